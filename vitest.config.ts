@@ -18,7 +18,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['packages/**/src/**/*.test.ts', 'apps/**/src/**/*.test.ts', 'apps/restaurant/tests/**/*.test.ts'],
+          include: [
+            'packages/**/src/**/*.test.ts',
+            'apps/**/src/**/*.test.ts',
+            'apps/restaurant/tests/**/*.test.ts',
+          ],
           testTimeout: 30 * SECOND,
           hookTimeout: 30 * SECOND,
           sequence: { groupOrder: 0 },

@@ -1,1 +1,122 @@
-export {};
+export type { Clock, Random } from './clock.ts';
+export type {
+  ChildSpec,
+  Decision,
+  EffectOutcomeKind,
+  Ending,
+  LogLine,
+  ProgramEvent,
+  ProgramEventKind,
+  ProgramFailure,
+  ProgramInput,
+  ProgramOutput,
+  ProgramTable,
+  PublishSpec,
+  ScheduleSpec,
+  UndoLine,
+  WaitSpec,
+  WorkflowType,
+  WorkItemSpec,
+} from './decision.ts';
+export { WORKFLOW_TYPES } from './decision.ts';
+export type {
+  EffectCall,
+  EffectError,
+  EffectExecutor,
+  EffectProvider,
+  EffectResult,
+} from './effect-port.ts';
+export type { IncomingEvent, JournalEvent, StreamName } from './envelope.ts';
+export {
+  DEFAULT_MAX_EVENT_BYTES,
+  MAX_CAUSATION_DEPTH,
+  MAX_ITEMS_PER_DECISION,
+  MAX_STATE_BYTES,
+} from './envelope.ts';
+export type { ErrorCode, ErrorKind, ErrorRecord, Fault, HoldfastErrorOptions } from './errors.ts';
+export { ERROR_CODES, fromErrorRecord, HoldfastError, toErrorRecord } from './errors.ts';
+export type {
+  CommandId,
+  EffectName,
+  InstanceKey,
+  ReleaseDigest,
+  SagaName,
+  Seq,
+  Sha256Hex,
+  TenantId,
+} from './ids.ts';
+export {
+  commandId,
+  compose,
+  decisionSeed,
+  dedupeMark,
+  derivedEventId,
+  EMPTY_TENANT_WRITTEN,
+  instanceText,
+  isTenantId,
+  readTenant,
+  writeTenant,
+} from './ids.ts';
+export type { Json, JsonObject, JsonText } from './json.ts';
+export { canonicalJson } from './json.ts';
+export type {
+  EffectSettings,
+  ProviderSettings,
+  ReleaseBundle,
+  ReleaseManifest,
+  SagaSettings,
+  SourceSettings,
+} from './release.ts';
+export {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_EFFECT_TIMEOUT_MS,
+  DEFAULT_GAS,
+  effectSettingsSchema,
+  releaseBundleSchema,
+  releaseManifestSchema,
+  sagaSettingsSchema,
+} from './release.ts';
+export type { RetryPolicy } from './retry-policy.ts';
+export { DEFAULT_RETRY, retryPause } from './retry-policy.ts';
+export type { Duration, Micros, Millis } from './time.ts';
+export { formatMicros, MICROS_PER_MILLI, parseDuration } from './time.ts';
+export { unreachable } from './unreachable.ts';
+export type {
+  Accepted,
+  DispositionResource,
+  EffectResource,
+  EventDetail,
+  EventResource,
+  InstanceStatusWire,
+  KeyResource,
+  Page,
+  Problem,
+  QuarantineResource,
+  ReleaseResource,
+  SagaDetail,
+  SagaSummary,
+  ScheduleResource,
+  StateAt,
+  Timeline,
+  TimelineEntry,
+  WaitResource,
+} from './wire/resources.ts';
+export {
+  acceptedSchema,
+  dispositionSchema,
+  effectSchema,
+  eventDetailSchema,
+  eventSchema,
+  instanceStatusSchema,
+  keySchema,
+  pageOf,
+  problemSchema,
+  quarantineSchema,
+  releaseSchema,
+  sagaDetailSchema,
+  sagaSummarySchema,
+  scheduleSchema,
+  stateAtSchema,
+  timelineSchema,
+  waitSchema,
+} from './wire/resources.ts';

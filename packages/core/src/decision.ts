@@ -1,0 +1,175 @@
+/**
+ * What goes into a program and what comes out: `on_event(state, event) -> decision` (DESIGN, Words; I6).
+ * The sandbox passes all of it as JSON text; nothing else reaches a program.
+ *
+ * @module
+ */
+import type { Json, JsonText } from './json.ts';
+import type { Micros } from './time.ts';
+
+/**
+ * Why a program is called.
+ * `start`: the event that opens the run. `event`: a later trigger event (reducers).
+ * `effect`, `timer`, `wait`, `child`: the outcome of something it asked for, by `step`.
+ * `cancel`: an operator asks it to stop; it compensates.
+ */
+export type ProgramEventKind = 'start' | 'event' | 'effect' | 'timer' | 'wait' | 'child' | 'cancel';
+
+export type EffectOutcomeKind = 'succeeded' | 'failed' | 'unknown';
+
+/** Type of each workflow event, as journaled and as published at `hf/workflow/{type}`. */
+export const WORKFLOW_TYPES = {
+  effectSucceeded: 'effect.succeeded',
+  effectFailed: 'effect.failed',
+  effectUnknown: 'effect.unknown',
+  timerFired: 'timer.fired',
+  waitCompleted: 'wait.completed',
+  waitFailed: 'wait.failed',
+  waitExpired: 'wait.expired',
+  childEnded: 'child.ended',
+  childStart: 'child.start',
+  sagaCompleted: 'saga.completed',
+  sagaCompensated: 'saga.compensated',
+  sagaFailed: 'saga.failed',
+  sagaCancelled: 'saga.cancelled',
+} as const;
+
+export type WorkflowType = (typeof WORKFLOW_TYPES)[keyof typeof WORKFLOW_TYPES];
+
+/** An event as a program sees it. */
+export interface ProgramEvent {
+  readonly kind: ProgramEventKind;
+  /** The event's type, for example `order.placed` or `effect.succeeded`. */
+  readonly type: string;
+  readonly id: string;
+  /** The step it answers, for the kinds that answer one; for `timer` of a reducer the schedule's name. */
+  readonly step: string | null;
+  /**
+   * JSON text. `start`/`event`: the event's data. `effect.succeeded`: the output. `effect.failed`/`effect.unknown`:
+   * `{ code, message }`. `wait.completed`: the payload. `wait.failed`: `{ message }`. `child.ended`: `{ status, result, error }`.
+   * `cancel`: `{ reason }`. Else `null`.
+   */
+  readonly data: JsonText;
+}
+
+/** One call of a program. */
+export interface ProgramInput {
+  readonly saga: string;
+  readonly tenant: string;
+  readonly key: string;
+  readonly run: number;
+  /** State text as the program returned it last; null before the first decision of a run. */
+  readonly state: JsonText | null;
+  readonly event: ProgramEvent;
+  /** Recorded time: when the event was received. */
+  readonly now: Micros;
+  /** 32 hex digits; see `decisionSeed`. */
+  readonly seed: string;
+}
+
+/** An effect asked for. The command id is derived from `step` (I4). */
+export interface WorkItemSpec {
+  readonly step: string;
+  readonly effect: string;
+  readonly input: Json;
+  /** The step this one undoes, when it is compensation. */
+  readonly undoes?: string;
+}
+
+/** A durable, named timer of this instance. Setting a name again replaces it. */
+export interface ScheduleSpec {
+  readonly name: string;
+  readonly dueAt: Micros;
+}
+
+export interface WaitSpec {
+  /** Stable step id. */
+  readonly step: string;
+  /** How an outside party addresses it, within the instance. */
+  readonly name: string;
+  /** Name of the wait definition whose schema the payload must satisfy; null for any JSON. */
+  readonly definition: string | null;
+  /** When it expires; null for never. */
+  readonly expiresAt: Micros | null;
+}
+
+export interface ChildSpec {
+  readonly step: string;
+  readonly saga: string;
+  readonly key: string;
+  readonly input: Json;
+}
+
+export interface PublishSpec {
+  readonly step: string;
+  readonly type: string;
+  readonly subject?: string;
+  readonly data: Json;
+}
+
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly data?: Json;
+}
+
+export interface ProgramFailure {
+  /** `undo` for an explicit Undo, `effect` for a refused or unknown effect, `error` for anything thrown. */
+  readonly code: string;
+  readonly message: string;
+  readonly step?: string;
+}
+
+/** How a run ends. `continued`: the same instance goes on as the next run with `input` as its start data. */
+export type Ending =
+  | { readonly as: 'completed'; readonly result: Json }
+  | { readonly as: 'compensated'; readonly error: ProgramFailure }
+  | { readonly as: 'cancelled'; readonly error: ProgramFailure }
+  | { readonly as: 'continued'; readonly input: Json };
+
+/** One line of the undo ledger: what has been done, and what would undo it. */
+export interface UndoLine {
+  readonly step: string;
+  readonly effect: string;
+  readonly state: 'armed' | 'undoing' | 'undone';
+  /** True when the effect's outcome was unknown. */
+  readonly doubtful: boolean;
+}
+
+/**
+ * All that a saga can ask for. `canonicalJson` of it is the decision's bytes; rehearsal compares those.
+ * State is kept beside it, not in it: a new release may keep its state differently and still decide the same.
+ */
+export interface Decision {
+  readonly items: readonly WorkItemSpec[];
+  readonly schedules: readonly ScheduleSpec[];
+  readonly cancelSchedules: readonly string[];
+  readonly waits: readonly WaitSpec[];
+  /** Steps of waits that are no longer of interest. */
+  readonly closeWaits: readonly string[];
+  readonly children: readonly ChildSpec[];
+  readonly publishes: readonly PublishSpec[];
+  readonly logs: readonly LogLine[];
+  /** What the instance is doing now, when it has not ended. `waiting`: no effect is out, only waits, timers or children. */
+  readonly status: 'running' | 'waiting' | 'compensating';
+  readonly undo: readonly UndoLine[];
+  /** Why it compensates; null while it does not. */
+  readonly failure: ProgramFailure | null;
+  readonly ending: Ending | null;
+  /** True when the event answered nothing the program still asks about; recorded as ignored. */
+  readonly ignored: boolean;
+}
+
+/** What the sandbox must find installed by a bundle's factory: the program as text in, text out. */
+export interface ProgramTable {
+  /** The instance key of a trigger event's data, or null for none. */
+  key(type: string, data: JsonText): string | null;
+  /** Takes `ProgramInput` as JSON text, with `state` and `event.data` as nested JSON rather than as text. */
+  decide(input: JsonText): ProgramOutput;
+}
+
+/** `decision` is JSON text of a `Decision` (not yet canonical), `state` JSON text. */
+export interface ProgramOutput {
+  readonly decision: JsonText;
+  readonly state: JsonText;
+}

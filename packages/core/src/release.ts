@@ -1,0 +1,134 @@
+/**
+ * A built release: what `release build` writes, `register` checks and the engine runs.
+ * A bundle is one JSON document `{ format, files }` of text files; its digest is SHA-256 over the canonical JSON of
+ * `{ path: sha256(text) }`, so the same sources give the same digest anywhere.
+ *
+ * Files: `release.json` (a `ReleaseManifest`), `sagas/NAME.js` and `sagas/NAME.js.map` per saga (a script for the
+ * sandbox), `effects.mjs` (effect functions for the effect host; absent when there are none).
+ *
+ * @module
+ */
+import { z } from 'zod';
+
+const name = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[a-zA-Z][a-zA-Z0-9._-]*$/, 'starts with a letter; letters, digits, ".", "_" and "-"');
+const millis = z.number().int().min(0);
+const jsonSchema = z.record(z.string(), z.unknown());
+
+export const retrySchema = z.object({
+  attempts: z.number().int().min(1).max(1000),
+  backoff: millis,
+  max: millis,
+  factor: z.number().min(1).max(10),
+});
+
+/** How an effect's outside call is made. `function` runs in the effect host; the others are built in. */
+export const providerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('function') }),
+  z.object({ kind: z.literal('echo') }),
+  z.object({
+    kind: z.literal('http'),
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+    /** May hold `{field}` for encoded path segments from the input, and `config://NAME` for the base. */
+    url: z.string().min(1),
+    headers: z.record(z.string(), z.string()),
+    /** Structural template: a string value `{field}` is replaced by the input's value, type kept. Absent: the whole input. */
+    body: z.json().optional(),
+    /** Statuses that say: did not happen, try again. Default 425, 429, 503. */
+    retryStatuses: z.array(z.number().int()),
+    /** Statuses that leave it in doubt. Default 408, 500, 502, 504. */
+    doubtStatuses: z.array(z.number().int()),
+    /** How `inDoubt: check` asks: 2xx is "succeeded" with that body, 404 "did not happen". */
+    check: z.object({ method: z.enum(['GET', 'POST']), url: z.string().min(1) }).optional(),
+  }),
+  z.object({
+    kind: z.literal('mqtt'),
+    /** Topic with `{field}` parts; published inside the instance's tenant. */
+    topic: z.string().min(1),
+    qos: z.union([z.literal(0), z.literal(1)]),
+    retain: z.boolean(),
+  }),
+]);
+
+export const effectSettingsSchema = z.object({
+  name,
+  provider: providerSchema,
+  timeout: millis.min(1),
+  retry: retrySchema,
+  /** What to do with a try of unknown outcome (I4). `retry` needs `idempotencyWindow`. */
+  inDoubt: z.enum(['check', 'retry', 'hold']),
+  /** How long the target honours an idempotency key, from the first try. */
+  idempotencyWindow: millis.optional(),
+  /** Once tries are exhausted and the outcome is still unknown: hold for a person, or tell the saga. */
+  onUnknown: z.enum(['hold', 'fail']),
+  /** Most calls of this effect at one time. */
+  concurrency: z.number().int().min(1),
+  /** Most calls of this effect at one time for one tenant. */
+  concurrencyPerTenant: z.number().int().min(1),
+  /** Whether the effect's code has a `check` function, or its provider a `check` request. */
+  hasCheck: z.boolean(),
+  input: jsonSchema.optional(),
+  output: jsonSchema.optional(),
+});
+
+export const sagaSettingsSchema = z.object({
+  name,
+  style: z.enum(['generator', 'reducer']),
+  /** Event types that start it (generator) or that it takes (reducer). */
+  on: z.array(z.string().min(1)).min(1),
+  /** Reducers: which of `on` may open an instance. Generators: all. */
+  starts: z.array(z.string().min(1)),
+  /** Path of its script in the bundle. */
+  script: z.string(),
+  pin: z.enum(['compatible', 'always']),
+  restart: z.enum(['refuse', 'allow']),
+  /** Tries of a failing program before its instance blocks. Minimum 1. */
+  tries: z.number().int().min(1).max(10),
+  /** Gas in interrupt ticks; one is about 250 loop iterations. */
+  gas: z.number().int().min(1),
+});
+
+export const sourceSchema = z.object({
+  /** MQTT topic filter, within the tenant. */
+  mqtt: z.string().min(1),
+  type: z.string().min(1),
+  /** JSON pointer into the payload, or `{n}` for the topic's n-th level; absent: none. */
+  id: z.string().optional(),
+  correlation: z.string().optional(),
+  subject: z.string().optional(),
+});
+
+export const releaseManifestSchema = z.object({
+  format: z.literal(1),
+  app: name,
+  /** Version of the SDK it was built with. */
+  sdk: z.string(),
+  sagas: z.array(sagaSettingsSchema),
+  effects: z.array(effectSettingsSchema),
+  events: z.array(z.object({ type: z.string().min(1), schema: jsonSchema.optional() })),
+  waits: z.array(z.object({ name, title: z.string().optional(), schema: jsonSchema.optional() })),
+  sources: z.array(sourceSchema),
+  /** Plain values by name, for `config://NAME`. The server's own configuration may override them. */
+  config: z.record(z.string(), z.string()),
+  /** Names that `secret://NAME` refers to. */
+  secrets: z.array(z.string()),
+});
+
+export const releaseBundleSchema = z.object({
+  format: z.literal(1),
+  files: z.record(z.string(), z.string()),
+});
+
+export type EffectSettings = z.infer<typeof effectSettingsSchema>;
+export type SagaSettings = z.infer<typeof sagaSettingsSchema>;
+export type SourceSettings = z.infer<typeof sourceSchema>;
+export type ReleaseManifest = z.infer<typeof releaseManifestSchema>;
+export type ReleaseBundle = z.infer<typeof releaseBundleSchema>;
+export type ProviderSettings = z.infer<typeof providerSchema>;
+
+export const DEFAULT_GAS = 20_000;
+export const DEFAULT_EFFECT_TIMEOUT_MS = 30_000;
+export const DEFAULT_CONCURRENCY = 128;

@@ -1,0 +1,225 @@
+/**
+ * What the API answers, as zod schemas: server, client, CLI and console share them. JSON is camelCase; times are
+ * RFC 3339 text in UTC with microseconds.
+ *
+ * @module
+ */
+import { z } from 'zod';
+
+export const instanceStatusSchema = z.enum([
+  'running',
+  'waiting',
+  'retrying',
+  'compensating',
+  'blocked',
+  'completed',
+  'compensated',
+  'failed',
+  'cancelled',
+]);
+const time = z.string();
+const json = z.json();
+
+export const faultSchema = z.object({ at: z.string(), message: z.string() });
+
+/** RFC 9457 problem details with a stable `code`. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string().optional(),
+  code: z.string(),
+  hint: z.string().optional(),
+  faults: z.array(faultSchema).optional(),
+});
+
+/** What became of an event for one saga (I9). */
+export const dispositionSchema = z.object({
+  saga: z.string().nullable(),
+  status: z.enum(['applied', 'ignored', 'parked', 'quarantined', 'unrouted', 'pending']),
+  key: z.string().nullable(),
+  run: z.number().int().nullable(),
+  version: z.number().int().nullable(),
+  reason: z.string().nullable(),
+});
+
+export const eventSchema = z.object({
+  seq: z.number().int(),
+  stream: z.enum(['AGGREGATE_EVENTS', 'WORKFLOW_EVENTS', 'CONTROL_EVENTS']),
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  type: z.string(),
+  subject: z.string().nullable(),
+  time: time.nullable(),
+  receivedAt: time,
+  tenant: z.string(),
+  correlationId: z.string().nullable(),
+  causationId: z.string().nullable(),
+  traceparent: z.string().nullable(),
+  data: json,
+});
+
+export const eventDetailSchema = eventSchema.extend({ dispositions: z.array(dispositionSchema) });
+
+export const acceptedSchema = z.object({ seq: z.number().int(), id: z.string(), duplicate: z.boolean() });
+
+export const waitSchema = z.object({
+  saga: z.string(),
+  key: z.string(),
+  name: z.string(),
+  step: z.string(),
+  definition: z.string().nullable(),
+  state: z.enum(['open', 'completed', 'failed', 'expired', 'closed']),
+  openedAt: time,
+  expiresAt: time.nullable(),
+});
+
+export const blockedBySchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  step: z.string().optional(),
+  /** `file:line:column` in the author's source, where a program failed. */
+  at: z.string().optional(),
+  commandId: z.string().optional(),
+});
+
+export const sagaSummarySchema = z.object({
+  saga: z.string(),
+  key: z.string(),
+  run: z.number().int(),
+  status: instanceStatusSchema,
+  version: z.number().int(),
+  app: z.string(),
+  release: z.string(),
+  startedAt: time,
+  updatedAt: time,
+  blockedBy: blockedBySchema.nullable(),
+});
+
+export const sagaDetailSchema = sagaSummarySchema.extend({
+  tenant: z.string(),
+  correlationId: z.string().nullable(),
+  state: json,
+  result: json,
+  failure: json,
+  undo: json,
+  waits: z.array(waitSchema),
+});
+
+/** One entry of the whole story in order. `at` orders; `kind` says which of the fields of `detail` to expect. */
+export const timelineEntrySchema = z.object({
+  at: time,
+  kind: z.enum(['event', 'transition', 'effect', 'attempt', 'wait', 'schedule', 'log', 'status']),
+  /** One line for a person: `payment.charge succeeded (attempt 2)`. */
+  title: z.string(),
+  seq: z.number().int().nullable(),
+  version: z.number().int().nullable(),
+  step: z.string().nullable(),
+  detail: json,
+});
+
+export const timelineSchema = z.object({
+  saga: z.string(),
+  key: z.string(),
+  run: z.number().int(),
+  status: instanceStatusSchema,
+  entries: z.array(timelineEntrySchema),
+});
+
+export const stateAtSchema = z.object({
+  version: z.number().int(),
+  seq: z.number().int(),
+  recordedAt: time,
+  release: z.string(),
+  state: json,
+  stateHash: z.string(),
+  decision: json,
+});
+
+export const quarantineSchema = z.object({
+  id: z.number().int(),
+  at: time,
+  origin: z.string(),
+  code: z.string(),
+  reason: z.string(),
+  context: json,
+  /** Head of the payload: text where it is UTF-8, else base64 with `encoding`. */
+  head: z.string().nullable(),
+  encoding: z.enum(['utf8', 'base64']).nullable(),
+  seq: z.number().int().nullable(),
+  commandId: z.string().nullable(),
+});
+
+export const effectSchema = z.object({
+  commandId: z.string(),
+  saga: z.string(),
+  key: z.string(),
+  run: z.number().int(),
+  step: z.string(),
+  effect: z.string(),
+  state: z.enum(['pending', 'leased', 'held', 'settled']),
+  outcome: z.string().nullable(),
+  attempts: z.number().int(),
+  doubtful: z.boolean(),
+  createdAt: time,
+  dueAt: time.nullable(),
+});
+
+export const scheduleSchema = z.object({
+  saga: z.string(),
+  key: z.string(),
+  name: z.string(),
+  kind: z.enum(['timer', 'wait']),
+  dueAt: time,
+});
+
+export const releaseSchema = z.object({
+  digest: z.string(),
+  app: z.string(),
+  active: z.boolean(),
+  registeredAt: time,
+  sagas: z.array(z.string()),
+  effects: z.array(z.string()),
+  /** Instances not ended that are pinned to it. */
+  inFlight: z.number().int(),
+});
+
+export const keySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  tenant: z.string(),
+  scopes: z.array(z.string()),
+  topics: z.array(z.string()).nullable(),
+  types: z.array(z.string()).nullable(),
+  createdAt: time,
+  expiresAt: time.nullable(),
+  revokedAt: time.nullable(),
+});
+
+/** A page of a list. `next`: opaque cursor, null on the last page. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+
+export type InstanceStatusWire = z.infer<typeof instanceStatusSchema>;
+export type Problem = z.infer<typeof problemSchema>;
+export type EventResource = z.infer<typeof eventSchema>;
+export type EventDetail = z.infer<typeof eventDetailSchema>;
+export type DispositionResource = z.infer<typeof dispositionSchema>;
+export type Accepted = z.infer<typeof acceptedSchema>;
+export type WaitResource = z.infer<typeof waitSchema>;
+export type SagaSummary = z.infer<typeof sagaSummarySchema>;
+export type SagaDetail = z.infer<typeof sagaDetailSchema>;
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+export type Timeline = z.infer<typeof timelineSchema>;
+export type StateAt = z.infer<typeof stateAtSchema>;
+export type QuarantineResource = z.infer<typeof quarantineSchema>;
+export type EffectResource = z.infer<typeof effectSchema>;
+export type ScheduleResource = z.infer<typeof scheduleSchema>;
+export type ReleaseResource = z.infer<typeof releaseSchema>;
+export type KeyResource = z.infer<typeof keySchema>;
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}

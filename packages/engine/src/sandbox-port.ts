@@ -1,0 +1,71 @@
+import type { JsonText, ProgramInput, ReleaseDigest } from '@holdfast/core';
+
+/** A program as the sandbox loads it: one saga of one release. */
+export interface ProgramSource {
+  readonly release: ReleaseDigest;
+  readonly saga: string;
+  /** Bundle script, as the release holds it. */
+  readonly script: string;
+  /** Source map of the script, JSON text; places in errors are given in the author's sources. */
+  readonly sourceMap: string | null;
+}
+
+export interface ProgramRef {
+  readonly release: ReleaseDigest;
+  readonly saga: string;
+}
+
+export interface DecideRequest extends ProgramRef {
+  readonly input: ProgramInput;
+  /** Ticks of the interrupt handler. */
+  readonly gas: number;
+}
+
+/**
+ * A start: `key` is computed from the event's data, and with it, for the case that there is no instance yet, the
+ * first decision of run 1 is made in the same trip. `input.key` and `input.seed` are filled in by the sandbox.
+ */
+export interface RouteRequest extends ProgramRef {
+  readonly tenant: string;
+  readonly type: string;
+  readonly eventId: string;
+  readonly data: JsonText;
+  readonly now: number;
+  readonly gas: number;
+  /** Whether to decide speculatively as well. */
+  readonly decide: boolean;
+}
+
+export type DecideAnswer =
+  | {
+      readonly ok: true;
+      /** Canonical JSON of the `Decision`, checked against its shape and limits. */
+      readonly decision: JsonText;
+      readonly state: JsonText;
+      readonly gasUsed: number;
+    }
+  | { readonly ok: false; readonly failure: ProgramFault };
+
+export interface ProgramFault {
+  readonly code: 'program.failed' | 'program.gas' | 'program.memory' | 'program.stuck' | 'program.nonsense' | 'program.history';
+  readonly message: string;
+  /** `file:line:column` in the author's source, where known. */
+  readonly at: string | null;
+  readonly stack: string | null;
+}
+
+export type RouteAnswer =
+  | { readonly ok: true; readonly key: string | null; readonly seed: string | null; readonly decided: DecideAnswer | null }
+  | { readonly ok: false; readonly failure: ProgramFault };
+
+/** Runs programs in threads of their own (I6). Calls never reject for what a program does: that is an answer. */
+export interface Sandbox {
+  /** Digest of the sandbox itself, recorded with each transition. */
+  readonly digest: string;
+  /** Makes a program known to all threads; loading again is free. */
+  load(source: ProgramSource): void;
+  unload(program: ProgramRef): void;
+  route(request: RouteRequest): Promise<RouteAnswer>;
+  decide(request: DecideRequest): Promise<DecideAnswer>;
+  close(): Promise<void>;
+}

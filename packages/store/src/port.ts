@@ -1,0 +1,372 @@
+/**
+ * The store's port: what the engine asks of durable storage (R4). Async and batch-shaped, so that a second adapter
+ * can be proven by the same contract tests; inside the SQLite adapter each commit is one synchronous transaction.
+ *
+ * The caller is the only writer. It numbers everything itself (`StoreCounters` at open, then by counting), so a batch
+ * holds no reference that is not yet known, and the store checks that numbers are dense where they must be.
+ *
+ * @module
+ */
+import type {
+  CommandId,
+  EffectOutcomeKind,
+  JournalEvent,
+  JsonText,
+  Micros,
+  ReleaseDigest,
+  Seq,
+  StreamName,
+  TenantId,
+} from '@holdfast/core';
+
+export type InstanceStatus =
+  | 'running'
+  | 'waiting'
+  | 'retrying'
+  | 'compensating'
+  | 'blocked'
+  | 'completed'
+  | 'compensated'
+  | 'failed'
+  | 'cancelled';
+
+/** A saga's run as the runner needs it. One row per (tenant, saga, key, run); `current` marks the latest run. */
+export interface InstanceRow {
+  readonly id: number;
+  readonly tenant: TenantId;
+  readonly saga: string;
+  readonly key: string;
+  readonly run: number;
+  readonly app: string;
+  /** The release it is pinned to. */
+  readonly release: ReleaseDigest;
+  readonly status: InstanceStatus;
+  /** Transitions so far; 0 before the first. */
+  readonly version: number;
+  readonly correlationId: string | null;
+  readonly traceparent: string | null;
+  /** Parent's instance id and the step that asked, for children. */
+  readonly parent: { readonly instanceId: number; readonly step: string } | null;
+  /** JSON text; null until completed. */
+  readonly result: JsonText | null;
+  /** Why it is blocked, or how it failed: JSON text `{ code, message, step?, at?, itemId?, seq? }`. */
+  readonly blockedBy: JsonText | null;
+  readonly failure: JsonText | null;
+  readonly startedAt: Micros;
+  readonly updatedAt: Micros;
+  /** Undo ledger of the last decision, JSON text of `UndoLine[]`. */
+  readonly undo: JsonText;
+}
+
+/** One row of `transitions` (I2, I7). */
+export interface TransitionRow {
+  readonly instanceId: number;
+  /** Version after. Before is `version - 1`. */
+  readonly version: number;
+  /** The event decided on. */
+  readonly seq: Seq;
+  /** Canonical JSON of the `Decision`. */
+  readonly decision: JsonText;
+  readonly state: JsonText;
+  /** SHA-256 of `state`, 64 hex digits. */
+  readonly stateHash: string;
+  readonly recordedAt: Micros;
+  readonly seed: string;
+  readonly gasLimit: number;
+  readonly gasUsed: number;
+  readonly release: ReleaseDigest;
+  /** Digest of the sandbox: its WebAssembly and runtime versions. */
+  readonly sandbox: string;
+}
+
+export type WorkItemKind = 'effect';
+
+export interface WorkItemRow {
+  readonly id: number;
+  readonly commandId: CommandId;
+  readonly instanceId: number;
+  readonly tenant: TenantId;
+  readonly app: string;
+  readonly saga: string;
+  readonly key: string;
+  readonly run: number;
+  readonly step: string;
+  readonly kind: WorkItemKind;
+  readonly effect: string;
+  readonly input: JsonText;
+  /** First 32 hex digits of SHA-256 over canonical input and effect name (I4). */
+  readonly digest: string;
+  readonly undoes: string | null;
+  readonly correlationId: string | null;
+  readonly traceparent: string | null;
+  readonly createdAt: Micros;
+  /** Tries started so far. */
+  readonly attempts: number;
+  /** When the first try started; the idempotency window counts from here. */
+  readonly firstAttemptAt: Micros | null;
+  readonly state: 'pending' | 'leased' | 'held' | 'settled';
+  readonly dueAt: Micros;
+  readonly leaseUntil: Micros | null;
+  /** True once any try was left without a definite answer. */
+  readonly doubtful: boolean;
+}
+
+export interface ScheduleRow {
+  readonly id: number;
+  readonly tenant: TenantId;
+  readonly instanceId: number;
+  /** The schedule's name: a step id for `sleep`, `wait:STEP` for a wait's timeout. */
+  readonly name: string;
+  readonly kind: 'timer' | 'wait';
+  readonly dueAt: Micros;
+}
+
+export interface WaitRow {
+  readonly id: number;
+  readonly commandId: CommandId;
+  readonly instanceId: number;
+  readonly tenant: TenantId;
+  readonly saga: string;
+  readonly key: string;
+  readonly step: string;
+  readonly name: string;
+  readonly definition: string | null;
+  /** SHA-256 of the token, 64 hex digits. */
+  readonly tokenHash: string;
+  readonly state: 'open' | 'completed' | 'failed' | 'expired' | 'closed';
+  readonly openedAt: Micros;
+  readonly expiresAt: Micros | null;
+}
+
+/** What became of an event for one consumer, where no transition says it (I9). */
+export type DispositionStatus = 'ignored' | 'parked' | 'quarantined' | 'unrouted';
+
+export interface QuarantineRow {
+  readonly id: number;
+  readonly tenant: TenantId;
+  readonly at: Micros;
+  /** Where it came in: `mqtt`, `http`, `runner`, `worker`. */
+  readonly origin: string;
+  /** Stable code, an `ErrorCode` where one fits. */
+  readonly code: string;
+  readonly reason: string;
+  /** Decoded context as JSON text: topic, client, saga, key, step, faults… Minimal (R13.2). */
+  readonly context: JsonText;
+  /** Head of the payload, at most 4 KiB; null where there is none. */
+  readonly head: Uint8Array | null;
+  readonly seq: Seq | null;
+  readonly itemId: number | null;
+}
+
+/** A retained MQTT message, session, subscription or owed delivery, exactly as the broker must find it after a crash. */
+export interface MqttPacketRow {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+  /** Encoded further properties of the packet, JSON text. */
+  readonly meta: JsonText;
+}
+
+/**
+ * One write of a batch. Ops run in order inside the batch's one transaction.
+ * An op whose precondition fails (a seq that is not next, an instance version that is not the one before, an item
+ * settled already) is a bug of the caller: the whole batch is rolled back and `StoreAssertionError` thrown.
+ */
+export type StoreOp =
+  /** Append to the journal. `mark`: dedupe mark (32 hex) or null; `content`: 32 hex digits of the content's hash. `target`: the instance an outcome is for. */
+  | { readonly op: 'event'; readonly event: JournalEvent; readonly mark: string | null; readonly content: string | null; readonly target: number | null }
+  | { readonly op: 'instance.create'; readonly row: InstanceRow }
+  /** Record a decision and move its instance: version `row.version - 1` to `row.version`. */
+  | {
+      readonly op: 'transition';
+      readonly row: TransitionRow;
+      /** Which saga consumes the event (uniqueness is per event and consumer). */
+      readonly saga: string;
+      readonly status: InstanceStatus;
+      readonly result: JsonText | null;
+      readonly failure: JsonText | null;
+      readonly undo: JsonText;
+    }
+  /** A status change without a decision: blocked, unblocked, retrying. */
+  | { readonly op: 'instance.status'; readonly instanceId: number; readonly status: InstanceStatus; readonly blockedBy: JsonText | null; readonly at: Micros }
+  | { readonly op: 'item.add'; readonly row: WorkItemRow }
+  /** Lease and record the started attempt, in one (I4). `no` must be `attempts + 1`. */
+  | { readonly op: 'attempt.start'; readonly itemId: number; readonly no: number; readonly mode: 'call' | 'check'; readonly at: Micros; readonly leaseUntil: Micros; readonly epoch: number; readonly release: ReleaseDigest }
+  /** Record how a try ended. `outcome`: as `EffectResult.kind`, or `lost` for one that a crash left without an answer. */
+  | { readonly op: 'attempt.end'; readonly itemId: number; readonly no: number; readonly at: Micros; readonly outcome: 'succeeded' | 'failed' | 'not_done' | 'in_doubt' | 'lost'; readonly error: JsonText | null }
+  /** Give a leased item back to the queue. */
+  | { readonly op: 'item.retry'; readonly itemId: number; readonly dueAt: Micros; readonly doubtful: boolean }
+  /** Keep it for a person (I4 `hold`). */
+  | { readonly op: 'item.hold'; readonly itemId: number; readonly doubtful: boolean }
+  /** Settle, in the transaction that journals the outcome (I3). The `event` op with `outcomeSeq` must be in the same batch. */
+  | { readonly op: 'item.settle'; readonly itemId: number; readonly outcome: EffectOutcomeKind | 'cancelled'; readonly outcomeSeq: Seq }
+  /** Set, or replace by (instance, name). */
+  | { readonly op: 'schedule.set'; readonly row: ScheduleRow }
+  | { readonly op: 'schedule.remove'; readonly id: number }
+  | { readonly op: 'wait.open'; readonly row: WaitRow }
+  /** Precondition: the wait is open; the loser of a race never gets here because the engine checks first. */
+  | { readonly op: 'wait.close'; readonly id: number; readonly state: 'completed' | 'failed' | 'expired' | 'closed'; readonly at: Micros }
+  | { readonly op: 'disposition'; readonly seq: Seq; readonly saga: string; readonly status: DispositionStatus; readonly reason: string; readonly instanceId: number | null }
+  /** Parked events of a blocked instance, taken up in seq order (I9). */
+  | { readonly op: 'park'; readonly instanceId: number; readonly seq: Seq; readonly saga: string }
+  | { readonly op: 'unpark'; readonly instanceId: number; readonly seq: Seq }
+  /** Consumer `saga` of `tenant` has dealt with every event up to `seq`. */
+  | { readonly op: 'checkpoint'; readonly saga: string; readonly tenant: TenantId; readonly seq: Seq }
+  | { readonly op: 'quarantine'; readonly row: QuarantineRow }
+  | { readonly op: 'release.register'; readonly digest: ReleaseDigest; readonly app: string; readonly manifest: JsonText; readonly at: Micros }
+  /** The pointer swap. `previous` is kept for rollback. */
+  | { readonly op: 'release.activate'; readonly app: string; readonly digest: ReleaseDigest; readonly at: Micros; readonly by: string }
+  | { readonly op: 'key.create'; readonly row: KeyRow }
+  | { readonly op: 'key.revoke'; readonly id: string; readonly at: Micros }
+  | { readonly op: 'log'; readonly instanceId: number; readonly seq: Seq; readonly line: JsonText; readonly at: Micros }
+  | BrokerOp;
+
+/** What the broker must remember (I1). Client ids, topics and filters are already mounted under their tenant. */
+export type BrokerOp =
+  | { readonly op: 'mqtt.retain'; readonly packet: MqttPacketRow }
+  | { readonly op: 'mqtt.unretain'; readonly topic: string }
+  | { readonly op: 'mqtt.subscribe'; readonly client: string; readonly filter: string; readonly options: JsonText }
+  | { readonly op: 'mqtt.unsubscribe'; readonly client: string; readonly filter: string }
+  /** Remove all subscriptions, owed deliveries and packet ids of a client. */
+  | { readonly op: 'mqtt.forget'; readonly client: string }
+  /** A delivery owed to a persistent session. `id` orders and names it; unique per broker. */
+  | { readonly op: 'mqtt.owe'; readonly id: number; readonly client: string; readonly packet: MqttPacketRow }
+  /** It was given a packet id, or moved to PUBREL. */
+  | { readonly op: 'mqtt.owed.update'; readonly id: number; readonly client: string; readonly messageId: number | null; readonly phase: 'publish' | 'pubrel' }
+  | { readonly op: 'mqtt.owed.done'; readonly id: number; readonly client: string }
+  /** QoS 2 packet id taken but not yet released. */
+  | { readonly op: 'mqtt.incoming'; readonly client: string; readonly messageId: number; readonly packet: MqttPacketRow }
+  | { readonly op: 'mqtt.incoming.done'; readonly client: string; readonly messageId: number }
+  | { readonly op: 'mqtt.will'; readonly client: string; readonly packet: MqttPacketRow }
+  | { readonly op: 'mqtt.will.done'; readonly client: string };
+
+/** All that the broker finds at start. */
+export interface BrokerSnapshot {
+  readonly retained: readonly MqttPacketRow[];
+  readonly subscriptions: readonly { readonly client: string; readonly filter: string; readonly options: JsonText }[];
+  readonly owed: readonly { readonly id: number; readonly client: string; readonly messageId: number | null; readonly phase: 'publish' | 'pubrel'; readonly packet: MqttPacketRow }[];
+  readonly incoming: readonly { readonly client: string; readonly messageId: number; readonly packet: MqttPacketRow }[];
+  readonly wills: readonly { readonly client: string; readonly packet: MqttPacketRow }[];
+}
+
+export interface KeyRow {
+  /** Public short id, for listing and revoking. */
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the key, 64 hex digits. */
+  readonly hash: string;
+  readonly tenant: TenantId;
+  readonly scopes: readonly string[];
+  /** MQTT topic filters and event types it is limited to; null for no limit. */
+  readonly topics: readonly string[] | null;
+  readonly types: readonly string[] | null;
+  readonly createdAt: Micros;
+  readonly expiresAt: Micros | null;
+  readonly revokedAt: Micros | null;
+}
+
+/** A batch: one transaction, one sync. */
+export interface CommitBatch {
+  /** When the commit is made. */
+  readonly at: Micros;
+  readonly ops: readonly StoreOp[];
+}
+
+export interface CommitReceipt {
+  /** Number of the commit, from 1. */
+  readonly no: number;
+  readonly lastSeq: Seq;
+}
+
+/** Where numbering goes on. Each is the highest in use, 0 for none. */
+export interface StoreCounters {
+  readonly seq: Seq;
+  readonly instance: number;
+  readonly item: number;
+  readonly schedule: number;
+  readonly wait: number;
+  readonly quarantine: number;
+  readonly owed: number;
+  readonly timeline: number;
+  /** This start's number: already raised and committed by `open`. */
+  readonly epoch: number;
+  /** Latest time any commit was made at, so that recorded time never goes backward. */
+  readonly at: Micros;
+}
+
+export interface DedupeHit {
+  readonly mark: string;
+  readonly seq: Seq;
+  readonly content: string;
+}
+
+/** An instance with the state of its last transition. */
+export interface LoadedInstance {
+  readonly row: InstanceRow;
+  /** State after the last transition; null when there is none yet. */
+  readonly state: JsonText | null;
+  readonly openWaits: readonly WaitRow[];
+  readonly schedules: readonly ScheduleRow[];
+}
+
+export interface ReleaseRow {
+  readonly digest: ReleaseDigest;
+  readonly app: string;
+  readonly manifest: JsonText;
+  readonly registeredAt: Micros;
+  readonly active: boolean;
+}
+
+/** The writer's side. All methods may be called only by the one writer; none of them runs inside another. */
+export interface Store {
+  readonly counters: StoreCounters;
+
+  /**
+   * One transaction. Resolves once it is synced.
+   *
+   * @throws StoreFullError definite: nothing was written.
+   * @throws StoreFateUnknownError the sync failed; the caller must acknowledge nothing and end the process (I1).
+   * @throws StoreAssertionError a precondition failed; nothing was written.
+   */
+  commit(batch: CommitBatch): Promise<CommitReceipt>;
+
+  findMarks(marks: readonly string[]): Promise<readonly DedupeHit[]>;
+  readEvents(seqs: readonly Seq[]): Promise<readonly JournalEvent[]>;
+  /** The current run of each, in the order asked; null where there is none. */
+  loadInstances(keys: readonly { tenant: TenantId; saga: string; key: string }[]): Promise<readonly (LoadedInstance | null)[]>;
+  loadInstancesById(ids: readonly number[]): Promise<readonly (LoadedInstance | null)[]>;
+
+  /** Unsettled items in order of due time, then id, with `state` among those asked for. */
+  unsettledItems(query: { states: readonly ('pending' | 'leased' | 'held')[]; dueBefore: Micros | null; limit: number; afterId?: number }): Promise<readonly WorkItemRow[]>;
+  itemByCommand(commandId: CommandId): Promise<WorkItemRow | null>;
+  itemsOf(instanceId: number): Promise<readonly WorkItemRow[]>;
+  /** When the next pending item is due; null when none is pending. */
+  nextItemDue(): Promise<Micros | null>;
+
+  dueSchedules(before: Micros, limit: number): Promise<readonly ScheduleRow[]>;
+  nextScheduleDue(): Promise<Micros | null>;
+
+  findWait(by: { tokenHash: string } | { instanceId: number; name: string }): Promise<WaitRow | null>;
+
+  checkpoints(): Promise<readonly { saga: string; tenant: TenantId; seq: Seq }[]>;
+  /**
+   * Events after `after` that have neither a transition nor a disposition by consumer `saga`, of `AGGREGATE_EVENTS` with one of `types`
+   * or addressed to an instance of that saga (`target`), in seq order. For recovery and for newly activated sagas.
+   */
+  unconsumed(query: { saga: string; tenant: TenantId; types: readonly string[]; after: Seq; limit: number }): Promise<readonly { event: JournalEvent; target: number | null }[]>;
+  tenantsWithEvents(after: Seq): Promise<readonly TenantId[]>;
+  parked(instanceId: number, limit: number): Promise<readonly Seq[]>;
+  hasParked(instanceIds: readonly number[]): Promise<readonly number[]>;
+  blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]>;
+
+  releases(): Promise<readonly ReleaseRow[]>;
+  keys(): Promise<readonly KeyRow[]>;
+  broker(): Promise<BrokerSnapshot>;
+
+  /** Moves WAL pages into the database file, off the commit path. `truncate` also resets the WAL's size. */
+  checkpointWal(mode: 'passive' | 'truncate'): Promise<{ walBytes: number; moved: number; pages: number }>;
+  close(): Promise<void>;
+}
+
+export type { JournalEvent, StreamName };

@@ -1,0 +1,81 @@
+/**
+ * The read model's port: read-only, off the writer's thread, answering in the API's own resources.
+ * A tenant only ever sees its own rows (I5). Cursors are opaque text.
+ *
+ * @module
+ */
+import type {
+  EffectResource,
+  EventDetail,
+  EventResource,
+  InstanceStatusWire,
+  JournalEvent,
+  KeyResource,
+  Page,
+  QuarantineResource,
+  ReleaseResource,
+  SagaDetail,
+  SagaSummary,
+  ScheduleResource,
+  Seq,
+  StateAt,
+  TenantId,
+  Timeline,
+  WaitResource,
+} from '@holdfast/core';
+
+export interface PageQuery {
+  /** Default 50, at most 500. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface EventQuery extends PageQuery {
+  readonly type?: string;
+  readonly correlationId?: string;
+  readonly stream?: string;
+  /** Only events after this position. */
+  readonly after?: Seq;
+  /** RFC 3339 bounds on the time received. */
+  readonly from?: string;
+  readonly to?: string;
+  /** `desc` (default) gives the newest first. */
+  readonly order?: 'asc' | 'desc';
+}
+
+export interface SagaQuery extends PageQuery {
+  readonly saga?: string;
+  readonly status?: InstanceStatusWire;
+  /** Prefix of the key. */
+  readonly key?: string;
+}
+
+export interface ReadModel {
+  events(tenant: TenantId, query: EventQuery): Promise<Page<EventResource>>;
+  event(tenant: TenantId, seq: Seq): Promise<EventDetail | null>;
+  /** For tails and publishers: events of one tenant (or of all, when null) after a position, oldest first. */
+  eventsAfter(tenant: TenantId | null, after: Seq, limit: number, stream?: string): Promise<readonly JournalEvent[]>;
+  lastSeq(): Promise<Seq>;
+  sagas(tenant: TenantId, query: SagaQuery): Promise<Page<SagaSummary>>;
+  /** The current run, or run `run`. */
+  saga(tenant: TenantId, saga: string, key: string, run?: number): Promise<SagaDetail | null>;
+  timeline(tenant: TenantId, saga: string, key: string, run?: number): Promise<Timeline | null>;
+  stateAt(tenant: TenantId, saga: string, key: string, version: number, run?: number): Promise<StateAt | null>;
+  waits(tenant: TenantId, query: PageQuery & { saga?: string; state?: string }): Promise<Page<WaitResource>>;
+  quarantine(tenant: TenantId, query: PageQuery): Promise<Page<QuarantineResource>>;
+  quarantineEntry(tenant: TenantId, id: number): Promise<QuarantineResource | null>;
+  effects(tenant: TenantId, query: PageQuery & { state?: string; effect?: string }): Promise<Page<EffectResource>>;
+  schedules(tenant: TenantId, query: PageQuery): Promise<Page<ScheduleResource>>;
+  releases(): Promise<readonly ReleaseResource[]>;
+  keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
+  /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */
+  counts(tenant: TenantId | null): Promise<StoreCounts>;
+  close(): Promise<void>;
+}
+
+export interface StoreCounts {
+  readonly instances: Readonly<Record<string, number>>;
+  readonly outbox: Readonly<Record<string, number>>;
+  readonly quarantine: number;
+  readonly lastSeq: Seq;
+}

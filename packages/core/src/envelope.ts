@@ -44,3 +44,9 @@ export const MAX_CAUSATION_DEPTH = 64;
 export const MAX_STATE_BYTES = 1024 * 1024;
 /** Most work items, schedules, waits, children and publishes together that one decision may ask for. */
 export const MAX_ITEMS_PER_DECISION = 256;
+
+/**
+ * How every `source` begins that the engine itself gives to events. Intake refuses it from outside, so that nobody can
+ * take the dedupe mark of an outcome in advance (I5).
+ */
+export const RESERVED_SOURCE_PREFIX = 'holdfast:';

@@ -32,6 +32,7 @@ export {
   MAX_CAUSATION_DEPTH,
   MAX_ITEMS_PER_DECISION,
   MAX_STATE_BYTES,
+  RESERVED_SOURCE_PREFIX,
 } from './envelope.ts';
 export type { ErrorCode, ErrorKind, ErrorRecord, Fault, HoldfastErrorOptions } from './errors.ts';
 export { ERROR_CODES, fromErrorRecord, HoldfastError, toErrorRecord } from './errors.ts';

@@ -1,0 +1,144 @@
+/**
+ * Bundles the server and the restaurant's outside services with esbuild. In the repository the packages
+ * are TypeScript read as it is; the bundle is for start speed and memory.
+ *
+ * Outputs replace each other file by file, and what is no longer made is removed last: a server that
+ * runs while this does keeps finding the chunks it loads late, unless they changed.
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { ROOT, ScriptError, isMain, runMain, say } from './lib/host.mjs';
+import {
+  EXTERNAL,
+  RESTAURANT_ENTRIES,
+  RESTAURANT_OUT,
+  SERVER_ASSETS,
+  SERVER_ENTRIES,
+  SERVER_OUT,
+} from './lib/entries.mjs';
+import { hashSources } from './lib/sources.mjs';
+
+const STAMP = join(ROOT, SERVER_OUT, '.sources');
+const NODE_TARGET = 'node24';
+
+/** CommonJS packages inside an ES module bundle ask for `require`. */
+const REQUIRE_BANNER =
+  "import { createRequire as holdfastCreateRequire } from 'node:module'; const require = holdfastCreateRequire(import.meta.url);";
+
+/** @param {Readonly<Record<string, string>>} entries
+ *  @returns {Record<string, string>} those whose source exists */
+function existing(entries) {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([, source]) => {
+      const there = existsSync(join(ROOT, source));
+      if (!there) say(`build: no ${source}, skipped`);
+      return there;
+    }),
+  );
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} all entry name to source
+ * @param {string} out folder, from the root
+ * @returns {Promise<string[]>} the names of the files made
+ */
+async function bundle(all, out) {
+  const entryPoints = existing(all);
+  if (Object.keys(entryPoints).length === 0) return [];
+  const { build } = await import('esbuild');
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints,
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: NODE_TARGET,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    external: [...EXTERNAL],
+    banner: { js: REQUIRE_BANNER },
+    write: false,
+    logLevel: 'warning',
+  }).catch((/** @type {unknown} */ error) => {
+    throw new ScriptError(
+      `the build failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
+  for (const file of result.outputFiles) replaceFile(file.path, file.contents);
+  return result.outputFiles.map((file) => basename(file.path));
+}
+
+/** @param {string} path
+ *  @param {Uint8Array} contents */
+function replaceFile(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.new`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}
+
+/** @param {string} out folder, from the root
+ *  @param {readonly string[]} keep names */
+function removeOthers(out, keep) {
+  const folder = join(ROOT, out);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!keep.includes(name)) rmSync(join(folder, name), { recursive: true });
+  }
+}
+
+/** @returns {string[]} the names of the folders copied */
+function copyAssets() {
+  return Object.entries(SERVER_ASSETS).flatMap(([source, name]) => {
+    const from = join(ROOT, source);
+    if (!existsSync(from)) return [];
+    const to = join(ROOT, SERVER_OUT, name);
+    rmSync(to, { recursive: true, force: true });
+    cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+    return [name];
+  });
+}
+
+export function isBuilt() {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hashSources();
+}
+
+/**
+ * Builds unless the sources are those of the last build.
+ *
+ * @param {{ force?: boolean }} [options]
+ * @returns {Promise<boolean>} whether anything was built
+ * @throws {ScriptError} when the sources do not build
+ */
+export async function build({ force = false } = {}) {
+  if (!force && isBuilt()) return false;
+  const started = Date.now();
+  const hash = hashSources(); // before reading them: a change meanwhile makes the next start build again
+  rmSync(STAMP, { force: true });
+  const server = await bundle(SERVER_ENTRIES, SERVER_OUT);
+  const restaurant = await bundle(RESTAURANT_ENTRIES, RESTAURANT_OUT);
+  removeOthers(SERVER_OUT, [...server, ...copyAssets()]);
+  removeOthers(RESTAURANT_OUT, restaurant);
+  mkdirSync(join(ROOT, SERVER_OUT), { recursive: true });
+  writeFileSync(STAMP, hash);
+  say(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return true;
+}
+
+if (isMain(import.meta.url)) {
+  await runMain(async () => {
+    await build({ force: !process.argv.includes('--if-changed') });
+  });
+}

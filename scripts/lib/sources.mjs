@@ -1,0 +1,37 @@
+/** Whether the build is up to date: one hash over all that it is made of. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ROOT } from './host.mjs';
+
+const FOLDERS = ['packages', 'apps', 'scripts/lib'];
+const FILES = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json'];
+const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.holdfast', 'tests']);
+const SOURCE = /\.(ts|tsx|mjs|js|json|sql|yaml|css|html)$/;
+const TEST = /\.test\.tsx?$/;
+
+/** @param {string} folder
+ *  @returns {string[]} */
+function sourcesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : sourcesIn(path);
+    return SOURCE.test(entry.name) && !TEST.test(entry.name) ? [path] : [];
+  });
+}
+
+/** @returns {string} hex digest of the paths and bytes of every source of the build */
+export function hashSources() {
+  const files = [
+    ...FOLDERS.map((folder) => join(ROOT, folder))
+      .filter((folder) => existsSync(folder))
+      .flatMap(sourcesIn),
+    ...FILES.map((file) => join(ROOT, file)),
+  ];
+  const hash = createHash('sha256');
+  for (const file of files.sort()) {
+    const bytes = readFileSync(file);
+    hash.update(`${relative(ROOT, file)}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest('hex');
+}

@@ -12,8 +12,9 @@ import type { Micros } from './time.ts';
  * `start`: the event that opens the run. `event`: a later trigger event (reducers).
  * `effect`, `timer`, `wait`, `child`: the outcome of something it asked for, by `step`.
  * `cancel`: an operator asks it to stop; it compensates.
+ * `redrive`: an operator lets it go on after a decision that was `blocked`; it asks for the failed undo again, as a new step.
  */
-export type ProgramEventKind = 'start' | 'event' | 'effect' | 'timer' | 'wait' | 'child' | 'cancel';
+export type ProgramEventKind = 'start' | 'event' | 'effect' | 'timer' | 'wait' | 'child' | 'cancel' | 'redrive';
 
 export type EffectOutcomeKind = 'succeeded' | 'failed' | 'unknown';
 
@@ -32,6 +33,9 @@ export const WORKFLOW_TYPES = {
   sagaCompensated: 'saga.compensated',
   sagaFailed: 'saga.failed',
   sagaCancelled: 'saga.cancelled',
+  sagaContinued: 'saga.continued',
+  cancelAsked: 'saga.cancel',
+  redriveAsked: 'saga.redrive',
 } as const;
 
 export type WorkflowType = (typeof WORKFLOW_TYPES)[keyof typeof WORKFLOW_TYPES];
@@ -47,7 +51,7 @@ export interface ProgramEvent {
   /**
    * JSON text. `start`/`event`: the event's data. `effect.succeeded`: the output. `effect.failed`/`effect.unknown`:
    * `{ code, message }`. `wait.completed`: the payload. `wait.failed`: `{ message }`. `child.ended`: `{ status, result, error }`.
-   * `cancel`: `{ reason }`. Else `null`.
+   * `cancel`, `redrive`: `{ reason }`. Else `null`.
    */
   readonly data: JsonText;
 }
@@ -113,8 +117,16 @@ export interface LogLine {
   readonly data?: Json;
 }
 
+/**
+ * Why a run compensates, or why it is blocked. Only failures that the saga's world brings about compensate; anything else
+ * that a program throws (a TypeError, a plain Error) is a fault of the program: `decide` throws it, nothing is recorded,
+ * and the host blocks the instance at that event until a person acts.
+ */
 export interface ProgramFailure {
-  /** `undo` for an explicit Undo, `effect` for a refused or unknown effect, `error` for anything thrown. */
+  /**
+   * `undo`: an explicit Undo. `effect`: a refused or unknown effect. `wait`: a failed wait. `child`: a child that did not
+   * complete. `cancel`: an operator's cancel. In `blocked`, `undo`: an undo failed.
+   */
   readonly code: string;
   readonly message: string;
   readonly step?: string;
@@ -148,6 +160,8 @@ export interface Decision {
   /** Steps of waits that are no longer of interest. */
   readonly closeWaits: readonly string[];
   readonly children: readonly ChildSpec[];
+  /** Steps of children that should stop: each gets a `cancel`, and its `child.ended` is still awaited. */
+  readonly cancelChildren: readonly string[];
   readonly publishes: readonly PublishSpec[];
   readonly logs: readonly LogLine[];
   /** What the instance is doing now, when it has not ended. `waiting`: no effect is out, only waits, timers or children. */
@@ -155,12 +169,23 @@ export interface Decision {
   readonly undo: readonly UndoLine[];
   /** Why it compensates; null while it does not. */
   readonly failure: ProgramFailure | null;
+  /**
+   * Set when an undo failed: the transition is recorded as any other and the instance becomes `blocked` with this as
+   * `blockedBy`; later events are parked. `redrive` is then an event of that kind to the program, which asks for the undo
+   * again under a new step id (`undo/STEP@2/…`, a new command: the first one's outcome is recorded and stands, I4).
+   * Contrast a program that throws: no decision, and redrive decides the same event again.
+   */
+  readonly blocked: ProgramFailure | null;
   readonly ending: Ending | null;
   /** True when the event answered nothing the program still asks about; recorded as ignored. */
   readonly ignored: boolean;
 }
 
-/** What the sandbox must find installed by a bundle's factory: the program as text in, text out. */
+/**
+ * What the sandbox must find installed by a bundle's factory: the program as text in, text out. Each function throws what
+ * the program throws; an error with a string property `code` that is a `ProgramFault` code (`program.history`,
+ * `program.failed`) brings its own, any other is `program.failed`. Its `stack` holds the place.
+ */
 export interface ProgramTable {
   /** The instance key of a trigger event's data, or null for none. */
   key(type: string, data: JsonText): string | null;

@@ -5,6 +5,8 @@
  */
 import type { CommandId, EffectName, ReleaseDigest, SagaName, TenantId } from './ids.ts';
 import type { JsonText } from './json.ts';
+import type { Reference } from './references.ts';
+import type { ProviderSettings } from './release.ts';
 import type { Millis } from './time.ts';
 
 /** One try of one effect, to be made now: its started-attempt record is already synced. */
@@ -53,8 +55,38 @@ export interface EffectExecutor {
   execute(call: EffectCall): Promise<EffectResult>;
 }
 
-/** A built-in provider of effects: `http`, `mqtt`, `echo`… `settings` are the manifest's, references resolved. */
+/** What a provider is given for one attempt. */
+export interface ProviderContext {
+  /** Fires when the attempt's time is up. A provider that goes on regardless is cut off and its call is in doubt. */
+  readonly signal: AbortSignal;
+  /**
+   * The present value behind a `config://NAME` or `secret://NAME`; never to be logged.
+   *
+   * @throws EffectFault `not_done` when it has none: nothing was called yet.
+   */
+  resolve(reference: Reference): string;
+}
+
+/** A built-in provider of effects: `http`, `mqtt`, `echo`… `settings` are the manifest's, references unresolved. */
 export interface EffectProvider {
   readonly name: string;
-  execute(call: EffectCall, settings: unknown, signal: AbortSignal): Promise<EffectResult>;
+  /** May throw an `EffectFault` for what went wrong before anything was called. */
+  execute(
+    call: EffectCall,
+    settings: ProviderSettings,
+    context: ProviderContext,
+  ): Promise<EffectResult>;
+  /** Lets go of connections. */
+  close?(): void;
+}
+
+/** Ends an attempt with a result from anywhere inside it. */
+export class EffectFault extends Error {
+  override readonly name = 'EffectFault';
+  readonly result: EffectResult;
+
+  constructor(result: Exclude<EffectResult, { kind: 'succeeded' }>) {
+    super(result.error.message);
+    this.result = result;
+  }
 }

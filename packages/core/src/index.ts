@@ -25,7 +25,9 @@ export type {
   EffectExecutor,
   EffectProvider,
   EffectResult,
+  ProviderContext,
 } from './effect-port.ts';
+export { EffectFault } from './effect-port.ts';
 export type { IncomingEvent, JournalEvent, StreamName } from './envelope.ts';
 export {
   DEFAULT_MAX_EVENT_BYTES,
@@ -60,6 +62,8 @@ export {
 } from './ids.ts';
 export type { Json, JsonObject, JsonText } from './json.ts';
 export { canonicalJson } from './json.ts';
+export type { Reference } from './references.ts';
+export { findReferences, REFERENCE_PATTERN } from './references.ts';
 export type {
   EffectSettings,
   ProviderSettings,
@@ -79,6 +83,8 @@ export {
 } from './release.ts';
 export type { RetryPolicy } from './retry-policy.ts';
 export { DEFAULT_RETRY, retryPause } from './retry-policy.ts';
+export type { CallVariable, TemplatePart } from './template.ts';
+export { CALL_VARIABLES, parseTemplate, urlTemplateFault } from './template.ts';
 export type { Duration, Micros, Millis } from './time.ts';
 export { formatMicros, MICROS_PER_MILLI, parseDuration } from './time.ts';
 export { unreachable } from './unreachable.ts';

@@ -9,6 +9,7 @@
  * @module
  */
 import { z } from 'zod';
+import { urlTemplateFault } from './template.ts';
 
 const name = z
   .string()
@@ -17,6 +18,10 @@ const name = z
   .regex(/^[a-zA-Z][a-zA-Z0-9._-]*$/, 'starts with a letter; letters, digits, ".", "_" and "-"');
 const millis = z.number().int().min(0);
 const jsonSchema = z.record(z.string(), z.unknown());
+const urlTemplate = z.string().superRefine((text, context) => {
+  const fault = urlTemplateFault(text);
+  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+});
 
 export const retrySchema = z.object({
   attempts: z.number().int().min(1).max(1000),
@@ -32,8 +37,8 @@ export const providerSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('http'),
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-    /** May hold `{field}` for encoded path segments from the input, and `config://NAME` for the base. */
-    url: z.string().min(1),
+    /** Holds `{field}` for encoded path segments from the input, and `config://NAME` for the base; see `template.ts`. */
+    url: urlTemplate,
     headers: z.record(z.string(), z.string()),
     /** Structural template: a string value `{field}` is replaced by the input's value, type kept. Absent: the whole input. */
     body: z.json().optional(),
@@ -42,7 +47,7 @@ export const providerSchema = z.discriminatedUnion('kind', [
     /** Statuses that leave it in doubt. Default 408, 500, 502, 504. */
     doubtStatuses: z.array(z.number().int()),
     /** How `inDoubt: check` asks: 2xx is "succeeded" with that body, 404 "did not happen". */
-    check: z.object({ method: z.enum(['GET', 'POST']), url: z.string().min(1) }).optional(),
+    check: z.object({ method: z.enum(['GET', 'POST']), url: urlTemplate }).optional(),
   }),
   z.object({
     kind: z.literal('mqtt'),

@@ -1,0 +1,108 @@
+/**
+ * Texts with holes, as an `http` or `mqtt` effect's settings write them:
+ *
+ * - `{field}`, `{a.b}`, `{items.0.sku}`: a value of the effect's input
+ * - `{$idempotencyKey}`, `{$tenant}`, `{$correlationId}`, `{$saga}`, `{$key}`: of the call
+ * - `config://NAME`, `secret://NAME`: resolved for each attempt
+ * - `{{` and `}}`: a brace
+ *
+ * Anything else stands for itself. What fills a hole is never read as a template again.
+ *
+ * @module
+ */
+import { REFERENCE_PATTERN } from './references.ts';
+import type { Reference } from './references.ts';
+
+/** What `{$name}` may name. */
+export const CALL_VARIABLES = ['idempotencyKey', 'tenant', 'correlationId', 'saga', 'key'] as const;
+export type CallVariable = (typeof CALL_VARIABLES)[number];
+
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'field'; readonly path: readonly string[]; readonly source: string }
+  | { readonly kind: 'variable'; readonly name: CallVariable; readonly source: string }
+  | { readonly kind: 'reference'; readonly reference: Reference; readonly source: string };
+
+const FIELD = /\{(\$?[A-Za-z_][\w-]*(?:\.[\w-]+)*)\}/;
+const TOKEN = new RegExp(`\\{\\{|\\}\\}|${FIELD.source}|${REFERENCE_PATTERN.source}`, 'g');
+
+/**
+ * The parts of a template.
+ *
+ * @throws RangeError naming the hole, when `{$name}` names nothing that a call has.
+ */
+export function parseTemplate(text: string): readonly TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  let literal = '';
+  let at = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    literal += text.slice(at, match.index);
+    at = match.index + match[0].length;
+    const hole = holeOf(match);
+    if (hole === null) {
+      literal += match[0].charAt(0);
+      continue;
+    }
+    if (literal !== '') parts.push({ kind: 'text', text: literal });
+    literal = '';
+    parts.push(hole);
+  }
+  literal += text.slice(at);
+  if (literal !== '') parts.push({ kind: 'text', text: literal });
+  return parts;
+}
+
+function holeOf(match: RegExpExecArray): TemplatePart | null {
+  const [source, field, scheme, name] = match;
+  if (field !== undefined) {
+    if (!field.startsWith('$')) return { kind: 'field', path: field.split('.'), source };
+    const variable = CALL_VARIABLES.find((known) => `$${known}` === field);
+    if (variable === undefined) {
+      throw new RangeError(`${source} names nothing; known are {$${CALL_VARIABLES.join('}, {$')}}`);
+    }
+    return { kind: 'variable', name: variable, source };
+  }
+  if (scheme === undefined || name === undefined) return null;
+  return {
+    kind: 'reference',
+    reference: { scheme: scheme === 'secret' ? 'secret' : 'config', name },
+    source,
+  };
+}
+
+/**
+ * Why a text cannot be the URL of an `http` effect; null when it can. Scheme and host come from the release and its
+ * configuration alone: no input may choose whom to call.
+ */
+export function urlTemplateFault(text: string): string | null {
+  let parts: readonly TemplatePart[];
+  try {
+    parts = parseTemplate(text);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const [first, second] = parts;
+  if (first?.kind === 'reference') {
+    const base = `${first.source} gives the base`;
+    if (second === undefined) return null;
+    return second.kind === 'text' && /^[/?]/.test(second.text)
+      ? null
+      : `${base}: "/" or "?" must follow it`;
+  }
+  if (first?.kind !== 'text' || !/^https?:\/\//.test(first.text)) {
+    return 'starts with http://, https:// or config://NAME';
+  }
+  return authorityFault(parts);
+}
+
+function authorityFault(parts: readonly TemplatePart[]): string | null {
+  let before = '';
+  for (const part of parts) {
+    if (part.kind === 'text') before += part.text;
+    else if (part.kind === 'reference') before += 'x';
+    else if (!/^https?:\/\/[^/?#]+[/?]/.test(before)) {
+      return `${part.source} may stand only after the host`;
+    }
+  }
+  return /^https?:\/\/[^/?#]+/.test(before) ? null : 'names no host';
+}

@@ -11,6 +11,8 @@ import { ensure } from './ensure.mjs';
 
 /** One Ctrl-C reaches us from the terminal and again from npm: within this time they are one. */
 const SAME_SIGNAL_MS = 250;
+/** The first descriptor after stdin, stdout and stderr. */
+const LIFELINE_FD = 3;
 /** @type {readonly NodeJS.Signals[]} */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -28,7 +30,9 @@ function serveArguments(args) {
 }
 
 /**
- * Runs the server in a process group of its own, so that each signal reaches it once, through us.
+ * Runs the server in a process group of its own, so that each signal reaches it once, through us. Its
+ * descriptor LIFELINE_FD is a pipe that we hold open: when we are killed it closes, and the server drains
+ * instead of living on unseen (apps/server/src/lifeline.ts).
  *
  * @param {string} node
  * @param {readonly string[]} args
@@ -40,8 +44,8 @@ function serve(node, args) {
   return new Promise((resolve, reject) => {
     const server = spawn(node, [cli, ...args], {
       cwd: ROOT,
-      stdio: 'inherit',
-      env: childEnv(),
+      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      env: { ...childEnv(), HOLDFAST_LIFELINE_FD: String(LIFELINE_FD) },
       detached: process.platform !== 'win32',
     });
     let last = 0;

@@ -95,7 +95,7 @@ export function childEnv() {
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program to its end. A signal that asks us to stop is passed on: we end when it has.
  *
  * @param {string} file
  * @param {readonly string[]} args
@@ -105,8 +105,13 @@ export function childEnv() {
 export function run(file, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd: ROOT, stdio: 'inherit', ...options });
+    const stop = () => child.kill('SIGTERM');
+    process.once('SIGINT', stop).once('SIGTERM', stop);
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve(exitCodeOf(code, signal)));
+    child.once('close', (code, signal) => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve(exitCodeOf(code, signal));
+    });
   });
 }
 

@@ -1,0 +1,223 @@
+/**
+ * Settings from flags over environment over file over defaults (R3.2), checked as a whole: all faults in one report,
+ * each naming its place (R3.3).
+ *
+ * @module
+ */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { HoldfastError } from '@holdfast/core';
+import type { Fault } from '@holdfast/core';
+import type { z } from 'zod';
+import { CONFIG_FILE_NAMES, readConfigFile } from './config-file.ts';
+import { chooseDataDir, defaultDataDir } from './data-dir.ts';
+import type { Surroundings } from './data-dir.ts';
+import { nearest } from './nearest.ts';
+import { findSetting } from './setting-catalogue.ts';
+import type { Setting } from './setting-catalogue.ts';
+import { SettingLayers, unknownVariables } from './setting-layers.ts';
+import type { Origin } from './setting-layers.ts';
+import { isLoopback, settingsSchema } from './settings.ts';
+import type { ListenerSettings, ServerSettings } from './settings.ts';
+
+export interface LoadRequest {
+  readonly around: Surroundings;
+  readonly dataDir?: string | undefined;
+  /** `--config FILE`; else `HOLDFAST_CONFIG_FILE`; else the data directory's own. */
+  readonly configFile?: string | undefined;
+  /** Further flags by setting name: `{ 'http.port': { flag: '--http-port', value: '0' } }`. */
+  readonly flags?: Readonly<Record<string, { readonly flag: string; readonly value: string }>>;
+}
+
+export interface LoadedSettings {
+  readonly settings: ServerSettings;
+  /** Absolute path of the file that was read; null when there is none. */
+  readonly file: string | null;
+  /** Where the value of a setting, or of a member of `config`, is from. */
+  readonly originOf: (...path: readonly string[]) => Origin;
+  readonly warnings: readonly Fault[];
+}
+
+/** @throws HoldfastError `config.invalid` with every fault found. */
+export function loadSettings(request: LoadRequest): LoadedSettings {
+  const { around } = request;
+  const layers = new SettingLayers();
+  const dataDirNamed = request.dataDir ?? (around.env['HOLDFAST_DATA_DIR'] || undefined);
+  const named = request.configFile ?? (around.env['HOLDFAST_CONFIG_FILE'] || undefined);
+  const file =
+    named === undefined
+      ? findConfigFile(chooseDataDir(dataDirNamed, around), layers)
+      : resolve(around.cwd, named);
+  if (file !== null) addFile(layers, file, around, named !== undefined);
+  layers.addEnv(around.env);
+  addFlags(layers, request);
+
+  const parsed = settingsSchema.safeParse(layers.toInput());
+  for (const issue of parsed.error?.issues ?? []) layers.addFault(faultOf(issue, layers));
+  const listeners = {
+    http: listenerOf('http', layers, around, file),
+    mqtt: listenerOf('mqtt', layers, around, file),
+  };
+  if (!parsed.success || layers.faults.length > 0) throw faultReport(layers.faults);
+
+  const { host: _host, dataDir, ...rest } = parsed.data;
+  const settings: ServerSettings = {
+    ...rest,
+    ...listeners,
+    dataDir:
+      dataDir === undefined
+        ? defaultDataDir(around)
+        : resolveFrom(dataDir, layers.originOf(['dataDir']), around, file),
+  };
+  return {
+    settings,
+    file,
+    originOf: (...path) => layers.originOf(path),
+    warnings: unknownVariables(around.env),
+  };
+}
+
+function findConfigFile(dataDir: string, layers: SettingLayers): string | null {
+  const found = CONFIG_FILE_NAMES.map((name) => join(dataDir, name)).filter((path) =>
+    existsSync(path),
+  );
+  if (found.length > 1) {
+    layers.addFault({
+      at: dataDir,
+      message: `holds more than one configuration file (${found.map((path) => relative(dataDir, path)).join(', ')}); keep one`,
+    });
+  }
+  return found[0] ?? null;
+}
+
+function addFile(layers: SettingLayers, file: string, around: Surroundings, named: boolean): void {
+  const fromHere = relative(around.cwd, file);
+  const shown = fromHere === '' || fromHere.startsWith('..') ? file : fromHere;
+  const read = readConfigFile(file, shown);
+  layers.addFile(read.settings);
+  for (const fault of read.faults) layers.addFault(fault);
+  if (!named && layers.get('dataDir') !== undefined) {
+    layers.addFault({
+      at: layers.originOf(['dataDir']).at,
+      message:
+        'dataDir may not stand in the file of a data directory; name it by --data-dir or HOLDFAST_DATA_DIR',
+    });
+  }
+}
+
+function addFlags(layers: SettingLayers, { dataDir, flags }: LoadRequest): void {
+  const all = {
+    ...flags,
+    ...(dataDir === undefined ? {} : { dataDir: { flag: '--data-dir', value: dataDir } }),
+  };
+  for (const [name, { flag, value }] of Object.entries(all)) {
+    const setting = findSetting(name);
+    if (setting === undefined) throw new Error(`${flag} sets ${name}, which is no setting`);
+    layers.addFlag(setting, value, flag);
+  }
+}
+
+/** Paths of the file are relative to the file; others to the working directory. */
+function resolveFrom(
+  path: string,
+  origin: Origin,
+  around: Surroundings,
+  file: string | null,
+): string {
+  return resolve(origin.kind === 'file' && file !== null ? dirname(file) : around.cwd, path);
+}
+
+/** Resolves one listener's defaults and holds it to the rule that off loopback needs TLS, or `plain` on purpose. */
+function listenerOf(
+  name: 'http' | 'mqtt',
+  layers: SettingLayers,
+  around: Surroundings,
+  file: string | null,
+): ListenerSettings {
+  const defaults = {
+    host: String(findSetting('host')?.default),
+    port: Number(findSetting(`${name}.port`)?.default),
+  };
+  const hostName = layers.get(`${name}.host`) === undefined ? 'host' : `${name}.host`;
+  const written = layers.get(hostName);
+  const host = typeof written === 'string' ? written : defaults.host;
+  const port = Number(layers.get(`${name}.port`) ?? defaults.port);
+  const plain = layers.get(`${name}.plain`) === true;
+  const tls = tlsOf(name, layers, around, file);
+  if (tls === null && !plain && !isLoopback(host)) {
+    layers.addFault({
+      at: layers.originOf(hostName.split('.')).at,
+      message: `${name} would listen on ${host} without TLS, where keys can be read on the way; set ${name}.tls.cert and ${name}.tls.key, or say ${name}.plain: true on purpose`,
+    });
+  }
+  return { host, port, plain, tls };
+}
+
+function tlsOf(
+  name: string,
+  layers: SettingLayers,
+  around: Surroundings,
+  file: string | null,
+): ListenerSettings['tls'] {
+  const [cert, key] = (['cert', 'key'] as const).map((part) => {
+    const written = layers.get(`${name}.tls.${part}`);
+    if (typeof written !== 'string' || written === '') return null;
+    const origin = layers.originOf([name, 'tls', part]);
+    const path = resolveFrom(written, origin, around, file);
+    try {
+      accessSync(path, constants.R_OK);
+    } catch (error) {
+      layers.addFault({
+        at: origin.at,
+        message: `cannot read ${name}.tls.${part}: ${error instanceof Error ? error.message : String(error)}`,
+      });
+    }
+    return { path, origin };
+  });
+  if (cert && key) return { cert: cert.path, key: key.path };
+  const lone = cert ?? key;
+  if (lone) layers.addFault({ at: lone.origin.at, message: `${name}.tls needs both cert and key` });
+  return null;
+}
+
+const EXAMPLES: Readonly<Partial<Record<Setting['type'], string>>> = {
+  duration: 'a duration such as "250ms", "30s" or "15m"',
+  bytes: 'a size such as "512 KiB" or "1 MiB"',
+  boolean: 'true or false',
+  path: 'a path',
+  text: 'text',
+};
+
+function expectation({ type, values, min, max }: Setting): string {
+  if (values !== null)
+    return values.length === 1 ? JSON.stringify(values[0]) : `one of ${values.join(', ')}`;
+  if (type === 'integer')
+    return `a whole number from ${min ?? 0} to ${max ?? Number.MAX_SAFE_INTEGER}`;
+  return EXAMPLES[type] ?? 'a value';
+}
+
+function faultOf(issue: z.core.$ZodIssue, layers: SettingLayers): Fault {
+  const name = issue.path.map(String).join('.');
+  const setting = findSetting(name);
+  const at = layers.originOf(issue.path).at;
+  // The schema's own messages are phrased to follow the name.
+  if (setting === undefined || issue.code === 'custom')
+    return { at, message: `${name} ${issue.message}` };
+  const value = layers.get(name);
+  const meant =
+    setting.values !== null && typeof value === 'string' ? nearest(value, setting.values) : null;
+  const hint = meant === null ? '' : `; did you mean ${meant}?`;
+  return {
+    at,
+    message: `${name} must be ${expectation(setting)}, not ${JSON.stringify(value)}${hint}`,
+  };
+}
+
+function faultReport(faults: readonly Fault[]): HoldfastError {
+  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+  return new HoldfastError('config.invalid', `the configuration has ${count}`, {
+    operation: 'read the configuration',
+    hint: 'correct each place named, then check with: holdfast config validate',
+    faults,
+  });
+}

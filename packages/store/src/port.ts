@@ -45,8 +45,8 @@ export interface InstanceRow {
   readonly version: number;
   readonly correlationId: string | null;
   readonly traceparent: string | null;
-  /** Parent's instance id and the step that asked, for children. */
-  readonly parent: { readonly instanceId: number; readonly step: string } | null;
+  /** For children: the instance and the step that asked. Of the same tenant. */
+  readonly parent: ParentRef | null;
   /** JSON text; null until completed. */
   readonly result: JsonText | null;
   /** Why it is blocked, or how it failed: JSON text `{ code, message, step?, at?, itemId?, seq? }`. */
@@ -56,6 +56,18 @@ export interface InstanceRow {
   readonly updatedAt: Micros;
   /** Undo ledger of the last decision, JSON text of `UndoLine[]`. */
   readonly undo: JsonText;
+}
+
+/**
+ * Who asked for a child. `saga`, `key` and `run` are those of the instance `instanceId`: stored once there, and joined
+ * when a child is loaded.
+ */
+export interface ParentRef {
+  readonly instanceId: number;
+  readonly saga: string;
+  readonly key: string;
+  readonly run: number;
+  readonly step: string;
 }
 
 /** One row of `transitions` (I2, I7). */
@@ -111,10 +123,14 @@ export interface WorkItemRow {
   readonly doubtful: boolean;
 }
 
+/** `saga`, `key` and `run` are those of the instance: joined on reading, so that a firing knows its addressee. */
 export interface ScheduleRow {
   readonly id: number;
   readonly tenant: TenantId;
   readonly instanceId: number;
+  readonly saga: string;
+  readonly key: string;
+  readonly run: number;
   /** The schedule's name: a step id for `sleep`, `wait:STEP` for a wait's timeout. */
   readonly name: string;
   readonly kind: 'timer' | 'wait';
@@ -131,6 +147,8 @@ export interface WaitRow {
   readonly step: string;
   readonly name: string;
   readonly definition: string | null;
+  /** The run it belongs to. */
+  readonly run: number;
   /** SHA-256 of the token, 64 hex digits. */
   readonly tokenHash: string;
   readonly state: 'open' | 'completed' | 'failed' | 'expired' | 'closed';
@@ -203,6 +221,7 @@ export type StoreOp =
   | { readonly op: 'item.settle'; readonly itemId: number; readonly outcome: EffectOutcomeKind | 'cancelled'; readonly outcomeSeq: Seq }
   /** Set, or replace by (instance, name). */
   | { readonly op: 'schedule.set'; readonly row: ScheduleRow }
+  /** Removing one that is gone already is no fault: a firing and a cancellation may race to it. */
   | { readonly op: 'schedule.remove'; readonly id: number }
   | { readonly op: 'wait.open'; readonly row: WaitRow }
   /** Precondition: the wait is open; the loser of a race never gets here because the engine checks first. */
@@ -358,6 +377,8 @@ export interface Store {
   tenantsWithEvents(after: Seq): Promise<readonly TenantId[]>;
   parked(instanceId: number, limit: number): Promise<readonly Seq[]>;
   hasParked(instanceIds: readonly number[]): Promise<readonly number[]>;
+  /** Instances that are not blocked and yet have parked events: a crash came between unblocking and taking them up. */
+  strandedInstances(limit: number): Promise<readonly number[]>;
   blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]>;
 
   releases(): Promise<readonly ReleaseRow[]>;

@@ -62,7 +62,11 @@ export const eventSchema = z.object({
 
 export const eventDetailSchema = eventSchema.extend({ dispositions: z.array(dispositionSchema) });
 
-export const acceptedSchema = z.object({ seq: z.number().int(), id: z.string(), duplicate: z.boolean() });
+export const acceptedSchema = z.object({
+  seq: z.number().int(),
+  id: z.string(),
+  duplicate: z.boolean(),
+});
 
 export const waitSchema = z.object({
   saga: z.string(),

@@ -1,0 +1,137 @@
+/**
+ * What the API is asked, as zod schemas: query parameters and bodies. Unknown query parameters are refused, so that a
+ * misspelt filter does not silently answer with everything.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { parseDuration } from '../time.ts';
+import { instanceStatusSchema } from './resources.ts';
+
+/** What a key may be allowed; `admin` holds all the others. */
+export const scopeSchema = z.enum(['publish', 'subscribe', 'view', 'operate', 'work', 'admin']);
+
+export const DEFAULT_PAGE_LIMIT = 50;
+export const MAX_PAGE_LIMIT = 500;
+/** Longest that one request may be held by `?wait=`, in milliseconds. */
+export const MAX_WAIT_MS = 600_000;
+
+const limit = z.coerce.number().int().min(1).max(MAX_PAGE_LIMIT).exactOptional();
+const cursor = z.string().min(1).exactOptional();
+const text = z.string().min(1);
+const time = z.iso.datetime({ offset: true });
+const position = z.coerce.number().int().min(0);
+
+/** A duration as `parseDuration` takes it; in milliseconds once read. */
+export const durationSchema = z
+  .string()
+  .transform((written, context) => {
+    try {
+      return parseDuration(written);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error));
+      return z.NEVER;
+    }
+  })
+  .meta({ description: 'A duration, for example 250ms, 30s, 15m.', example: '30s' });
+
+const wait = durationSchema
+  .refine((millis) => millis <= MAX_WAIT_MS, `must not be longer than ${MAX_WAIT_MS / 60_000}m`)
+  .exactOptional();
+
+export const pageQuerySchema = z.strictObject({ limit, cursor });
+
+export const eventQuerySchema = z.strictObject({
+  type: text.exactOptional(),
+  correlationId: text.exactOptional(),
+  stream: z.enum(['AGGREGATE_EVENTS', 'WORKFLOW_EVENTS', 'CONTROL_EVENTS']).exactOptional(),
+  /** Only events after this position. */
+  after: position.exactOptional(),
+  from: time.exactOptional(),
+  to: time.exactOptional(),
+  order: z.enum(['asc', 'desc']).exactOptional(),
+  limit,
+  cursor,
+});
+
+export const tailQuerySchema = z.strictObject({
+  type: text.exactOptional(),
+  correlationId: text.exactOptional(),
+  stream: z.enum(['AGGREGATE_EVENTS', 'WORKFLOW_EVENTS', 'CONTROL_EVENTS']).exactOptional(),
+  /** Start after this position; `Last-Event-ID` goes before it. Default: the journal's end. */
+  after: position.exactOptional(),
+});
+
+export const publishQuerySchema = z.strictObject({ wait, saga: text.exactOptional() });
+
+export const sagaQuerySchema = z.strictObject({
+  saga: text.exactOptional(),
+  status: instanceStatusSchema.exactOptional(),
+  /** Prefix of the key. */
+  key: text.exactOptional(),
+  limit,
+  cursor,
+});
+
+const run = z.coerce.number().int().min(1).exactOptional();
+
+export const runQuerySchema = z.strictObject({ run });
+export const sagaDetailQuerySchema = z.strictObject({ run, wait });
+
+export const waitQuerySchema = z.strictObject({
+  saga: text.exactOptional(),
+  state: z.enum(['open', 'completed', 'failed', 'expired', 'closed']).exactOptional(),
+  limit,
+  cursor,
+});
+
+export const effectQuerySchema = z.strictObject({
+  state: z.enum(['pending', 'leased', 'held', 'settled']).exactOptional(),
+  effect: text.exactOptional(),
+  limit,
+  cursor,
+});
+
+/** Why an operator acts; audited. */
+export const reasonBodySchema = z.strictObject({
+  reason: z.string().min(1).max(1000).exactOptional(),
+});
+
+export const failWaitBodySchema = z.strictObject({
+  message: z.string().min(1).max(1000).exactOptional(),
+});
+
+export const createKeyBodySchema = z
+  .strictObject({
+    name: z.string().min(1).max(128),
+    scopes: z.array(scopeSchema).min(1),
+    /** Default: the tenant the request is made for. `_` is the empty one. */
+    tenant: z.string().exactOptional(),
+    /** MQTT topic filters it is limited to. */
+    topics: z.array(text).min(1).nullable().exactOptional(),
+    /** Event types it is limited to, exact or ending in `.*`. */
+    types: z.array(text).min(1).nullable().exactOptional(),
+    expiresAt: time.exactOptional(),
+    expiresIn: durationSchema.exactOptional(),
+  })
+  .refine((body) => body.expiresAt === undefined || body.expiresIn === undefined, {
+    path: ['expiresIn'],
+    error: 'must not stand beside expiresAt',
+  });
+
+export const secretBodySchema = z.strictObject({ value: z.string().min(1) });
+export const secretNameSchema = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z][A-Za-z0-9._-]*$/, 'starts with a letter; letters, digits, ".", "_" and "-"');
+
+export const rollbackBodySchema = z.strictObject({ app: text });
+
+export type ScopeWire = z.infer<typeof scopeSchema>;
+export type EventFilter = z.infer<typeof eventQuerySchema>;
+export type TailFilter = z.infer<typeof tailQuerySchema>;
+export type SagaFilter = z.infer<typeof sagaQuerySchema>;
+export type WaitFilter = z.infer<typeof waitQuerySchema>;
+export type EffectFilter = z.infer<typeof effectQuerySchema>;
+export type PageFilter = z.infer<typeof pageQuerySchema>;
+export type CreateKeyBody = z.input<typeof createKeyBodySchema>;

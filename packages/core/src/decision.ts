@@ -104,6 +104,9 @@ export interface ChildSpec {
   readonly input: Json;
 }
 
+/** Names a child that was asked for before. */
+export type ChildRef = Pick<ChildSpec, 'step' | 'saga' | 'key'>;
+
 export interface PublishSpec {
   readonly step: string;
   readonly type: string;
@@ -160,8 +163,8 @@ export interface Decision {
   /** Steps of waits that are no longer of interest. */
   readonly closeWaits: readonly string[];
   readonly children: readonly ChildSpec[];
-  /** Steps of children that should stop: each gets a `cancel`, and its `child.ended` is still awaited. */
-  readonly cancelChildren: readonly string[];
+  /** Children that should stop, as they were asked for: each gets a `cancel`, and its `child.ended` is still awaited. */
+  readonly cancelChildren: readonly ChildRef[];
   readonly publishes: readonly PublishSpec[];
   readonly logs: readonly LogLine[];
   /** What the instance is doing now, when it has not ended. `waiting`: no effect is out, only waits, timers or children. */

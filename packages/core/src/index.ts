@@ -1,5 +1,6 @@
 export type { Clock, Random } from './clock.ts';
 export type {
+  ChildRef,
   ChildSpec,
   Decision,
   EffectOutcomeKind,

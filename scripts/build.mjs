@@ -6,7 +6,6 @@
  * runs while this does keeps finding the chunks it loads late, unless they changed.
  */
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -21,7 +20,6 @@ import {
   EXTERNAL,
   RESTAURANT_ENTRIES,
   RESTAURANT_OUT,
-  SERVER_ASSETS,
   SERVER_ENTRIES,
   SERVER_OUT,
 } from './lib/entries.mjs';
@@ -99,18 +97,6 @@ function removeOthers(out, keep) {
   }
 }
 
-/** @returns {string[]} the names of the folders copied */
-function copyAssets() {
-  return Object.entries(SERVER_ASSETS).flatMap(([source, name]) => {
-    const from = join(ROOT, source);
-    if (!existsSync(from)) return [];
-    const to = join(ROOT, SERVER_OUT, name);
-    rmSync(to, { recursive: true, force: true });
-    cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith('.ts') });
-    return [name];
-  });
-}
-
 export function isBuilt() {
   return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hashSources();
 }
@@ -129,7 +115,7 @@ export async function build({ force = false } = {}) {
   rmSync(STAMP, { force: true });
   const server = await bundle(SERVER_ENTRIES, SERVER_OUT);
   const restaurant = await bundle(RESTAURANT_ENTRIES, RESTAURANT_OUT);
-  removeOthers(SERVER_OUT, [...server, ...copyAssets()]);
+  removeOthers(SERVER_OUT, server);
   removeOthers(RESTAURANT_OUT, restaurant);
   mkdirSync(join(ROOT, SERVER_OUT), { recursive: true });
   writeFileSync(STAMP, hash);

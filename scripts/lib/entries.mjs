@@ -24,11 +24,6 @@ export const RESTAURANT_ENTRIES = {
   'services-main': 'apps/restaurant/src/services-main.ts',
 };
 
-/** Folders copied as they are: source to place in the server's dist. @type {Readonly<Record<string, string>>} */
-export const SERVER_ASSETS = {
-  'packages/store/src/migrations': 'migrations',
-};
-
 /**
  * Left out of the bundle and loaded from node_modules: they bring a native binary or a WASM file that
  * they look for beside their own source.

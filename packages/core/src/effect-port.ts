@@ -64,7 +64,7 @@ export interface ProviderContext {
    *
    * @throws EffectFault `not_done` when it has none: nothing was called yet.
    */
-  resolve(reference: Reference): string;
+  readonly resolve: (reference: Reference) => string;
 }
 
 /** A built-in provider of effects: `http`, `mqtt`, `echo`… `settings` are the manifest's, references unresolved. */
@@ -83,7 +83,7 @@ export interface EffectProvider {
 /** Ends an attempt with a result from anywhere inside it. */
 export class EffectFault extends Error {
   override readonly name = 'EffectFault';
-  readonly result: EffectResult;
+  readonly result: Exclude<EffectResult, { kind: 'succeeded' }>;
 
   constructor(result: Exclude<EffectResult, { kind: 'succeeded' }>) {
     super(result.error.message);

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { HoldfastError } from '@holdfast/core';
+import type { ProviderSettings } from '@holdfast/core';
+import { MqttProvider } from './mqtt-provider.ts';
+import type { MqttPublish } from './mqtt-provider.ts';
+import { contextOf, effectCall } from './testing-calls.ts';
+
+const settings = (topic: string): ProviderSettings => ({
+  kind: 'mqtt',
+  topic,
+  qos: 1,
+  retain: true,
+});
+const input = '{"room":"hall","level":3,"evil":"a/b","wild":"#"}';
+
+test('publishes the input in the tenant, at the topic it names', async () => {
+  const published: unknown[] = [];
+  const provider = new MqttProvider((...args) => {
+    published.push(args);
+    return Promise.resolve();
+  });
+  const result = await provider.execute(
+    effectCall({ tenant: 'north', input }),
+    settings('config://HOME/{room}/light/{level}'),
+    contextOf({ 'config://HOME': 'house/1' }),
+  );
+  expect(result).toEqual({ kind: 'succeeded', output: 'null' });
+  expect(published).toEqual([['north', 'house/1/hall/light/3', input, { qos: 1, retain: true }]]);
+});
+
+test.each([
+  'x/{evil}',
+  'x/{wild}',
+  'x/{missing}',
+  'hf/events/{room}',
+  '$SYS/{room}',
+  'hf/workflow/x',
+])('%s is refused and nothing is published', async (topic) => {
+  const publish: MqttPublish = () => Promise.reject(new Error('must not be called'));
+  const attempt = new MqttProvider(publish).execute(
+    effectCall({ input }),
+    settings(topic),
+    contextOf(),
+  );
+  await expect(attempt).rejects.toMatchObject({
+    result: { kind: 'failed', error: { code: 'template' } },
+  });
+});
+
+test('a broker that certainly took nothing leaves it not done, any other failure in doubt', async () => {
+  const failing = (error: Error) => new MqttProvider(() => Promise.reject(error));
+  const run = (error: Error) => failing(error).execute(effectCall(), settings('x'), contextOf());
+  expect(await run(new HoldfastError('draining', 'draining'))).toMatchObject({
+    kind: 'not_done',
+    error: { code: 'draining' },
+  });
+  expect((await run(new Error('socket closed'))).kind).toBe('in_doubt');
+});
+
+test('a check asks nobody and stays in doubt', async () => {
+  const publish: MqttPublish = () => Promise.reject(new Error('must not be called'));
+  const result = await new MqttProvider(publish).execute(
+    effectCall({ mode: 'check' }),
+    settings('x'),
+    contextOf(),
+  );
+  expect(result).toMatchObject({ kind: 'in_doubt', error: { code: 'check.unsupported' } });
+});

@@ -47,7 +47,7 @@ export type DecideAnswer =
   | { readonly ok: false; readonly failure: ProgramFault };
 
 export interface ProgramFault {
-  readonly code: 'program.failed' | 'program.gas' | 'program.memory' | 'program.stuck' | 'program.nonsense' | 'program.history';
+  readonly code: 'program.failed' | 'program.gas' | 'program.memory' | 'program.stuck' | 'program.nonsense' | 'program.history' | 'program.input';
   readonly message: string;
   /** `file:line:column` in the author's source, where known. */
   readonly at: string | null;

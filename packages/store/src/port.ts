@@ -93,6 +93,7 @@ export interface TransitionRow {
 
 export type WorkItemKind = 'effect';
 
+/** `tenant`, `saga`, `key`, `run` and `correlationId` are those of the instance: a store may keep them only there. */
 export interface WorkItemRow {
   readonly id: number;
   readonly commandId: CommandId;
@@ -193,7 +194,13 @@ export interface MqttPacketRow {
  */
 export type StoreOp =
   /** Append to the journal. `mark`: dedupe mark (32 hex) or null; `content`: 32 hex digits of the content's hash. `target`: the instance an outcome is for. */
-  | { readonly op: 'event'; readonly event: JournalEvent; readonly mark: string | null; readonly content: string | null; readonly target: number | null }
+  | {
+      readonly op: 'event';
+      readonly event: JournalEvent;
+      readonly mark: string | null;
+      readonly content: string | null;
+      readonly target: number | null;
+    }
   | { readonly op: 'instance.create'; readonly row: InstanceRow }
   /** Record a decision and move its instance: version `row.version - 1` to `row.version`. */
   | {
@@ -207,55 +214,143 @@ export type StoreOp =
       readonly undo: JsonText;
     }
   /** A status change without a decision: blocked, unblocked, retrying. */
-  | { readonly op: 'instance.status'; readonly instanceId: number; readonly status: InstanceStatus; readonly blockedBy: JsonText | null; readonly at: Micros }
+  | {
+      readonly op: 'instance.status';
+      readonly instanceId: number;
+      readonly status: InstanceStatus;
+      readonly blockedBy: JsonText | null;
+      readonly at: Micros;
+    }
   | { readonly op: 'item.add'; readonly row: WorkItemRow }
   /** Lease and record the started attempt, in one (I4). `no` must be `attempts + 1`. */
-  | { readonly op: 'attempt.start'; readonly itemId: number; readonly no: number; readonly mode: 'call' | 'check'; readonly at: Micros; readonly leaseUntil: Micros; readonly epoch: number; readonly release: ReleaseDigest }
+  | {
+      readonly op: 'attempt.start';
+      readonly itemId: number;
+      readonly no: number;
+      readonly mode: 'call' | 'check';
+      readonly at: Micros;
+      readonly leaseUntil: Micros;
+      readonly epoch: number;
+      readonly release: ReleaseDigest;
+    }
   /** Record how a try ended. `outcome`: as `EffectResult.kind`, or `lost` for one that a crash left without an answer. */
-  | { readonly op: 'attempt.end'; readonly itemId: number; readonly no: number; readonly at: Micros; readonly outcome: 'succeeded' | 'failed' | 'not_done' | 'in_doubt' | 'lost'; readonly error: JsonText | null }
+  | {
+      readonly op: 'attempt.end';
+      readonly itemId: number;
+      readonly no: number;
+      readonly at: Micros;
+      readonly outcome: 'succeeded' | 'failed' | 'not_done' | 'in_doubt' | 'lost';
+      readonly error: JsonText | null;
+    }
   /** Give a leased item back to the queue. */
-  | { readonly op: 'item.retry'; readonly itemId: number; readonly dueAt: Micros; readonly doubtful: boolean }
+  | {
+      readonly op: 'item.retry';
+      readonly itemId: number;
+      readonly dueAt: Micros;
+      readonly doubtful: boolean;
+    }
   /** Keep it for a person (I4 `hold`). */
   | { readonly op: 'item.hold'; readonly itemId: number; readonly doubtful: boolean }
   /** Settle, in the transaction that journals the outcome (I3). The `event` op with `outcomeSeq` must be in the same batch. */
-  | { readonly op: 'item.settle'; readonly itemId: number; readonly outcome: EffectOutcomeKind | 'cancelled'; readonly outcomeSeq: Seq }
+  | {
+      readonly op: 'item.settle';
+      readonly itemId: number;
+      readonly outcome: EffectOutcomeKind | 'cancelled';
+      readonly outcomeSeq: Seq;
+    }
   /** Set, or replace by (instance, name). */
   | { readonly op: 'schedule.set'; readonly row: ScheduleRow }
   /** Removing one that is gone already is no fault: a firing and a cancellation may race to it. */
   | { readonly op: 'schedule.remove'; readonly id: number }
   | { readonly op: 'wait.open'; readonly row: WaitRow }
   /** Precondition: the wait is open; the loser of a race never gets here because the engine checks first. */
-  | { readonly op: 'wait.close'; readonly id: number; readonly state: 'completed' | 'failed' | 'expired' | 'closed'; readonly at: Micros }
-  | { readonly op: 'disposition'; readonly seq: Seq; readonly saga: string; readonly status: DispositionStatus; readonly reason: string; readonly instanceId: number | null }
+  | {
+      readonly op: 'wait.close';
+      readonly id: number;
+      readonly state: 'completed' | 'failed' | 'expired' | 'closed';
+      readonly at: Micros;
+    }
+  | {
+      readonly op: 'disposition';
+      readonly seq: Seq;
+      readonly saga: string;
+      readonly status: DispositionStatus;
+      readonly reason: string;
+      readonly instanceId: number | null;
+    }
   /** Parked events of a blocked instance, taken up in seq order (I9). */
   | { readonly op: 'park'; readonly instanceId: number; readonly seq: Seq; readonly saga: string }
   | { readonly op: 'unpark'; readonly instanceId: number; readonly seq: Seq }
   /** Consumer `saga` of `tenant` has dealt with every event up to `seq`. */
-  | { readonly op: 'checkpoint'; readonly saga: string; readonly tenant: TenantId; readonly seq: Seq }
+  | {
+      readonly op: 'checkpoint';
+      readonly saga: string;
+      readonly tenant: TenantId;
+      readonly seq: Seq;
+    }
   | { readonly op: 'quarantine'; readonly row: QuarantineRow }
-  | { readonly op: 'release.register'; readonly digest: ReleaseDigest; readonly app: string; readonly manifest: JsonText; readonly at: Micros }
+  | {
+      readonly op: 'release.register';
+      readonly digest: ReleaseDigest;
+      readonly app: string;
+      readonly manifest: JsonText;
+      readonly at: Micros;
+    }
   /** The pointer swap. `previous` is kept for rollback. */
-  | { readonly op: 'release.activate'; readonly app: string; readonly digest: ReleaseDigest; readonly at: Micros; readonly by: string }
+  | {
+      readonly op: 'release.activate';
+      readonly app: string;
+      readonly digest: ReleaseDigest;
+      readonly at: Micros;
+      readonly by: string;
+    }
   | { readonly op: 'key.create'; readonly row: KeyRow }
   | { readonly op: 'key.revoke'; readonly id: string; readonly at: Micros }
-  | { readonly op: 'log'; readonly instanceId: number; readonly seq: Seq; readonly line: JsonText; readonly at: Micros }
+  | {
+      readonly op: 'log';
+      readonly instanceId: number;
+      readonly seq: Seq;
+      readonly line: JsonText;
+      readonly at: Micros;
+    }
   | BrokerOp;
 
 /** What the broker must remember (I1). Client ids, topics and filters are already mounted under their tenant. */
 export type BrokerOp =
   | { readonly op: 'mqtt.retain'; readonly packet: MqttPacketRow }
   | { readonly op: 'mqtt.unretain'; readonly topic: string }
-  | { readonly op: 'mqtt.subscribe'; readonly client: string; readonly filter: string; readonly options: JsonText }
+  | {
+      readonly op: 'mqtt.subscribe';
+      readonly client: string;
+      readonly filter: string;
+      readonly options: JsonText;
+    }
   | { readonly op: 'mqtt.unsubscribe'; readonly client: string; readonly filter: string }
   /** Remove all subscriptions, owed deliveries and packet ids of a client. */
   | { readonly op: 'mqtt.forget'; readonly client: string }
   /** A delivery owed to a persistent session. `id` orders and names it; unique per broker. */
-  | { readonly op: 'mqtt.owe'; readonly id: number; readonly client: string; readonly packet: MqttPacketRow }
+  | {
+      readonly op: 'mqtt.owe';
+      readonly id: number;
+      readonly client: string;
+      readonly packet: MqttPacketRow;
+    }
   /** It was given a packet id, or moved to PUBREL. */
-  | { readonly op: 'mqtt.owed.update'; readonly id: number; readonly client: string; readonly messageId: number | null; readonly phase: 'publish' | 'pubrel' }
+  | {
+      readonly op: 'mqtt.owed.update';
+      readonly id: number;
+      readonly client: string;
+      readonly messageId: number | null;
+      readonly phase: 'publish' | 'pubrel';
+    }
   | { readonly op: 'mqtt.owed.done'; readonly id: number; readonly client: string }
   /** QoS 2 packet id taken but not yet released. */
-  | { readonly op: 'mqtt.incoming'; readonly client: string; readonly messageId: number; readonly packet: MqttPacketRow }
+  | {
+      readonly op: 'mqtt.incoming';
+      readonly client: string;
+      readonly messageId: number;
+      readonly packet: MqttPacketRow;
+    }
   | { readonly op: 'mqtt.incoming.done'; readonly client: string; readonly messageId: number }
   | { readonly op: 'mqtt.will'; readonly client: string; readonly packet: MqttPacketRow }
   | { readonly op: 'mqtt.will.done'; readonly client: string };
@@ -263,9 +358,23 @@ export type BrokerOp =
 /** All that the broker finds at start. */
 export interface BrokerSnapshot {
   readonly retained: readonly MqttPacketRow[];
-  readonly subscriptions: readonly { readonly client: string; readonly filter: string; readonly options: JsonText }[];
-  readonly owed: readonly { readonly id: number; readonly client: string; readonly messageId: number | null; readonly phase: 'publish' | 'pubrel'; readonly packet: MqttPacketRow }[];
-  readonly incoming: readonly { readonly client: string; readonly messageId: number; readonly packet: MqttPacketRow }[];
+  readonly subscriptions: readonly {
+    readonly client: string;
+    readonly filter: string;
+    readonly options: JsonText;
+  }[];
+  readonly owed: readonly {
+    readonly id: number;
+    readonly client: string;
+    readonly messageId: number | null;
+    readonly phase: 'publish' | 'pubrel';
+    readonly packet: MqttPacketRow;
+  }[];
+  readonly incoming: readonly {
+    readonly client: string;
+    readonly messageId: number;
+    readonly packet: MqttPacketRow;
+  }[];
   readonly wills: readonly { readonly client: string; readonly packet: MqttPacketRow }[];
 }
 
@@ -335,6 +444,8 @@ export interface ReleaseRow {
   readonly manifest: JsonText;
   readonly registeredAt: Micros;
   readonly active: boolean;
+  /** What its app's rollback goes back to: active before the active one. */
+  readonly previous: boolean;
 }
 
 /** The writer's side. All methods may be called only by the one writer; none of them runs inside another. */
@@ -353,11 +464,21 @@ export interface Store {
   findMarks(marks: readonly string[]): Promise<readonly DedupeHit[]>;
   readEvents(seqs: readonly Seq[]): Promise<readonly JournalEvent[]>;
   /** The current run of each, in the order asked; null where there is none. */
-  loadInstances(keys: readonly { tenant: TenantId; saga: string; key: string }[]): Promise<readonly (LoadedInstance | null)[]>;
+  loadInstances(
+    keys: readonly { tenant: TenantId; saga: string; key: string }[],
+  ): Promise<readonly (LoadedInstance | null)[]>;
   loadInstancesById(ids: readonly number[]): Promise<readonly (LoadedInstance | null)[]>;
 
-  /** Unsettled items in order of due time, then id, with `state` among those asked for. */
-  unsettledItems(query: { states: readonly ('pending' | 'leased' | 'held')[]; dueBefore: Micros | null; limit: number; afterId?: number }): Promise<readonly WorkItemRow[]>;
+  /**
+   * Unsettled items in order of due time, then id, with `state` among those asked for. `dueBefore` includes that time.
+   * `afterId`: those that stand after this item in that order.
+   */
+  unsettledItems(query: {
+    states: readonly ('pending' | 'leased' | 'held')[];
+    dueBefore: Micros | null;
+    limit: number;
+    afterId?: number;
+  }): Promise<readonly WorkItemRow[]>;
   itemByCommand(commandId: CommandId): Promise<WorkItemRow | null>;
   itemsOf(instanceId: number): Promise<readonly WorkItemRow[]>;
   /** When the next pending item is due; null when none is pending. */
@@ -366,14 +487,22 @@ export interface Store {
   dueSchedules(before: Micros, limit: number): Promise<readonly ScheduleRow[]>;
   nextScheduleDue(): Promise<Micros | null>;
 
-  findWait(by: { tokenHash: string } | { instanceId: number; name: string }): Promise<WaitRow | null>;
+  findWait(
+    by: { tokenHash: string } | { instanceId: number; name: string },
+  ): Promise<WaitRow | null>;
 
   checkpoints(): Promise<readonly { saga: string; tenant: TenantId; seq: Seq }[]>;
   /**
    * Events after `after` that have neither a transition nor a disposition by consumer `saga`, of `AGGREGATE_EVENTS` with one of `types`
    * or addressed to an instance of that saga (`target`), in seq order. For recovery and for newly activated sagas.
    */
-  unconsumed(query: { saga: string; tenant: TenantId; types: readonly string[]; after: Seq; limit: number }): Promise<readonly { event: JournalEvent; target: number | null }[]>;
+  unconsumed(query: {
+    saga: string;
+    tenant: TenantId;
+    types: readonly string[];
+    after: Seq;
+    limit: number;
+  }): Promise<readonly { event: JournalEvent; target: number | null }[]>;
   tenantsWithEvents(after: Seq): Promise<readonly TenantId[]>;
   parked(instanceId: number, limit: number): Promise<readonly Seq[]>;
   hasParked(instanceIds: readonly number[]): Promise<readonly number[]>;
@@ -386,7 +515,9 @@ export interface Store {
   broker(): Promise<BrokerSnapshot>;
 
   /** Moves WAL pages into the database file, off the commit path. `truncate` also resets the WAL's size. */
-  checkpointWal(mode: 'passive' | 'truncate'): Promise<{ walBytes: number; moved: number; pages: number }>;
+  checkpointWal(
+    mode: 'passive' | 'truncate',
+  ): Promise<{ walBytes: number; moved: number; pages: number }>;
   close(): Promise<void>;
 }
 

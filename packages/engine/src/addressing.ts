@@ -1,0 +1,102 @@
+/**
+ * Workflow events name their addressee themselves: `SAGA/KEY` in the subject, run and step as extension attributes.
+ * So the same reading serves a fact just made, one met again on recovery, and one taken up after having been parked,
+ * and nothing but the journal is needed to find the way (I5: by stream and command, never by type alone).
+ *
+ * @module
+ */
+import { type EffectOutcomeKind, type JsonText, type ProgramEventKind, WORKFLOW_TYPES } from '@holdfast/core';
+import type { ParentRef } from '@holdfast/store';
+import type { UnnumberedEvent } from './fact.ts';
+
+/** CloudEvents extension attributes of workflow events: scalars with lower-case names. */
+interface Attributes {
+  readonly run?: number;
+  readonly step?: string;
+  readonly parentid?: number;
+  readonly parentsaga?: string;
+  readonly parentkey?: string;
+  readonly parentrun?: number;
+  readonly parentstep?: string;
+}
+
+export type Addressee =
+  /** Told to whoever listens; no instance waits for it. */
+  | { readonly to: 'nobody' }
+  | {
+      readonly to: 'instance';
+      readonly saga: string;
+      readonly key: string;
+      readonly kind: ProgramEventKind;
+      readonly step: string | null;
+      readonly run: number | null;
+      readonly opens: boolean;
+      readonly parent: ParentRef | null;
+    };
+
+const KINDS: Readonly<Record<string, ProgramEventKind>> = {
+  [WORKFLOW_TYPES.effectSucceeded]: 'effect',
+  [WORKFLOW_TYPES.effectFailed]: 'effect',
+  [WORKFLOW_TYPES.effectUnknown]: 'effect',
+  [WORKFLOW_TYPES.timerFired]: 'timer',
+  [WORKFLOW_TYPES.waitCompleted]: 'wait',
+  [WORKFLOW_TYPES.waitFailed]: 'wait',
+  [WORKFLOW_TYPES.waitExpired]: 'wait',
+  [WORKFLOW_TYPES.childEnded]: 'child',
+  [WORKFLOW_TYPES.childStart]: 'start',
+  [WORKFLOW_TYPES.sagaContinued]: 'start',
+  [WORKFLOW_TYPES.cancelAsked]: 'cancel',
+  [WORKFLOW_TYPES.redriveAsked]: 'redrive',
+};
+
+const NOBODY: Addressee = { to: 'nobody' };
+
+export const OUTCOME_TYPES: Readonly<Record<EffectOutcomeKind, string>> = {
+  succeeded: WORKFLOW_TYPES.effectSucceeded,
+  failed: WORKFLOW_TYPES.effectFailed,
+  unknown: WORKFLOW_TYPES.effectUnknown,
+};
+
+/** Where a workflow event goes. */
+export function addressee(event: Pick<UnnumberedEvent, 'type' | 'subject' | 'extensions'>): Addressee {
+  const kind = KINDS[event.type];
+  if (kind === undefined || event.subject === null) return NOBODY;
+  const slash = event.subject.indexOf('/');
+  const attributes: Attributes = event.extensions === null ? {} : JSON.parse(event.extensions);
+  return {
+    to: 'instance',
+    saga: event.subject.slice(0, slash),
+    key: event.subject.slice(slash + 1),
+    kind,
+    step: attributes.step ?? null,
+    run: attributes.run ?? null,
+    opens: kind === 'start',
+    parent: parentOf(attributes),
+  };
+}
+
+export function instanceSubject(of: { readonly saga: string; readonly key: string }): string {
+  return `${of.saga}/${of.key}`;
+}
+
+/** Attributes of an event that answers a step of a run. */
+export function stepAttributes(run: number, step: string): JsonText {
+  return JSON.stringify({ run, step } satisfies Attributes);
+}
+
+export function parentAttributes(parent: ParentRef): JsonText {
+  return JSON.stringify({
+    parentid: parent.instanceId,
+    parentsaga: parent.saga,
+    parentkey: parent.key,
+    parentrun: parent.run,
+    parentstep: parent.step,
+  } satisfies Attributes);
+}
+
+function parentOf(attributes: Attributes): ParentRef | null {
+  const { parentid, parentsaga, parentkey, parentrun, parentstep } = attributes;
+  if (parentid === undefined || parentsaga === undefined || parentkey === undefined) return null;
+  if (parentrun === undefined || parentstep === undefined) return null;
+  return { instanceId: parentid, saga: parentsaga, key: parentkey, run: parentrun, step: parentstep };
+}

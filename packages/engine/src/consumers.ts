@@ -1,0 +1,113 @@
+/**
+ * Each saga is a durable consumer with a checkpoint per tenant (DESIGN, Decided).
+ *
+ * 1. A checkpoint never passes an event that the consumer has not dealt with: applied, ignored, parked or quarantined (I9).
+ * 2. Checkpoints move in the transaction that deals with the event (I2).
+ *
+ * @module
+ */
+import { compose, type Seq, type TenantId } from '@holdfast/core';
+import type { StoreOp } from '@holdfast/store';
+
+/** Consumed prefix of `pending` is cut off once it is this long. */
+const COMPACT_AT = 1024;
+
+/** No checkpoint has been written yet. */
+const NOT_STORED = -1;
+
+class Consumer {
+  readonly saga: string;
+  readonly tenant: TenantId;
+  checkpoint: Seq;
+  stored: Seq;
+  highest: Seq;
+  pending: Seq[] = [];
+  head = 0;
+  readonly done = new Set<Seq>();
+
+  constructor(saga: string, tenant: TenantId, checkpoint: Seq) {
+    this.saga = saga;
+    this.tenant = tenant;
+    this.checkpoint = checkpoint;
+    this.stored = checkpoint;
+    this.highest = checkpoint;
+  }
+
+  owe(seq: Seq): void {
+    this.pending.push(seq);
+    if (seq > this.highest) this.highest = seq;
+  }
+
+  settle(seq: Seq): void {
+    this.done.add(seq);
+    for (let next = this.pending[this.head]; next !== undefined; next = this.pending[this.head]) {
+      if (!this.done.delete(next)) break;
+      this.head += 1;
+    }
+    const oldest = this.pending[this.head];
+    this.checkpoint = Math.max(this.checkpoint, oldest === undefined ? this.highest : oldest - 1);
+    if (this.head === this.pending.length || this.head >= COMPACT_AT) {
+      this.pending = this.pending.slice(this.head);
+      this.head = 0;
+    }
+  }
+}
+
+export class Consumers {
+  readonly #all = new Map<string, Consumer>();
+  readonly #changed = new Set<Consumer>();
+
+  /** Takes over what the store has. */
+  restore(checkpoints: readonly { saga: string; tenant: TenantId; seq: Seq }[]): void {
+    for (const { saga, tenant, seq } of checkpoints) {
+      this.#all.set(compose(saga, tenant), new Consumer(saga, tenant, seq));
+    }
+  }
+
+  checkpoint(saga: string, tenant: TenantId): Seq | null {
+    return this.#all.get(compose(saga, tenant))?.checkpoint ?? null;
+  }
+
+  /** Events written and not yet dealt with, by consumer. */
+  lag(): readonly { saga: string; tenant: TenantId; pending: number }[] {
+    return Array.from(this.#all.values(), ({ saga, tenant, pending, head }) => ({
+      saga,
+      tenant,
+      pending: pending.length - head,
+    }));
+  }
+
+  /** The event at `seq` has been written, and is owed to the consumer. Positions come in rising order. */
+  owe(saga: string, tenant: TenantId, seq: Seq): void {
+    this.#consumer(saga, tenant, seq - 1).owe(seq);
+  }
+
+  /** What became of it is part of the batch being put together. */
+  settle(saga: string, tenant: TenantId, seq: Seq): void {
+    const consumer = this.#consumer(saga, tenant, seq);
+    consumer.settle(seq);
+    if (consumer.checkpoint !== consumer.stored) this.#changed.add(consumer);
+  }
+
+  /** Adds the checkpoints that moved. */
+  close(into: StoreOp[]): void {
+    for (const consumer of this.#changed) {
+      consumer.stored = consumer.checkpoint;
+      into.push({ op: 'checkpoint', saga: consumer.saga, tenant: consumer.tenant, seq: consumer.checkpoint });
+    }
+    this.#changed.clear();
+  }
+
+  #consumer(saga: string, tenant: TenantId, start: Seq): Consumer {
+    const id = compose(saga, tenant);
+    let consumer = this.#all.get(id);
+    if (consumer === undefined) {
+      // Stored with the first event it is owed, so that a restart knows where this consumer begins.
+      consumer = new Consumer(saga, tenant, start);
+      consumer.stored = NOT_STORED;
+      this.#all.set(id, consumer);
+      this.#changed.add(consumer);
+    }
+    return consumer;
+  }
+}

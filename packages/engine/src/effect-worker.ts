@@ -1,0 +1,249 @@
+/**
+ * The effect worker: makes tries through the executor and decides what their results mean (I3, I4).
+ *
+ * 1. A try's end is recorded before anything follows from it; an outcome settles its item in the same commit (I3).
+ * 2. Once an outcome is recorded the command is never called again; a late answer of an earlier try is dropped (I4).
+ * 3. A try without a definite answer is in doubt, and the effect's policy decides: `check`, `retry` within the
+ *    declared window, or `hold` for a person (I4).
+ * 4. A certain refusal is an outcome; certain non-performance may be tried again, without doubt.
+ *
+ * Crash between started attempt and its end: the try is found leased at the next start and counts as in doubt.
+ *
+ * @module
+ */
+import {
+  type Clock,
+  type EffectCall,
+  type EffectError,
+  type EffectExecutor,
+  type EffectOutcomeKind,
+  type EffectResult,
+  MICROS_PER_MILLI,
+  type Random,
+  retryPause,
+  unreachable,
+} from '@holdfast/core';
+import type { StoreOp } from '@holdfast/store';
+import { waitToken } from './decided.ts';
+import type { Unit } from './journal-writer.ts';
+import type { ActiveItem, OutboxRelay } from './outbox-relay.ts';
+import type { RecordedTime } from './recorded-time.ts';
+
+/** Where an author's input says: put the token of this wait here (see the SDK's `waitToken`). */
+const TOKEN_MARK = /\{\{holdfast\.wait:([0-9a-f]{32})\}\}/g;
+const LEASE_SWEEP_MS = 5000;
+
+export type AttemptOutcome = 'succeeded' | 'failed' | 'not_done' | 'in_doubt' | 'lost';
+
+/** An outcome ready to be journaled. */
+export interface ItemOutcome {
+  readonly item: ActiveItem;
+  readonly kind: EffectOutcomeKind;
+  /** JSON text: the output, or `{ code, message }`. */
+  readonly data: string;
+  /** Records the attempt's end; to be written with the outcome. */
+  readonly attemptEnd: StoreOp | null;
+}
+
+export interface EffectWorkerDeps {
+  readonly executor: EffectExecutor;
+  readonly relay: () => OutboxRelay;
+  readonly time: RecordedTime;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tokenKey: Buffer;
+  readonly submit: (unit: Unit) => void;
+  /** Journals the outcome and lets its saga decide. */
+  readonly outcome: (outcome: ItemOutcome) => void;
+  /** The item is to be kept for a person: blocks its instance, in the commit of `ops`. */
+  readonly hold: (item: ActiveItem, error: EffectError, ops: readonly StoreOp[]) => void;
+  /** The item will be tried again: its instance is `retrying`. */
+  readonly retrying: (item: ActiveItem) => void;
+}
+
+export class EffectWorker {
+  readonly #deps: EffectWorkerDeps;
+  #stopSweep: (() => void) | null = null;
+
+  constructor(deps: EffectWorkerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Makes one try. Its started attempt is synced. */
+  run(item: ActiveItem): void {
+    const attempt = item.attempts;
+    this.#sweepLater();
+    this.#deps.executor.execute(this.#call(item)).then(
+      (result) => this.#ended(item, attempt, result),
+      (error: unknown) => this.#ended(item, attempt, brokenExecutor(error)),
+    );
+  }
+
+  /** A try that a crash or a lost lease left without an answer. */
+  lost(item: ActiveItem, error: EffectError): void {
+    this.#inDoubt(item, 'lost', error);
+  }
+
+  #call(item: ActiveItem): EffectCall {
+    const { row, effect } = item;
+    return {
+      commandId: row.commandId,
+      attempt: item.attempts,
+      mode: item.mode,
+      tenant: row.tenant,
+      effect: row.effect,
+      app: row.app,
+      release: effect.release,
+      saga: row.saga,
+      key: row.key,
+      run: row.run,
+      step: row.step,
+      input: row.input.includes('{{holdfast.wait:') ? this.#withTokens(row.input) : row.input,
+      timeout: effect.settings.timeout,
+      correlationId: row.correlationId,
+      traceparent: row.traceparent,
+    };
+  }
+
+  #withTokens(input: string): string {
+    return input.replaceAll(TOKEN_MARK, (_, command: string) => waitToken(this.#deps.tokenKey, command));
+  }
+
+  #ended(item: ActiveItem, attempt: number, result: EffectResult): void {
+    // Invariant 2: the lease of that try has moved on.
+    if (item.attempts !== attempt || item.leaseUntil === null) return;
+    this.#deps.relay().ended(item);
+    switch (result.kind) {
+      case 'succeeded': {
+        const faults = item.effect.output.faultsOfText(result.output);
+        if (faults.length === 0) {
+          this.#settle(item, 'succeeded', result.output, this.#attemptEnd(item, 'succeeded', null));
+          return;
+        }
+        // It acted, and we cannot read what it did: that is doubt, not refusal.
+        const list = faults.map((fault) => `${fault.at} ${fault.message}`).join('; ');
+        this.#inDoubt(item, 'in_doubt', { code: 'output.invalid', message: `its output does not fit its schema: ${list}` });
+        return;
+      }
+      case 'failed':
+        this.#settle(item, 'failed', JSON.stringify(result.error), this.#attemptEnd(item, 'failed', result.error));
+        return;
+      case 'not_done':
+        this.#notDone(item, result.error, result.retryAfter ?? null);
+        return;
+      case 'in_doubt':
+        this.#inDoubt(item, 'in_doubt', result.error);
+        return;
+      default:
+        unreachable(result);
+    }
+  }
+
+  #notDone(item: ActiveItem, error: EffectError, retryAfter: number | null): void {
+    const ended = this.#attemptEnd(item, 'not_done', error);
+    if (item.mode === 'check') {
+      // The target says that no earlier try took effect: doubt is settled, and the call may be made.
+      item.mode = 'call';
+      item.doubtful = false;
+      this.#retry(item, ended, 0);
+      return;
+    }
+    if (item.attempts < item.effect.settings.retry.attempts) {
+      this.#retry(item, ended, Math.max(retryAfter ?? 0, this.#pause(item)));
+    } else if (item.doubtful) {
+      this.#unknown(item, ended, error);
+    } else {
+      this.#settle(item, 'failed', JSON.stringify(error), ended);
+    }
+  }
+
+  #inDoubt(item: ActiveItem, outcome: 'in_doubt' | 'lost', error: EffectError): void {
+    const ended = this.#attemptEnd(item, outcome, error);
+    const { inDoubt, retry, idempotencyWindow } = item.effect.settings;
+    item.doubtful = true;
+    const triesLeft = item.attempts < retry.attempts;
+    switch (inDoubt) {
+      case 'hold':
+        this.#deps.hold(item, error, [ended]);
+        return;
+      case 'check':
+        item.mode = 'check';
+        if (triesLeft) this.#retry(item, ended, this.#pause(item));
+        else this.#unknown(item, ended, error);
+        return;
+      case 'retry': {
+        const pause = this.#pause(item);
+        const next = this.#deps.time.now() + pause * MICROS_PER_MILLI;
+        const until = (item.firstAttemptAt ?? 0) + (idempotencyWindow ?? 0) * MICROS_PER_MILLI;
+        if (triesLeft && next < until) this.#retry(item, ended, pause);
+        else this.#unknown(item, ended, error);
+        return;
+      }
+      default:
+        unreachable(inDoubt);
+    }
+  }
+
+  /** Tries are exhausted and it is still not known whether it happened. */
+  #unknown(item: ActiveItem, ended: StoreOp, error: EffectError): void {
+    if (item.effect.settings.onUnknown === 'hold') this.#deps.hold(item, error, [ended]);
+    else this.#settle(item, 'unknown', JSON.stringify(error), ended);
+  }
+
+  #settle(item: ActiveItem, kind: EffectOutcomeKind, data: string, attemptEnd: StoreOp): void {
+    this.#deps.relay().forget(item);
+    this.#deps.outcome({ item, kind, data, attemptEnd });
+  }
+
+  #retry(item: ActiveItem, ended: StoreOp, pauseMs: number): void {
+    const { time, submit, relay, retrying } = this.#deps;
+    item.dueAt = time.now() + pauseMs * MICROS_PER_MILLI;
+    const { dueAt, doubtful } = item;
+    submit({
+      build: (into) => {
+        into.push(ended, { op: 'item.retry', itemId: item.row.id, dueAt, doubtful });
+      },
+      committed: () => relay().delay(item),
+      failed: () => undefined,
+    });
+    retrying(item);
+  }
+
+  #pause(item: ActiveItem): number {
+    return retryPause(item.effect.settings.retry, item.attempts, this.#deps.random);
+  }
+
+  #attemptEnd(item: ActiveItem, outcome: AttemptOutcome, error: EffectError | null): StoreOp {
+    return {
+      op: 'attempt.end',
+      itemId: item.row.id,
+      no: item.attempts,
+      at: this.#deps.time.now(),
+      outcome,
+      error: error === null ? null : JSON.stringify(error),
+    };
+  }
+
+  /** Executors answer in time; should one not, its lease ends the try. */
+  #sweepLater(): void {
+    this.#stopSweep ??= this.#deps.clock.after(LEASE_SWEEP_MS, () => {
+      this.#stopSweep = null;
+      const now = this.#deps.time.now();
+      for (const item of this.#deps.relay().running) {
+        if (item.leaseUntil === null || item.leaseUntil > now) continue;
+        this.#deps.relay().ended(item);
+        this.#inDoubt(item, 'lost', { code: 'lease.lost', message: 'no answer before the lease ended' });
+      }
+      if (this.#deps.relay().runningCount > 0) this.#sweepLater();
+    });
+  }
+
+  stop(): void {
+    this.#stopSweep?.();
+  }
+}
+
+function brokenExecutor(error: unknown): EffectResult {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'in_doubt', error: { code: 'executor.broken', message } };
+}

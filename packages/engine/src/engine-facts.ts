@@ -1,0 +1,162 @@
+/**
+ * Facts the engine itself finds: outcomes, timers fired, waits completed, acts. Each is written together with what it
+ * settles, and goes to its instance like any other (I3, I8).
+ *
+ * @module
+ */
+import { derivedEventId, type JsonText, RESERVED_SOURCE_PREFIX, WORKFLOW_TYPES } from '@holdfast/core';
+import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
+import { instanceSubject, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
+import type { ItemOutcome } from './effect-worker.ts';
+import { Fact, type UnnumberedEvent } from './fact.ts';
+import type { RecordedTime } from './recorded-time.ts';
+import { sha256 } from './sha256.ts';
+
+type Extra = (into: StoreOp[], fact: Fact) => void;
+
+export class EngineFacts {
+  readonly #time: RecordedTime;
+
+  constructor(time: RecordedTime) {
+    this.#time = time;
+  }
+
+  /** An outcome, which settles its item in the same commit (I3). */
+  outcome({ item, kind, data, attemptEnd }: ItemOutcome): Fact {
+    const { row } = item;
+    return this.#fact(
+      {
+        tenant: row.tenant,
+        source: `${RESERVED_SOURCE_PREFIX}effect/${row.effect}`,
+        id: derivedEventId.outcome(row.commandId),
+        type: OUTCOME_TYPES[kind],
+        subject: instanceSubject(row),
+        extensions: stepAttributes(row.run, row.step),
+        data,
+        correlationId: row.correlationId,
+        causationId: row.commandId,
+        traceparent: row.traceparent,
+      },
+      row.instanceId,
+      (into, fact) => {
+        if (attemptEnd !== null) into.push(attemptEnd);
+        into.push({ op: 'item.settle', itemId: row.id, outcome: kind, outcomeSeq: fact.seq });
+      },
+    );
+  }
+
+  /** A timer that fired, which removes its schedule in the same commit (I8). */
+  timerFired(schedule: ScheduleRow, of: InstanceRow | null, done: () => void): Fact {
+    return this.#fact(
+      {
+        ...from(schedule, of, 'timer'),
+        id: derivedEventId.timer(sha256, { ...schedule, armed: schedule.id }),
+        type: WORKFLOW_TYPES.timerFired,
+        extensions: stepAttributes(schedule.run, schedule.name),
+        data: 'null',
+        causationId: null,
+      },
+      schedule.instanceId,
+      (into) => void into.push({ op: 'schedule.remove', id: schedule.id }),
+      done,
+    );
+  }
+
+  /** A wait that ended: completed, failed or expired. */
+  waitEnded(
+    wait: WaitRow,
+    of: InstanceRow,
+    how: { as: 'completed' | 'failed' | 'expired'; data: JsonText; scheduleId: number | null; by: string | null },
+    done: () => void,
+  ): Fact {
+    const types = {
+      completed: WORKFLOW_TYPES.waitCompleted,
+      failed: WORKFLOW_TYPES.waitFailed,
+      expired: WORKFLOW_TYPES.waitExpired,
+    };
+    return this.#fact(
+      {
+        ...from(wait, of, 'wait'),
+        id: derivedEventId.wait(wait.commandId),
+        type: types[how.as],
+        extensions: stepAttributes(of.run, wait.step),
+        data: how.data,
+        causationId: how.by,
+      },
+      wait.instanceId,
+      (into, fact) => {
+        into.push({ op: 'wait.close', id: wait.id, state: how.as, at: fact.event.receivedAt });
+        if (how.scheduleId !== null) into.push({ op: 'schedule.remove', id: how.scheduleId });
+      },
+      done,
+    );
+  }
+
+  /** An operator's act on an instance: `saga.cancel` or `saga.redrive`. */
+  act(of: InstanceRow, type: string, act: { by: string; reason: string | null }, id: string, done: () => void): Fact {
+    return this.#fact(
+      {
+        ...from(of, of, 'operator'),
+        id,
+        type,
+        extensions: JSON.stringify({ run: of.run }),
+        data: JSON.stringify({ reason: act.reason, by: act.by }),
+        causationId: null,
+      },
+      of.id,
+      null,
+      done,
+    );
+  }
+
+  /** Tells a parent that its child could not be started. */
+  childRefused(parent: ParentRef, start: Fact, reason: string): Fact {
+    const { tenant, correlationId, traceparent, id } = start.event;
+    return this.#fact(
+      {
+        tenant,
+        source: `${RESERVED_SOURCE_PREFIX}child`,
+        id: `${id}:refused`,
+        type: WORKFLOW_TYPES.childEnded,
+        subject: instanceSubject(parent),
+        extensions: stepAttributes(parent.run, parent.step),
+        data: JSON.stringify({ status: 'failed', result: null, error: { code: 'child.refused', message: reason } }),
+        correlationId,
+        causationId: id,
+        traceparent,
+      },
+      parent.instanceId,
+      null,
+    );
+  }
+
+  #fact(
+    event: Omit<UnnumberedEvent, 'stream' | 'time' | 'dataSchema' | 'receivedAt'>,
+    target: number,
+    extra: Extra | null,
+    committed: (() => void) | null = null,
+  ): Fact {
+    return new Fact({
+      event: { ...event, stream: 'WORKFLOW_EVENTS', time: null, dataSchema: null, receivedAt: this.#time.now() },
+      mark: null,
+      content: null,
+      target,
+      extra,
+      committed,
+    });
+  }
+}
+
+function from(
+  addressed: { tenant: string; saga: string; key: string },
+  of: InstanceRow | null,
+  what: string,
+): Pick<UnnumberedEvent, 'tenant' | 'source' | 'subject' | 'correlationId' | 'traceparent'> {
+  return {
+    tenant: addressed.tenant,
+    source: `${RESERVED_SOURCE_PREFIX}${what}`,
+    subject: instanceSubject(addressed),
+    correlationId: of?.correlationId ?? null,
+    traceparent: of?.traceparent ?? null,
+  };
+}

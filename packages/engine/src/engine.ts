@@ -1,0 +1,404 @@
+/**
+ * The engine: journal-writer, saga-runner, outbox-relay, effect-worker, scheduler and releases around one store, in the
+ * one thread that writes. It knows no protocol: facts come in by `EngineApi`, calls go out by `EffectExecutor`.
+ *
+ * @module
+ */
+import type {
+  Clock,
+  EffectExecutor,
+  JsonText,
+  Random,
+  ReleaseBundle,
+  ReleaseDigest,
+  Seq,
+} from '@holdfast/core';
+import { HoldfastError, instanceText } from '@holdfast/core';
+import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow, ScheduleRow, Store } from '@holdfast/store';
+import { Acts } from './acts.ts';
+import type {
+  Actor,
+  EngineApi,
+  EngineStatus,
+  IngestAnswer,
+  IngestRequest,
+  InstanceAddress,
+  SagaEnd,
+  WaitAddress,
+} from './api.ts';
+import { Consumers } from './consumers.ts';
+import { quiet } from './disposition-units.ts';
+import { EffectWorker } from './effect-worker.ts';
+import { EndWaiters } from './end-waiters.ts';
+import { EngineFacts } from './engine-facts.ts';
+import { FactQueue } from './fact.ts';
+import { InstanceCache } from './instance-cache.ts';
+import { Intake, unroutedUnit } from './intake.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { isEnded } from './live-instance.ts';
+import { type Log, SILENT } from './log.ts';
+import { Numbering } from './numbering.ts';
+import { DEFAULT_RELAY_LIMITS, OutboxRelay, type RelayLimits } from './outbox-relay.ts';
+import { RecordedTime } from './recorded-time.ts';
+import { type Recovered, recover } from './recovery.ts';
+import { ReleaseDesk } from './releases/release-desk.ts';
+import { ReleaseFiles } from './releases/release-files.ts';
+import { ReleaseRegistry } from './releases/registry.ts';
+import type { RunnerDeps } from './runner-deps.ts';
+import { SagaRunner } from './saga-runner.ts';
+import type { Sandbox } from './sandbox-port.ts';
+import { Scheduler } from './scheduler.ts';
+import type { TransitionUnit } from './transition-unit.ts';
+import { WalKeeper } from './wal-keeper.ts';
+import { Waits } from './waits.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly sandbox: Sandbox;
+  readonly executor: EffectExecutor;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Folder of releases, `<data-dir>/releases`. */
+  readonly releasesDir: string;
+  /** Secret that wait tokens are made with, at least 32 bytes. Changing it ends all tokens. */
+  readonly tokenKey: Buffer;
+  readonly log?: Log;
+  readonly relay?: RelayLimits;
+  /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
+  readonly recheckMs?: number;
+  /** The engine can no longer be trusted or cannot write: end the process, acknowledge nothing (I1). Called once. */
+  readonly fatal: (error: Error) => void;
+  /** Runs a function soon; for simulation. Default `setImmediate`. */
+  readonly defer?: (run: () => void) => void;
+}
+
+export class Engine implements EngineApi {
+  readonly #options: EngineOptions;
+  readonly #store: Store;
+  readonly #log: Log;
+  readonly #time: RecordedTime;
+  readonly #numbering: Numbering;
+  readonly #writer: JournalWriter;
+  readonly #consumers = new Consumers();
+  readonly #facts: FactQueue;
+  readonly #cache: InstanceCache;
+  readonly #registry: ReleaseRegistry;
+  readonly #desk: ReleaseDesk;
+  readonly #relay: OutboxRelay;
+  readonly #worker: EffectWorker;
+  readonly #scheduler: Scheduler;
+  readonly #runner: SagaRunner;
+  readonly #intake: Intake;
+  readonly #waits: Waits;
+  readonly #acts: Acts;
+  readonly #waiters: EndWaiters;
+  readonly #made: EngineFacts;
+  readonly #wal: WalKeeper;
+  readonly #committedListeners = new Set<(lastSeq: Seq) => void>();
+  #toldSeq = 0;
+  #draining = false;
+  #fatal = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const { store, sandbox, clock } = options;
+    this.#store = store;
+    this.#log = options.log ?? SILENT;
+    this.#time = new RecordedTime(clock, store.counters.at);
+    this.#numbering = new Numbering(store.counters);
+    this.#made = new EngineFacts(this.#time);
+    this.#waiters = new EndWaiters(clock);
+    this.#wal = new WalKeeper({ store, clock, failed: this.#break });
+    this.#facts = new FactQueue(this.#numbering, (fact) => {
+      for (const saga of fact.consumers) this.#consumers.owe(saga, fact.event.tenant, fact.seq);
+    });
+    this.#writer = new JournalWriter({
+      store,
+      time: this.#time,
+      closing: (into) => this.#consumers.close(into),
+      after: ({ lastSeq }) => this.#committed(lastSeq),
+      fatal: this.#break,
+      ...(options.defer === undefined ? {} : { defer: options.defer }),
+    });
+    const submit = this.#writer.submit.bind(this.#writer);
+    this.#registry = new ReleaseRegistry(new ReleaseFiles(options.releasesDir), sandbox);
+    this.#cache = new InstanceCache(store, {
+      loaded: (instance) => this.#runner.advance(instance),
+      failed: this.#break,
+    });
+    this.#relay = new OutboxRelay({
+      store,
+      time: this.#time,
+      clock,
+      epoch: store.counters.epoch,
+      limits: options.relay ?? DEFAULT_RELAY_LIMITS,
+      submit,
+      run: (item) => this.#worker.run(item),
+      effectOf: (row) => this.#registry.effectOfApp(row.app, row.effect),
+      failed: this.#break,
+    });
+    this.#worker = new EffectWorker({
+      executor: options.executor,
+      relay: () => this.#relay,
+      time: this.#time,
+      clock,
+      random: options.random,
+      tokenKey: options.tokenKey,
+      submit,
+      outcome: (outcome) => this.#intake.enter(this.#made.outcome(outcome)),
+      hold: (item, error, ops) => void this.#acts.hold(item, error, ops).catch(this.#break),
+      retrying: (item) => void this.#acts.retrying(item).catch(this.#break),
+    });
+    this.#scheduler = new Scheduler({
+      store,
+      time: this.#time,
+      clock,
+      fire: (schedule) => this.#fire(schedule),
+      failed: this.#break,
+      ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
+    });
+    this.#runner = new SagaRunner(this.#runnerDeps(submit), this.#cache);
+    this.#intake = new Intake({
+      store,
+      registry: this.#registry,
+      facts: this.#facts,
+      runner: this.#runner,
+      time: this.#time,
+      clock,
+      waiters: this.#waiters,
+      submit,
+    });
+    const enter = this.#intake.enter.bind(this.#intake);
+    const commit = this.#intake.commit.bind(this.#intake);
+    const shared = { store, cache: this.#cache, registry: this.#registry, facts: this.#made, enter };
+    this.#waits = new Waits(shared);
+    this.#acts = new Acts({ ...shared, runner: this.#runner, relay: this.#relay, time: this.#time, submit, commit });
+    this.#desk = new ReleaseDesk({ registry: this.#registry, facts: this.#facts, time: this.#time, commit });
+  }
+
+  /** Recovers what the disk holds. Nothing may be ingested before it resolves. */
+  async start(): Promise<Recovered> {
+    this.#registry.restore(await this.#store.releases());
+    this.#desk.restore(await this.#store.releases());
+    return recover({
+      store: this.#store,
+      registry: this.#registry,
+      consumers: this.#consumers,
+      cache: this.#cache,
+      runner: this.#runner,
+      relay: this.#relay,
+      worker: this.#worker,
+      scheduler: this.#scheduler,
+      acts: this.#acts,
+      log: this.#log,
+    });
+  }
+
+  ingest(request: IngestRequest): Promise<IngestAnswer> {
+    return this.#intake.ingest(request);
+  }
+
+  async broker(ops: readonly BrokerOp[]): Promise<void> {
+    await this.#intake.commitOps(ops);
+  }
+
+  brokerSnapshot(): Promise<BrokerSnapshot> {
+    return this.#store.broker();
+  }
+
+  async quarantine(entry: Omit<QuarantineRow, 'id' | 'at'>, broker: readonly BrokerOp[] = []): Promise<number> {
+    const id = this.#numbering.nextQuarantine();
+    await this.#intake.commit({
+      build: (into, at) => void into.push({ op: 'quarantine', row: { ...entry, id, at } }, ...broker),
+    });
+    return id;
+  }
+
+  completeWait(address: WaitAddress, payload: JsonText, actor: Actor): Promise<void> {
+    return this.#waits.end(address, { as: 'completed', payload }, actor);
+  }
+
+  failWait(address: WaitAddress, message: string, actor: Actor): Promise<void> {
+    return this.#waits.end(address, { as: 'failed', message }, actor);
+  }
+
+  async awaitEnd({ tenant, saga, key }: InstanceAddress, timeout: number): Promise<SagaEnd | null> {
+    const instance = await this.#cache.whenLoaded(tenant, saga, key);
+    const { row } = instance;
+    if (row === null) {
+      this.#cache.release(instance);
+      return null;
+    }
+    if (isEnded(row.status) && instance.uncommitted === 0) {
+      const { run, status, version, release, result, failure } = row;
+      this.#cache.release(instance);
+      return { saga, key, run, status, version, release, result, failure };
+    }
+    return this.#waiters.wait(instanceText(tenant, saga, key), timeout);
+  }
+
+  cancel(address: InstanceAddress, actor: Actor): Promise<void> {
+    return this.#acts.cancel(address, actor);
+  }
+
+  redrive(address: InstanceAddress, actor: Actor): Promise<void> {
+    return this.#acts.redrive(address, actor);
+  }
+
+  registerRelease(bundle: ReleaseBundle, actor: Actor): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }> {
+    return this.#desk.register(bundle, actor);
+  }
+
+  activateRelease(digest: ReleaseDigest, actor: Actor): Promise<{ app: string; previous: ReleaseDigest | null }> {
+    return this.#desk.activate(digest, actor);
+  }
+
+  rollbackRelease(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }> {
+    return this.#desk.rollback(app, actor);
+  }
+
+  releases(): Promise<readonly ReleaseRow[]> {
+    return this.#store.releases();
+  }
+
+  keys(): Promise<readonly KeyRow[]> {
+    return this.#store.keys();
+  }
+
+  async createKey(row: KeyRow): Promise<void> {
+    await this.#intake.commit({ build: (into) => void into.push({ op: 'key.create', row }) });
+  }
+
+  async revokeKey(id: string): Promise<void> {
+    const known = (await this.#store.keys()).some((key) => key.id === id && key.revokedAt === null);
+    if (!known) throw new HoldfastError('not_found', `there is no key ${id} in force`);
+    await this.#intake.commit({ build: (into, at) => void into.push({ op: 'key.revoke', id, at }) });
+  }
+
+  onCommitted(listener: (lastSeq: Seq) => void): () => void {
+    this.#committedListeners.add(listener);
+    return () => this.#committedListeners.delete(listener);
+  }
+
+  onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void {
+    return this.#desk.onActivated(listener);
+  }
+
+  status(): Promise<EngineStatus> {
+    const active = this.#registry.activeReleases;
+    const { epoch, timeline } = this.#store.counters;
+    return Promise.resolve({
+      writable: !this.#writer.broken,
+      draining: this.#draining,
+      lastSeq: this.#numbering.lastSeq,
+      epoch,
+      timeline,
+      liveInstances: this.#cache.size,
+      effectsInFlight: this.#relay.runningCount,
+      sagas: active.flatMap(({ digest, manifest }) =>
+        manifest.sagas.map(({ name }) => ({ saga: name, app: manifest.app, release: digest })),
+      ),
+      effects: active.flatMap(({ manifest }) => manifest.effects.map(({ name }) => name)),
+    });
+  }
+
+  async drain(timeout: number): Promise<{ inFlight: number }> {
+    this.#draining = true;
+    this.#intake.close(new HoldfastError('draining', 'the server is draining and takes no new work'));
+    this.#relay.drain();
+    this.#scheduler.stop();
+    const { clock } = this.#options;
+    const until = clock.monotonic() + timeout;
+    while (this.#busy() && clock.monotonic() < until) {
+      await new Promise<void>((resolve) => void clock.after(DRAIN_LOOK_MS, resolve));
+    }
+    await this.#writer.idle();
+    return { inFlight: this.#relay.runningCount };
+  }
+
+  /** After `drain`. Outstanding calls are left to be found in doubt at the next start. */
+  async close(): Promise<void> {
+    this.#worker.stop();
+    this.#wal.stop();
+    await this.#options.sandbox.close();
+    await this.#store.close();
+  }
+
+  #busy(): boolean {
+    return this.#relay.runningCount > 0 || this.#writer.depth > 0 || this.#runner.undecided > 0;
+  }
+
+  #runnerDeps(submit: RunnerDeps['submit']): RunnerDeps {
+    const { sandbox, tokenKey } = this.#options;
+    return {
+      registry: this.#registry,
+      numbering: this.#numbering,
+      tokenKey,
+      sandbox,
+      facts: this.#facts,
+      consumers: this.#consumers,
+      time: this.#time,
+      log: this.#log,
+      submit,
+      unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
+      childRefused: (parent, start, reason) => this.#intake.enter(this.#made.childRefused(parent, start, reason)),
+      fatal: this.#break,
+      transition: {
+        facts: this.#facts,
+        consumers: this.#consumers,
+        relay: this.#relay,
+        scheduler: this.#scheduler,
+        caused: (fact) => this.#runner.caused(fact),
+        committed: (unit) => this.#transitionCommitted(unit),
+        failed: () => undefined,
+      },
+    };
+  }
+
+  #transitionCommitted(unit: TransitionUnit): void {
+    const { row } = unit.parts;
+    const { end } = unit;
+    if (end !== null) this.#waiters.tell(instanceText(row.tenant, row.saga, row.key), end);
+    for (const line of unit.parts.planned.decision.logs) {
+      const { tenant, saga, key, correlationId, traceparent } = row;
+      this.#log[line.level]({ tenant, saga, key, correlationId, traceparent, data: line.data }, line.message);
+    }
+  }
+
+  #committed(lastSeq: Seq): void {
+    this.#facts.tellCommitted();
+    this.#wal.committed();
+    if (lastSeq === this.#toldSeq) return;
+    this.#toldSeq = lastSeq;
+    for (const listener of this.#committedListeners) listener(lastSeq);
+  }
+
+  /** A schedule is due: its firing is journaled and its schedule removed in one commit (I8). */
+  async #fire(schedule: ScheduleRow): Promise<void> {
+    const instance = await this.#cache.whenLoaded(schedule.tenant, schedule.saga, schedule.key);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const isCurrent = instance.schedules.get(schedule.name)?.id === schedule.id;
+    if (schedule.kind === 'wait') {
+      if (!this.#waits.expire(instance, schedule, resolve)) await this.#removeSchedule(schedule);
+      else await promise;
+      return;
+    }
+    if (isCurrent) instance.schedules.delete(schedule.name);
+    this.#intake.enter(this.#made.timerFired(schedule, instance.row, resolve));
+    await promise;
+  }
+
+  #removeSchedule(schedule: ScheduleRow): Promise<void> {
+    return this.#intake.commit(quiet((into) => void into.push({ op: 'schedule.remove', id: schedule.id })));
+  }
+
+  readonly #break = (error: unknown): void => {
+    if (this.#fatal) return;
+    this.#fatal = true;
+    const cause = error instanceof Error ? error : new Error(String(error));
+    this.#intake.fail(cause);
+    this.#options.fatal(cause);
+  };
+}
+
+const DRAIN_LOOK_MS = 10;

@@ -1,0 +1,273 @@
+/**
+ * Intake: the door every outside fact enters by (I1).
+ *
+ * 1. An event is acknowledged after the synced commit that holds it, its dedupe mark and the broker's ops with it.
+ * 2. The same source and id within the tenant is journaled once; with other content it is refused.
+ * 3. While intake is closed or overloaded nothing is taken and nothing acknowledged.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  canonicalJson,
+  type Clock,
+  compose,
+  dedupeMark,
+  HoldfastError,
+  type IncomingEvent,
+  instanceText,
+} from '@holdfast/core';
+import type { BrokerOp, DedupeHit, Store } from '@holdfast/store';
+import type { IngestAnswer, IngestRequest, SagaEnd } from './api.ts';
+import { quiet } from './disposition-units.ts';
+import type { EndWaiters } from './end-waiters.ts';
+import { Fact, type FactQueue } from './fact.ts';
+import type { Unit } from './journal-writer.ts';
+import type { RecordedTime } from './recorded-time.ts';
+import type { ReleaseRegistry } from './releases/registry.ts';
+import type { SagaRunner } from './saga-runner.ts';
+import { sha256 } from './sha256.ts';
+
+/** A decision this long in coming no longer shares the event's commit: the event is journaled and acknowledged. */
+const FUSE_MS = 3;
+/** Events on their way through the sandbox beyond which new ones are refused. */
+const MAX_UNDECIDED = 20_000;
+
+export interface IntakeDeps {
+  readonly store: Store;
+  readonly registry: ReleaseRegistry;
+  readonly facts: FactQueue;
+  readonly runner: SagaRunner;
+  readonly time: RecordedTime;
+  readonly clock: Clock;
+  readonly waiters: EndWaiters;
+  readonly submit: (unit: Unit) => void;
+}
+
+interface Pending {
+  readonly content: string;
+  readonly answer: Promise<{ seq: number; id: string }>;
+}
+
+interface MarkQuery {
+  readonly mark: string;
+  readonly resolve: (hit: DedupeHit | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Intake {
+  readonly #deps: IntakeDeps;
+  /** Events with an id that are not committed yet, by mark. */
+  readonly #pending = new Map<string, Pending>();
+  #queries: MarkQuery[] = [];
+  #sweeping = false;
+  #closed: HoldfastError | null = null;
+  /** Who is to be told should the engine break before the commit. */
+  readonly #unacknowledged = new Set<(error: Error) => void>();
+
+  constructor(deps: IntakeDeps) {
+    this.#deps = deps;
+  }
+
+  get closed(): boolean {
+    return this.#closed !== null;
+  }
+
+  /** Takes nothing more; what is on its way is finished. */
+  close(reason: HoldfastError): void {
+    this.#closed ??= reason;
+  }
+
+  /** Nothing on its way will be committed: nobody gets an acknowledgement. */
+  fail(error: Error): void {
+    this.close(error instanceof HoldfastError ? error : new HoldfastError('unavailable', error.message, { cause: error }));
+    for (const reject of [...this.#unacknowledged]) reject(error);
+    this.#unacknowledged.clear();
+  }
+
+  async ingest(request: IngestRequest): Promise<IngestAnswer> {
+    if (this.#closed !== null) throw this.#closed;
+    if (this.#deps.runner.undecided > MAX_UNDECIDED) {
+      throw new HoldfastError('overloaded', `${MAX_UNDECIDED} events wait for their sagas to decide`);
+    }
+    const { event } = request;
+    const check = this.#deps.registry.eventCheck(event.type);
+    if (check !== undefined) {
+      const faults = check.faultsOfText(event.data);
+      if (faults.length > 0) return { status: 'invalid', faults };
+    }
+    if (event.id === null) return this.#journal(request, randomUUID(), null, null);
+    const mark = dedupeMark(sha256, event.tenant, event.source, event.id);
+    const content = contentHash(event);
+    const pending = this.#pending.get(mark);
+    if (pending !== undefined) return this.#meetPending(request, pending, content);
+    // Reserved before the store is asked, so that a twin arriving meanwhile meets this one.
+    const answer = this.#ingestMarked(request, event.id, mark, content);
+    return answer;
+  }
+
+  async #ingestMarked(request: IngestRequest, id: string, mark: string, content: string): Promise<IngestAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<{ seq: number; id: string }>();
+    // Twins may or may not be listening.
+    promise.catch(() => undefined);
+    this.#pending.set(mark, { content, answer: promise });
+    try {
+      const hit = await this.#findMark(mark);
+      if (hit !== null) {
+        resolve({ seq: hit.seq, id });
+        return await this.#meetJournaled(request, hit, content, id);
+      }
+      const answer = await this.#journal(request, id, mark, content, (seq) => resolve({ seq, id }));
+      return answer;
+    } catch (error) {
+      reject(error);
+      throw error;
+    } finally {
+      this.#pending.delete(mark);
+    }
+  }
+
+  /** A twin is on its way: this one is answered when that one is. */
+  async #meetPending(request: IngestRequest, pending: Pending, content: string): Promise<IngestAnswer> {
+    const { seq, id } = await pending.answer;
+    if (content === pending.content) return this.#duplicate(request, seq, id);
+    return this.#meetJournaled(request, { mark: '', seq, content: pending.content }, content, id);
+  }
+
+  async #meetJournaled(request: IngestRequest, hit: DedupeHit, content: string, id: string): Promise<IngestAnswer> {
+    if (hit.content !== content) {
+      const [journaled] = await this.#deps.store.readEvents([hit.seq]);
+      if (journaled === undefined || !sameContent(journaled, request.event)) return { status: 'conflict', seq: hit.seq };
+    }
+    return this.#duplicate(request, hit.seq, id);
+  }
+
+  /** Nothing to journal; what the broker must remember for this message is still to be committed. */
+  async #duplicate(request: IngestRequest, seq: number, id: string): Promise<IngestAnswer> {
+    const { broker } = request;
+    if (broker !== undefined && broker.length > 0) await this.commitOps(broker);
+    return { status: 'accepted', seq, id, duplicate: true };
+  }
+
+  /** Commits ops that come with no event. */
+  commitOps(ops: readonly BrokerOp[]): Promise<void> {
+    return this.commit({ build: (into) => void into.push(...ops) });
+  }
+
+  /** Resolves after the sync that covers the unit. */
+  commit(unit: Pick<Unit, 'build'>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#deps.submit({ build: unit.build, committed: () => resolve(), failed: reject });
+    });
+  }
+
+  async #journal(
+    request: IngestRequest,
+    id: string,
+    mark: string | null,
+    content: string | null,
+    journaled?: (seq: number) => void,
+  ): Promise<IngestAnswer> {
+    const { event, broker, wait } = request;
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#unacknowledged.add(reject);
+    const fact = new Fact({
+      event: { ...event, id, stream: 'AGGREGATE_EVENTS', receivedAt: this.#deps.time.now() },
+      mark,
+      content,
+      target: null,
+      extra: broker === undefined || broker.length === 0 ? null : (into) => void into.push(...broker),
+      committed: ({ seq }) => {
+        this.#unacknowledged.delete(reject);
+        journaled?.(seq);
+        resolve(seq);
+      },
+    });
+    const ended = wait === undefined ? null : this.#waitForEnd(fact, wait);
+    this.#go(fact);
+    const seq = await promise;
+    const end = ended === null ? null : await ended;
+    return { status: 'accepted', seq, id, duplicate: false, ...(end === null ? {} : { ended: end }) };
+  }
+
+  /** Sends a fact of the engine's own on its way. */
+  enter(fact: Fact): void {
+    this.#go(fact);
+  }
+
+  #go(fact: Fact): void {
+    const { clock, facts, runner, submit } = this.#deps;
+    fact.arrived = clock.monotonic();
+    facts.add(fact);
+    if (runner.accept(fact)) this.#sweepLater();
+    else submit(unroutedUnit(facts, fact));
+  }
+
+  /** Which instance the event opens is known once it is routed. */
+  async #waitForEnd(fact: Fact, wait: NonNullable<IngestRequest['wait']>): Promise<SagaEnd | null> {
+    const opened = await new Promise<string | null>((resolve) => {
+      fact.opened = (saga, key) => {
+        if (wait.saga === undefined || wait.saga === saga) resolve(instanceText(fact.event.tenant, saga, key));
+      };
+      fact.dealtWith = () => resolve(null);
+    });
+    return opened === null ? null : this.#deps.waiters.wait(opened, wait.timeout);
+  }
+
+  #findMark(mark: string): Promise<DedupeHit | null> {
+    return new Promise((resolve, reject) => {
+      this.#queries.push({ mark, resolve, reject });
+      if (this.#queries.length === 1) queueMicrotask(() => void this.#askMarks());
+    });
+  }
+
+  async #askMarks(): Promise<void> {
+    const queries = this.#queries;
+    this.#queries = [];
+    try {
+      const hits = await this.#deps.store.findMarks(queries.map((query) => query.mark));
+      const byMark = new Map(hits.map((hit) => [hit.mark, hit]));
+      for (const { mark, resolve } of queries) resolve(byMark.get(mark) ?? null);
+    } catch (error) {
+      for (const { reject } of queries) reject(error);
+    }
+  }
+
+  /** Journals events whose sagas take their time, so that the acknowledgement does not wait for them. */
+  #sweepLater(): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    this.#deps.clock.after(FUSE_MS, () => {
+      this.#sweeping = false;
+      const { facts, clock, submit } = this.#deps;
+      const oldest = facts.oldest;
+      if (oldest === undefined) return;
+      const due = clock.monotonic() - FUSE_MS;
+      if (oldest.arrived <= due) submit(quiet((into) => facts.writeArrived(due, into)));
+      this.#sweepLater();
+    });
+  }
+}
+
+/** Journals an event that no saga takes. */
+export function unroutedUnit(facts: FactQueue, fact: Fact): Unit {
+  return quiet((into) => {
+    facts.writeThrough(fact, into);
+    const reason = `no active saga takes ${fact.event.type}`;
+    fact.dealt();
+    into.push({ op: 'disposition', seq: fact.seq, saga: '', status: 'unrouted', reason, instanceId: null });
+  });
+}
+
+function contentHash(event: IncomingEvent): string {
+  return sha256(compose(event.type, event.subject ?? '', event.data)).slice(0, 32);
+}
+
+/** Equal but for white space and the order of members, which two protocols may carry differently. */
+function sameContent(a: Pick<IncomingEvent, 'type' | 'subject' | 'data'>, b: Pick<IncomingEvent, 'type' | 'subject' | 'data'>): boolean {
+  return (
+    a.type === b.type &&
+    a.subject === b.subject &&
+    (a.data === b.data || canonicalJson(JSON.parse(a.data)) === canonicalJson(JSON.parse(b.data)))
+  );
+}

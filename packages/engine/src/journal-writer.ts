@@ -1,0 +1,141 @@
+/**
+ * The journal writer: group commit. Whatever waits is written in one transaction with one sync (I1).
+ *
+ * 1. Units are committed whole and in the order they were submitted; a batch is a prefix of the queue.
+ * 2. `committed` of a unit is called only after the sync that covers it (I1); acknowledgements hang on it.
+ * 3. A unit takes its positions while its batch is put together, so positions are dense and in commit order.
+ * 4. After a commit of unknown fate, or one that broke a precondition, nothing more is committed or acknowledged:
+ *    `fatal` is told, and the process is expected to end and recover from disk.
+ * 5. A commit that is definitely refused for want of room fails its units and stops intake; memory that ran ahead
+ *    of the disk is then worthless, so this too ends in `fatal`, with another code.
+ *
+ * @module
+ */
+import type { Micros } from '@holdfast/core';
+import type { CommitReceipt, Store, StoreOp } from '@holdfast/store';
+import type { RecordedTime } from './recorded-time.ts';
+
+/** A piece of work that is committed whole. */
+export interface Unit {
+  /** Appends its ops. Called once, synchronously, just before the commit. */
+  build(into: StoreOp[], at: Micros): void;
+  /** Called once its sync has returned. Must not throw. */
+  committed(receipt: CommitReceipt): void;
+  /** Called when it is certain or possible that it was not written. */
+  failed(error: Error): void;
+}
+
+export interface JournalWriterOptions {
+  readonly store: Store;
+  readonly time: RecordedTime;
+  /** Ops that close each batch, checkpoints for one. */
+  readonly closing: (into: StoreOp[]) => void;
+  /** Called after each commit, when its units have been told. */
+  readonly after: (receipt: CommitReceipt) => void;
+  /** The store can no longer be trusted or written. Called once. */
+  readonly fatal: (error: Error) => void;
+  /** Runs a function soon, after what is already queued. Default `setImmediate`. */
+  readonly defer?: (run: () => void) => void;
+  /** Most units in one batch. Default 2048. */
+  readonly maxUnits?: number;
+}
+
+const DEFAULT_MAX_UNITS = 2048;
+
+export class JournalWriter {
+  readonly #options: JournalWriterOptions;
+  readonly #defer: (run: () => void) => void;
+  readonly #maxUnits: number;
+  #queue: Unit[] = [];
+  #state: 'idle' | 'scheduled' | 'committing' | 'broken' = 'idle';
+  #error: Error | null = null;
+  #idleWaiters: (() => void)[] = [];
+  /** Totals since start, for metrics. */
+  readonly totals = { commits: 0, units: 0 };
+
+  constructor(options: JournalWriterOptions) {
+    this.#options = options;
+    this.#defer = options.defer ?? ((run) => void setImmediate(run));
+    this.#maxUnits = options.maxUnits ?? DEFAULT_MAX_UNITS;
+  }
+
+  get broken(): boolean {
+    return this.#state === 'broken';
+  }
+
+  /** Units not yet committed. */
+  get depth(): number {
+    return this.#queue.length;
+  }
+
+  submit(unit: Unit): void {
+    if (this.#error !== null) {
+      unit.failed(this.#error);
+      return;
+    }
+    this.#queue.push(unit);
+    this.#schedule();
+  }
+
+  /** Resolves when nothing waits to be committed. */
+  async idle(): Promise<void> {
+    if (this.#state === 'idle' || this.#state === 'broken') return;
+    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#state !== 'idle') return;
+    this.#state = 'scheduled';
+    this.#defer(() => void this.#commit());
+  }
+
+  async #commit(): Promise<void> {
+    const units = this.#takeBatch();
+    this.#state = 'committing';
+    const { store, time, closing, after } = this.#options;
+    const at = time.now();
+    const ops: StoreOp[] = [];
+    let receipt: CommitReceipt;
+    try {
+      for (const unit of units) unit.build(ops, at);
+      closing(ops);
+      receipt = await store.commit({ at, ops });
+    } catch (error) {
+      this.#break(error instanceof Error ? error : new Error(String(error)), units);
+      return;
+    }
+    this.totals.commits += 1;
+    this.totals.units += units.length;
+    for (const unit of units) unit.committed(receipt);
+    after(receipt);
+    this.#state = 'idle';
+    if (this.#queue.length > 0) this.#schedule();
+    else this.#tellIdle();
+  }
+
+  #takeBatch(): Unit[] {
+    if (this.#queue.length <= this.#maxUnits) {
+      const all = this.#queue;
+      this.#queue = [];
+      return all;
+    }
+    return this.#queue.splice(0, this.#maxUnits);
+  }
+
+  #break(error: Error, units: readonly Unit[]): void {
+    this.#state = 'broken';
+    this.#error = error;
+    const waiting = this.#queue;
+    this.#queue = [];
+    for (const unit of units) unit.failed(error);
+    for (const unit of waiting) unit.failed(error);
+    this.#tellIdle();
+    this.#options.fatal(error);
+  }
+
+  #tellIdle(): void {
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const tell of waiters) tell();
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * An instance in memory: its row, its state, and the mailbox that keeps its events in order (I9).
+ *
+ * Modes:
+ * - `loading`: its rows are being read; events wait in the mailbox.
+ * - `idle`: the next event may be taken.
+ * - `deciding`: the sandbox has one event of it; the others wait.
+ * - `unparking`: it has been unblocked, and its parked events are being read; newer ones wait behind them.
+ *
+ * Memory runs ahead of the disk: once a decision is made its effect on this object is immediate, and the commit follows
+ * in order. That is sound because batches are committed in order and a failed commit ends the process (I1).
+ *
+ * @module
+ */
+import { instanceText, type JsonText, type ProgramEventKind, type ReleaseDigest, type TenantId } from '@holdfast/core';
+import type { InstanceRow, InstanceStatus, LoadedInstance, ScheduleRow, WaitRow } from '@holdfast/store';
+import type { Fact } from './fact.ts';
+import type { DecideAnswer } from './sandbox-port.ts';
+
+/** Mutable form of an instance's row. */
+export type MutableInstanceRow = { -readonly [K in keyof InstanceRow]: InstanceRow[K] };
+
+/** One event on its way to one instance. */
+export interface Delivery {
+  readonly fact: Fact;
+  readonly kind: ProgramEventKind;
+  /** The step it answers. */
+  readonly step: string | null;
+  /** The run it is for; null for triggers, which open or find one. */
+  readonly run: number | null;
+  /** A first decision made while the key was computed, for the case that there is no instance yet. */
+  speculative: { readonly release: ReleaseDigest; readonly seed: string; readonly answer: DecideAnswer } | null;
+  /** Times its program has failed on it. */
+  tries: number;
+  /** True for an event taken up again after having been parked. */
+  readonly parked: boolean;
+  /** For instances that the event itself opens: the release and app, and the parent of a child. */
+  readonly opens: { readonly app: string; readonly release: ReleaseDigest; readonly parent: InstanceRow['parent'] } | null;
+}
+
+export class LiveInstance {
+  readonly tenant: TenantId;
+  readonly saga: string;
+  readonly key: string;
+  readonly text: string;
+  mode: 'loading' | 'idle' | 'deciding' | 'unparking' = 'loading';
+  row: MutableInstanceRow | null = null;
+  state: JsonText | null = null;
+  /** Open waits by name, and schedules by name, of the current run. */
+  readonly waits = new Map<string, WaitRow>();
+  readonly schedules = new Map<string, ScheduleRow>();
+  /** Digest of each work item of the current run by step (I4). */
+  readonly steps = new Map<string, string>();
+  mailbox: Delivery[] = [];
+  /** Units of it that wait for their commit; it may not leave memory before. */
+  uncommitted = 0;
+
+  constructor(tenant: TenantId, saga: string, key: string) {
+    this.tenant = tenant;
+    this.saga = saga;
+    this.key = key;
+    this.text = instanceText(tenant, saga, key);
+  }
+
+  get ended(): boolean {
+    return this.row !== null && isEnded(this.row.status);
+  }
+
+  get evictable(): boolean {
+    return this.mode === 'idle' && this.mailbox.length === 0 && this.uncommitted === 0;
+  }
+
+  /** Takes over what the store has. */
+  restore(loaded: LoadedInstance, steps: readonly { step: string; digest: string }[]): void {
+    this.row = { ...loaded.row };
+    this.state = loaded.state;
+    for (const wait of loaded.openWaits) this.waits.set(wait.name, wait);
+    for (const schedule of loaded.schedules) this.schedules.set(schedule.name, schedule);
+    for (const { step, digest } of steps) this.steps.set(step, digest);
+  }
+
+  /** Opens a run: the first, or the next of a finished instance. */
+  open(row: MutableInstanceRow): void {
+    this.row = row;
+    this.state = null;
+    this.waits.clear();
+    this.schedules.clear();
+    this.steps.clear();
+  }
+}
+
+export function isEnded(status: InstanceStatus): boolean {
+  return status === 'completed' || status === 'compensated' || status === 'failed' || status === 'cancelled';
+}

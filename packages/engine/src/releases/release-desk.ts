@@ -1,0 +1,128 @@
+/**
+ * Registration, activation and rollback: separate acts, each journaled in `CONTROL_EVENTS` in the commit that takes
+ * effect (R15.2). Memory follows the commit, never leads it.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { HoldfastError, RESERVED_SOURCE_PREFIX, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
+import type { ReleaseRow, StoreOp } from '@holdfast/store';
+import type { Actor } from '../api.ts';
+import { Fact, type FactQueue } from '../fact.ts';
+import type { Unit } from '../journal-writer.ts';
+import type { RecordedTime } from '../recorded-time.ts';
+import type { ReleaseRegistry } from './registry.ts';
+
+export interface ReleaseDeskDeps {
+  readonly registry: ReleaseRegistry;
+  readonly facts: FactQueue;
+  readonly time: RecordedTime;
+  /** Resolves after the sync that covers the unit. */
+  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
+}
+
+export class ReleaseDesk {
+  readonly #deps: ReleaseDeskDeps;
+  /** What was active before, by app. */
+  readonly #previous = new Map<string, ReleaseDigest>();
+  readonly #listeners = new Set<(app: string, digest: ReleaseDigest) => void>();
+  /** One act at a time: each is checked against what the one before has done. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: ReleaseDeskDeps) {
+    this.#deps = deps;
+  }
+
+  restore(rows: readonly ReleaseRow[]): void {
+    for (const row of rows) if (row.previous !== null) this.#previous.set(row.app, row.previous);
+  }
+
+  onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** @throws HoldfastError `release.invalid` with every fault; nothing has changed then. */
+  register(bundle: ReleaseBundle, actor: Actor): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }> {
+    return this.#inTurn(async () => {
+      const { registry, time } = this.#deps;
+      const { digest, manifest, bundle: checked } = registry.check(bundle);
+      const { app } = manifest;
+      if (registry.isRegistered(digest)) return { digest, app, isNew: false };
+      registry.keep(digest, checked);
+      // Compiles its schemas and finds its programs before anything is journaled.
+      registry.load(digest);
+      const text = checked.files['release.json'] ?? '';
+      await this.#act('release.registered', actor, { app, digest }, [
+        { op: 'release.register', digest, app, manifest: text, at: time.now() },
+      ]);
+      registry.registered(digest, app);
+      return { digest, app, isNew: true };
+    });
+  }
+
+  /** @throws HoldfastError `release.unknown`, `conflict` */
+  activate(digest: ReleaseDigest, actor: Actor): Promise<{ app: string; previous: ReleaseDigest | null }> {
+    return this.#inTurn(() => this.#swap(digest, actor, 'release.activated'));
+  }
+
+  /** @throws HoldfastError `conflict` when nothing was active before */
+  rollback(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }> {
+    return this.#inTurn(async () => {
+      const digest = this.#previous.get(app);
+      if (digest === undefined) throw new HoldfastError('conflict', `app ${app} has no release to go back to`);
+      await this.#swap(digest, actor, 'release.rolled_back');
+      return { digest };
+    });
+  }
+
+  async #swap(digest: ReleaseDigest, actor: Actor, type: string): Promise<{ app: string; previous: ReleaseDigest | null }> {
+    const { registry, time } = this.#deps;
+    const release = registry.checkActivation(digest);
+    const { app } = release.manifest;
+    const previous = registry.active(app)?.digest ?? null;
+    if (previous === digest) return { app, previous };
+    await this.#act(type, actor, { app, digest, previous }, [
+      { op: 'release.activate', app, digest, at: time.now(), by: actor.by },
+    ]);
+    if (previous !== null) this.#previous.set(app, previous);
+    registry.activated(release);
+    for (const listener of this.#listeners) listener(app, digest);
+    return { app, previous };
+  }
+
+  async #act(type: string, actor: Actor, what: Record<string, unknown>, ops: readonly StoreOp[]): Promise<void> {
+    const { facts, time, commit } = this.#deps;
+    const fact = new Fact({
+      event: {
+        stream: 'CONTROL_EVENTS',
+        tenant: '',
+        source: `${RESERVED_SOURCE_PREFIX}releases`,
+        id: randomUUID(),
+        type,
+        subject: String(what['app']),
+        time: null,
+        dataSchema: null,
+        data: JSON.stringify({ ...what, by: actor.by, reason: actor.reason }),
+        correlationId: null,
+        causationId: null,
+        traceparent: null,
+        extensions: null,
+        receivedAt: time.now(),
+      },
+      mark: null,
+      content: null,
+      target: null,
+      extra: (into) => void into.push(...ops),
+      committed: null,
+    });
+    facts.add(fact);
+    await commit({ build: (into) => facts.writeThrough(fact, into) });
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(act);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+}

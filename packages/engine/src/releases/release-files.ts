@@ -1,0 +1,98 @@
+/**
+ * Releases on disk: `releases/<digest>/`, immutable and content-addressed (DESIGN, Store).
+ *
+ * A release's directory is complete before the journal says that it is registered: files are written beside, synced,
+ * then renamed into place. A crash in between leaves a directory nobody refers to.
+ *
+ * @module
+ */
+import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
+import { canonicalJson, HoldfastError, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
+import { sha256 } from '../sha256.ts';
+
+/** Digest of a bundle: SHA-256 over the canonical JSON of `{ path: sha256(text) }`. */
+export function bundleDigest(bundle: ReleaseBundle): ReleaseDigest {
+  const sums: Record<string, string> = {};
+  for (const [path, text] of Object.entries(bundle.files)) sums[path] = sha256(text);
+  return sha256(canonicalJson(sums));
+}
+
+export class ReleaseFiles {
+  readonly #root: string;
+
+  /** @param root the data directory's `releases` folder; created when missing */
+  constructor(root: string) {
+    this.#root = root;
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  }
+
+  directory(digest: ReleaseDigest): string {
+    return join(this.#root, digest);
+  }
+
+  /** @throws HoldfastError `release.unknown` when the file is not there. */
+  read(digest: ReleaseDigest, path: string): string {
+    try {
+      return readFileSync(join(this.#root, digest, path), 'utf8');
+    } catch (error) {
+      throw new HoldfastError('release.unknown', `release ${digest} has no file ${path}`, { cause: error });
+    }
+  }
+
+  has(digest: ReleaseDigest, path: string): boolean {
+    try {
+      closeSync(openSync(join(this.#root, digest, path), 'r'));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Writes the bundle so that it survives a power cut. Keeping what is there already is free. */
+  keep(digest: ReleaseDigest, bundle: ReleaseBundle): void {
+    if (this.has(digest, 'release.json')) return;
+    const building = mkdtempSync(join(this.#root, '.building-'));
+    const folders = new Set([building]);
+    for (const [path, text] of Object.entries(bundle.files)) {
+      const target = join(building, safePath(path));
+      mkdirSync(dirname(target), { recursive: true });
+      folders.add(dirname(target));
+      writeSynced(target, text);
+    }
+    for (const folder of folders) syncPath(folder);
+    const final = join(this.#root, digest);
+    rmSync(final, { recursive: true, force: true });
+    renameSync(building, final);
+    syncPath(this.#root);
+  }
+}
+
+function safePath(path: string): string {
+  const clean = normalize(path);
+  if (clean.startsWith('..') || clean.startsWith(sep) || /^[a-zA-Z]:/.test(clean)) {
+    throw new HoldfastError('release.invalid', `a bundle may not hold the path ${JSON.stringify(path)}`);
+  }
+  return clean;
+}
+
+function writeSynced(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncPath(path: string): void {
+  // Windows cannot open a directory for syncing; its renames are journaled by the file system.
+  if (process.platform === 'win32') return;
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,46 @@
+import type { RouteAnswer } from './sandbox-port.ts';
+
+interface Waiting {
+  answer: RouteAnswer | null;
+  readonly then: (answer: RouteAnswer) => void;
+}
+
+/**
+ * Sandbox threads answer in any order; events must reach their mailboxes in the order they arrived. One lane per saga:
+ * an answer waits until those before it are in.
+ */
+export class RouteLanes {
+  readonly #lanes = new Map<string, Waiting[]>();
+
+  follow(
+    saga: string,
+    answer: Promise<RouteAnswer>,
+    then: (answer: RouteAnswer) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    let lane = this.#lanes.get(saga);
+    if (lane === undefined) {
+      lane = [];
+      this.#lanes.set(saga, lane);
+    }
+    const mine = lane;
+    const waiting: Waiting = { answer: null, then };
+    mine.push(waiting);
+    answer
+      .then((answered) => {
+        waiting.answer = answered;
+        if (mine[0] === waiting) release(mine);
+      })
+      .catch(failed);
+  }
+}
+
+function release(lane: Waiting[]): void {
+  let count = 0;
+  for (const { answer, then } of lane) {
+    if (answer === null) break;
+    count += 1;
+    then(answer);
+  }
+  lane.splice(0, count);
+}

@@ -1,0 +1,28 @@
+import type { InstanceRow, ParentRef } from '@holdfast/store';
+import type { Consumers } from './consumers.ts';
+import type { PlanContext } from './decided.ts';
+import type { Fact, FactQueue } from './fact.ts';
+import type { Unit } from './journal-writer.ts';
+import type { Log } from './log.ts';
+import type { RecordedTime } from './recorded-time.ts';
+import type { Sandbox } from './sandbox-port.ts';
+import type { TransitionDeps } from './transition-unit.ts';
+
+/** What the saga runner works with. */
+export interface RunnerDeps extends PlanContext {
+  readonly sandbox: Sandbox;
+  readonly facts: FactQueue;
+  readonly consumers: Consumers;
+  readonly time: RecordedTime;
+  readonly transition: TransitionDeps;
+  readonly log: Log;
+  readonly submit: (unit: Unit) => void;
+  /** A published event that no saga takes. */
+  readonly unrouted: (fact: Fact) => void;
+  /** A child could not be started: its parent must be told. */
+  readonly childRefused: (parent: ParentRef, start: Fact, reason: string) => void;
+  /** Something broke that must not: the engine cannot be trusted to go on. */
+  readonly fatal: (error: unknown) => void;
+}
+
+export type { InstanceRow };

@@ -1,0 +1,425 @@
+/**
+ * The saga runner: routes facts to instances, keeps their order, has the sandbox decide and commits transitions.
+ *
+ * 1. An instance takes one event at a time, in the order facts arrived, which is the order they are journaled in (I9).
+ * 2. A transition is committed whole (I2); what it changed in memory is used at once, because commits keep the order.
+ * 3. A program that fails blocks its instance, with the place in its source, and nobody else; later events of the
+ *    instance are parked in order, and taken up when it is unblocked (I9).
+ * 4. Every event ends applied, ignored, parked, quarantined or unrouted, recorded before its checkpoint passes it (I9).
+ *
+ * @module
+ */
+import {
+  type Decision,
+  decisionSeed,
+  type JsonText,
+  type ProgramEventKind,
+  type ProgramInput,
+  WORKFLOW_TYPES,
+} from '@holdfast/core';
+import { blockUnit, dispositionUnit, parkUnit, quarantineUnit } from './disposition-units.ts';
+import { addressee } from './addressing.ts';
+import { type Decided, isFault, planDecision } from './decided.ts';
+import type { Fact } from './fact.ts';
+import type { InstanceCache } from './instance-cache.ts';
+import type { Unit } from './journal-writer.ts';
+import { type Delivery, type LiveInstance, type MutableInstanceRow } from './live-instance.ts';
+import type { Trigger } from './releases/registry.ts';
+import { RouteLanes } from './route-lanes.ts';
+import type { RunnerDeps } from './runner-deps.ts';
+import type { DecideAnswer, ProgramFault, RouteAnswer } from './sandbox-port.ts';
+import { sha256 } from './sha256.ts';
+import { statusAfter, takeAway, TransitionUnit } from './transition-unit.ts';
+
+/** Longest instance key, in UTF-16 units. */
+const MAX_KEY_LENGTH = 512;
+
+/** What a delivery does to its instance: goes on with the present run, or opens one. */
+interface Taking {
+  readonly row: MutableInstanceRow;
+  readonly opens: boolean;
+}
+
+export class SagaRunner {
+  readonly #deps: RunnerDeps;
+  readonly #cache: InstanceCache;
+  readonly #lanes = new RouteLanes();
+  /** Deliveries routed or decided and not yet handed to the writer. */
+  #undecided = 0;
+
+  constructor(deps: RunnerDeps, cache: InstanceCache) {
+    this.#deps = deps;
+    this.#cache = cache;
+  }
+
+  /** Events on their way through routing and sandbox; intake is bounded by it. */
+  get undecided(): number {
+    return this.#undecided;
+  }
+
+  /**
+   * Takes a fact to whom it concerns: a workflow event to the instance it names, any other to every saga that wants it.
+   * Answers whether anybody does; where nobody does, it is the caller's to have it journaled.
+   */
+  accept(fact: Fact): boolean {
+    if (fact.event.stream === 'WORKFLOW_EVENTS') {
+      this.#toAddressee(fact);
+      return fact.consumers.length > 0;
+    }
+    const triggers = this.#deps.registry.triggers(fact.event.type);
+    if (triggers.length === 0) return false;
+    fact.consumers = triggers.map((trigger) => trigger.saga.name);
+    for (const trigger of triggers) this.route(fact, trigger);
+    return true;
+  }
+
+  /** A fact that a transition caused, about to take its position. */
+  caused(fact: Fact): void {
+    if (!this.accept(fact) && fact.event.stream === 'AGGREGATE_EVENTS') this.#deps.unrouted(fact);
+  }
+
+  /** Has one saga name its instance for the event, and hands the event to it, in the order of arrival. */
+  route(fact: Fact, trigger: Trigger): void {
+    const { registry, sandbox } = this.#deps;
+    const { event } = fact;
+    const settings = registry.ready(trigger.release, trigger.saga.name);
+    this.#undecided += 1;
+    const answer = sandbox.route({
+      release: trigger.release,
+      saga: settings.name,
+      tenant: event.tenant,
+      type: event.type,
+      eventId: event.id,
+      data: event.data,
+      now: event.receivedAt,
+      gas: settings.gas,
+      decide: settings.style === 'generator',
+    });
+    this.#lanes.follow(settings.name, answer, (routed) => {
+      this.#undecided -= 1;
+      this.#routed(fact, trigger, routed);
+    }, this.#deps.fatal);
+  }
+
+  /** Hands an event to an instance by its address. */
+  deliver(tenant: string, saga: string, key: string, delivery: Delivery): void {
+    const instance = this.#cache.get(tenant, saga, key);
+    insertInOrder(instance.mailbox, delivery);
+    this.advance(instance);
+  }
+
+  /** Lets the instance take what waits in its mailbox. */
+  advance(instance: LiveInstance): void {
+    while (instance.mode === 'idle') {
+      const delivery = instance.mailbox.shift();
+      if (delivery === undefined) {
+        this.#cache.release(instance);
+        return;
+      }
+      this.#take(instance, delivery);
+    }
+  }
+
+  #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer): void {
+    const { tenant, correlationId } = fact.event;
+    const saga = trigger.saga.name;
+    if (!answer.ok) {
+      this.#deps.submit(quarantineUnit(this.#deps, fact, saga, answer.failure));
+      return;
+    }
+    const key = answer.key ?? correlationId;
+    if (key === null || key === '' || key.length > MAX_KEY_LENGTH || key.includes('\u0000')) {
+      const reason = key === null || key === ''
+        ? `saga ${saga} finds no key in it, and it has no correlationid`
+        : `its key for saga ${saga} is longer than ${MAX_KEY_LENGTH} or holds U+0000`;
+      this.#deps.submit(dispositionUnit(this.#deps, fact, { saga, status: 'unrouted', reason, instanceId: null }));
+      return;
+    }
+    const { decided, seed } = answer;
+    this.deliver(tenant, saga, key, {
+      fact,
+      kind: 'event',
+      step: null,
+      run: null,
+      speculative: decided === null || seed === null || answer.key === null
+        ? null
+        : { release: trigger.release, seed, answer: decided },
+      tries: 0,
+      parked: false,
+      opens: { app: trigger.app, release: trigger.release, parent: null },
+    });
+  }
+
+  #take(instance: LiveInstance, delivery: Delivery): void {
+    const { row } = instance;
+    if (row?.status === 'blocked' && delivery.kind !== 'redrive') {
+      this.#submit(instance, parkUnit(this.#deps, row, delivery));
+      return;
+    }
+    const taking = this.#taking(instance, delivery);
+    if (typeof taking === 'string') {
+      this.#ignore(instance, delivery, taking);
+      return;
+    }
+    const kind: ProgramEventKind = taking.row.version === 0 ? 'start' : delivery.kind;
+    const { speculative } = delivery;
+    if (speculative !== null && taking.opens && taking.row.run === 1 && speculative.release === taking.row.release) {
+      this.#decided(instance, delivery, taking, speculative.seed, speculative.answer);
+      return;
+    }
+    this.#decide(instance, delivery, taking, kind);
+  }
+
+  /** The row the event goes to, or why it goes nowhere. */
+  #taking(instance: LiveInstance, delivery: Delivery): Taking | string {
+    const { row } = instance;
+    const { opens, run, fact } = delivery;
+    // Its first event failed and was parked; now it is taken up again.
+    if (row !== null && row.version === 0 && delivery.parked) return { row, opens: false };
+    if (run !== null) {
+      if (row === null || row.run !== run) return `it is for run ${run}, which is not the present one`;
+      if (instance.ended) return `the instance has ${row.status}`;
+      return { row, opens: false };
+    }
+    if (opens === null) {
+      if (row === null) return 'there is no such instance';
+      return instance.ended ? `the instance has ${row.status}` : { row, opens: false };
+    }
+    const settings = this.#deps.registry.ready(opens.release, instance.saga);
+    const direct = fact.event.stream === 'WORKFLOW_EVENTS';
+    const starts = direct || settings.starts.includes(fact.event.type);
+    if (row !== null && !instance.ended) {
+      if (settings.style === 'generator' || direct) return 'the instance is live already';
+      return { row, opens: false };
+    }
+    if (!starts) return 'there is no live instance, and this event does not start one';
+    const continues = fact.event.type === WORKFLOW_TYPES.sagaContinued;
+    if (row !== null && settings.restart === 'refuse' && !continues) {
+      return `the instance has ${row.status}, and the saga does not restart`;
+    }
+    return { row: this.#newRow(instance, delivery, opens), opens: true };
+  }
+
+  #newRow(instance: LiveInstance, delivery: Delivery, opens: NonNullable<Delivery['opens']>): MutableInstanceRow {
+    const { event } = delivery.fact;
+    return {
+      id: this.#deps.numbering.nextInstance(),
+      tenant: instance.tenant,
+      saga: instance.saga,
+      key: instance.key,
+      run: (instance.row?.run ?? 0) + 1,
+      app: opens.app,
+      release: opens.release,
+      status: 'running',
+      version: 0,
+      // The key is also its correlation id (DESIGN, Words), unless the event brings one.
+      correlationId: event.correlationId ?? instance.key,
+      traceparent: event.traceparent,
+      parent: opens.parent,
+      result: null,
+      blockedBy: null,
+      failure: null,
+      startedAt: event.receivedAt,
+      updatedAt: event.receivedAt,
+      undo: '[]',
+    };
+  }
+
+  #decide(instance: LiveInstance, delivery: Delivery, taking: Taking, kind: ProgramEventKind): void {
+    const { registry, sandbox } = this.#deps;
+    const { row, opens } = taking;
+    const { event } = delivery.fact;
+    const settings = registry.ready(row.release, row.saga);
+    const seed = decisionSeed(sha256, { ...row, eventId: event.id });
+    const input: ProgramInput = {
+      saga: row.saga,
+      tenant: row.tenant,
+      key: row.key,
+      run: row.run,
+      state: opens ? null : instance.state,
+      event: { kind, type: event.type, id: event.id, step: delivery.step, data: event.data },
+      now: event.receivedAt,
+      seed,
+    };
+    instance.mode = 'deciding';
+    this.#undecided += 1;
+    sandbox.decide({ release: row.release, saga: row.saga, input, gas: settings.gas }).then((answer) => {
+      this.#undecided -= 1;
+      instance.mode = 'idle';
+      this.#decided(instance, delivery, taking, seed, answer);
+      this.advance(instance);
+    }).catch(this.#deps.fatal);
+  }
+
+  #decided(instance: LiveInstance, delivery: Delivery, taking: Taking, seed: string, answer: DecideAnswer): void {
+    if (!answer.ok) {
+      this.#programFailed(instance, delivery, taking, answer.failure);
+      return;
+    }
+    const decision = JSON.parse(answer.decision) as Decision;
+    if (decision.ignored && !taking.opens) {
+      this.#ignore(instance, delivery, 'the program asks for nothing that this answers');
+      return;
+    }
+    const steps = taking.opens ? new Map<string, string>() : instance.steps;
+    const planned = planDecision(this.#deps, taking.row, steps, decision, delivery.fact.event.receivedAt);
+    if (isFault(planned)) {
+      this.#programFailed(instance, delivery, taking, planned);
+      return;
+    }
+    this.#transit(instance, delivery, taking, { seed, answer, planned });
+  }
+
+  /** Applies the decision to memory and hands its unit to the writer. */
+  #transit(
+    instance: LiveInstance,
+    delivery: Delivery,
+    { row, opens }: Taking,
+    { seed, answer, planned }: { seed: string; answer: Extract<DecideAnswer, { ok: true }>; planned: Decided },
+  ): void {
+    const { registry, sandbox } = this.#deps;
+    if (opens) this.#open(instance, row, delivery.fact);
+    const { decision } = planned;
+    const removed = takeAway(instance, planned);
+    for (const { row: item } of planned.items) instance.steps.set(item.step, item.digest);
+    for (const wait of planned.waits) instance.waits.set(wait.name, wait);
+    for (const schedule of planned.schedules) instance.schedules.set(schedule.name, schedule);
+    instance.state = answer.state;
+    row.version += 1;
+    row.status = statusAfter(planned);
+    row.updatedAt = delivery.fact.event.receivedAt;
+    row.undo = JSON.stringify(decision.undo);
+    row.result = resultOf(decision, row.run);
+    row.failure = decision.failure === null ? null : JSON.stringify(decision.failure);
+    row.blockedBy = decision.blocked === null ? null : JSON.stringify(decision.blocked);
+    const unit = new TransitionUnit(this.#deps.transition, {
+      instance,
+      delivery,
+      row: { ...row },
+      opens,
+      record: {
+        instanceId: row.id,
+        version: row.version,
+        decision: answer.decision,
+        state: answer.state,
+        stateHash: sha256(answer.state),
+        recordedAt: delivery.fact.event.receivedAt,
+        seed,
+        gasLimit: registry.ready(row.release, row.saga).gas,
+        gasUsed: answer.gasUsed,
+        release: row.release,
+        sandbox: sandbox.digest,
+      },
+      planned,
+      removedSchedules: removed.schedules,
+      closedWaits: removed.waits,
+    });
+    this.#submit(instance, unit);
+  }
+
+  #programFailed(instance: LiveInstance, delivery: Delivery, taking: Taking, failure: ProgramFault): void {
+    const settings = this.#deps.registry.ready(taking.row.release, instance.saga);
+    delivery.tries += 1;
+    if (delivery.tries < settings.tries) {
+      delivery.speculative = null;
+      instance.mailbox.unshift(delivery);
+      return;
+    }
+    if (taking.opens) this.#open(instance, taking.row, delivery.fact);
+    const row = taking.row;
+    row.status = 'blocked';
+    row.blockedBy = JSON.stringify(blockedBy(failure, delivery));
+    row.updatedAt = delivery.fact.event.receivedAt;
+    this.#deps.log.warn(
+      { tenant: row.tenant, saga: row.saga, key: row.key, code: failure.code, at: failure.at },
+      `instance blocked: ${failure.message}`,
+    );
+    this.#submit(instance, blockUnit(this.#deps, { ...row }, taking.opens, delivery));
+  }
+
+  #open(instance: LiveInstance, row: MutableInstanceRow, fact: Fact): void {
+    instance.open(row);
+    fact.opened?.(instance.saga, instance.key);
+    fact.dealt();
+  }
+
+  #ignore(instance: LiveInstance, delivery: Delivery, reason: string): void {
+    const { fact, parked, opens } = delivery;
+    const instanceId = instance.row?.id ?? null;
+    this.#submit(
+      instance,
+      dispositionUnit(this.#deps, fact, { saga: instance.saga, status: 'ignored', reason, instanceId }, parked),
+    );
+    if (opens !== null && opens.parent !== null) this.#deps.childRefused(opens.parent, fact, reason);
+  }
+
+  #submit(instance: LiveInstance, unit: Unit): void {
+    instance.uncommitted += 1;
+    this.#deps.submit({
+      build: (into, at) => unit.build(into, at),
+      committed: (receipt) => {
+        instance.uncommitted -= 1;
+        unit.committed(receipt);
+        this.#cache.release(instance);
+      },
+      failed: (error) => unit.failed(error),
+    });
+  }
+
+  /** Takes a workflow event to the instance it names. */
+  #toAddressee(fact: Fact): void {
+    const to = addressee(fact.event);
+    if (to.to === 'nobody') return;
+    fact.consumers = [to.saga];
+    const { opens } = to;
+    const trigger = opens ? this.#deps.registry.sagaByName(to.saga) : undefined;
+    if (opens && trigger === undefined) {
+      const reason = `no active release has a saga ${to.saga}`;
+      this.#deps.submit(dispositionUnit(this.#deps, fact, { saga: to.saga, status: 'unrouted', reason, instanceId: null }));
+      if (to.parent !== null) this.#deps.childRefused(to.parent, fact, reason);
+      return;
+    }
+    this.deliver(fact.event.tenant, to.saga, to.key, {
+      fact,
+      kind: to.kind,
+      step: to.step,
+      run: to.run,
+      speculative: null,
+      tries: 0,
+      parked: false,
+      opens: trigger === undefined ? null : { app: trigger.app, release: trigger.release, parent: to.parent },
+    });
+  }
+}
+
+/**
+ * Mailboxes are in order of position. A fact that was caused inside a batch has its position before others that arrived
+ * earlier and are still unwritten; those have none yet and come after it.
+ */
+function insertInOrder(mailbox: Delivery[], delivery: Delivery): void {
+  const { seq } = delivery.fact;
+  let at = mailbox.length;
+  while (seq !== 0 && at > 0) {
+    const before = mailbox[at - 1]?.fact.seq ?? 0;
+    if (before === 0 || before <= seq) break;
+    at -= 1;
+  }
+  if (at === mailbox.length) mailbox.push(delivery);
+  else mailbox.splice(at, 0, delivery);
+}
+
+function resultOf(decision: Decision, run: number): JsonText | null {
+  if (decision.ending?.as === 'completed') return JSON.stringify(decision.ending.result);
+  if (decision.ending?.as === 'continued') return JSON.stringify({ continuedAsRun: run + 1 });
+  return null;
+}
+
+function blockedBy(failure: ProgramFault, delivery: Delivery): Record<string, unknown> {
+  return {
+    code: failure.code,
+    message: failure.message,
+    ...(failure.at === null ? {} : { at: failure.at }),
+    ...(delivery.step === null ? {} : { step: delivery.step }),
+    event: { type: delivery.fact.event.type, id: delivery.fact.event.id },
+  };
+}

@@ -92,6 +92,15 @@ describe('precedence', () => {
     );
   });
 
+  test('a list is one in the file, and separated by commas in a variable', () => {
+    write('data/holdfast.yaml', 'http:\n  allowedHosts: [a.example, b.example]\n');
+    expect(load().settings.http.allowedHosts).toEqual(['a.example', 'b.example']);
+    const { settings } = load({ HOLDFAST_HTTP_ALLOWED_HOSTS: 'c.example, d.example' });
+    expect(settings.http.allowedHosts).toEqual(['c.example', 'd.example']);
+    write('data/holdfast.yaml', 'http:\n  allowedHosts: a.example\n');
+    expect(faults()[0]).toContain('http.allowedHosts must be a list of texts, not "a.example"');
+  });
+
   test('an empty variable counts as not set', () => {
     expect(load({ HOLDFAST_HTTP_PORT: '' }).settings.http.port).toBe(7420);
   });

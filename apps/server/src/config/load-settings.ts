@@ -54,16 +54,15 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
 
   const parsed = settingsSchema.safeParse(layers.toInput());
   for (const issue of parsed.error?.issues ?? []) layers.addFault(faultOf(issue, layers));
-  const listeners = {
-    http: listenerOf('http', layers, around, file),
-    mqtt: listenerOf('mqtt', layers, around, file),
-  };
+  const http = listenerOf('http', layers, around, file);
+  const mqtt = listenerOf('mqtt', layers, around, file);
   if (!parsed.success || layers.faults.length > 0) throw faultReport(layers.faults);
 
   const { host: _host, dataDir, ...rest } = parsed.data;
   const settings: ServerSettings = {
     ...rest,
-    ...listeners,
+    http: { ...http, allowedHosts: parsed.data.http.allowedHosts },
+    mqtt,
     dataDir:
       dataDir === undefined
         ? defaultDataDir(around)
@@ -186,6 +185,7 @@ const EXAMPLES: Readonly<Partial<Record<Setting['type'], string>>> = {
   boolean: 'true or false',
   path: 'a path',
   text: 'text',
+  list: 'a list of texts',
 };
 
 function expectation({ type, values, min, max }: Setting): string {

@@ -8,7 +8,15 @@ import { z } from 'zod';
 import { settingsSchema } from './settings.ts';
 import type { SettingUnit } from './settings.ts';
 
-export type SettingType = 'text' | 'integer' | 'boolean' | 'map' | 'duration' | 'bytes' | 'path';
+export type SettingType =
+  | 'list'
+  | 'text'
+  | 'integer'
+  | 'boolean'
+  | 'map'
+  | 'duration'
+  | 'bytes'
+  | 'path';
 
 export interface Setting {
   /** Dotted, as in `http.port`. */
@@ -58,6 +66,7 @@ function envNameOf(name: string): string {
 function typeOf(node: SchemaNode): SettingType {
   if (node.unit !== undefined) return node.unit;
   if (node.type === 'integer' || node.type === 'boolean') return node.type;
+  if (node.type === 'array') return 'list';
   return node.type === 'object' ? 'map' : 'text';
 }
 

@@ -40,6 +40,7 @@ function coerce(setting: Setting, text: string): unknown {
   if (setting.type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
   if (setting.type === 'boolean' && /^(true|1|yes|on)$/i.test(text)) return true;
   if (setting.type === 'boolean' && /^(false|0|no|off)$/i.test(text)) return false;
+  if (setting.type === 'list') return text.split(',').map((part) => part.trim());
   return text;
 }
 

@@ -48,24 +48,36 @@ const port = () => z.int().min(0).max(MAX_PORT);
 const count = (min: number, max: number) => z.int().min(min).max(max);
 
 function listener(name: string, defaultPort: number) {
-  return z
-    .strictObject({
-      host: z.string().min(1).optional().describe(`Address ${name} listens on. Default: \`host\`.`),
-      port: port().prefault(defaultPort).describe(`Port of ${name}; 0 picks a free one.`),
-      plain: z
-        .boolean()
-        .prefault(false)
-        .describe(
-          `Let ${name} listen off loopback without TLS. Only for a network you trust: keys travel readable.`,
-        ),
-      tls: z
-        .strictObject({
-          cert: path().optional().describe(`PEM file with the certificate chain of ${name}.`),
-          key: path().optional().describe(`PEM file with the private key of ${name}.`),
-        })
-        .prefault({}),
-    })
-    .prefault({});
+  return z.strictObject(listenerFields(name, defaultPort)).prefault({});
+}
+
+function httpListener() {
+  const allowedHosts = z
+    .array(z.string().min(1))
+    .prefault([])
+    .describe(
+      'Further names that requests may carry as `Host`, without a port. On loopback only loopback names are taken besides (DNS rebinding); off loopback an empty list takes any.',
+    );
+  return z.strictObject({ ...listenerFields('the HTTP API', 7420), allowedHosts }).prefault({});
+}
+
+function listenerFields(name: string, defaultPort: number) {
+  return {
+    host: z.string().min(1).optional().describe(`Address ${name} listens on. Default: \`host\`.`),
+    port: port().prefault(defaultPort).describe(`Port of ${name}; 0 picks a free one.`),
+    plain: z
+      .boolean()
+      .prefault(false)
+      .describe(
+        `Let ${name} listen off loopback without TLS. Only for a network you trust: keys travel readable.`,
+      ),
+    tls: z
+      .strictObject({
+        cert: path().optional().describe(`PEM file with the certificate chain of ${name}.`),
+        key: path().optional().describe(`PEM file with the private key of ${name}.`),
+      })
+      .prefault({}),
+  };
 }
 
 /** Only what runs today is accepted; the refusal says what the word will mean, so that nobody hunts for a typo. */
@@ -94,7 +106,7 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Address both listeners use unless they name their own. Off loopback a listener needs `tls`, or `plain: true`.',
     ),
-  http: listener('the HTTP API', 7420),
+  http: httpListener(),
   mqtt: listener('the MQTT broker', 1883),
   tenancy: z
     .strictObject({
@@ -213,7 +225,7 @@ export interface ServerSettings extends Readonly<
   Omit<Parsed, 'http' | 'mqtt' | 'host' | 'dataDir'>
 > {
   readonly dataDir: string;
-  readonly http: ListenerSettings;
+  readonly http: ListenerSettings & { readonly allowedHosts: readonly string[] };
   readonly mqtt: ListenerSettings;
 }
 

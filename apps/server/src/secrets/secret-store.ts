@@ -34,13 +34,6 @@ const fileSchema = z.object({ format: z.literal(1), secrets: z.record(z.string()
 
 type Entry = z.infer<typeof entrySchema>;
 
-export interface SecretInfo {
-  readonly name: string;
-  /** RFC 3339 UTC; null for one of the environment. */
-  readonly updatedAt: string | null;
-  readonly origin: 'store' | 'environment';
-}
-
 export interface SecretStoreOptions {
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -52,7 +45,8 @@ interface Held extends Entry {
   readonly value: string;
 }
 
-type Edit = (next: Map<string, Held>) => void;
+/** Says whether it changed anything. */
+type Edit = (next: Map<string, Held>) => boolean;
 
 export class SecretStore {
   readonly #folder: string;
@@ -75,18 +69,12 @@ export class SecretStore {
     return this.#fromEnv(name) ?? this.#held.get(name)?.value;
   }
 
-  /** Names and times, never values, in order of name. One that only the environment has stands in upper case. */
-  list(): readonly SecretInfo[] {
-    const stored = [...this.#held].map(([name, { updatedAt }]): SecretInfo =>
-      this.#fromEnv(name) === undefined
-        ? { name, updatedAt, origin: 'store' }
-        : { name, updatedAt: null, origin: 'environment' },
-    );
-    const spelled = new Set(stored.map(({ name }) => name.toUpperCase()));
-    const given = this.#namesInEnv()
-      .filter((name) => !spelled.has(name))
-      .map((name): SecretInfo => ({ name, updatedAt: null, origin: 'environment' }));
-    return [...stored, ...given].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  /** Names, never values, in order. One that only the environment has stands in upper case. */
+  list(): Promise<readonly string[]> {
+    const stored = [...this.#held.keys()];
+    const spelled = new Set(stored.map((name) => name.toUpperCase()));
+    const given = this.#namesInEnv().filter((name) => !spelled.has(name));
+    return Promise.resolve([...stored, ...given].toSorted());
   }
 
   #namesInEnv(): readonly string[] {
@@ -120,15 +108,13 @@ export class SecretStore {
         sealed: seal(this.#key(), name, value),
         updatedAt: this.#now().toISOString(),
       });
+      return true;
     });
   }
 
-  /** @throws HoldfastError `not_found`. */
+  /** Forgets a stored value, durably once this resolves. Removing one that is not there is no error. */
   async remove(name: string): Promise<void> {
-    await this.#change((next) => {
-      if (!next.delete(name))
-        throw new HoldfastError('not_found', `no secret ${JSON.stringify(name)} is stored`);
-    });
+    await this.#change((next) => next.delete(name));
   }
 
   async #change(edit: Edit): Promise<void> {
@@ -141,7 +127,7 @@ export class SecretStore {
   async #apply(edit: Edit, earlier: Promise<void>): Promise<void> {
     await earlier;
     const next = new Map(this.#held);
-    edit(next);
+    if (!edit(next)) return;
     const secrets = Object.fromEntries(
       [...next].map(([name, { sealed, updatedAt }]) => [name, { sealed, updatedAt }]),
     );

@@ -1,0 +1,44 @@
+/**
+ * What a command is given: where it writes, what surrounds it, what was said before its own options.
+ *
+ * @module
+ */
+import type { Surroundings } from '../config/data-dir.ts';
+import { chooseDataDir } from '../config/data-dir.ts';
+import type { Output } from './output.ts';
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly dataDir?: string;
+  readonly tenant?: string;
+  readonly url?: string;
+  readonly key?: string;
+}
+
+export interface CliContext {
+  readonly out: Output;
+  readonly around: Surroundings;
+  readonly globals: GlobalOptions;
+  /** All of standard input, once asked for. */
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+}
+
+/** A command's work. Returns the exit code; throws what `reportError` tells of. */
+export type CommandRun<Options> = (
+  context: CliContext,
+  options: Options,
+  operands: readonly string[],
+) => Promise<number>;
+
+export function dataDirOf(context: CliContext): string {
+  return chooseDataDir(context.globals.dataDir, context.around);
+}
+
+/** An operand that the command's usage demands, so that it is there. */
+export function operand(operands: readonly string[], index: number): string {
+  const text = operands[index];
+  if (text === undefined)
+    throw new Error(`operand ${index} is missing though the usage demands it`);
+  return text;
+}

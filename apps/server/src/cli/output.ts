@@ -1,0 +1,98 @@
+/**
+ * Where a command's words go: what was asked for to stdout, all else to stderr.
+ *
+ * Invariants:
+ * 1. With `--json`, stdout gets exactly one document (a tail: one a line) and stderr nothing but one error document.
+ * 2. No colour and no moving line where the stream is no terminal, or NO_COLOR is set (no-color.org).
+ *
+ * @module
+ */
+import { palette } from './palette.ts';
+import type { Palette } from './palette.ts';
+import { renderFacts, renderTable } from './table.ts';
+import type { Column } from './table.ts';
+
+/** What we need of a standard stream. */
+export interface OutStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+export interface OutputOptions {
+  readonly stdout: OutStream;
+  readonly stderr: OutStream;
+  readonly json: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+function coloured(stream: OutStream, env: OutputOptions['env']): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+export class Output {
+  readonly json: boolean;
+  /** Colours of stdout. */
+  readonly paint: Palette;
+  /** Colours of stderr. */
+  readonly paintError: Palette;
+  /** Whether a line may be redrawn on stderr. */
+  readonly lively: boolean;
+  readonly #stdout: OutStream;
+  readonly #stderr: OutStream;
+
+  constructor({ stdout, stderr, json, env }: OutputOptions) {
+    this.json = json;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.paint = palette(coloured(stdout, env));
+    this.paintError = palette(coloured(stderr, env));
+    this.lively =
+      !json && stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
+  }
+
+  /** Characters in a line of stdout; undefined for a pipe, where nothing is cut. */
+  get columns(): number | undefined {
+    return this.#stdout.isTTY === true ? this.#stdout.columns : undefined;
+  }
+
+  /** The one document of `--json`; indented for a person who looks at it on a terminal. */
+  document(value: unknown): void {
+    this.#stdout.write(
+      `${JSON.stringify(value, null, this.#stdout.isTTY === true ? 2 : undefined)}\n`,
+    );
+  }
+
+  /** One document of several, always one line. */
+  documentLine(value: unknown): void {
+    this.#stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  line(text = ''): void {
+    this.#stdout.write(`${text}\n`);
+  }
+
+  table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
+    for (const line of renderTable(rows, columns, {
+      columns: this.columns,
+      heading: this.paint.dim,
+    }))
+      this.line(line);
+  }
+
+  facts(facts: readonly (readonly [string, string])[]): void {
+    for (const line of renderFacts(facts, this.paint.dim)) this.line(line);
+  }
+
+  /** For a person beside the result: progress, hints, warnings. Silent with `--json`. */
+  note(text: string): void {
+    if (!this.json) this.#stderr.write(`${text}\n`);
+  }
+
+  /** Raw text to stderr: an error, or the redrawn line of progress. */
+  error(text: string): void {
+    this.#stderr.write(text);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Text from outside (event types, keys, error messages) as a terminal may safely show it.
+ *
+ * @module
+ */
+
+import { stripVTControlCharacters } from 'node:util';
+
+/** C0 and C1 controls and DEL (ECMA-48), and the marks that reorder a line (Unicode bidirectional controls). */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function escaped(char: string): string {
+  if (char === '\n') return '\\n';
+  if (char === '\t') return '\\t';
+  return `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+}
+
+/** One line that moves no cursor, sets no colour and hides nothing: control characters are shown escaped. */
+export function plainText(text: string): string {
+  return text.replaceAll(UNSAFE, escaped);
+}
+
+/** As `plainText`, for text that may have several lines. */
+export function plainLines(text: string): string {
+  return text.split('\n').map(plainText).join('\n');
+}
+
+const ELLIPSIS = '…';
+const ASCII = /^[\u0020-\u007e]*$/;
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** What a reader counts as characters. */
+function charactersOf(text: string): readonly string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+}
+
+/** Characters that text takes on a line; wide ones (CJK, emoji) count as one. */
+export function widthOf(text: string): number {
+  const bare = stripVTControlCharacters(text);
+  return ASCII.test(bare) ? bare.length : charactersOf(bare).length;
+}
+
+/** Cuts text to so many characters, saying so by an ellipsis. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  return charactersOf(text)
+    .slice(0, Math.max(0, width - 1))
+    .join('')
+    .concat(ELLIPSIS);
+}

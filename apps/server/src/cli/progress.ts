@@ -1,0 +1,34 @@
+import type { Output } from './output.ts';
+
+/** Nothing moves before this, so that quick things stay quiet. */
+const QUIET_MS = 1000;
+const FRAME_MS = 100;
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+/** Back to the start of the line, and clear it (ECMA-48 EL). */
+const REDRAW = '\r\u001b[2K';
+
+/**
+ * Shows that something is under way, with the seconds it has taken, once it takes over a second. On a terminal only.
+ *
+ * @param what in the present tense: `Building the release`
+ */
+export async function withProgress<T>(out: Output, what: string, work: Promise<T>): Promise<T> {
+  if (!out.lively) return work;
+  const started = performance.now();
+  let frame = 0;
+  let drawn = false;
+  const timer = setInterval(() => {
+    const millis = performance.now() - started;
+    if (millis < QUIET_MS) return;
+    drawn = true;
+    out.error(
+      `${REDRAW}${FRAMES[frame++ % FRAMES.length]} ${what} ${out.paintError.dim(`${Math.floor(millis / 1000)} s`)}`,
+    );
+  }, FRAME_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    if (drawn) out.error(REDRAW);
+  }
+}

@@ -1,0 +1,82 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { durationText, wholeNumber } from '../option-kinds.ts';
+import type { Act } from '../program.ts';
+import { SAGA_STATUSES, WAIT_STATES } from '../wire-words.ts';
+import { addPageOptions } from './page-options.ts';
+
+const GROUP = 'Look and act:';
+
+export function addSagaCommands(program: Command, act: Act): void {
+  const sagas = program
+    .command('sagas')
+    .helpCommand(false)
+    .helpGroup(GROUP)
+    .description('instances of sagas');
+  addPageOptions(sagas.command('list').description('instances, last changed first'))
+    .option('--saga <name>', 'only of this saga')
+    .addOption(new Option('--status <status>', 'only in this status').choices(SAGA_STATUSES))
+    .option('--key <prefix>', 'only those whose key begins so')
+    .action(act(async () => (await import('../../commands/sagas.ts')).listSagas));
+  sagas
+    .command('show')
+    .description('one instance: what it is, and its whole story')
+    .argument('<saga>', 'saga name')
+    .argument('<key>', 'its key')
+    .option('--run <n>', 'an earlier run', wholeNumber(1))
+    .option('--wait <duration>', 'wait so long for it to end first', durationText)
+    .option('--at <version>', 'the state and decision of this version instead', wholeNumber(1))
+    .option('--state', 'also the present state')
+    .action(act(async () => (await import('../../commands/sagas.ts')).showSaga));
+  sagas
+    .command('cancel')
+    .description('ask an instance to stop; what it has done is undone')
+    .argument('<saga>', 'saga name')
+    .argument('<key>', 'its key')
+    .option('--reason <text>', 'why, for the record')
+    .action(act(async () => (await import('../../commands/sagas.ts')).cancelSaga));
+  sagas
+    .command('redrive')
+    .description(
+      'let a blocked instance go on from where it stands, with the same idempotency keys',
+    )
+    .argument('<saga>', 'saga name')
+    .argument('<key>', 'its key')
+    .option('--reason <text>', 'why, for the record')
+    .action(act(async () => (await import('../../commands/sagas.ts')).redriveSaga));
+  addWaitCommands(program, act);
+}
+
+function addWaitCommands(program: Command, act: Act): void {
+  const waits = program
+    .command('waits')
+    .helpGroup(GROUP)
+    .description('what sagas wait for from outside');
+  addPageOptions(waits.command('list').description('waits, newest first'))
+    .option('--saga <name>', 'only of this saga')
+    .addOption(new Option('--state <state>', 'only in this state').choices(WAIT_STATES))
+    .action(act(async () => (await import('../../commands/waits.ts')).listWaits));
+  const usage = '[saga] [key] [name] [payload]';
+  waits
+    .command('complete')
+    .usage(`${usage} | --token <token> [payload]`)
+    .description('complete a wait, by whose it is or by its token')
+    .argument(
+      '[operands...]',
+      'saga, key and name of the wait, then its payload as JSON ("-" reads it from standard input, "@FILE" from a file)',
+    )
+    .option('--token <token>', 'the token that a message carried; then only the payload follows')
+    .addHelpText(
+      'after',
+      '\nExample:\n  holdfast waits complete order A-1 kitchen.ready \'{"shelf":"7"}\'',
+    )
+    .action(act(async () => (await import('../../commands/waits.ts')).completeWait));
+  waits
+    .command('fail')
+    .usage('[saga] [key] [name] | --token <token>')
+    .description('fail a wait: the saga is told so')
+    .argument('[operands...]', 'saga, key and name of the wait')
+    .option('--token <token>', 'the token that a message carried')
+    .option('--message <text>', 'what the saga is told')
+    .action(act(async () => (await import('../../commands/waits.ts')).failWait));
+}

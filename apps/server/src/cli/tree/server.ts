@@ -1,0 +1,57 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Act } from '../program.ts';
+
+const GROUP = 'Server:';
+
+export function addServerCommands(program: Command, act: Act): void {
+  program
+    .command('serve')
+    .helpGroup(GROUP)
+    .description('run the server until it is stopped')
+    .option('--http-port <port>', 'port of the HTTP API; 0 picks a free one')
+    .option('--mqtt-port <port>', 'port of the MQTT broker; 0 picks a free one')
+    .option('--host <address>', 'address both listen on')
+    .option('--mode <mode>', 'what this process runs: combined')
+    .option(
+      '--config <file>',
+      'configuration file (HOLDFAST_CONFIG_FILE; default: <data-dir>/holdfast.yaml)',
+    )
+    .addOption(
+      new Option(
+        '--with-restaurant',
+        'also run the reference app and its outside services',
+      ).hideHelp(),
+    )
+    .addHelpText(
+      'after',
+      '\nWith --json it prints one line when ready: {"event":"ready","http":…,"mqtt":…,"pid":…}',
+    )
+    .action(act(async () => (await import('../../commands/serve.ts')).serve, { local: true }));
+
+  program
+    .command('status')
+    .helpGroup(GROUP)
+    .description('whether the server runs, and how it is doing')
+    .action(act(async () => (await import('../../commands/status.ts')).status));
+
+  const config = program
+    .command('config')
+    .helpGroup(GROUP)
+    .description('the configuration, as the server would read it');
+  config
+    .command('validate')
+    .description('check it, and name every fault with its place')
+    .option('--config <file>', 'configuration file')
+    .action(
+      act(async () => (await import('../../commands/config.ts')).validateConfig, { local: true }),
+    );
+  config
+    .command('show')
+    .description('every setting with its value')
+    .option('--config <file>', 'configuration file')
+    .option('--origin', 'also where each value is from')
+    .action(
+      act(async () => (await import('../../commands/config.ts')).showConfig, { local: true }),
+    );
+}

@@ -1,0 +1,26 @@
+import {
+  effectSchema,
+  eventSchema,
+  instanceStatusSchema,
+  MAX_PAGE_LIMIT,
+  scopeSchema,
+  waitSchema,
+} from '@holdfast/core';
+import { expect, test } from 'vitest';
+import {
+  EFFECT_STATES,
+  KEY_SCOPES,
+  MAX_PAGE,
+  SAGA_STATUSES,
+  STREAMS,
+  WAIT_STATES,
+} from './wire-words.ts';
+
+test('the words the command line offers are those of the API', () => {
+  expect(STREAMS).toEqual(eventSchema.shape.stream.options);
+  expect(SAGA_STATUSES).toEqual(instanceStatusSchema.options);
+  expect(WAIT_STATES).toEqual(waitSchema.shape.state.options);
+  expect(EFFECT_STATES).toEqual(effectSchema.shape.state.options);
+  expect(KEY_SCOPES).toEqual(scopeSchema.options);
+  expect(MAX_PAGE).toBe(MAX_PAGE_LIMIT);
+});

@@ -1,0 +1,22 @@
+/**
+ * Words of the API that the command line offers as choices. They repeat core's wire schemas, which a test compares:
+ * reading them from there would load zod before every command.
+ *
+ * @module
+ */
+export const STREAMS = ['AGGREGATE_EVENTS', 'WORKFLOW_EVENTS', 'CONTROL_EVENTS'] as const;
+export const SAGA_STATUSES = [
+  'running',
+  'waiting',
+  'retrying',
+  'compensating',
+  'blocked',
+  'completed',
+  'compensated',
+  'failed',
+  'cancelled',
+] as const;
+export const WAIT_STATES = ['open', 'completed', 'failed', 'expired', 'closed'] as const;
+export const EFFECT_STATES = ['pending', 'leased', 'held', 'settled'] as const;
+export const KEY_SCOPES = ['publish', 'subscribe', 'view', 'operate', 'work', 'admin'] as const;
+export const MAX_PAGE = 500;

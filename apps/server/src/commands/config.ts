@@ -1,0 +1,117 @@
+/** `holdfast config validate|show`. */
+import type { CliContext } from '../cli/context.ts';
+import { loadSettings } from '../config/load-settings.ts';
+import type { LoadedSettings } from '../config/load-settings.ts';
+import { SETTINGS } from '../config/setting-catalogue.ts';
+import type { Setting } from '../config/setting-catalogue.ts';
+import type { Origin } from '../config/setting-layers.ts';
+import type { ServerSettings } from '../config/settings.ts';
+import { formatBytes, formatDuration } from '../config/units.ts';
+
+interface ConfigOptions {
+  readonly config?: string;
+}
+
+function load({ around, globals }: CliContext, { config }: ConfigOptions): LoadedSettings {
+  return loadSettings({ around, dataDir: globals.dataDir, configFile: config });
+}
+
+function warn({ out }: CliContext, { warnings }: LoadedSettings): void {
+  for (const { at, message } of warnings)
+    out.note(`${out.paintError.warn('warning:')} ${at}: ${message}`);
+}
+
+export async function validateConfig(context: CliContext, options: ConfigOptions): Promise<number> {
+  const loaded = load(context, options);
+  if (context.out.json) {
+    context.out.document({ valid: true, file: loaded.file, warnings: loaded.warnings });
+    return 0;
+  }
+  warn(context, loaded);
+  context.out.line(
+    `${context.out.paint.good('valid')}  ${loaded.file ?? 'no configuration file; all defaults'}`,
+  );
+  return 0;
+}
+
+interface ShownSetting {
+  readonly name: string;
+  readonly value: unknown;
+  /** As one would write it. */
+  readonly written: string;
+  readonly origin: Origin;
+}
+
+export async function showConfig(
+  context: CliContext,
+  options: ConfigOptions & { readonly origin?: boolean },
+): Promise<number> {
+  const { out } = context;
+  const loaded = load(context, options);
+  const shown = SETTINGS.flatMap((setting) => shownSettings(setting, loaded));
+  if (out.json) {
+    const settings = shown.map(({ name, value, origin }) => ({
+      name,
+      value,
+      ...(options.origin === true ? { origin } : {}),
+    }));
+    out.document({ file: loaded.file, settings });
+    return 0;
+  }
+  warn(context, loaded);
+  const changed = (text: string, { origin }: ShownSetting): string =>
+    origin.kind === 'default' ? out.paint.dim(text) : text;
+  out.table(shown, [
+    { title: 'SETTING', value: ({ name }) => name },
+    { title: 'VALUE', value: ({ written }) => written, paint: changed, flexible: true },
+    ...(options.origin === true
+      ? [{ title: 'FROM', value: ({ origin }: ShownSetting) => origin.at, paint: changed }]
+      : []),
+  ]);
+  return 0;
+}
+
+function shownSettings(
+  setting: Setting,
+  { settings, originOf }: LoadedSettings,
+): readonly ShownSetting[] {
+  if (setting.type === 'map') {
+    return Object.entries(settings.config).map(([name, value]) => ({
+      name: `${setting.name}.${name}`,
+      value,
+      written: value,
+      origin: originOf(setting.name, name),
+    }));
+  }
+  const path = setting.name.split('.');
+  // The shared host is shown as what each listener made of it.
+  if (setting.name === 'host') return [];
+  const value = valueAt(settings, path);
+  const inherited = setting.name.endsWith('.host') && originOf(...path).kind === 'default';
+  return [
+    {
+      name: setting.name,
+      value,
+      written: write(setting, value),
+      origin: inherited ? originOf('host') : originOf(...path),
+    },
+  ];
+}
+
+/** TLS files are null together where a listener is plain. */
+function valueAt(settings: ServerSettings, path: readonly string[]): unknown {
+  let value: unknown = settings;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return null;
+    value = Reflect.get(value, step);
+  }
+  return value ?? null;
+}
+
+function write({ type }: Setting, value: unknown): string {
+  if (value === null || value === '') return '-';
+  if (typeof value === 'number' && type === 'duration') return formatDuration(value);
+  if (typeof value === 'number' && type === 'bytes') return formatBytes(value);
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.join(', ');
+  return String(value);
+}

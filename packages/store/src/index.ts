@@ -1,2 +1,6 @@
+export { openStore } from './open-store.ts';
+export type { OpenStoreOptions } from './open-store.ts';
 export type * from './port.ts';
 export type * from './read-port.ts';
+export { SqliteStore } from './sqlite-store.ts';
+export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';

@@ -54,17 +54,34 @@ export interface ReadModel {
   events(tenant: TenantId, query: EventQuery): Promise<Page<EventResource>>;
   event(tenant: TenantId, seq: Seq): Promise<EventDetail | null>;
   /** For tails and publishers: events of one tenant (or of all, when null) after a position, oldest first. */
-  eventsAfter(tenant: TenantId | null, after: Seq, limit: number, stream?: string): Promise<readonly JournalEvent[]>;
+  eventsAfter(
+    tenant: TenantId | null,
+    after: Seq,
+    limit: number,
+    stream?: string,
+  ): Promise<readonly JournalEvent[]>;
   lastSeq(): Promise<Seq>;
   sagas(tenant: TenantId, query: SagaQuery): Promise<Page<SagaSummary>>;
   /** The current run, or run `run`. */
   saga(tenant: TenantId, saga: string, key: string, run?: number): Promise<SagaDetail | null>;
   timeline(tenant: TenantId, saga: string, key: string, run?: number): Promise<Timeline | null>;
-  stateAt(tenant: TenantId, saga: string, key: string, version: number, run?: number): Promise<StateAt | null>;
-  waits(tenant: TenantId, query: PageQuery & { saga?: string; state?: string }): Promise<Page<WaitResource>>;
+  stateAt(
+    tenant: TenantId,
+    saga: string,
+    key: string,
+    version: number,
+    run?: number,
+  ): Promise<StateAt | null>;
+  waits(
+    tenant: TenantId,
+    query: PageQuery & { saga?: string; state?: string },
+  ): Promise<Page<WaitResource>>;
   quarantine(tenant: TenantId, query: PageQuery): Promise<Page<QuarantineResource>>;
   quarantineEntry(tenant: TenantId, id: number): Promise<QuarantineResource | null>;
-  effects(tenant: TenantId, query: PageQuery & { state?: string; effect?: string }): Promise<Page<EffectResource>>;
+  effects(
+    tenant: TenantId,
+    query: PageQuery & { state?: string; effect?: string },
+  ): Promise<Page<EffectResource>>;
   schedules(tenant: TenantId, query: PageQuery): Promise<Page<ScheduleResource>>;
   releases(): Promise<readonly ReleaseResource[]>;
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;

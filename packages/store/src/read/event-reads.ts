@@ -1,0 +1,182 @@
+import type { JournalEvent, Seq, TenantId } from '@holdfast/core';
+import type { Database, Statement } from 'better-sqlite3';
+
+import type { Names } from '../names.ts';
+import type { DedupeHit } from '../port.ts';
+import { EVENT_COLUMNS, toJournalEvent } from '../rows.ts';
+import type { EventRecord } from '../rows.ts';
+
+const AGGREGATE = 1;
+
+const NOT_CONSUMED = `NOT EXISTS (SELECT 1 FROM transitions t WHERE t.seq = e.seq AND t.saga = ?)
+  AND NOT EXISTS (SELECT 1 FROM dispositions d WHERE d.seq = e.seq AND d.saga = ?)`;
+
+export interface UnconsumedQuery {
+  readonly saga: string;
+  readonly tenant: TenantId;
+  readonly types: readonly string[];
+  readonly after: Seq;
+  readonly limit: number;
+}
+
+/** The writer's reads of the journal, its dedupe marks and its consumers. */
+export class EventReads {
+  readonly #names: Names;
+  readonly #event: Statement<[number], EventRecord>;
+  readonly #mark: Statement<[number, string], { seq: number; content: string }>;
+  readonly #buckets: Statement<[], { bucket: number }>;
+  readonly #bucketsAfter: Statement<[number], { bucket: number | null }>;
+  readonly #unconsumedOfType: Statement<unknown[], { seq: number }>;
+  readonly #unconsumedTargeted: Statement<unknown[], { seq: number }>;
+  readonly #pairAfter: Statement<[number, number], { tenant: number; type: number }>;
+  readonly #lastOfPair: Statement<[number, number], { seq: number }>;
+  readonly #checkpoints: Statement<[], { saga: number; tenant: number; seq: number }>;
+  readonly #parked: Statement<[number, number], { seq: number }>;
+  readonly #hasParked: Statement<[number], { found: number }>;
+  readonly #stranded: Statement<[number], { id: number }>;
+  /** Partitions of the dedupe marks that exist, oldest first. */
+  #markBuckets: readonly number[] = [];
+
+  constructor(db: Database, names: Names) {
+    this.#names = names;
+    this.#event = db.prepare(`SELECT ${EVENT_COLUMNS} FROM events e WHERE e.seq = ?`);
+    this.#mark = db.prepare(
+      'SELECT seq, lower(hex(content)) AS content FROM marks WHERE bucket = ? AND mark = unhex(?)',
+    );
+    this.#buckets = db.prepare('SELECT min(bucket) AS bucket FROM marks HAVING bucket IS NOT NULL');
+    this.#bucketsAfter = db.prepare('SELECT min(bucket) AS bucket FROM marks WHERE bucket > ?');
+    this.#unconsumedOfType = db.prepare(
+      `SELECT e.seq FROM events e INDEXED BY events_type
+       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${AGGREGATE} AND ${NOT_CONSUMED}
+       ORDER BY e.seq LIMIT ?`,
+    );
+    this.#unconsumedTargeted = db.prepare(
+      `SELECT e.seq FROM events e CROSS JOIN instances i ON i.id = e.target
+       WHERE e.tenant = ? AND e.seq > ? AND i.saga = ? AND ${NOT_CONSUMED}
+       ORDER BY e.seq LIMIT ?`,
+    );
+    this.#pairAfter = db.prepare(
+      'SELECT tenant, type FROM events WHERE (tenant, type) > (?, ?) ORDER BY tenant, type LIMIT 1',
+    );
+    this.#lastOfPair = db.prepare(
+      'SELECT max(seq) AS seq FROM events WHERE tenant = ? AND type = ?',
+    );
+    this.#checkpoints = db.prepare('SELECT saga, tenant, seq FROM checkpoints');
+    this.#parked = db.prepare('SELECT seq FROM parked WHERE instance_id = ? ORDER BY seq LIMIT ?');
+    this.#hasParked = db.prepare('SELECT 1 AS found FROM parked WHERE instance_id = ? LIMIT 1');
+    this.#stranded = db.prepare(
+      `WITH RECURSIVE holder(id) AS (
+         SELECT min(instance_id) FROM parked
+         UNION ALL SELECT (SELECT min(instance_id) FROM parked WHERE instance_id > holder.id) FROM holder WHERE id IS NOT NULL)
+       SELECT i.id FROM holder CROSS JOIN instances i ON i.id = holder.id WHERE i.status <> 'blocked' LIMIT ?`,
+    );
+    this.#loadBuckets();
+  }
+
+  /** Tells of a partition that a committed batch may have begun. */
+  noteBucket(bucket: number): void {
+    if (!this.#markBuckets.includes(bucket)) this.#loadBuckets();
+  }
+
+  findMarks(marks: readonly string[]): readonly DedupeHit[] {
+    const hits: DedupeHit[] = [];
+    for (const mark of marks) {
+      for (let i = this.#markBuckets.length - 1; i >= 0; i--) {
+        const found = this.#mark.get(this.#markBuckets[i] ?? 0, mark);
+        if (found === undefined) continue;
+        hits.push({ mark, seq: found.seq, content: found.content });
+        break;
+      }
+    }
+    return hits;
+  }
+
+  readEvents(seqs: readonly Seq[]): readonly JournalEvent[] {
+    const events: JournalEvent[] = [];
+    for (const seq of seqs) {
+      const row = this.#event.get(seq);
+      if (row !== undefined) events.push(toJournalEvent(row, this.#names));
+    }
+    return events;
+  }
+
+  unconsumed(query: UnconsumedQuery): readonly { event: JournalEvent; target: number | null }[] {
+    const tenant = this.#names.findId(query.tenant);
+    const saga = this.#names.findId(query.saga) ?? 0;
+    if (tenant === null) return [];
+    const seqs = new Set<number>();
+    for (const name of query.types) {
+      const type = this.#names.findId(name);
+      if (type === null) continue;
+      for (const { seq } of this.#unconsumedOfType.all(
+        tenant,
+        type,
+        query.after,
+        saga,
+        saga,
+        query.limit,
+      ))
+        seqs.add(seq);
+    }
+    for (const { seq } of this.#unconsumedTargeted.all(
+      tenant,
+      query.after,
+      saga,
+      saga,
+      saga,
+      query.limit,
+    ))
+      seqs.add(seq);
+    const first = [...seqs].toSorted((a, b) => a - b).slice(0, query.limit);
+    return first.flatMap((seq) => {
+      const row = this.#event.get(seq);
+      return row === undefined
+        ? []
+        : [{ event: toJournalEvent(row, this.#names), target: row.target }];
+    });
+  }
+
+  /** Walks the distinct (tenant, type) pairs of an index, so that the size of the journal does not matter. */
+  tenantsWithEvents(after: Seq): readonly TenantId[] {
+    const found = new Set<number>();
+    let pair = this.#pairAfter.get(0, 0);
+    while (pair !== undefined) {
+      if (!found.has(pair.tenant)) {
+        const last = this.#lastOfPair.get(pair.tenant, pair.type);
+        if (last !== undefined && last.seq > after) found.add(pair.tenant);
+      }
+      pair = this.#pairAfter.get(pair.tenant, pair.type);
+    }
+    return [...found].map((tenant) => this.#names.nameOf(tenant));
+  }
+
+  checkpoints(): readonly { saga: string; tenant: TenantId; seq: Seq }[] {
+    return this.#checkpoints.all().map((row) => ({
+      saga: this.#names.nameOf(row.saga),
+      tenant: this.#names.nameOf(row.tenant),
+      seq: row.seq,
+    }));
+  }
+
+  parked(instanceId: number, limit: number): readonly Seq[] {
+    return this.#parked.all(instanceId, limit).map((row) => row.seq);
+  }
+
+  hasParked(instanceIds: readonly number[]): readonly number[] {
+    return instanceIds.filter((id) => this.#hasParked.get(id) !== undefined);
+  }
+
+  strandedInstances(limit: number): readonly number[] {
+    return this.#stranded.all(limit).map((row) => row.id);
+  }
+
+  #loadBuckets(): void {
+    const buckets: number[] = [];
+    let next = this.#buckets.get()?.bucket ?? null;
+    while (next !== null) {
+      buckets.push(next);
+      next = this.#bucketsAfter.get(next)?.bucket ?? null;
+    }
+    this.#markBuckets = buckets;
+  }
+}

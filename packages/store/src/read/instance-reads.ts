@@ -1,0 +1,106 @@
+import type { Micros, TenantId } from '@holdfast/core';
+import type { Database, Statement } from 'better-sqlite3';
+
+import type { Names } from '../names.ts';
+import type { InstanceRow, LoadedInstance, ScheduleRow, WaitRow } from '../port.ts';
+import {
+  INSTANCE_COLUMNS,
+  INSTANCE_TABLES,
+  SCHEDULE_COLUMNS,
+  toInstanceRow,
+  toScheduleRow,
+  toWaitRow,
+  WAIT_COLUMNS,
+} from '../rows.ts';
+import type { InstanceRecord, ScheduleRecord, WaitRecord } from '../rows.ts';
+
+/** The writer's reads of instances, their schedules and their waits. */
+export class InstanceReads {
+  readonly #names: Names;
+  readonly #byKey: Statement<[number, number, string], InstanceRecord>;
+  readonly #byId: Statement<[number], InstanceRecord>;
+  readonly #blocked: Statement<[number, number], InstanceRecord>;
+  readonly #state: Statement<[number, number], { state: string }>;
+  readonly #openWaits: Statement<[number], WaitRecord>;
+  readonly #schedules: Statement<[number], ScheduleRecord>;
+  readonly #dueSchedules: Statement<[number, number], ScheduleRecord>;
+  readonly #nextSchedule: Statement<[], { due_at: number }>;
+  readonly #waitByToken: Statement<[string], WaitRecord>;
+  readonly #waitByName: Statement<[number, string], WaitRecord>;
+
+  constructor(db: Database, names: Names) {
+    this.#names = names;
+    this.#byKey = db.prepare(
+      `SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.tenant = ? AND i.saga = ? AND i.key = ? ORDER BY i.run DESC LIMIT 1`,
+    );
+    this.#byId = db.prepare(`SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.id = ?`);
+    this.#blocked = db.prepare(
+      `SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.status = 'blocked' AND i.id > ? ORDER BY i.id LIMIT ?`,
+    );
+    this.#state = db.prepare('SELECT state FROM transitions WHERE instance_id = ? AND version = ?');
+    const waits = `SELECT ${WAIT_COLUMNS} FROM waits t JOIN instances i ON i.id = t.instance_id`;
+    this.#openWaits = db.prepare(
+      `${waits} WHERE t.instance_id = ? AND t.state = 'open' ORDER BY t.id`,
+    );
+    const schedules = `SELECT ${SCHEDULE_COLUMNS} FROM schedules s CROSS JOIN instances i ON i.id = s.instance_id`;
+    this.#schedules = db.prepare(`${schedules} WHERE s.instance_id = ? ORDER BY s.id`);
+    this.#dueSchedules = db.prepare(
+      `${schedules} WHERE s.due_at <= ? ORDER BY s.due_at, s.id LIMIT ?`,
+    );
+    this.#nextSchedule = db.prepare('SELECT due_at FROM schedules ORDER BY due_at LIMIT 1');
+    // Stretch by stretch from the newest back: tokens that are asked for are mostly recent.
+    this.#waitByToken = db.prepare(
+      `WITH RECURSIVE stretch(n) AS (
+         SELECT max(id) >> 10 FROM waits UNION ALL SELECT n - 1 FROM stretch WHERE n > 0)
+       SELECT ${WAIT_COLUMNS} FROM stretch
+       CROSS JOIN waits t ON t.id >> 10 = stretch.n AND t.token_hash = unhex(?)
+       CROSS JOIN instances i ON i.id = t.instance_id LIMIT 1`,
+    );
+    this.#waitByName = db.prepare(
+      `${waits} WHERE t.instance_id = ? AND t.name = ? ORDER BY t.state = 'open' DESC, t.id DESC LIMIT 1`,
+    );
+  }
+
+  loadByKey(of: { tenant: TenantId; saga: string; key: string }): LoadedInstance | null {
+    const tenant = this.#names.findId(of.tenant);
+    const saga = this.#names.findId(of.saga);
+    if (tenant === null || saga === null) return null;
+    return this.#load(this.#byKey.get(tenant, saga, of.key));
+  }
+
+  loadById(id: number): LoadedInstance | null {
+    return this.#load(this.#byId.get(id));
+  }
+
+  blocked(limit: number, afterId: number): readonly InstanceRow[] {
+    return this.#blocked.all(afterId, limit).map((row) => toInstanceRow(row, this.#names));
+  }
+
+  dueSchedules(before: Micros, limit: number): readonly ScheduleRow[] {
+    return this.#dueSchedules.all(before, limit).map((row) => toScheduleRow(row, this.#names));
+  }
+
+  nextScheduleDue(): Micros | null {
+    return this.#nextSchedule.get()?.due_at ?? null;
+  }
+
+  findWait(by: { tokenHash: string } | { instanceId: number; name: string }): WaitRow | null {
+    const row =
+      'tokenHash' in by
+        ? this.#waitByToken.get(by.tokenHash)
+        : this.#waitByName.get(by.instanceId, by.name);
+    return row === undefined ? null : toWaitRow(row, this.#names);
+  }
+
+  #load(row: InstanceRecord | undefined): LoadedInstance | null {
+    if (row === undefined) return null;
+    return {
+      row: toInstanceRow(row, this.#names),
+      state: row.version === 0 ? null : (this.#state.get(row.id, row.version)?.state ?? null),
+      openWaits: this.#openWaits.all(row.id).map((wait) => toWaitRow(wait, this.#names)),
+      schedules: this.#schedules
+        .all(row.id)
+        .map((schedule) => toScheduleRow(schedule, this.#names)),
+    };
+  }
+}

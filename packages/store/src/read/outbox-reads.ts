@@ -1,0 +1,74 @@
+import type { CommandId, Micros } from '@holdfast/core';
+import type { Database, Statement } from 'better-sqlite3';
+
+import type { Names } from '../names.ts';
+import type { WorkItemRow } from '../port.ts';
+import { ITEM_COLUMNS, toWorkItemRow } from '../rows.ts';
+import type { ItemRecord } from '../rows.ts';
+
+export interface UnsettledQuery {
+  readonly states: readonly ('pending' | 'leased' | 'held')[];
+  readonly dueBefore: Micros | null;
+  readonly limit: number;
+  readonly afterId?: number;
+}
+
+/** The writer's reads of the outbox. */
+export class OutboxReads {
+  readonly #names: Names;
+  readonly #unsettled: Statement<unknown[], ItemRecord>;
+  readonly #dueOf: Statement<[number], { due_at: number }>;
+  readonly #byCommand: Statement<[string], ItemRecord>;
+  readonly #ofInstance: Statement<[number], ItemRecord>;
+  readonly #nextDue: Statement<[], { due_at: number }>;
+
+  constructor(db: Database, names: Names) {
+    this.#names = names;
+    const items = `SELECT ${ITEM_COLUMNS} FROM work_items w CROSS JOIN instances i ON i.id = w.instance_id`;
+    this.#unsettled = db.prepare(
+      `${items} WHERE w.state <> 'settled' AND w.state = ? AND w.due_at <= ? AND (w.due_at, w.id) > (?, ?)
+       ORDER BY w.due_at, w.id LIMIT ?`,
+    );
+    this.#dueOf = db.prepare('SELECT due_at FROM work_items WHERE id = ?');
+    // Stretch by stretch from the newest back: commands that are asked for are mostly recent.
+    this.#byCommand = db.prepare(
+      `WITH RECURSIVE stretch(n) AS (
+         SELECT max(id) >> 10 FROM work_items UNION ALL SELECT n - 1 FROM stretch WHERE n > 0)
+       SELECT ${ITEM_COLUMNS} FROM stretch
+       CROSS JOIN work_items w ON w.id >> 10 = stretch.n AND w.command_id = unhex(?)
+       CROSS JOIN instances i ON i.id = w.instance_id LIMIT 1`,
+    );
+    this.#ofInstance = db.prepare(`${items} WHERE w.instance_id = ? ORDER BY w.id`);
+    this.#nextDue = db.prepare(
+      "SELECT due_at FROM work_items WHERE state <> 'settled' AND state = 'pending' ORDER BY due_at LIMIT 1",
+    );
+  }
+
+  unsettled(query: UnsettledQuery): readonly WorkItemRow[] {
+    const afterId = query.afterId ?? 0;
+    const afterDue =
+      afterId === 0
+        ? Number.MIN_SAFE_INTEGER
+        : (this.#dueOf.get(afterId)?.due_at ?? Number.MIN_SAFE_INTEGER);
+    const before = query.dueBefore ?? Number.MAX_SAFE_INTEGER;
+    const rows = query.states.flatMap((state) =>
+      this.#unsettled.all(state, before, afterDue, afterId, query.limit),
+    );
+    // Each state's rows are in order; several states are merged.
+    if (query.states.length > 1) rows.sort((a, b) => a.due_at - b.due_at || a.id - b.id);
+    return rows.slice(0, query.limit).map((row) => toWorkItemRow(row, this.#names));
+  }
+
+  byCommand(commandId: CommandId): WorkItemRow | null {
+    const row = this.#byCommand.get(commandId);
+    return row === undefined ? null : toWorkItemRow(row, this.#names);
+  }
+
+  ofInstance(instanceId: number): readonly WorkItemRow[] {
+    return this.#ofInstance.all(instanceId).map((row) => toWorkItemRow(row, this.#names));
+  }
+
+  nextDue(): Micros | null {
+    return this.#nextDue.get()?.due_at ?? null;
+  }
+}

@@ -1,0 +1,333 @@
+/**
+ * The SQLite adapter of `Store`. See `commit-writer.ts` for what a commit does; this holds its connection, its
+ * counters and its fate.
+ *
+ * 1. Counters move only after COMMIT has returned.
+ * 2. Once a commit's fate is unknown, every later one is refused (I1).
+ * 3. Receipts are written after COMMIT and before the commit resolves.
+ */
+import { statSync } from 'node:fs';
+
+import { HoldfastError } from '@holdfast/core';
+import type { CommandId, JournalEvent, Micros, Seq, TenantId } from '@holdfast/core';
+import type { Database, Statement } from 'better-sqlite3';
+
+import { CommitWriter } from './commit-writer.ts';
+import type { DirectoryLock } from './directory-lock.ts';
+import { Names } from './names.ts';
+import type {
+  BrokerSnapshot,
+  CommitBatch,
+  CommitReceipt,
+  InstanceRow,
+  KeyRow,
+  LoadedInstance,
+  ReleaseRow,
+  ScheduleRow,
+  Store,
+  StoreCounters,
+  WaitRow,
+  WorkItemRow,
+} from './port.ts';
+import { readBroker, readKeys, readReleases } from './read/control-reads.ts';
+import { EventReads } from './read/event-reads.ts';
+import { InstanceReads } from './read/instance-reads.ts';
+import { OutboxReads } from './read/outbox-reads.ts';
+import type { UnsettledQuery } from './read/outbox-reads.ts';
+import type { ReceiptsLog } from './receipts-log.ts';
+import {
+  sqliteCode,
+  StoreAssertionError,
+  StoreFateUnknownError,
+  StoreFullError,
+} from './store-errors.ts';
+import type { CommitScope } from './write/commit-scope.ts';
+import { markBucket } from './write/journal-rows.ts';
+
+/** Past this the next commit resets the WAL itself, should nobody have called `checkpointWal`. */
+const WAL_CEILING_BYTES = 256 * 1024 * 1024;
+/** Commits between two looks at the WAL's size. */
+const WAL_LOOK_EVERY = 256;
+
+export interface StoreParts {
+  readonly db: Database;
+  readonly path: string;
+  readonly lock: DirectoryLock;
+  readonly receipts: ReceiptsLog;
+  readonly counters: StoreCounters;
+  readonly lastCommit: { readonly no: number; readonly digest: string };
+  readonly syncHook: (() => void) | null;
+}
+
+export class SqliteStore implements Store {
+  readonly #db: Database;
+  readonly #path: string;
+  readonly #lock: DirectoryLock;
+  readonly #receipts: ReceiptsLog;
+  readonly #syncHook: (() => void) | null;
+  readonly #names: Names;
+  readonly #writer: CommitWriter;
+  readonly #begin: Statement<[]>;
+  readonly #end: Statement<[]>;
+  readonly #rollback: Statement<[]>;
+  readonly #events: EventReads;
+  readonly #instances: InstanceReads;
+  readonly #outbox: OutboxReads;
+  #counters: StoreCounters;
+  #no: number;
+  #digest: string;
+  #broken: HoldfastError | null = null;
+  #closed = false;
+
+  /** For `openStore` only. */
+  constructor(parts: StoreParts) {
+    this.#db = parts.db;
+    this.#path = parts.path;
+    this.#lock = parts.lock;
+    this.#receipts = parts.receipts;
+    this.#syncHook = parts.syncHook;
+    this.#counters = parts.counters;
+    this.#no = parts.lastCommit.no;
+    this.#digest = parts.lastCommit.digest;
+    this.#names = new Names(parts.db);
+    this.#writer = new CommitWriter(parts.db, this.#names);
+    this.#begin = parts.db.prepare('BEGIN IMMEDIATE');
+    this.#end = parts.db.prepare('COMMIT');
+    this.#rollback = parts.db.prepare('ROLLBACK');
+    this.#events = new EventReads(parts.db, this.#names);
+    this.#instances = new InstanceReads(parts.db, this.#names);
+    this.#outbox = new OutboxReads(parts.db, this.#names);
+  }
+
+  get counters(): StoreCounters {
+    return this.#counters;
+  }
+
+  /** Number of the last commit and its digest, 64 hex digits. */
+  get lastCommit(): { readonly no: number; readonly digest: string } {
+    return { no: this.#no, digest: this.#digest };
+  }
+
+  /** What stopped the receipts log; null while it runs. */
+  get receiptsFault(): unknown {
+    return this.#receipts.fault;
+  }
+
+  async commit(batch: CommitBatch): Promise<CommitReceipt> {
+    return this.commitNow(batch);
+  }
+
+  /** `commit` without the promise, for a caller in the same thread. Throws what `commit` rejects with. */
+  commitNow(batch: CommitBatch): CommitReceipt {
+    if (this.#broken !== null) throw this.#broken;
+    const no = this.#no + 1;
+    if (no % WAL_LOOK_EVERY === 0) this.#keepWalUnderCeiling();
+    let written;
+    try {
+      this.#begin.run();
+      written = this.#writer.write(batch, no, this.#counters, this.#digest);
+    } catch (error) {
+      throw this.#undo(error);
+    }
+    try {
+      this.#syncHook?.();
+      this.#end.run();
+    } catch (error) {
+      throw this.#fateOf(error);
+    }
+    this.#writer.committed();
+    this.#adopt(written.scope, written.digest);
+    return { no, lastSeq: written.scope.lastSeq };
+  }
+
+  #adopt(scope: CommitScope, digest: string): void {
+    this.#no = scope.no;
+    this.#digest = digest;
+    this.#counters = {
+      seq: scope.lastSeq,
+      instance: scope.instance,
+      item: scope.item,
+      schedule: scope.schedule,
+      wait: scope.wait,
+      quarantine: scope.quarantine,
+      owed: scope.owed,
+      timeline: scope.timeline,
+      epoch: scope.epoch,
+      at: scope.at,
+    };
+    const last = scope.events.at(-1);
+    if (last !== undefined) this.#events.noteBucket(markBucket(last.receivedAt));
+    if (scope.receipts !== '') this.#receipts.append(scope.receipts, scope.at);
+  }
+
+  /** Before COMMIT: the batch is gone for certain, unless even rolling back fails. */
+  #undo(error: unknown): unknown {
+    this.#writer.rolledBack();
+    try {
+      if (this.#db.inTransaction) this.#rollback.run();
+    } catch (failed) {
+      return this.#break(failed);
+    }
+    const code = sqliteCode(error);
+    if (code === null) return error;
+    if (code === 'SQLITE_FULL') {
+      return new StoreFullError(`no room to write to ${this.#path}`, { cause: error });
+    }
+    if (code.startsWith('SQLITE_BUSY')) {
+      return new HoldfastError('store.locked', `another program is writing to ${this.#path}`, {
+        cause: error,
+        operation: 'commit',
+      });
+    }
+    if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE|ERROR)/.test(code)) {
+      return new StoreAssertionError(error instanceof Error ? error.message : code, {
+        cause: error,
+      });
+    }
+    return this.#break(error);
+  }
+
+  /** COMMIT failed. Full is definite: its frames were not all written, so recovery ignores them. All else is not. */
+  #fateOf(error: unknown): unknown {
+    if (sqliteCode(error) === 'SQLITE_FULL') return this.#undo(error);
+    this.#writer.rolledBack();
+    return this.#break(error);
+  }
+
+  #break(error: unknown): HoldfastError {
+    const code = sqliteCode(error) ?? 'unknown error';
+    const options = { cause: error, operation: 'commit' };
+    this.#broken = code.startsWith('SQLITE_CORRUPT')
+      ? new HoldfastError(
+          'store.corrupt',
+          `the database ${this.#path} is damaged (${code})`,
+          options,
+        )
+      : new StoreFateUnknownError(
+          `writing to ${this.#path} failed (${code}): the commit's fate is unknown`,
+          options,
+        );
+    return this.#broken;
+  }
+
+  async findMarks(marks: readonly string[]): ReturnType<Store['findMarks']> {
+    return this.#events.findMarks(marks);
+  }
+
+  async readEvents(seqs: readonly Seq[]): Promise<readonly JournalEvent[]> {
+    return this.#events.readEvents(seqs);
+  }
+
+  async loadInstances(
+    keys: readonly { tenant: TenantId; saga: string; key: string }[],
+  ): Promise<readonly (LoadedInstance | null)[]> {
+    return keys.map((key) => this.#instances.loadByKey(key));
+  }
+
+  async loadInstancesById(ids: readonly number[]): Promise<readonly (LoadedInstance | null)[]> {
+    return ids.map((id) => this.#instances.loadById(id));
+  }
+
+  async unsettledItems(query: UnsettledQuery): Promise<readonly WorkItemRow[]> {
+    return this.#outbox.unsettled(query);
+  }
+
+  async itemByCommand(commandId: CommandId): Promise<WorkItemRow | null> {
+    return this.#outbox.byCommand(commandId);
+  }
+
+  async itemsOf(instanceId: number): Promise<readonly WorkItemRow[]> {
+    return this.#outbox.ofInstance(instanceId);
+  }
+
+  async nextItemDue(): Promise<Micros | null> {
+    return this.#outbox.nextDue();
+  }
+
+  async dueSchedules(before: Micros, limit: number): Promise<readonly ScheduleRow[]> {
+    return this.#instances.dueSchedules(before, limit);
+  }
+
+  async nextScheduleDue(): Promise<Micros | null> {
+    return this.#instances.nextScheduleDue();
+  }
+
+  async findWait(by: Parameters<Store['findWait']>[0]): Promise<WaitRow | null> {
+    return this.#instances.findWait(by);
+  }
+
+  async checkpoints(): ReturnType<Store['checkpoints']> {
+    return this.#events.checkpoints();
+  }
+
+  async unconsumed(query: Parameters<Store['unconsumed']>[0]): ReturnType<Store['unconsumed']> {
+    return this.#events.unconsumed(query);
+  }
+
+  async tenantsWithEvents(after: Seq): Promise<readonly TenantId[]> {
+    return this.#events.tenantsWithEvents(after);
+  }
+
+  async parked(instanceId: number, limit: number): Promise<readonly Seq[]> {
+    return this.#events.parked(instanceId, limit);
+  }
+
+  async hasParked(instanceIds: readonly number[]): Promise<readonly number[]> {
+    return this.#events.hasParked(instanceIds);
+  }
+
+  async strandedInstances(limit: number): Promise<readonly number[]> {
+    return this.#events.strandedInstances(limit);
+  }
+
+  async blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]> {
+    return this.#instances.blocked(limit, afterId);
+  }
+
+  async releases(): Promise<readonly ReleaseRow[]> {
+    return readReleases(this.#db);
+  }
+
+  async keys(): Promise<readonly KeyRow[]> {
+    return readKeys(this.#db);
+  }
+
+  async broker(): Promise<BrokerSnapshot> {
+    return readBroker(this.#db);
+  }
+
+  async checkpointWal(mode: 'passive' | 'truncate'): ReturnType<Store['checkpointWal']> {
+    return this.#checkpoint(mode);
+  }
+
+  /** Syncs receipts and gives up the directory. The last connection to close leaves no WAL behind. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#receipts.close();
+    this.#db.close();
+    this.#lock.release();
+  }
+
+  #checkpoint(mode: 'passive' | 'truncate'): { walBytes: number; moved: number; pages: number } {
+    const [row] = this.#db.pragma(`wal_checkpoint(${mode})`) as {
+      busy: number;
+      log: number;
+      checkpointed: number;
+    }[];
+    return {
+      walBytes: this.#walBytes(),
+      moved: Math.max(0, row?.checkpointed ?? 0),
+      pages: Math.max(0, row?.log ?? 0),
+    };
+  }
+
+  #walBytes(): number {
+    return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** A safety net: the engine checkpoints off the commit path, long before. */
+  #keepWalUnderCeiling(): void {
+    if (this.#walBytes() > WAL_CEILING_BYTES) this.#checkpoint('truncate');
+  }
+}

@@ -1,0 +1,62 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+import type { StoreOp } from '../port.ts';
+import { assertion } from './commit-scope.ts';
+
+type Op<K extends StoreOp['op']> = Extract<StoreOp, { op: K }>;
+
+/** Releases and keys. `activations` is only ever appended to: the last row of an app is its pointer. */
+export class ControlRows {
+  readonly #register: Statement<unknown[]>;
+  readonly #activate: Statement<unknown[]>;
+  readonly #createKey: Statement<unknown[]>;
+  readonly #revokeKey: Statement<unknown[]>;
+
+  constructor(db: Database) {
+    this.#register = db.prepare(
+      'INSERT INTO releases (digest, app, registered_at, manifest) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING',
+    );
+    this.#activate = db.prepare(
+      `INSERT INTO activations (app, digest, previous, at, by)
+       SELECT r.app, r.digest, (SELECT a.digest FROM activations a WHERE a.app = r.app ORDER BY a.id DESC LIMIT 1), ?, ?
+       FROM releases r WHERE r.digest = ? AND r.app = ?`,
+    );
+    this.#createKey = db.prepare(
+      `INSERT INTO keys (id, hash, name, tenant, scopes, topics, types, created_at, expires_at, revoked_at)
+       VALUES (?, unhex(?), ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#revokeKey = db.prepare(
+      'UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
+    );
+  }
+
+  register(op: Op<'release.register'>): void {
+    this.#register.run(op.digest, op.app, op.at, op.manifest);
+  }
+
+  activate(op: Op<'release.activate'>): void {
+    if (this.#activate.run(op.at, op.by, op.digest, op.app).changes !== 1) {
+      assertion(`app ${op.app} has no release ${op.digest}`);
+    }
+  }
+
+  createKey({ row }: Op<'key.create'>): void {
+    this.#createKey.run(
+      row.id,
+      row.hash,
+      row.name,
+      row.tenant,
+      JSON.stringify(row.scopes),
+      row.topics === null ? null : JSON.stringify(row.topics),
+      row.types === null ? null : JSON.stringify(row.types),
+      row.createdAt,
+      row.expiresAt,
+      row.revokedAt,
+    );
+  }
+
+  revokeKey(op: Op<'key.revoke'>): void {
+    if (this.#revokeKey.run(op.at, op.id).changes !== 1)
+      assertion(`key ${op.id} is revoked already, or there is none`);
+  }
+}

@@ -1,0 +1,168 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+import { transitionText } from '../commit-digest.ts';
+import type { Names } from '../names.ts';
+import type { StoreOp } from '../port.ts';
+import { assertion } from './commit-scope.ts';
+import type { CommitScope } from './commit-scope.ts';
+
+type Op<K extends StoreOp['op']> = Extract<StoreOp, { op: K }>;
+
+/** Instances, transitions, schedules, waits, log lines (I2). */
+export class SagaRows {
+  readonly #names: Names;
+  readonly #create: Statement<unknown[]>;
+  readonly #transition: Statement<unknown[]>;
+  readonly #move: Statement<unknown[]>;
+  readonly #status: Statement<unknown[]>;
+  readonly #setSchedule: Statement<unknown[]>;
+  readonly #removeSchedule: Statement<unknown[]>;
+  readonly #openWait: Statement<unknown[]>;
+  readonly #closeWait: Statement<unknown[]>;
+  readonly #log: Statement<unknown[]>;
+
+  constructor(db: Database, names: Names) {
+    this.#names = names;
+    this.#create = db.prepare(
+      `INSERT INTO instances (id, tenant, saga, run, app, release, version, status, started_at, updated_at, key,
+        correlation_id, traceparent, parent_id, parent_step, result, blocked_by, failure, undo)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#transition = db.prepare(
+      `INSERT INTO transitions (commit_no, instance_id, version, seq, saga, recorded_at, gas_limit, gas_used, release,
+        sandbox, state_hash, seed, decision, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, unhex(?), ?, ?, ?)`,
+    );
+    this.#move = db.prepare(
+      `UPDATE instances SET version = ?, status = ?, updated_at = ?, result = ?, blocked_by = NULL, failure = ?, undo = ?
+       WHERE id = ? AND version = ?`,
+    );
+    this.#status = db.prepare(
+      'UPDATE instances SET status = ?, blocked_by = ?, updated_at = ? WHERE id = ?',
+    );
+    this.#setSchedule = db.prepare(
+      `INSERT INTO schedules (id, tenant, instance_id, due_at, kind, name) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (instance_id, name) DO UPDATE SET id = excluded.id, due_at = excluded.due_at, kind = excluded.kind`,
+    );
+    this.#removeSchedule = db.prepare('DELETE FROM schedules WHERE id = ?');
+    this.#openWait = db.prepare(
+      `INSERT INTO waits (id, tenant, instance_id, state, opened_at, expires_at, command_id, token_hash, step, name,
+        definition)
+       VALUES (?, ?, ?, ?, ?, ?, unhex(?), unhex(?), ?, ?, ?)`,
+    );
+    this.#closeWait = db.prepare(
+      "UPDATE waits SET state = ?, closed_at = ? WHERE id = ? AND state = 'open'",
+    );
+    this.#log = db.prepare('INSERT INTO logs (instance_id, seq, at, line) VALUES (?, ?, ?, ?)');
+  }
+
+  create({ row }: Op<'instance.create'>, scope: CommitScope): void {
+    scope.instance = Math.max(scope.instance, row.id);
+    const first = row.version === 0 ? scope.firstTransition(row.id) : undefined;
+    if (first !== undefined) scope.decidedAtBirth.add(row.id);
+    this.#create.run(
+      row.id,
+      this.#names.idFor(row.tenant),
+      this.#names.idFor(row.saga),
+      row.run,
+      this.#names.idFor(row.app),
+      this.#names.idFor(row.release),
+      first === undefined ? row.version : 1,
+      first === undefined ? row.status : first.status,
+      row.startedAt,
+      first === undefined ? row.updatedAt : first.row.recordedAt,
+      row.key,
+      row.correlationId,
+      row.traceparent,
+      row.parent === null ? null : row.parent.instanceId,
+      row.parent === null ? null : row.parent.step,
+      first === undefined ? row.result : first.result,
+      first === undefined ? row.blockedBy : null,
+      first === undefined ? row.failure : first.failure,
+      first === undefined ? row.undo : first.undo,
+    );
+  }
+
+  transition(op: Op<'transition'>, scope: CommitScope): void {
+    const { row } = op;
+    if (row.version !== 1 || !scope.decidedAtBirth.has(row.instanceId)) {
+      const moved = this.#move.run(
+        row.version,
+        op.status,
+        row.recordedAt,
+        op.result,
+        op.failure,
+        op.undo,
+        row.instanceId,
+        row.version - 1,
+      );
+      if (moved.changes !== 1)
+        assertion(`instance ${row.instanceId} is not at version ${row.version - 1}`);
+    }
+    this.#transition.run(
+      scope.no,
+      row.instanceId,
+      row.version,
+      row.seq,
+      this.#names.idFor(op.saga),
+      row.recordedAt,
+      row.gasLimit,
+      row.gasUsed,
+      this.#names.idFor(row.release),
+      this.#names.idFor(row.sandbox),
+      row.stateHash,
+      row.seed,
+      row.decision,
+      row.state,
+    );
+    scope.transitionTexts += transitionText(row, op.saga);
+  }
+
+  status(op: Op<'instance.status'>): void {
+    if (this.#status.run(op.status, op.blockedBy, op.at, op.instanceId).changes !== 1) {
+      assertion(`there is no instance ${op.instanceId}`);
+    }
+  }
+
+  setSchedule({ row }: Op<'schedule.set'>, scope: CommitScope): void {
+    scope.schedule = Math.max(scope.schedule, row.id);
+    this.#setSchedule.run(
+      row.id,
+      this.#names.idFor(row.tenant),
+      row.instanceId,
+      row.dueAt,
+      row.kind,
+      row.name,
+    );
+  }
+
+  removeSchedule(op: Op<'schedule.remove'>): void {
+    this.#removeSchedule.run(op.id);
+  }
+
+  openWait({ row }: Op<'wait.open'>, scope: CommitScope): void {
+    scope.wait = Math.max(scope.wait, row.id);
+    this.#openWait.run(
+      row.id,
+      this.#names.idFor(row.tenant),
+      row.instanceId,
+      row.state,
+      row.openedAt,
+      row.expiresAt,
+      row.commandId,
+      row.tokenHash,
+      row.step,
+      row.name,
+      row.definition,
+    );
+  }
+
+  closeWait(op: Op<'wait.close'>): void {
+    if (this.#closeWait.run(op.state, op.at, op.id).changes !== 1)
+      assertion(`wait ${op.id} is not open`);
+  }
+
+  log(op: Op<'log'>): void {
+    this.#log.run(op.instanceId, op.seq, op.at, op.line);
+  }
+}

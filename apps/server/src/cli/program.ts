@@ -52,7 +52,7 @@ function addGlobalOptions(program: Command): void {
     ),
     new Option(
       '--key <key>',
-      'key to use (HOLDFAST_KEY, HOLDFAST_KEY_FILE; default: <data-dir>/admin-token)',
+      'key to use (HOLDFAST_KEY, HOLDFAST_KEY_FILE; default: admin-token in the data directory)',
     ),
   ];
   for (const option of options) program.addOption(option.helpGroup(group));

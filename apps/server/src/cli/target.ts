@@ -80,11 +80,15 @@ function givenKey({ globals, around }: CliContext): string | undefined {
 }
 
 function adminKey(dataDir: string, url: string, own: boolean): string {
-  if (!own)
-    throw new UsageError(
+  if (!own) {
+    throw new HoldfastError(
+      'auth.missing',
       `${url} is not the server of ${dataDir}, so its admin key is not sent there`,
-      'name a key for it: --key, HOLDFAST_KEY or HOLDFAST_KEY_FILE',
+      {
+        hint: 'name a key for it: --key, HOLDFAST_KEY or HOLDFAST_KEY_FILE',
+      },
     );
+  }
   const path = join(dataDir, 'admin-token');
   try {
     return readFileSync(path, 'utf8').trim();

@@ -41,7 +41,7 @@ function addReleaseCommands(program: Command, act: Act): void {
     .command('build')
     .description('build a project into a bundle file')
     .argument('[dir]', 'folder with holdfast.release.yaml', '.')
-    .option('--out <file>', 'where to write the bundle (default: <dir>/dist/release.json)')
+    .option('--out <file>', 'where to write the bundle (default: dist/release.json in it)')
     .action(
       act(async () => (await import('../../commands/release.ts')).buildToFile, { local: true }),
     );

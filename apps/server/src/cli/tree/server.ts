@@ -15,7 +15,7 @@ export function addServerCommands(program: Command, act: Act): void {
     .option('--mode <mode>', 'what this process runs: combined')
     .option(
       '--config <file>',
-      'configuration file (HOLDFAST_CONFIG_FILE; default: <data-dir>/holdfast.yaml)',
+      'configuration file (HOLDFAST_CONFIG_FILE; default: holdfast.yaml in the data directory)',
     )
     .addOption(
       new Option(

@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url';
+import { cliReference } from './cli-reference.ts';
+import { configurationReference } from './configuration-reference.ts';
+
+const page = (name: string): string =>
+  fileURLToPath(new URL(`../../../../docs/reference/${name}`, import.meta.url));
+
+export const REFERENCE_PAGES = [
+  { path: page('configuration.md'), render: configurationReference },
+  { path: page('cli.md'), render: cliReference },
+] as const;

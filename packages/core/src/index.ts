@@ -21,6 +21,18 @@ export type {
 } from './decision.ts';
 export { WORKFLOW_TYPES } from './decision.ts';
 export type {
+  EffectFacts,
+  EffectOptions,
+  ProviderOptions,
+  ResolvedEffect,
+} from './effect-options.ts';
+export {
+  DEFAULT_DOUBT_STATUSES,
+  DEFAULT_RETRY_STATUSES,
+  effectOptionsSchema,
+  resolveEffect,
+} from './effect-options.ts';
+export type {
   EffectCall,
   EffectError,
   EffectExecutor,

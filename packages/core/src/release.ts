@@ -82,8 +82,8 @@ export const effectSettingsSchema = z.object({
 export const sagaSettingsSchema = z.object({
   name,
   style: z.enum(['generator', 'reducer']),
-  /** Event types that start it (generator) or that it takes (reducer). */
-  on: z.array(z.string().min(1)).min(1),
+  /** Event types that start it (generator) or that it takes (reducer). None: only a parent starts it. */
+  on: z.array(z.string().min(1)),
   /** Reducers: which of `on` may open an instance. Generators: all. */
   starts: z.array(z.string().min(1)),
   /** Path of its script in the bundle. */

@@ -1,0 +1,214 @@
+/**
+ * How authors set an effect, in code and in `holdfast.release.yaml`: durations as text, everything optional. The manifest's
+ * settings go over the code's, and what neither sets takes its default here.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import type { Fault } from './errors.ts';
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_EFFECT_TIMEOUT_MS,
+  type EffectSettings,
+  type ProviderSettings,
+  providerSchema,
+} from './release.ts';
+import { DEFAULT_RETRY } from './retry-policy.ts';
+import { parseDuration } from './time.ts';
+
+/** Statuses of an `http` effect that say: did not happen, try again. */
+export const DEFAULT_RETRY_STATUSES: readonly number[] = [425, 429, 503];
+/** Statuses of an `http` effect that leave it in doubt. */
+export const DEFAULT_DOUBT_STATUSES: readonly number[] = [408, 500, 502, 504];
+
+/** A duration as text (`'10s'`) or milliseconds. */
+const durationSchema = z.union([z.string(), z.number()]).superRefine((value, context) => {
+  try {
+    parseDuration(value);
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+});
+
+const count = z.number().int().min(1);
+const statuses = z.array(z.number().int());
+const body = z.json();
+
+const providerOptionsSchema = z.union([
+  z.enum(['function', 'echo']),
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('function') }),
+    z.strictObject({ kind: z.literal('echo') }),
+    z.strictObject({
+      kind: z.literal('http'),
+      /** Default POST. */
+      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
+      url: z.string().min(1),
+      headers: z.record(z.string(), z.string()).optional(),
+      body: body.optional(),
+      retryStatuses: statuses.optional(),
+      doubtStatuses: statuses.optional(),
+      check: z
+        .strictObject({ method: z.enum(['GET', 'POST']).optional(), url: z.string().min(1) })
+        .optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('mqtt'),
+      topic: z.string().min(1),
+      /** Default 1. */
+      qos: z.union([z.literal(0), z.literal(1)]).optional(),
+      /** Default false. */
+      retain: z.boolean().optional(),
+    }),
+  ]),
+]);
+
+export const effectOptionsSchema = z.strictObject({
+  /** Default `function`, where the effect has one. */
+  provider: providerOptionsSchema.optional(),
+  /** Of one try. Default 30 s. */
+  timeout: durationSchema.optional(),
+  /** Defaults: 8 attempts, backoff 1 s growing by factor 2 up to 1 min, with full jitter. */
+  retry: z
+    .strictObject({
+      attempts: count.max(1000).optional(),
+      backoff: durationSchema.optional(),
+      max: durationSchema.optional(),
+      factor: z.number().min(1).max(10).optional(),
+    })
+    .optional(),
+  /** How long the target honours an idempotency key, from the first try. Without it the target is not trusted to. */
+  idempotency: z.strictObject({ window: durationSchema }).optional(),
+  /** What to do with a try whose outcome is unknown (I4). Default `hold`. */
+  inDoubt: z.enum(['check', 'retry', 'hold']).optional(),
+  /** Once tries are exhausted and the outcome is still unknown. Default `hold`. */
+  onUnknown: z.enum(['hold', 'fail']).optional(),
+  /** Most calls at one time. Default 128. */
+  concurrency: count.optional(),
+  /** Most calls at one time for one tenant. Default: `concurrency`. */
+  concurrencyPerTenant: count.optional(),
+});
+
+export type EffectOptions = z.infer<typeof effectOptionsSchema>;
+export type ProviderOptions = z.infer<typeof providerOptionsSchema>;
+
+/** What the code says of an effect besides its options. */
+export interface EffectFacts {
+  readonly name: string;
+  readonly hasFunction: boolean;
+  readonly hasCheck: boolean;
+  readonly input?: Readonly<Record<string, unknown>>;
+  readonly output?: Readonly<Record<string, unknown>>;
+}
+
+/** An effect's settings, or what is wrong with them; `at` names the option. */
+export type ResolvedEffect =
+  | { readonly ok: true; readonly settings: EffectSettings }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Settings of an effect from its options, with every default filled in. */
+export function resolveEffect(facts: EffectFacts, options: EffectOptions): ResolvedEffect {
+  const read = providerSchema.safeParse(providerDraft(options.provider ?? 'function'));
+  if (!read.success) {
+    const faults = read.error.issues.map(({ path, message }) => ({
+      at: ['provider', ...path.map(String)].join('.'),
+      message,
+    }));
+    return { ok: false, faults };
+  }
+  const provider = read.data;
+  const hasCheck = checkable(provider, facts);
+  const faults = faultsOf(facts, options, provider, hasCheck);
+  if (faults.length > 0) return { ok: false, faults };
+  const { retry = {}, concurrency = DEFAULT_CONCURRENCY } = options;
+  const settings: EffectSettings = {
+    name: facts.name,
+    provider,
+    timeout: parseDuration(options.timeout ?? DEFAULT_EFFECT_TIMEOUT_MS),
+    retry: {
+      attempts: retry.attempts ?? DEFAULT_RETRY.attempts,
+      backoff: parseDuration(retry.backoff ?? DEFAULT_RETRY.backoff),
+      max: parseDuration(retry.max ?? DEFAULT_RETRY.max),
+      factor: retry.factor ?? DEFAULT_RETRY.factor,
+    },
+    inDoubt: options.inDoubt ?? 'hold',
+    ...(options.idempotency === undefined
+      ? {}
+      : { idempotencyWindow: parseDuration(options.idempotency.window) }),
+    onUnknown: options.onUnknown ?? 'hold',
+    concurrency,
+    concurrencyPerTenant: options.concurrencyPerTenant ?? concurrency,
+    hasCheck,
+    ...(facts.input === undefined ? {} : { input: { ...facts.input } }),
+    ...(facts.output === undefined ? {} : { output: { ...facts.output } }),
+  };
+  return { ok: true, settings };
+}
+
+function providerDraft(options: ProviderOptions): unknown {
+  if (typeof options === 'string') return { kind: options };
+  switch (options.kind) {
+    case 'function':
+    case 'echo':
+      return options;
+    case 'http':
+      return {
+        method: 'POST',
+        headers: {},
+        retryStatuses: DEFAULT_RETRY_STATUSES,
+        doubtStatuses: DEFAULT_DOUBT_STATUSES,
+        ...options,
+        ...(options.check === undefined ? {} : { check: { method: 'GET', ...options.check } }),
+      };
+    case 'mqtt':
+      return { qos: 1, retain: false, ...options };
+  }
+}
+
+function checkable(provider: ProviderSettings, facts: EffectFacts): boolean {
+  switch (provider.kind) {
+    case 'function':
+      return facts.hasCheck;
+    case 'http':
+      return provider.check !== undefined;
+    case 'echo':
+    case 'mqtt':
+      return false;
+  }
+}
+
+function faultsOf(
+  facts: EffectFacts,
+  { inDoubt, idempotency, concurrency, concurrencyPerTenant, timeout }: EffectOptions,
+  provider: ProviderSettings,
+  hasCheck: boolean,
+): Fault[] {
+  const faults: Fault[] = [];
+  const add = (at: string, message: string): void => void faults.push({ at, message });
+  if (provider.kind === 'function' && !facts.hasFunction) {
+    add('provider', 'has neither a function nor a provider: give it one of them');
+  }
+  if (inDoubt === 'retry' && idempotency === undefined) {
+    add(
+      'inDoubt',
+      '"retry" needs idempotency.window: how long the target honours an idempotency key. Without that promise a second try could act twice; use "check" or "hold"',
+    );
+  }
+  if (inDoubt === 'check' && !hasCheck) {
+    add(
+      'inDoubt',
+      '"check" needs a `check`: how to ask the target whether an earlier try took effect',
+    );
+  }
+  if (timeout !== undefined && parseDuration(timeout) < 1) add('timeout', 'must be at least 1 ms');
+  if (
+    concurrencyPerTenant !== undefined &&
+    concurrencyPerTenant > (concurrency ?? DEFAULT_CONCURRENCY)
+  ) {
+    add('concurrencyPerTenant', 'is more than concurrency');
+  }
+  return faults;
+}

@@ -1,0 +1,85 @@
+/**
+ * Definitions: what `event`, `effect`, `wait`, `saga` and `reducer` make. In the sandbox they hold no more than this;
+ * in Node the authoring functions add settings, schemas and effect functions to them.
+ *
+ * @module
+ */
+import type { SagaContext } from './context.ts';
+import type { Operation, Saga, UndoOf } from './operation.ts';
+
+/** Carries a type that no value has at run time. */
+declare const DATA: unique symbol;
+
+export interface EventDefinition<Data> {
+  readonly kind: 'event';
+  readonly type: string;
+  readonly [DATA]?: Data;
+}
+
+export interface WaitDefinition<Payload> {
+  readonly kind: 'wait';
+  readonly name: string;
+  readonly [DATA]?: Payload;
+}
+
+/** Options of one call of an effect. */
+export interface CallOptions<Output> {
+  /** Undoes this call when the saga compensates. `output` is undefined when the call's outcome was unknown. */
+  readonly undo?: UndoOf<Output>;
+}
+
+/** An effect is called inside `yield*`: `const paid = yield* charge({ … })`. */
+export interface EffectDefinition<Input, Output> {
+  (input: Input, options?: CallOptions<Output>): Operation<Output>;
+  readonly kind: 'effect';
+  readonly name: string;
+}
+
+/** Options of a saga. */
+export interface SagaOptions<Input> {
+  /** The events that start it. Without any, only a parent saga does. */
+  readonly on?: EventDefinition<Input> | readonly EventDefinition<Input>[];
+  /**
+   * Which instance an event is for. Without it, and when it returns nothing, the event's correlation id names the
+   * instance; an event with neither is journaled as unrouted.
+   */
+  readonly key?: (input: Input, type: string) => string | number | null | undefined;
+  /** `compatible` (default): moves to a new release that decides the same. `always`: stays on the release that started it. */
+  readonly pin?: 'compatible' | 'always';
+  /** Whether a start event for a finished instance opens another run. Default `refuse`. */
+  readonly restart?: 'refuse' | 'allow';
+  /** Tries of a failing program before its instance blocks. Default 1, maximum 10. */
+  readonly tries?: number;
+  /** Most gas one decision may use, in ticks of about 250 loop iterations. Default 20,000. */
+  readonly gas?: number;
+}
+
+export interface SagaDefinition<Input, Output> {
+  readonly kind: 'saga';
+  readonly name: string;
+  readonly options: SagaOptions<Input>;
+  readonly body: (input: Input, ctx: SagaContext) => Saga<Output>;
+}
+
+/** A saga of whatever types, where only its behaviour matters. */
+export interface AnySaga {
+  readonly kind: 'saga';
+  readonly name: string;
+  readonly options: {
+    readonly on?: EventDefinition<unknown> | readonly EventDefinition<unknown>[] | undefined;
+    readonly pin?: 'compatible' | 'always';
+    readonly restart?: 'refuse' | 'allow';
+    readonly tries?: number;
+    readonly gas?: number;
+    readonly key?: (input: never, type: string) => string | number | null | undefined;
+  };
+  readonly body: (input: never, ctx: SagaContext) => Saga<unknown>;
+}
+
+/** Names a definition's data: `DataOf<typeof OrderPlaced>`. */
+export type DataOf<Definition> =
+  Definition extends EventDefinition<infer Data>
+    ? Data
+    : Definition extends WaitDefinition<infer Payload>
+      ? Payload
+      : never;

@@ -1,0 +1,38 @@
+/**
+ * Definitions as programs have them: names, no settings, schemas or effect functions. The builder blanks those
+ * arguments; where it cannot, they are ignored here.
+ *
+ * @module
+ */
+import type {
+  AnySaga,
+  CallOptions,
+  EffectDefinition,
+  EventDefinition,
+  WaitDefinition,
+} from './definitions.ts';
+import { Operation } from './operation.ts';
+
+/* @__NO_SIDE_EFFECTS__ */
+export function event<Data>(type: string): EventDefinition<Data> {
+  return { kind: 'event', type };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function wait<Payload>(name: string): WaitDefinition<Payload> {
+  return { kind: 'wait', name };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function effect<Input, Output>(name: string): EffectDefinition<Input, Output> {
+  const call = (input: Input, { undo }: CallOptions<Output> = {}): Operation<Output> =>
+    new Operation({ kind: 'effect', name, input, undo });
+  return Object.defineProperty(Object.assign(call, { kind: 'effect' as const }), 'name', {
+    value: name,
+  });
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function saga(name: string, options: AnySaga['options'], body: AnySaga['body']): AnySaga {
+  return { kind: 'saga', name, options, body };
+}

@@ -5,24 +5,13 @@
  * @module
  */
 import { Command, Option } from 'commander';
-import type { CommandRun } from './context.ts';
+import type { Act } from './act.ts';
 import { addAuthoringCommands } from './tree/authoring.ts';
 import { addEventCommands } from './tree/events.ts';
 import { addOperationCommands } from './tree/operation.ts';
 import { addSagaCommands } from './tree/sagas.ts';
 import { addServerCommands } from './tree/server.ts';
 import { VERSION } from './version.ts';
-
-export interface CommandTraits {
-  /** Asks no server: `--url`, `--key` and `--tenant` would say nothing to it. */
-  readonly local?: boolean;
-}
-
-/** Makes the action of a command from how to load its work. */
-export type Act = <Options extends object>(
-  load: () => Promise<CommandRun<Options>>,
-  traits?: CommandTraits,
-) => (...received: unknown[]) => Promise<void>;
 
 const EXAMPLES = `
 Examples:

@@ -6,11 +6,12 @@
 import { Command, CommanderError } from 'commander';
 import type { OutputConfiguration } from 'commander';
 import type { Surroundings } from '../config/data-dir.ts';
+import type { Act } from './act.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { Output } from './output.ts';
 import type { OutStream } from './output.ts';
 import { buildProgram } from './program.ts';
-import type { Act } from './program.ts';
+
 import { reportError } from './report-error.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -113,5 +113,5 @@ function write({ type }: Setting, value: unknown): string {
   if (typeof value === 'number' && type === 'duration') return formatDuration(value);
   if (typeof value === 'number' && type === 'bytes') return formatBytes(value);
   if (Array.isArray(value)) return value.length === 0 ? '-' : value.join(', ');
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -54,9 +54,11 @@ function section(command: Command, path: string): readonly string[] {
       ...command.commands.flatMap((child) => section(child, `${path} ${child.name()}`)),
     ];
   }
-  const usage = `${path} ${command.usage()}`.trim();
   const operands = command.registeredArguments;
   const options = command.options.filter(({ hidden }) => !hidden);
+  // commander counts --help as an option of its own.
+  const written = options.length > 0 ? command.usage() : command.usage().replace('[options]', '');
+  const usage = `${path} ${written.trim()}`.trim();
   return [
     `${path.split(' ').length > 2 ? '###' : '##'} ${path}`,
     capital(command.description()),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { wholeNumber } from '../option-kinds.ts';
 
 const GROUP = 'Your own app:';

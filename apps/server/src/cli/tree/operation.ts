@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { collected, durationText } from '../option-kinds.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { EFFECT_STATES, KEY_SCOPES } from '../wire-words.ts';
 import { addPageOptions } from './page-options.ts';
 

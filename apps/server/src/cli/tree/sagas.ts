@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { durationText, wholeNumber } from '../option-kinds.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { SAGA_STATUSES, WAIT_STATES } from '../wire-words.ts';
 import { addPageOptions } from './page-options.ts';
 

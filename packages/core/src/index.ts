@@ -123,11 +123,14 @@ export type {
 } from './wire/resources.ts';
 export {
   acceptedSchema,
+  blockedBySchema,
   dispositionSchema,
   effectSchema,
   eventDetailSchema,
   eventSchema,
   instanceStatusSchema,
+  isTerminal,
+  jsonSchema,
   keySchema,
   pageOf,
   problemSchema,
@@ -137,6 +140,7 @@ export {
   sagaSummarySchema,
   scheduleSchema,
   stateAtSchema,
+  timelineEntrySchema,
   timelineSchema,
   waitSchema,
 } from './wire/resources.ts';
@@ -183,7 +187,6 @@ export type {
 export {
   createKeyBodySchema,
   DEFAULT_PAGE_LIMIT,
-  durationSchema,
   effectQuerySchema,
   eventQuerySchema,
   failWaitBodySchema,

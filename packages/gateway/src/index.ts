@@ -8,6 +8,20 @@ export {
   newKey,
   SCOPES,
 } from './access/key-ring.ts';
+export { createHttpApp, apiRoutes } from './http/http-app.ts';
+export type { HttpApp } from './http/http-app.ts';
+export { DEFAULT_HTTP_LIMITS } from './http/http-port.ts';
+export type {
+  BuildInfo,
+  HttpConfig,
+  HttpDeps,
+  HttpLimits,
+  Probes,
+  SecretStore,
+} from './http/http-port.ts';
+export type { HttpListener, ListenOptions } from './http/listen-http.ts';
+export { listenHttp } from './http/listen-http.ts';
+export type { Method, Route } from './http/route.ts';
 export { EchoProvider } from './providers/echo-provider.ts';
 export type {
   CallGate,

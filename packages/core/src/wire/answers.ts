@@ -7,12 +7,11 @@ import { z } from 'zod';
 import {
   acceptedSchema,
   instanceStatusSchema,
+  jsonSchema as json,
   keySchema,
   problemSchema,
   releaseSchema,
 } from './resources.ts';
-
-const json = z.json();
 
 /**
  * The answer to one published event, after its commit.

@@ -23,7 +23,7 @@ const time = z.iso.datetime({ offset: true });
 const position = z.coerce.number().int().min(0);
 
 /** A duration as `parseDuration` takes it; in milliseconds once read. */
-export const durationSchema = z
+const durationTextSchema = z
   .string()
   .transform((written, context) => {
     try {
@@ -35,7 +35,7 @@ export const durationSchema = z
   })
   .meta({ description: 'A duration, for example 250ms, 30s, 15m.', example: '30s' });
 
-const wait = durationSchema
+const wait = durationTextSchema
   .refine((millis) => millis <= MAX_WAIT_MS, `must not be longer than ${MAX_WAIT_MS / 60_000}m`)
   .exactOptional();
 
@@ -112,7 +112,7 @@ export const createKeyBodySchema = z
     /** Event types it is limited to, exact or ending in `.*`. */
     types: z.array(text).min(1).nullable().exactOptional(),
     expiresAt: time.exactOptional(),
-    expiresIn: durationSchema.exactOptional(),
+    expiresIn: durationTextSchema.exactOptional(),
   })
   .refine((body) => body.expiresAt === undefined || body.expiresIn === undefined, {
     path: ['expiresIn'],

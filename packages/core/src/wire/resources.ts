@@ -17,8 +17,22 @@ export const instanceStatusSchema = z.enum([
   'failed',
   'cancelled',
 ]);
+
+/** Whether a run with this status has ended for good. */
+export function isTerminal(status: z.infer<typeof instanceStatusSchema>): boolean {
+  return (
+    status === 'completed' ||
+    status === 'compensated' ||
+    status === 'failed' ||
+    status === 'cancelled'
+  );
+}
+
 const time = z.string();
-const json = z.json();
+
+/** Any JSON value. One instance for all schemas, so that a description of the API names it once. */
+export const jsonSchema = z.json();
+const json = jsonSchema;
 
 export const faultSchema = z.object({ at: z.string(), message: z.string() });
 

@@ -1,0 +1,81 @@
+/**
+ * Who asks, for which tenant, and whether the key allows it. One function, so that no route has its own idea of it.
+ *
+ * Invariants:
+ * 1. The tenant comes from the key. Only an `admin` key may name another, in `x-tenant-id` (I5).
+ * 2. What a route needs stands in its definition; nothing is granted by default.
+ *
+ * @module
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { HoldfastError, isTenantId, readTenant } from '@holdfast/core';
+import type { TenantId } from '@holdfast/core';
+import type { KeyRing, Principal, Scope } from '../access/key-ring.ts';
+import { HttpError } from './answer.ts';
+
+export interface Caller {
+  readonly principal: Principal;
+  /** The tenant the request is made for. */
+  readonly tenant: TenantId;
+  /** Whether `x-tenant-id` named it. */
+  readonly tenantNamed: boolean;
+}
+
+const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+const REALM = 'Bearer realm="holdfast"';
+
+/**
+ * @throws HttpError 401 `auth.missing`, `auth.refused`; 403 `auth.scope`, `auth.tenant`. With a challenge (RFC 6750 §3).
+ */
+export function authorize(headers: IncomingHttpHeaders, keyRing: KeyRing, scope: Scope): Caller {
+  const principal = authenticate(headers, keyRing);
+  if (!principal.scopes.has(scope)) {
+    throw new HttpError('auth.scope', `this needs a key with the scope "${scope}"`, {
+      headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
+    });
+  }
+  const named = headers['x-tenant-id'];
+  if (named === undefined) return { principal, tenant: principal.tenant, tenantNamed: false };
+  return { principal, tenant: namedTenant(String(named), principal), tenantNamed: true };
+}
+
+function authenticate(headers: IncomingHttpHeaders, keyRing: KeyRing): Principal {
+  const { authorization } = headers;
+  if (authorization === undefined) {
+    throw new HttpError('auth.missing', 'this needs a key', {
+      hint: 'Send it as "Authorization: Bearer KEY".',
+      headers: { 'www-authenticate': REALM },
+    });
+  }
+  const secret = BEARER.exec(authorization)?.[1];
+  const principal = secret === undefined ? null : keyRing.authenticate(secret);
+  if (principal !== null) return principal;
+  throw new HttpError('auth.refused', 'the key is unknown, expired or revoked', {
+    headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
+  });
+}
+
+/** The header's value is percent-encoded where the name is not ASCII; `_` is the empty tenant. */
+function namedTenant(written: string, principal: Principal): TenantId {
+  const tenant = readTenant(decodeLoosely(written));
+  if (!isTenantId(tenant)) {
+    throw new HoldfastError('request.invalid', 'x-tenant-id does not name a tenant', {
+      faults: [{ at: 'x-tenant-id', message: 'not a tenant name' }],
+    });
+  }
+  if (tenant !== principal.tenant && !principal.scopes.has('admin')) {
+    throw new HttpError('auth.tenant', 'the key belongs to another tenant', {
+      hint: 'Leave x-tenant-id out, or use a key of that tenant or one with the scope "admin".',
+    });
+  }
+  return tenant;
+}
+
+function decodeLoosely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A "%" that encodes nothing stands for itself.
+    return text;
+  }
+}

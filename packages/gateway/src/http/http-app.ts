@@ -1,0 +1,145 @@
+/**
+ * The HTTP API as a Hono app: routes from their records, each behind the same guard.
+ *
+ * Invariants:
+ * 1. Every route goes through `guarded`: `Host`, key, scope and tenant are checked before a body is read (I5).
+ * 2. Every refusal is problem details with a stable code (RFC 9457), also where no route matches.
+ *
+ * @module
+ */
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { HoldfastError } from '@holdfast/core';
+import { HttpError, problemResponse, toResponse } from './answer.ts';
+import { authorize } from './authorize.ts';
+import { eventRoutes } from './event-routes.ts';
+import { hostCheck } from './host-check.ts';
+import type { HttpDeps, HttpEnv } from './http-port.ts';
+import { keyRoutes, secretRoutes } from './key-routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { recordRoutes } from './record-routes.ts';
+import { releaseRoutes } from './release-routes.ts';
+import { CallerGone } from './request-body.ts';
+import type { Route } from './route.ts';
+import { NO_BODY, NO_QUERY, openRoute } from './route.ts';
+import { sagaRoutes } from './saga-routes.ts';
+import { systemRoutes } from './system-routes.ts';
+import { waitRoutes } from './wait-routes.ts';
+
+export type HttpApp = Hono<HttpEnv>;
+
+/** All routes of the API. */
+export function apiRoutes(deps: HttpDeps): readonly Route[] {
+  const routes: Route[] = [
+    ...systemRoutes(deps),
+    ...eventRoutes(deps),
+    ...sagaRoutes(deps),
+    ...waitRoutes(deps),
+    ...recordRoutes(deps),
+    ...releaseRoutes(deps),
+    ...keyRoutes(deps),
+    ...secretRoutes(deps),
+  ];
+  let text: string | undefined;
+  routes.push(
+    openRoute({
+      method: 'GET',
+      path: '/openapi.json',
+      operation: 'openapi',
+      summary: 'This description.',
+      query: NO_QUERY,
+      body: NO_BODY,
+      answers: { 200: null },
+      handle: async () => ({
+        status: 200,
+        text: (text ??= JSON.stringify(openApiDocument(routes, deps.info.version))),
+      }),
+    }),
+  );
+  return routes;
+}
+
+export function createHttpApp(deps: HttpDeps): HttpApp {
+  // The path as it was sent: parameters are then decoded once, so that keys may hold "/" and "%".
+  const app = new Hono<HttpEnv>({
+    getPath: (request, options) =>
+      sentPath(options?.env?.incoming.url ?? new URL(request.url).pathname),
+  });
+  const routes = apiRoutes(deps);
+  const guard = guarded(deps);
+  for (const route of routes) {
+    app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), guard(route));
+  }
+  const allowed = allowedMethods(routes);
+  app.notFound((context) => {
+    const methods = allowed(context.req.path);
+    if (methods.length === 0) {
+      return problemResponse(
+        new HoldfastError('not_found', `there is no route ${context.req.path}`),
+      );
+    }
+    return problemResponse(
+      new HttpError('request.invalid', `${context.req.method} is not allowed here`, {
+        status: 405,
+        headers: { allow: methods.join(', ') },
+      }),
+    );
+  });
+  app.onError((error, context) => failure(error, context, deps));
+  return app;
+}
+
+/** Wraps a route's handler; one handler a route, so that Hono composes nothing per request. */
+function guarded(
+  deps: HttpDeps,
+): (route: Route) => (context: Context<HttpEnv>) => Promise<Response> {
+  const isOurs = hostCheck(deps.config);
+  return (route) => async (context) => {
+    try {
+      const { incoming, outgoing } = context.env;
+      const { headers } = incoming;
+      if (!isOurs(headers.host)) throw foreignHost(headers.host);
+      const caller = route.scope === 'open' ? null : authorize(headers, deps.keyRing, route.scope);
+      return toResponse(await route.run(context, caller), outgoing);
+    } catch (error) {
+      return failure(error, context, deps);
+    }
+  };
+}
+
+function failure(error: unknown, context: Context<HttpEnv>, { log }: HttpDeps): Response {
+  if (!(error instanceof HoldfastError) && !(error instanceof CallerGone)) {
+    const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const { method, path } = context.req;
+    log.error({ method, path, error: fault }, 'a request failed unexpectedly');
+  }
+  return problemResponse(error);
+}
+
+function foreignHost(host: string | undefined): HttpError {
+  return new HttpError('request.invalid', `"${host ?? ''}" is not a name of this server`, {
+    status: 421,
+    hint: 'Use localhost, 127.0.0.1 or [::1]; other names are allowed by configuration.',
+  });
+}
+
+/** The path of a request target: origin form, or absolute form (RFC 9112 §3.2). */
+function sentPath(target: string): string {
+  const path = target.startsWith('/') ? target : (URL.parse(target)?.pathname ?? '/');
+  const query = path.indexOf('?');
+  return query === -1 ? path : path.slice(0, query);
+}
+
+/** Which methods a path answers to, for 405. */
+function allowedMethods(routes: readonly Route[]): (path: string) => readonly string[] {
+  const patterns = routes.map((route) => ({
+    method: route.method,
+    pattern: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => {
+    const methods = patterns
+      .filter(({ pattern }) => pattern.test(path))
+      .map(({ method }) => method);
+    return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+  };
+}

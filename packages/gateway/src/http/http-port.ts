@@ -1,0 +1,101 @@
+/**
+ * What the HTTP surface is given by the server that wires it.
+ *
+ * @module
+ */
+import type { HttpBindings } from '@hono/node-server';
+import type { Clock, Micros, Millis } from '@holdfast/core';
+import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
+import type { EngineApi, Log } from '@holdfast/engine';
+import type { ReadModel } from '@holdfast/store';
+import type { KeyRing } from '../access/key-ring.ts';
+
+/** Where secrets are kept. Values go in and never come out here. */
+export interface SecretStore {
+  /** Names, in order. */
+  list(): Promise<readonly string[]>;
+  set(name: string, value: string): Promise<void>;
+  /** Removing one that is not there is no error. */
+  remove(name: string): Promise<void>;
+}
+
+/** What never changes while the process lives. */
+export interface BuildInfo {
+  readonly version: string;
+  /** Commit or build number; null for a checkout. */
+  readonly build: string | null;
+  readonly mode: string;
+  readonly node: string;
+  readonly startedAt: Micros;
+}
+
+/** What the server knows of itself beside the engine. */
+export interface Probes {
+  readonly brokerUp: () => boolean;
+  /** False from the moment a shutdown or drain begins (R10.2). */
+  readonly accepting: () => boolean;
+}
+
+export interface HttpLimits {
+  /** Largest event, data and envelope together, in bytes. */
+  readonly maxEventBytes: number;
+  /** Largest batch of events, in bytes. */
+  readonly maxBatchBytes: number;
+  /** Most events in one batch. */
+  readonly maxBatchEvents: number;
+  /** Largest release bundle, in bytes. */
+  readonly maxBundleBytes: number;
+  /** Largest body of any other request, in bytes. */
+  readonly maxBodyBytes: number;
+  /** Most bytes of published events that may wait for their answer; beyond it, publishing answers 429. */
+  readonly maxHeldBytes: number;
+  /** Most publish requests that may wait for their answer; beyond it, publishing answers 429. */
+  readonly maxHeldRequests: number;
+  /** Most event streams open at one time. */
+  readonly maxStreams: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  maxEventBytes: DEFAULT_MAX_EVENT_BYTES,
+  maxBatchBytes: 8 * MIB,
+  maxBatchEvents: 1000,
+  maxBundleBytes: 64 * MIB,
+  maxBodyBytes: MIB,
+  maxHeldBytes: 128 * MIB,
+  maxHeldRequests: 20_000,
+  maxStreams: 256,
+};
+
+export interface HttpConfig {
+  /** True when the listener is bound to loopback: then only loopback names are taken as `Host` (DNS rebinding). */
+  readonly loopback: boolean;
+  /** Further names that `Host` may carry, without a port. When bound off loopback, an empty list takes any. */
+  readonly allowedHosts: readonly string[];
+  /** Pause between comments that keep an event stream open. Default 15 s. */
+  readonly heartbeat?: Millis;
+}
+
+export interface HttpDeps {
+  readonly engine: EngineApi;
+  readonly readModel: ReadModel;
+  readonly keyRing: KeyRing;
+  readonly secrets: SecretStore;
+  readonly clock: Clock;
+  readonly info: BuildInfo;
+  readonly probes: Probes;
+  readonly limits: HttpLimits;
+  readonly config: HttpConfig;
+  readonly log: Log;
+}
+
+/** What the listener hands to each request. */
+export interface ListenerBindings extends HttpBindings {
+  /** Aborted when the listener begins to close: streams end, and `/ready` says no. */
+  readonly closing: AbortSignal;
+}
+
+export interface HttpEnv {
+  Bindings: ListenerBindings;
+}

@@ -1,0 +1,226 @@
+/**
+ * `POST /v1/events`: the hottest route. An answer goes out only after the synced commit that `EngineApi.ingest`
+ * resolves with (I1); nothing here acknowledges on its own.
+ *
+ * @module
+ */
+import type { IncomingMessage } from 'node:http';
+import { HoldfastError } from '@holdfast/core';
+import type { Fault, IncomingEvent, Problem } from '@holdfast/core';
+import type { IngestAnswer, SagaEnd } from '@holdfast/engine';
+import { defaultSource, mayUseType } from '../access/key-ring.ts';
+import type { Principal } from '../access/key-ring.ts';
+import { MAX_ID_LENGTH, readTraceparent } from '../ingest/cloud-events.ts';
+import type { EventDefaults, ParsedEvent } from '../ingest/cloud-events.ts';
+import { messageMode, readMessage } from '../ingest/http-message.ts';
+import type { MessageMode } from '../ingest/http-message.ts';
+import type { Answer } from './answer.ts';
+import { HttpError, problemOf } from './answer.ts';
+import type { HttpDeps } from './http-port.ts';
+import { parseJsonBody, readBody } from './request-body.ts';
+import type { KeyCall } from './route.ts';
+
+export interface PublishQuery {
+  /** Milliseconds to hold the answer for the saga's end. */
+  readonly wait?: number;
+  readonly saga?: string;
+}
+
+type PublishDeps = Pick<HttpDeps, 'engine' | 'limits'>;
+
+/** Counts what is held for an answer, so that publishers cannot fill the memory while commits are slow. */
+export class PublishGate {
+  readonly #maxRequests: number;
+  readonly #maxBytes: number;
+  #requests = 0;
+  #bytes = 0;
+
+  constructor(limits: Pick<HttpDeps['limits'], 'maxHeldRequests' | 'maxHeldBytes'>) {
+    this.#maxRequests = limits.maxHeldRequests;
+    this.#maxBytes = limits.maxHeldBytes;
+  }
+
+  /** Runs `work` while its bytes are counted as held. @throws HttpError 429 `overloaded`. */
+  async hold<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    if (this.#requests >= this.#maxRequests || this.#bytes + bytes > this.#maxBytes) {
+      throw new HttpError('overloaded', 'too many events wait for their commit', {
+        hint: 'Send again after the pause that Retry-After names.',
+      });
+    }
+    this.#requests += 1;
+    this.#bytes += bytes;
+    try {
+      return await work();
+    } finally {
+      this.#requests -= 1;
+      this.#bytes -= bytes;
+    }
+  }
+}
+
+export async function publish(
+  call: KeyCall<PublishQuery, undefined>,
+  deps: PublishDeps,
+  gate: PublishGate,
+): Promise<Answer> {
+  const { incoming } = call;
+  const mode = messageMode(incoming.headers);
+  const limit =
+    mode === 'batch' || mode === 'plain' ? deps.limits.maxBatchBytes : deps.limits.maxEventBytes;
+  const length = Number(incoming.headers['content-length'] ?? limit);
+  return gate.hold(Math.min(length, limit), async () => {
+    const bytes = await readBody(incoming, limit, 'event.too_large');
+    return publishBytes(call, mode, bytes, deps);
+  });
+}
+
+async function publishBytes(
+  call: KeyCall<PublishQuery, undefined>,
+  mode: MessageMode,
+  bytes: Buffer,
+  deps: PublishDeps,
+): Promise<Answer> {
+  const { headers } = call.incoming;
+  const value =
+    bytes.length === 0 && mode === 'binary' ? undefined : parseJsonBody(bytes, 'event.not_json');
+  const message = readMessage(mode, headers, value, defaultsOf(call));
+  if (message.kind === 'batch') {
+    if (call.query.wait !== undefined) {
+      throw new HoldfastError('request.invalid', 'a batch cannot be waited for', {
+        faults: [{ at: '?wait', message: 'not with a batch' }],
+      });
+    }
+    return publishBatch(message.items, value, call.principal, deps);
+  }
+  if (bytes.length > deps.limits.maxEventBytes) throw tooLarge(deps.limits.maxEventBytes);
+  const event = acceptable(message.parsed, call.principal);
+  const { wait, saga } = call.query;
+  const answer = await deps.engine.ingest(
+    wait === undefined
+      ? { event }
+      : { event, wait: { timeout: wait, ...(saga === undefined ? {} : { saga }) } },
+  );
+  return answerOf(answer, event);
+}
+
+async function publishBatch(
+  items: readonly ParsedEvent[],
+  value: unknown,
+  principal: Principal,
+  { engine, limits }: PublishDeps,
+): Promise<Answer> {
+  if (items.length > limits.maxBatchEvents) {
+    throw new HoldfastError(
+      'event.too_large',
+      `a batch may hold ${limits.maxBatchEvents} events at most`,
+    );
+  }
+  const sizeOf = (i: number): number =>
+    Array.isArray(value) ? Buffer.byteLength(JSON.stringify(value[i] ?? null)) : 0;
+  const refusals: HoldfastError[] = [];
+  let accepted = 0;
+  const one = async (parsed: ParsedEvent, i: number): Promise<string> => {
+    try {
+      const event = acceptable(parsed, principal);
+      if (sizeOf(i) > limits.maxEventBytes) throw tooLarge(limits.maxEventBytes);
+      const text = acceptedText(await engine.ingest({ event }), event);
+      accepted += 1;
+      return text;
+    } catch (error) {
+      // What is unexpected fails the whole request: its items' fate is not known to us, and must not look decided.
+      if (!(error instanceof HoldfastError)) throw error;
+      refusals.push(error);
+      const problem: Problem = problemOf(error);
+      return JSON.stringify(problem);
+    }
+  };
+  const answers = await Promise.all(items.map(one));
+  const [first] = refusals;
+  if (accepted === 0 && first !== undefined && isWholeRefusal(first)) throw first;
+  return { status: accepted === items.length ? 202 : 207, text: `[${answers.join(',')}]` };
+}
+
+/** Whether the refusal is about the server's condition rather than about one event. */
+function isWholeRefusal(error: HoldfastError): boolean {
+  return error.status === 429 || error.status >= 500;
+}
+
+function tooLarge(limit: number): HoldfastError {
+  return new HoldfastError('event.too_large', `the event is larger than ${limit} bytes`);
+}
+
+function defaultsOf(call: {
+  incoming: IncomingMessage;
+  tenant: string;
+  principal: Principal;
+}): EventDefaults {
+  const { headers } = call.incoming;
+  const correlation = headers['x-correlation-id'];
+  const { traceparent } = headers;
+  return {
+    tenant: call.tenant,
+    source: defaultSource(call.principal),
+    correlationId: typeof correlation === 'string' ? checkedCorrelation(correlation) : null,
+    traceparent: typeof traceparent === 'string' ? readTraceparent(traceparent) : null,
+  };
+}
+
+function checkedCorrelation(text: string): string | null {
+  if (text === '') return null;
+  if (text.length <= MAX_ID_LENGTH) return text;
+  const message = `must not be longer than ${MAX_ID_LENGTH} characters`;
+  throw new HoldfastError('request.invalid', `x-correlation-id ${message}`, {
+    faults: [{ at: 'x-correlation-id', message }],
+  });
+}
+
+/** The event, if it is one and the key may publish its type. @throws HoldfastError naming the field. */
+function acceptable(parsed: ParsedEvent, principal: Principal): IncomingEvent {
+  if (!parsed.ok)
+    throw new HoldfastError(parsed.code, sentence(parsed.faults), { faults: parsed.faults });
+  if (mayUseType(principal, parsed.event.type)) return parsed.event;
+  throw new HttpError(
+    'auth.scope',
+    `the key may not publish events of type "${parsed.event.type}"`,
+  );
+}
+
+function sentence(faults: readonly Fault[]): string {
+  const [first] = faults;
+  return first === undefined
+    ? 'the event does not validate'
+    : `${first.at || 'the event'} ${first.message}`;
+}
+
+function answerOf(answer: IngestAnswer, event: IncomingEvent): Answer {
+  const text = acceptedText(answer, event);
+  if (answer.status !== 'accepted' || answer.ended === undefined) return { status: 202, text };
+  const { ended } = answer;
+  const location = `/v1/sagas/${encodeURIComponent(ended.saga)}/${encodeURIComponent(ended.key)}`;
+  return { status: 200, text: endText(ended, text), headers: { location } };
+}
+
+/** The answer to one event as JSON text. @throws HoldfastError when it was not accepted. */
+function acceptedText(answer: IngestAnswer, event: IncomingEvent): string {
+  switch (answer.status) {
+    case 'accepted': {
+      const delivery = event.id === null ? ',"delivery":"at-least-once"' : '';
+      return `{"seq":${answer.seq},"id":${JSON.stringify(answer.id)},"duplicate":${answer.duplicate}${delivery}}`;
+    }
+    case 'conflict':
+      throw new HoldfastError(
+        'event.conflict',
+        `source "${event.source}" and id "${event.id ?? ''}" were recorded at seq ${answer.seq} with other content`,
+        { hint: 'Give a new event a new id; send the same event again unchanged.' },
+      );
+    case 'invalid':
+      throw new HoldfastError('event.invalid', sentence(answer.faults), { faults: answer.faults });
+  }
+}
+
+/** `SagaEndResource` as JSON text; result and failure are JSON text already and are not parsed again. */
+function endText(end: SagaEnd, event: string): string {
+  const { saga, key, run, status, version, release, result, failure } = end;
+  const head = JSON.stringify({ saga, key, run, status, version, release });
+  return `${head.slice(0, -1)},"result":${result ?? 'null'},"failure":${failure ?? 'null'},"event":${event}}`;
+}

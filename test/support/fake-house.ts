@@ -1,0 +1,375 @@
+/**
+ * An engine and a read model in memory, at the edge of the process, for tests of what stands in front of them: they
+ * answer as the contracts say and journal nothing.
+ */
+import { createHash } from 'node:crypto';
+import { formatMicros, HoldfastError } from '@holdfast/core';
+import type {
+  EventDetail,
+  EventResource,
+  IncomingEvent,
+  JournalEvent,
+  Json,
+  KeyResource,
+  Page,
+  ReleaseResource,
+  SagaDetail,
+  Seq,
+  StateAt,
+  Timeline,
+} from '@holdfast/core';
+import type {
+  Actor,
+  EngineApi,
+  EngineStatus,
+  IngestAnswer,
+  IngestRequest,
+  InstanceAddress,
+  SagaEnd,
+  WaitAddress,
+} from '@holdfast/engine';
+import type { EventQuery, KeyRow, ReadModel, ReleaseRow, StoreCounts } from '@holdfast/store';
+
+interface FakeWait {
+  readonly tenant: string;
+  readonly saga: string;
+  readonly key: string;
+  readonly name: string;
+  readonly token: string;
+  state: 'open' | 'completed' | 'failed';
+  payload: string | null;
+}
+
+/** What both fakes see. Tests put in what should be there. */
+export class FakeHouse {
+  readonly events: JournalEvent[] = [];
+  readonly instances: SagaDetail[] = [];
+  readonly waits: FakeWait[] = [];
+  readonly keyRows: KeyRow[] = [];
+  readonly releaseRows: ReleaseRow[] = [];
+  readonly acts: { act: string; address: unknown; actor: Actor }[] = [];
+  /** Set to make intake refuse. */
+  refusal: Error | null = null;
+  /** Set to make every event end as the saga's end, for `?wait=`. */
+  ending: SagaEnd | null = null;
+  /** What a wait in `awaitEnd` and `ingest` was asked for. */
+  readonly waited: number[] = [];
+  status: EngineStatus = {
+    writable: true,
+    draining: false,
+    lastSeq: 0,
+    epoch: 3,
+    timeline: 1,
+    liveInstances: 0,
+    effectsInFlight: 0,
+    sagas: [{ saga: 'order', app: 'restaurant', release: 'r'.repeat(64) }],
+    effects: ['payment.charge'],
+  };
+  /** Called on each `awaitEnd`, so that a test may end the instance meanwhile. */
+  onAwaitEnd: (address: InstanceAddress) => void = () => undefined;
+  readonly #listeners = new Set<(lastSeq: Seq) => void>();
+
+  readonly engine: EngineApi = {
+    ingest: (request) => this.#ingest(request),
+    broker: () => Promise.resolve(),
+    brokerSnapshot: () => Promise.reject(new Error('not of HTTP')),
+    quarantine: () => Promise.reject(new Error('not of HTTP')),
+    completeWait: (address, payload, actor) =>
+      this.#closeWait(address, 'completed', payload, actor),
+    failWait: (address, message, actor) =>
+      this.#closeWait(address, 'failed', JSON.stringify(message), actor),
+    awaitEnd: (address, timeout) => {
+      this.waited.push(timeout);
+      this.onAwaitEnd(address);
+      return Promise.resolve(this.ending);
+    },
+    cancel: (address, actor) => this.#act('cancel', address, actor),
+    redrive: (address, actor) => this.#act('redrive', address, actor),
+    registerRelease: (bundle) => {
+      const digest = createHash('sha256').update(JSON.stringify(bundle)).digest('hex');
+      const isNew = !this.releaseRows.some((row) => row.digest === digest);
+      if (isNew) {
+        this.releaseRows.push({
+          digest,
+          app: 'restaurant',
+          manifest: '{"app":"restaurant"}',
+          registeredAt: 0,
+          active: false,
+          previous: false,
+        });
+      }
+      return Promise.resolve({ digest, app: 'restaurant', isNew });
+    },
+    activateRelease: (digest, actor) => {
+      if (!this.releaseRows.some((row) => row.digest === digest)) {
+        return Promise.reject(new HoldfastError('release.unknown', `no release ${digest}`));
+      }
+      this.acts.push({ act: 'activate', address: digest, actor });
+      return Promise.resolve({ app: 'restaurant', previous: null });
+    },
+    rollbackRelease: (app) =>
+      Promise.reject(new HoldfastError('conflict', `nothing to go back to for ${app}`)),
+    releases: () => Promise.resolve(this.releaseRows),
+    keys: () => Promise.resolve(this.keyRows),
+    createKey: (row, actor) => {
+      this.keyRows.push(row);
+      this.acts.push({ act: 'createKey', address: row.id, actor });
+      return Promise.resolve();
+    },
+    revokeKey: (id, actor) => {
+      const index = this.keyRows.findIndex((row) => row.id === id);
+      if (index === -1) return Promise.reject(new HoldfastError('not_found', `no key ${id}`));
+      this.keyRows.splice(index, 1);
+      this.acts.push({ act: 'revokeKey', address: id, actor });
+      return Promise.resolve();
+    },
+    onCommitted: (listener) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+    onActivated: () => () => undefined,
+    status: () => Promise.resolve({ ...this.status, lastSeq: this.events.length }),
+    drain: () => Promise.resolve({ inFlight: 0 }),
+  };
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** Appends and tells the listeners. */
+  append(event: IncomingEvent, over: Partial<JournalEvent> = {}): JournalEvent {
+    const seq = this.events.length + 1;
+    const stored: JournalEvent = {
+      ...event,
+      id: event.id ?? `generated-${seq}`,
+      seq,
+      stream: 'AGGREGATE_EVENTS',
+      receivedAt: 1_700_000_000_000_000 + seq,
+      ...over,
+    };
+    this.events.push(stored);
+    for (const listener of this.#listeners) listener(seq);
+    return stored;
+  }
+
+  async #ingest({ event, wait }: IngestRequest): Promise<IngestAnswer> {
+    // As in the engine: an answer never comes in the caller's own turn.
+    await Promise.resolve();
+    if (this.refusal !== null) throw this.refusal;
+    if (wait !== undefined) this.waited.push(wait.timeout);
+    const same = this.events.find(
+      (other) =>
+        event.id !== null &&
+        other.tenant === event.tenant &&
+        other.source === event.source &&
+        other.id === event.id,
+    );
+    if (same !== undefined && same.data !== event.data)
+      return { status: 'conflict', seq: same.seq };
+    if (event.type === 'schema.violation') {
+      return { status: 'invalid', faults: [{ at: '/data/amount', message: 'must be a number' }] };
+    }
+    const { seq, id } = same ?? this.append(event);
+    const ended = wait !== undefined && this.ending !== null ? { ended: this.ending } : {};
+    return { status: 'accepted', seq, id, duplicate: same !== undefined, ...ended };
+  }
+
+  #find(address: InstanceAddress): SagaDetail | undefined {
+    return this.instances.find(
+      (one) =>
+        one.tenant === address.tenant && one.saga === address.saga && one.key === address.key,
+    );
+  }
+
+  async #act(act: string, address: InstanceAddress, actor: Actor): Promise<void> {
+    if (this.#find(address) === undefined) throw new HoldfastError('not_found', 'no such instance');
+    this.acts.push({ act, address, actor });
+  }
+
+  async #closeWait(
+    address: WaitAddress,
+    state: 'completed' | 'failed',
+    payload: string,
+    actor: Actor,
+  ): Promise<void> {
+    const wait = this.waits.find((one) =>
+      'token' in address
+        ? one.token === address.token
+        : one.tenant === address.tenant &&
+          one.saga === address.saga &&
+          one.key === address.key &&
+          one.name === address.name,
+    );
+    if (wait === undefined) throw new HoldfastError('not_found', 'no such wait');
+    if (wait.state !== 'open') throw new HoldfastError('wait.closed', `the wait is ${wait.state}`);
+    wait.state = state;
+    wait.payload = payload;
+    this.acts.push({ act: state, address, actor });
+  }
+
+  readonly readModel: ReadModel = {
+    events: (tenant, query) => Promise.resolve(this.#events(tenant, query)),
+    event: (tenant, seq) => {
+      const event = this.events.find((one) => one.tenant === tenant && one.seq === seq);
+      const detail: EventDetail | null =
+        event === undefined
+          ? null
+          : {
+              ...resource(event),
+              dispositions: [
+                {
+                  saga: null,
+                  status: 'unrouted',
+                  key: null,
+                  run: null,
+                  version: null,
+                  reason: 'no saga takes this type',
+                },
+              ],
+            };
+      return Promise.resolve(detail);
+    },
+    eventsAfter: (tenant, after, limit, stream) =>
+      Promise.resolve(
+        this.events
+          .filter((event) => event.seq > after)
+          .filter((event) => tenant === null || event.tenant === tenant)
+          .filter((event) => stream === undefined || event.stream === stream)
+          .slice(0, limit),
+      ),
+    lastSeq: () => Promise.resolve(this.events.length),
+    sagas: (tenant, query) => {
+      const items = this.instances
+        .filter((one) => one.tenant === tenant)
+        .filter((one) => query.status === undefined || one.status === query.status)
+        .filter((one) => query.key === undefined || one.key.startsWith(query.key));
+      return Promise.resolve({ items, next: null });
+    },
+    saga: (tenant, saga, key) => Promise.resolve(this.#find({ tenant, saga, key }) ?? null),
+    timeline: (tenant, saga, key) => {
+      const found = this.#find({ tenant, saga, key });
+      const timeline: Timeline | null =
+        found === undefined
+          ? null
+          : { saga, key, run: found.run, status: found.status, entries: [] };
+      return Promise.resolve(timeline);
+    },
+    stateAt: (tenant, saga, key, version) => {
+      const found = this.#find({ tenant, saga, key });
+      const state: StateAt | null =
+        found === undefined || version !== found.version
+          ? null
+          : {
+              version,
+              seq: 1,
+              recordedAt: formatMicros(0),
+              release: found.release,
+              state: found.state,
+              stateHash: '',
+              decision: null,
+            };
+      return Promise.resolve(state);
+    },
+    waits: () => Promise.resolve(empty()),
+    quarantine: () => Promise.resolve(empty()),
+    quarantineEntry: () => Promise.resolve(null),
+    effects: () => Promise.resolve(empty()),
+    schedules: () => Promise.resolve(empty()),
+    releases: () =>
+      Promise.resolve(
+        this.releaseRows.map((row): ReleaseResource => ({
+          digest: row.digest,
+          app: row.app,
+          active: row.active,
+          registeredAt: formatMicros(row.registeredAt),
+          sagas: ['order'],
+          effects: [],
+          inFlight: 0,
+        })),
+      ),
+    keys: (tenant) =>
+      Promise.resolve(
+        this.keyRows
+          .filter((row) => tenant === null || row.tenant === tenant)
+          .map((row): KeyResource => ({
+            id: row.id,
+            name: row.name,
+            tenant: row.tenant,
+            scopes: [...row.scopes],
+            topics: null,
+            types: null,
+            createdAt: formatMicros(row.createdAt),
+            expiresAt: null,
+            revokedAt: null,
+          })),
+      ),
+    counts: (): Promise<StoreCounts> =>
+      Promise.resolve({
+        instances: { waiting: 1 },
+        outbox: {},
+        quarantine: 0,
+        lastSeq: this.events.length,
+      }),
+    close: () => Promise.resolve(),
+  };
+
+  #events(tenant: string, query: EventQuery): Page<EventResource> {
+    const found = this.events
+      .filter((event) => event.tenant === tenant)
+      .filter((event) => query.type === undefined || event.type === query.type)
+      .filter((event) => query.after === undefined || event.seq > query.after);
+    if (query.order !== 'asc') found.reverse();
+    const from = Number(query.cursor ?? 0);
+    const limit = query.limit ?? 50;
+    const items = found.slice(from, from + limit).map(resource);
+    return { items, next: from + limit < found.length ? String(from + limit) : null };
+  }
+}
+
+/** An instance as the read model would tell of it. */
+export function instance(over: Partial<SagaDetail> = {}): SagaDetail {
+  return {
+    saga: 'order',
+    key: 'o1',
+    run: 1,
+    status: 'waiting',
+    version: 4,
+    app: 'restaurant',
+    release: 'r'.repeat(64),
+    startedAt: formatMicros(0),
+    updatedAt: formatMicros(0),
+    blockedBy: null,
+    tenant: '',
+    correlationId: null,
+    state: { step: 'kitchen.ready' },
+    result: null,
+    failure: null,
+    undo: [],
+    waits: [],
+    ...over,
+  };
+}
+
+function resource(event: JournalEvent): EventResource {
+  const data: Json = JSON.parse(event.data) as Json;
+  return {
+    seq: event.seq,
+    stream: event.stream,
+    specversion: '1.0',
+    id: event.id,
+    source: event.source,
+    type: event.type,
+    subject: event.subject,
+    time: event.time,
+    receivedAt: formatMicros(event.receivedAt),
+    tenant: event.tenant,
+    correlationId: event.correlationId,
+    causationId: event.causationId,
+    traceparent: event.traceparent,
+    data: data as EventResource['data'],
+  };
+}
+
+function empty<T>(): Page<T> {
+  return { items: [], next: null };
+}

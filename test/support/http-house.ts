@@ -1,0 +1,189 @@
+/** The HTTP API on a real socket of this process, in front of the fakes. */
+import { request as httpRequest } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '@holdfast/core';
+import {
+  createHttpApp,
+  DEFAULT_HTTP_LIMITS,
+  hashSecret,
+  KeyRing,
+  listenHttp,
+} from '@holdfast/gateway';
+import type { HttpDeps, HttpLimits, HttpListener, Scope } from '@holdfast/gateway';
+import { FakeHouse } from './fake-house.ts';
+
+export const systemClock: Clock = {
+  now: () => Date.now() * 1000,
+  monotonic: () => performance.now(),
+  after: (delay, run) => {
+    const timer = setTimeout(run, delay);
+    return () => clearTimeout(timer);
+  },
+};
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: object;
+}
+
+export class HttpHouse {
+  readonly fake = new FakeHouse();
+  readonly keyRing: KeyRing;
+  readonly secrets = new Map<string, string>();
+  readonly lines: LogLine[] = [];
+  readonly deps: HttpDeps;
+  readonly probes = { brokerUp: true, accepting: true };
+  #listener: HttpListener | null = null;
+
+  constructor(
+    over: {
+      readonly limits?: Partial<HttpLimits>;
+      readonly clock?: Clock;
+      readonly heartbeat?: number;
+      readonly allowedHosts?: readonly string[];
+      readonly loopback?: boolean;
+    } = {},
+  ) {
+    const clock = over.clock ?? systemClock;
+    this.keyRing = new KeyRing({ clock });
+    const log = (level: string) => (fields: object, message: string) => {
+      this.lines.push({ level, message, fields });
+    };
+    this.deps = {
+      engine: this.fake.engine,
+      readModel: this.fake.readModel,
+      keyRing: this.keyRing,
+      secrets: {
+        list: () => Promise.resolve([...this.secrets.keys()]),
+        set: async (name, value) => {
+          this.secrets.set(name, value);
+        },
+        remove: async (name) => {
+          this.secrets.delete(name);
+        },
+      },
+      clock,
+      info: {
+        version: '0.0.1',
+        build: null,
+        mode: 'combined',
+        node: process.version,
+        startedAt: 0,
+      },
+      probes: {
+        brokerUp: () => this.probes.brokerUp,
+        accepting: () => this.probes.accepting,
+      },
+      limits: { ...DEFAULT_HTTP_LIMITS, ...over.limits },
+      config: {
+        loopback: over.loopback ?? true,
+        allowedHosts: over.allowedHosts ?? [],
+        ...(over.heartbeat === undefined ? {} : { heartbeat: over.heartbeat }),
+      },
+      log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    };
+  }
+
+  async start(): Promise<this> {
+    this.#listener = await listenHttp({
+      app: createHttpApp(this.deps),
+      host: '127.0.0.1',
+      port: 0,
+      log: this.deps.log,
+    });
+    return this;
+  }
+
+  get listener(): HttpListener {
+    if (this.#listener === null) throw new Error('not started');
+    return this.#listener;
+  }
+
+  get url(): string {
+    return this.listener.url;
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener?.close(0);
+  }
+
+  /** Makes a key and returns its secret. */
+  key(scopes: readonly Scope[], over: { tenant?: string; types?: readonly string[] } = {}): string {
+    const tenant = over.tenant ?? '';
+    const name = `${scopes.join('-')}-${tenant}`;
+    const secret = `hf_${Buffer.from(`${name}${over.types?.join() ?? ''}`).toString('base64url')}`;
+    this.keyRing.add({
+      id: `k-${name}`,
+      name,
+      hash: hashSecret(secret),
+      tenant,
+      scopes,
+      topics: null,
+      types: over.types ?? null,
+      createdAt: 0,
+      expiresAt: null,
+      revokedAt: null,
+    });
+    return secret;
+  }
+
+  /** One request over a socket of its own, its path sent exactly as given. */
+  ask(method: string, path: string, options: AskOptions = {}): Promise<Reply> {
+    const body = options.body ?? (options.json === undefined ? '' : JSON.stringify(options.json));
+    return new Promise((resolve, reject) => {
+      const request = httpRequest(
+        {
+          host: '127.0.0.1',
+          port: this.listener.port,
+          method,
+          path,
+          agent: false,
+          headers: {
+            ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
+            ...(options.json === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(body.length === 0 || options.chunked === true
+              ? {}
+              : { 'content-length': Buffer.byteLength(body) }),
+            ...options.headers,
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8');
+            const isJson = /json/.test(response.headers['content-type'] ?? '');
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text,
+              body: isJson && text !== '' ? (JSON.parse(text) as unknown) : undefined,
+            });
+          });
+        },
+      );
+      request.on('error', reject);
+      // A body that is written before it is ended goes out chunked.
+      if (options.chunked === true) request.write(body);
+      request.end(options.chunked === true ? '' : body);
+    });
+  }
+}
+
+export interface AskOptions {
+  readonly key?: string;
+  readonly json?: unknown;
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent without a `Content-Length`. */
+  readonly chunked?: boolean;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly body: unknown;
+}

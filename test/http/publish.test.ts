@@ -350,12 +350,10 @@ test('publishes beyond what may be held are refused with 429 and taken again lat
     const ask = (): Promise<Reply> =>
       small.ask('POST', '/v1/events', { key: publisher, json: { type: 'x' } });
     const commit = Promise.withResolvers<void>();
-    const { ingest } = small.fake.engine;
     let entered = 0;
-    small.fake.engine.ingest = async (request) => {
+    small.fake.beforeCommit = () => {
       entered += 1;
-      await commit.promise;
-      return ingest(request);
+      return commit.promise;
     };
     const held = ask();
     await expect.poll(() => entered).toBe(1);

@@ -348,10 +348,10 @@ describe('health, readiness, info', () => {
   });
 
   test('an engine that refuses to answer is not healthy', async () => {
-    const { status } = fake.engine;
-    fake.engine.status = () => Promise.reject(new Error('gone'));
+    fake.refusal = new Error('gone');
     expect((await house.ask('GET', '/health')).status).toBe(503);
-    fake.engine.status = status;
+    expect((await house.ask('GET', '/ready')).status).toBe(503);
+    fake.refusal = null;
   });
 });
 

@@ -48,8 +48,10 @@ export class FakeHouse {
   readonly keyRows: KeyRow[] = [];
   readonly releaseRows: ReleaseRow[] = [];
   readonly acts: { act: string; address: unknown; actor: Actor }[] = [];
-  /** Set to make intake refuse. */
+  /** Set to make intake and probes refuse. */
   refusal: Error | null = null;
+  /** Held before each commit, so that a test may look at what waits. */
+  beforeCommit: () => Promise<void> = () => Promise.resolve();
   /** Set to make every event end as the saga's end, for `?wait=`. */
   ending: SagaEnd | null = null;
   /** What a wait in `awaitEnd` and `ingest` was asked for. */
@@ -128,7 +130,10 @@ export class FakeHouse {
       return () => this.#listeners.delete(listener);
     },
     onActivated: () => () => undefined,
-    status: () => Promise.resolve({ ...this.status, lastSeq: this.events.length }),
+    status: () =>
+      this.refusal === null
+        ? Promise.resolve({ ...this.status, lastSeq: this.events.length })
+        : Promise.reject(this.refusal),
     drain: () => Promise.resolve({ inFlight: 0 }),
   };
 
@@ -154,7 +159,7 @@ export class FakeHouse {
 
   async #ingest({ event, wait }: IngestRequest): Promise<IngestAnswer> {
     // As in the engine: an answer never comes in the caller's own turn.
-    await Promise.resolve();
+    await this.beforeCommit();
     if (this.refusal !== null) throw this.refusal;
     if (wait !== undefined) this.waited.push(wait.timeout);
     const same = this.events.find(
@@ -167,7 +172,7 @@ export class FakeHouse {
     if (same !== undefined && same.data !== event.data)
       return { status: 'conflict', seq: same.seq };
     if (event.type === 'schema.violation') {
-      return { status: 'invalid', faults: [{ at: '/data/amount', message: 'must be a number' }] };
+      return { status: 'invalid', faults: [{ at: '/amount', message: 'must be a number' }] };
     }
     const { seq, id } = same ?? this.append(event);
     const ended = wait !== undefined && this.ending !== null ? { ended: this.ending } : {};

@@ -1,7 +1,7 @@
 /** The HTTP API on a real socket of this process, in front of the fakes. */
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Clock } from '@holdfast/core';
+import type { Clock, Micros } from '@holdfast/core';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
@@ -109,7 +109,10 @@ export class HttpHouse {
   }
 
   /** Makes a key and returns its secret. */
-  key(scopes: readonly Scope[], over: { tenant?: string; types?: readonly string[] } = {}): string {
+  key(
+    scopes: readonly Scope[],
+    over: { tenant?: string; types?: readonly string[]; expiresAt?: Micros } = {},
+  ): string {
     const tenant = over.tenant ?? '';
     const name = `${scopes.join('-')}-${tenant}`;
     const secret = `hf_${Buffer.from(`${name}${over.types?.join() ?? ''}`).toString('base64url')}`;
@@ -122,7 +125,7 @@ export class HttpHouse {
       topics: null,
       types: over.types ?? null,
       createdAt: 0,
-      expiresAt: null,
+      expiresAt: over.expiresAt ?? null,
       revokedAt: null,
     });
     return secret;

@@ -120,10 +120,13 @@ export const createKeyBodySchema = z
   });
 
 export const secretBodySchema = z.strictObject({ value: z.string().min(1) });
+/** As `secret://NAME` may name it. */
 export const secretNameSchema = z
   .string()
-  .max(128)
-  .regex(/^[A-Za-z][A-Za-z0-9._-]*$/, 'starts with a letter; letters, digits, ".", "_" and "-"');
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
+    'must be letters, digits and "_", not starting with a digit, at most 128 characters',
+  );
 
 export const rollbackBodySchema = z.strictObject({ app: text });
 

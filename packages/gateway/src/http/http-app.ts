@@ -9,7 +9,7 @@
  */
 import { Hono } from 'hono';
 import type { Context } from 'hono';
-import { HoldfastError } from '@holdfast/core';
+import { HoldfastError, jsonSchema } from '@holdfast/core';
 import { HttpError, problemResponse, toResponse } from './answer.ts';
 import { authorize } from './authorize.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -49,7 +49,7 @@ export function apiRoutes(deps: HttpDeps): readonly Route[] {
       summary: 'This description.',
       query: NO_QUERY,
       body: NO_BODY,
-      answers: { 200: null },
+      answers: { 200: jsonSchema },
       handle: async () => ({
         status: 200,
         text: (text ??= JSON.stringify(openApiDocument(routes, deps.info.version))),

@@ -28,6 +28,8 @@ export interface ListenOptions {
   readonly requestTimeout?: Millis;
   /** Longest its headers may take. Default 15 s. */
   readonly headersTimeout?: Millis;
+  /** How often slow requests are looked for. Default 5 s. */
+  readonly slowCheck?: Millis;
 }
 
 export interface HttpListener {
@@ -37,7 +39,7 @@ export interface HttpListener {
   readonly url: string;
   /**
    * Stops listening, ends event streams, and lets requests in flight be answered for up to `grace` milliseconds
-   * (default 10 s) before their connections are cut.
+   * (default 10 s) before their connections are cut. Called again, it is the same closing.
    */
   close(grace?: Millis): Promise<void>;
 }
@@ -47,8 +49,6 @@ const SECOND = 1000;
 const KEEP_ALIVE_MS = 65 * SECOND;
 const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_CONNECTIONS = 10_000;
-/** How often slow requests are looked for. */
-const SLOW_CHECK_MS = 5 * SECOND;
 const DEFAULT_GRACE_MS = 10 * SECOND;
 /** While closing: pause between looks for connections that have become idle. */
 const IDLE_CHECK_MS = 20;
@@ -64,11 +64,12 @@ export async function listenHttp(options: ListenOptions): Promise<HttpListener> 
   const name = options.host.includes(':')
     ? `[${options.host.replaceAll(/[[\]]/g, '')}]`
     : options.host;
+  let closed: Promise<void> | null = null;
   return {
     host: options.host,
     port,
     url: `${scheme}://${name}:${port}`,
-    close: (grace = DEFAULT_GRACE_MS) => closeServer(server, closing, grace),
+    close: (grace = DEFAULT_GRACE_MS) => (closed ??= closeServer(server, closing, grace)),
   };
 }
 
@@ -82,7 +83,7 @@ function serverOf(options: ListenOptions, closing: AbortSignal): Server {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: options.headersTimeout ?? 15 * SECOND,
     requestTimeout: options.requestTimeout ?? 60 * SECOND,
-    connectionsCheckingInterval: SLOW_CHECK_MS,
+    connectionsCheckingInterval: options.slowCheck ?? 5 * SECOND,
     maxHeaderSize: MAX_HEADER_BYTES,
   };
   const onRequest: RequestListener = (incoming, outgoing) => {
@@ -180,7 +181,6 @@ function bindError(error: NodeJS.ErrnoException, host: string, port: number): Ho
 }
 
 function closeServer(server: Server, closing: AbortController, grace: Millis): Promise<void> {
-  if (closing.signal.aborted) return Promise.resolve();
   closing.abort();
   return new Promise((resolve) => {
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);

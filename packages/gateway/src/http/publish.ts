@@ -213,8 +213,14 @@ function acceptedText(answer: IngestAnswer, event: IncomingEvent): string {
         `source "${event.source}" and id "${event.id ?? ''}" were recorded at seq ${answer.seq} with other content`,
         { hint: 'Give a new event a new id; send the same event again unchanged.' },
       );
-    case 'invalid':
-      throw new HoldfastError('event.invalid', sentence(answer.faults), { faults: answer.faults });
+    case 'invalid': {
+      // The engine's pointers start at the data; the caller's at the envelope.
+      const faults = answer.faults.map(({ at, message }) => ({
+        at: at === '/' ? '/data' : `/data${at}`,
+        message,
+      }));
+      throw new HoldfastError('event.invalid', sentence(faults), { faults });
+    }
   }
 }
 

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { apiRoutes } from '@holdfast/gateway';
+import { HttpHouse } from '../support/http-house.ts';
+
+const house = new HttpHouse();
+beforeAll(() => house.start());
+afterAll(() => house.stop());
+
+const documentSchema = z.looseObject({
+  openapi: z.literal('3.1.0'),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.looseObject({
+        operationId: z.string(),
+        summary: z.string().min(1),
+        security: z.array(z.unknown()),
+        parameters: z.array(z.looseObject({ name: z.string(), in: z.string() })),
+        responses: z.record(z.string(), z.looseObject({ description: z.string() })),
+      }),
+    ),
+  ),
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+});
+
+const read = async () => documentSchema.parse((await house.ask('GET', '/openapi.json')).body);
+
+function refsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === '$ref' && typeof member === 'string' ? [member] : refsIn(member),
+  );
+}
+
+test('describes every route, its parameters and whether it needs a key', async () => {
+  const document = await read();
+  for (const route of apiRoutes(house.deps)) {
+    const operation = document.paths[route.path]?.[route.method.toLowerCase()];
+    expect(operation?.operationId).toBe(route.operation);
+    expect(operation?.security).toEqual(route.scope === 'open' ? [] : [{ key: [] }]);
+    const inPath = operation?.parameters.filter((one) => one.in === 'path').map((one) => one.name);
+    expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    expect(Object.keys(operation?.responses ?? {})).toEqual([
+      ...Object.keys(route.answers),
+      'default',
+    ]);
+  }
+});
+
+test('operation ids are unique', async () => {
+  const { paths } = await read();
+  const ids = Object.values(paths).flatMap((path) =>
+    Object.values(path).map((one) => one.operationId),
+  );
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('every reference resolves within the document', async () => {
+  const document = await read();
+  const refs = new Set(refsIn(document));
+  expect(refs.size).toBeGreaterThan(20);
+  const known = new Set(
+    Object.keys(document.components.schemas).map((id) => `#/components/schemas/${id}`),
+  );
+  expect([...refs].filter((ref) => !known.has(ref))).toEqual([]);
+});
+
+test('durations are described as the text that is sent, and answers may gain members', async () => {
+  const document = await read();
+  const wait = document.paths['/v1/sagas/{saga}/{key}']?.['get']?.parameters.find(
+    (parameter) => parameter.name === 'wait',
+  );
+  expect(wait).toMatchObject({ in: 'query', required: false, schema: { type: 'string' } });
+  expect(document.components.schemas['Saga']).not.toHaveProperty('additionalProperties');
+});

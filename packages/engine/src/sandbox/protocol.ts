@@ -1,0 +1,68 @@
+/**
+ * What pool and thread say to each other. One message may hold many calls, and one many answers.
+ *
+ * @module
+ */
+import type { JsonText } from '@holdfast/core';
+import type { DecideAnswer, RouteAnswer } from '../sandbox-port.ts';
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  readonly wasm: WebAssembly.Module;
+  /** `PROGRESS_SLOTS` 32-bit integers; see `PROGRESS_CALL`. */
+  readonly progress: SharedArrayBuffer;
+  readonly memoryLimit: number;
+  readonly stackLimit: number;
+}
+
+/** Slot that holds the id of the call in progress; 0 between calls. */
+export const PROGRESS_CALL = 0;
+export const PROGRESS_SLOTS = 1;
+
+/** Number of a program within one pool. */
+export type ProgramNumber = number;
+
+/** Script and map as UTF-8 in shared memory, held once for all threads. */
+export interface ProgramPost {
+  readonly program: ProgramNumber;
+  readonly saga: string;
+  readonly script: SharedArrayBuffer;
+  readonly sourceMap: SharedArrayBuffer | null;
+}
+
+export interface DecideCall {
+  readonly kind: 'decide';
+  readonly program: ProgramNumber;
+  readonly gas: number;
+  /** See `inputText`. */
+  readonly input: JsonText;
+}
+
+export interface RouteCall {
+  readonly kind: 'route';
+  readonly program: ProgramNumber;
+  readonly gas: number;
+  readonly tenant: string;
+  readonly type: string;
+  readonly eventId: string;
+  readonly data: JsonText;
+  readonly now: number;
+  readonly decide: boolean;
+}
+
+export type Call = DecideCall | RouteCall;
+export type Answer = DecideAnswer | RouteAnswer;
+
+/** To be taken in this order: programs, calls, what is to be forgotten. `ids[i]` is the id of `calls[i]`. */
+export interface ToThread {
+  readonly programs: readonly ProgramPost[];
+  readonly ids: readonly number[];
+  readonly calls: readonly Call[];
+  readonly forget: readonly ProgramNumber[];
+}
+
+/** `ids[i]` is the call that `answers[i]` answers. */
+export interface FromThread {
+  readonly ids: readonly number[];
+  readonly answers: readonly Answer[];
+}

@@ -1,0 +1,84 @@
+import { isIgnored, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { PROGRAM_FILE, SCRIPT_HEAD_LINES } from './prelude.ts';
+
+/** Where something was thrown, in the author's sources where a map leads there. */
+export interface SourcePlace {
+  /** `file:line:column`, both from 1; null when the stack names no place in the program. */
+  readonly at: string | null;
+  readonly stack: string | null;
+}
+
+/** `    at name (file:line:column)` as QuickJS writes it; without parentheses for a fault of the syntax. */
+const FRAME = /^\s*at (?:(.*) \()?([^\s()]+):(\d+):(\d+)\)?$/;
+
+/**
+ * Sources that are not the author's when the map does not say so itself (`ignoreList`): what came from packages, and the
+ * SDK inside its own repository.
+ */
+const LIBRARY = /(^|\/)(node_modules|packages\/(sdk|core)\/src)\//;
+
+interface Frame {
+  readonly text: string;
+  readonly place: string | null;
+  readonly isAuthors: boolean;
+}
+
+/** Finds places of one program. The map is only read when the first is asked for. */
+export class SourcePlaces {
+  readonly #saga: string;
+  readonly #json: Uint8Array | null;
+  #map: TraceMap | null | undefined;
+
+  constructor(saga: string, sourceMap: Uint8Array | null) {
+    this.#saga = saga;
+    this.#json = sourceMap;
+  }
+
+  locate(stack: string): SourcePlace {
+    const frames = stack
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => this.#frame(line));
+    if (frames.length === 0) return { at: null, stack: null };
+    const first =
+      frames.find((frame) => frame.isAuthors) ?? frames.find((frame) => frame.place !== null);
+    return { at: first?.place ?? null, stack: frames.map((frame) => frame.text).join('\n') };
+  }
+
+  #frame(line: string): Frame {
+    const [, name, file, row, column] = FRAME.exec(line) ?? [];
+    if (file !== PROGRAM_FILE) return { text: line.trimEnd(), place: null, isAuthors: false };
+    const { place, isAuthors } = this.#place(Number(row) - SCRIPT_HEAD_LINES, Number(column));
+    const text =
+      name === undefined || name === '' ? `    at ${place}` : `    at ${name} (${place})`;
+    return { text, place, isAuthors };
+  }
+
+  #place(line: number, column: number): { readonly place: string; readonly isAuthors: boolean } {
+    const map = this.#trace();
+    if (map !== null && line > 0) {
+      const found = originalPositionFor(map, { line, column: column - 1 });
+      if (found.source !== null) {
+        const isAuthors = !isIgnored(map, found.source) && !LIBRARY.test(found.source);
+        return { place: `${found.source}:${found.line}:${found.column + 1}`, isAuthors };
+      }
+    }
+    return { place: `sagas/${this.#saga}.js:${line}:${column}`, isAuthors: map === null };
+  }
+
+  #trace(): TraceMap | null {
+    if (this.#map === undefined) {
+      this.#map = this.#json === null ? null : readMap(Buffer.from(this.#json).toString('utf8'));
+    }
+    return this.#map;
+  }
+}
+
+/** A map that cannot be read leaves places in the bundle: that an error is told matters more than where it was. */
+function readMap(json: string): TraceMap | null {
+  try {
+    return new TraceMap(json);
+  } catch {
+    return null;
+  }
+}

@@ -15,7 +15,8 @@ import { Fact } from './fact.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Delivery, LiveInstance } from './live-instance.ts';
-import type { ActiveItem, OutboxRelay } from './outbox-relay.ts';
+import type { ActiveItem } from './active-item.ts';
+import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
 import type { SagaRunner } from './saga-runner.ts';
@@ -53,13 +54,23 @@ export class Acts {
     const { instance, row } = await this.#live(address);
     const wasBlocked = row.status === 'blocked';
     if (wasBlocked && row.version === 0) {
-      throw new HoldfastError('conflict', `${instance.saga}/${instance.key} is blocked before its first decision: there is nothing to undo`, {
-        hint: 'mend its program and redrive it',
-      });
+      throw new HoldfastError(
+        'conflict',
+        `${instance.saga}/${instance.key} is blocked before its first decision: there is nothing to undo`,
+        {
+          hint: 'mend its program and redrive it',
+        },
+      );
     }
     if (wasBlocked) await this.#unblock(instance, []);
     const { promise, resolve } = Promise.withResolvers<void>();
-    const fact = this.#deps.facts.act(row, WORKFLOW_TYPES.cancelAsked, actor, randomUUID(), resolve);
+    const fact = this.#deps.facts.act(
+      row,
+      WORKFLOW_TYPES.cancelAsked,
+      actor,
+      randomUUID(),
+      resolve,
+    );
     this.#deps.enter(fact);
     if (wasBlocked) await this.unpark(instance, fact);
     await promise;
@@ -74,16 +85,21 @@ export class Acts {
   async redrive(address: InstanceAddress, actor: Actor): Promise<void> {
     const { instance, row } = await this.#live(address);
     if (row.status !== 'blocked') {
-      throw new HoldfastError('conflict', `${instance.saga}/${instance.key} is ${row.status}, not blocked`);
+      throw new HoldfastError(
+        'conflict',
+        `${instance.saga}/${instance.key} is ${row.status}, not blocked`,
+      );
     }
-    const undoFailed = row.blockedBy !== null && (JSON.parse(row.blockedBy) as { code: string }).code === 'undo';
+    const undoFailed =
+      row.blockedBy !== null && (JSON.parse(row.blockedBy) as { code: string }).code === 'undo';
     const held = (await this.#deps.store.itemsOf(row.id)).filter((item) => item.state === 'held');
     await this.#unblock(instance, held);
     const fact = undoFailed
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
       : null;
     if (fact !== null) this.#deps.enter(fact);
-    for (const item of held) this.#deps.relay.adopt({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
+    for (const item of held)
+      this.#deps.relay.adopt({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
     await this.unpark(instance, fact);
   }
 
@@ -93,7 +109,11 @@ export class Acts {
     const instance = await this.#deps.cache.whenLoaded(row.tenant, row.saga, row.key);
     this.#deps.relay.forget(item);
     const current = instance.row;
-    const blocks = current !== null && current.id === row.instanceId && !instance.ended && current.status !== 'blocked';
+    const blocks =
+      current !== null &&
+      current.id === row.instanceId &&
+      !instance.ended &&
+      current.status !== 'blocked';
     const blockedBy = JSON.stringify({
       code: 'effect.in_doubt',
       message: `${row.effect} may or may not have happened: ${error.message}`,
@@ -108,7 +128,14 @@ export class Acts {
     this.#deps.submit(
       quiet((into, at) => {
         into.push(...ops, { op: 'item.hold', itemId: row.id, doubtful: true });
-        if (blocks) into.push({ op: 'instance.status', instanceId: row.instanceId, status: 'blocked', blockedBy, at });
+        if (blocks)
+          into.push({
+            op: 'instance.status',
+            instanceId: row.instanceId,
+            status: 'blocked',
+            blockedBy,
+            at,
+          });
       }),
     );
   }
@@ -122,7 +149,13 @@ export class Acts {
     current.status = 'retrying';
     this.#deps.submit(
       quiet((into, at) => {
-        into.push({ op: 'instance.status', instanceId: row.instanceId, status: 'retrying', blockedBy: null, at });
+        into.push({
+          op: 'instance.status',
+          instanceId: row.instanceId,
+          status: 'retrying',
+          blockedBy: null,
+          at,
+        });
       }),
     );
   }
@@ -136,10 +169,12 @@ export class Acts {
     for (;;) {
       const seqs = await this.#deps.store.parked(row.id, PARKED_BATCH);
       const events = await this.#deps.store.readEvents(seqs.slice(parked.length));
-      for (const event of events) parked.push(this.#parkedDelivery(Fact.journaled(event, row.id), instance));
+      for (const event of events)
+        parked.push(this.#parkedDelivery(Fact.journaled(event, row.id), instance));
       if (seqs.length < PARKED_BATCH || events.length === 0) break;
     }
-    const behind = act === null ? 0 : instance.mailbox.findIndex((delivery) => delivery.fact === act) + 1;
+    const behind =
+      act === null ? 0 : instance.mailbox.findIndex((delivery) => delivery.fact === act) + 1;
     instance.mailbox.splice(behind, 0, ...parked);
     instance.mode = 'idle';
     this.#deps.runner.advance(instance);
@@ -149,7 +184,8 @@ export class Acts {
     const base = { fact, speculative: null, tries: 0, parked: true };
     if (fact.event.stream === 'WORKFLOW_EVENTS') {
       const to = addressee(fact.event);
-      if (to.to === 'instance') return { ...base, kind: to.kind, step: to.step, run: to.run, opens: null };
+      if (to.to === 'instance')
+        return { ...base, kind: to.kind, step: to.step, run: to.run, opens: null };
     }
     const app = instance.row?.app ?? '';
     const release = instance.row?.release ?? '';
@@ -166,20 +202,32 @@ export class Acts {
     const dueAt = this.#deps.time.now();
     await this.#deps.commit({
       build: (into, at) => {
-        into.push({ op: 'instance.status', instanceId: row.id, status: 'running', blockedBy: null, at });
-        for (const item of held) into.push({ op: 'item.retry', itemId: item.id, dueAt, doubtful: item.doubtful });
+        into.push({
+          op: 'instance.status',
+          instanceId: row.id,
+          status: 'running',
+          blockedBy: null,
+          at,
+        });
+        for (const item of held)
+          into.push({ op: 'item.retry', itemId: item.id, dueAt, doubtful: item.doubtful });
       },
     });
   }
 
-  async #live({ tenant, saga, key }: InstanceAddress): Promise<{ instance: LiveInstance; row: NonNullable<LiveInstance['row']> }> {
+  async #live({
+    tenant,
+    saga,
+    key,
+  }: InstanceAddress): Promise<{ instance: LiveInstance; row: NonNullable<LiveInstance['row']> }> {
     const instance = await this.#deps.cache.whenLoaded(tenant, saga, key);
     const { row } = instance;
     if (row === null) {
       this.#deps.cache.release(instance);
       throw new HoldfastError('not_found', `there is no instance ${key} of saga ${saga}`);
     }
-    if (instance.ended) throw new HoldfastError('conflict', `${saga}/${key} has ${row.status} already`);
+    if (instance.ended)
+      throw new HoldfastError('conflict', `${saga}/${key} has ${row.status} already`);
     return { instance, row };
   }
 }

@@ -5,7 +5,12 @@
  *
  * @module
  */
-import { type EffectOutcomeKind, type JsonText, type ProgramEventKind, WORKFLOW_TYPES } from '@holdfast/core';
+import {
+  type EffectOutcomeKind,
+  type JsonText,
+  type ProgramEventKind,
+  WORKFLOW_TYPES,
+} from '@holdfast/core';
 import type { ParentRef } from '@holdfast/store';
 import type { UnnumberedEvent } from './fact.ts';
 
@@ -58,11 +63,13 @@ export const OUTCOME_TYPES: Readonly<Record<EffectOutcomeKind, string>> = {
 };
 
 /** Where a workflow event goes. */
-export function addressee(event: Pick<UnnumberedEvent, 'type' | 'subject' | 'extensions'>): Addressee {
+export function addressee(
+  event: Pick<UnnumberedEvent, 'type' | 'subject' | 'extensions'>,
+): Addressee {
   const kind = KINDS[event.type];
   if (kind === undefined || event.subject === null) return NOBODY;
   const slash = event.subject.indexOf('/');
-  const attributes: Attributes = event.extensions === null ? {} : JSON.parse(event.extensions);
+  const attributes = event.extensions === null ? {} : (JSON.parse(event.extensions) as Attributes);
   return {
     to: 'instance',
     saga: event.subject.slice(0, slash),
@@ -98,5 +105,11 @@ function parentOf(attributes: Attributes): ParentRef | null {
   const { parentid, parentsaga, parentkey, parentrun, parentstep } = attributes;
   if (parentid === undefined || parentsaga === undefined || parentkey === undefined) return null;
   if (parentrun === undefined || parentstep === undefined) return null;
-  return { instanceId: parentid, saga: parentsaga, key: parentkey, run: parentrun, step: parentstep };
+  return {
+    instanceId: parentid,
+    saga: parentsaga,
+    key: parentkey,
+    run: parentrun,
+    step: parentstep,
+  };
 }

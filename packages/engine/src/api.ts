@@ -34,7 +34,13 @@ export interface IngestRequest {
  * `invalid`: the data violates its event type's schema; nothing was journaled.
  */
 export type IngestAnswer =
-  | { readonly status: 'accepted'; readonly seq: Seq; readonly id: string; readonly duplicate: boolean; readonly ended?: SagaEnd }
+  | {
+      readonly status: 'accepted';
+      readonly seq: Seq;
+      readonly id: string;
+      readonly duplicate: boolean;
+      readonly ended?: SagaEnd;
+    }
   | { readonly status: 'conflict'; readonly seq: Seq }
   | { readonly status: 'invalid'; readonly faults: readonly Fault[] };
 
@@ -72,7 +78,10 @@ export interface EngineApi {
   broker(ops: readonly BrokerOp[]): Promise<void>;
   brokerSnapshot(): Promise<BrokerSnapshot>;
   /** Resolves with the id of the record after the synced commit. */
-  quarantine(entry: Omit<QuarantineRow, 'id' | 'at'>, broker?: readonly BrokerOp[]): Promise<number>;
+  quarantine(
+    entry: Omit<QuarantineRow, 'id' | 'at'>,
+    broker?: readonly BrokerOp[],
+  ): Promise<number>;
 
   /** @throws HoldfastError `not_found`, `wait.closed`, `request.invalid` (payload violates the wait's schema). */
   completeWait(address: WaitAddress, payload: JsonText, actor: Actor): Promise<void>;
@@ -85,9 +94,15 @@ export interface EngineApi {
   redrive(address: InstanceAddress, actor: Actor): Promise<void>;
 
   /** Checks a bundle and keeps it. @throws HoldfastError `release.invalid` with faults. */
-  registerRelease(bundle: ReleaseBundle, actor: Actor): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }>;
+  registerRelease(
+    bundle: ReleaseBundle,
+    actor: Actor,
+  ): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }>;
   /** Pointer swap; in-flight instances stay pinned. @throws HoldfastError `release.unknown`. */
-  activateRelease(digest: ReleaseDigest, actor: Actor): Promise<{ app: string; previous: ReleaseDigest | null }>;
+  activateRelease(
+    digest: ReleaseDigest,
+    actor: Actor,
+  ): Promise<{ app: string; previous: ReleaseDigest | null }>;
   /** Swaps back to what was active before. @throws HoldfastError `conflict` when there is nothing to go back to. */
   rollbackRelease(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }>;
   releases(): Promise<readonly ReleaseRow[]>;
@@ -114,6 +129,10 @@ export interface EngineStatus {
   readonly timeline: number;
   readonly liveInstances: number;
   readonly effectsInFlight: number;
-  readonly sagas: readonly { readonly saga: string; readonly app: string; readonly release: ReleaseDigest }[];
+  readonly sagas: readonly {
+    readonly saga: string;
+    readonly app: string;
+    readonly release: ReleaseDigest;
+  }[];
   readonly effects: readonly string[];
 }

@@ -93,7 +93,12 @@ export class Consumers {
   close(into: StoreOp[]): void {
     for (const consumer of this.#changed) {
       consumer.stored = consumer.checkpoint;
-      into.push({ op: 'checkpoint', saga: consumer.saga, tenant: consumer.tenant, seq: consumer.checkpoint });
+      into.push({
+        op: 'checkpoint',
+        saga: consumer.saga,
+        tenant: consumer.tenant,
+        seq: consumer.checkpoint,
+      });
     }
     this.#changed.clear();
   }

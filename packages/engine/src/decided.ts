@@ -16,7 +16,8 @@ import {
 } from '@holdfast/core';
 import type { InstanceRow, ScheduleRow, WaitRow, WorkItemRow } from '@holdfast/store';
 import type { Numbering } from './numbering.ts';
-import type { LoadedEffect, ReleaseRegistry } from './releases/registry.ts';
+import type { LoadedEffect } from './releases/loaded-release.ts';
+import type { ReleaseRegistry } from './releases/registry.ts';
 import type { ProgramFault } from './sandbox-port.ts';
 import { sha256 } from './sha256.ts';
 
@@ -65,13 +66,19 @@ export function planDecision(
   for (const spec of decision.items) {
     const effect = context.registry.effect(row.app, row.release, spec.effect);
     if (effect === undefined) {
-      return fault('program.failed', `step ${spec.step} asks for the effect ${spec.effect}, which release ${row.release} does not declare`);
+      return fault(
+        'program.failed',
+        `step ${spec.step} asks for the effect ${spec.effect}, which release ${row.release} does not declare`,
+      );
     }
     const faults = effect.input.faults(spec.input);
     if (faults.length > 0) return inputFault(spec.step, spec.effect, faults);
     const input = canonicalJson(spec.input);
     if (steps.has(spec.step)) {
-      return fault('program.history', `step ${spec.step} was asked for before; a step's id names one request of a run`);
+      return fault(
+        'program.history',
+        `step ${spec.step} was asked for before; a step's id names one request of a run`,
+      );
     }
     items.push({ effect, row: newItem(context, row, spec, input, at) });
   }
@@ -136,7 +143,17 @@ function planSchedules(context: PlanContext, row: InstanceRow, decision: Decisio
   const schedules: ScheduleRow[] = [];
   const { id: instanceId, tenant, saga, key, run } = row;
   const add = (name: string, kind: ScheduleRow['kind'], dueAt: Micros): void => {
-    schedules.push({ id: context.numbering.nextSchedule(), tenant, saga, key, run, instanceId, name, kind, dueAt });
+    schedules.push({
+      id: context.numbering.nextSchedule(),
+      tenant,
+      saga,
+      key,
+      run,
+      instanceId,
+      name,
+      kind,
+      dueAt,
+    });
   };
   for (const spec of decision.schedules) add(spec.name, 'timer', spec.dueAt);
   for (const spec of decision.waits) {
@@ -156,7 +173,10 @@ export function isFault(planned: Decided | ProgramFault): planned is ProgramFaul
 
 function inputFault(step: string, effect: string, faults: readonly Fault[]): ProgramFault {
   const list = faults.map((each) => `${each.at} ${each.message}`).join('; ');
-  return fault('program.input', `step ${step} gives ${effect} input that its schema refuses: ${list}`);
+  return fault(
+    'program.input',
+    `step ${step} gives ${effect} input that its schema refuses: ${list}`,
+  );
 }
 
 function fault(code: ProgramFault['code'], message: string): ProgramFault {

@@ -54,17 +54,34 @@ export function parkUnit(deps: DispositionDeps, row: InstanceRow, delivery: Deli
 }
 
 /** Blocks an instance at an event that its program failed on; the event is parked as the first to be taken up. */
-export function blockUnit(deps: DispositionDeps, row: InstanceRow, opens: boolean, delivery: Delivery): Unit {
+export function blockUnit(
+  deps: DispositionDeps,
+  row: InstanceRow,
+  opens: boolean,
+  delivery: Delivery,
+): Unit {
   return quiet((into, at) => {
     deps.facts.writeThrough(delivery.fact, into);
     if (opens) into.push({ op: 'instance.create', row });
-    else into.push({ op: 'instance.status', instanceId: row.id, status: 'blocked', blockedBy: row.blockedBy, at });
+    else
+      into.push({
+        op: 'instance.status',
+        instanceId: row.id,
+        status: 'blocked',
+        blockedBy: row.blockedBy,
+        at,
+      });
     park(deps, row.id, row.saga, delivery, into);
   });
 }
 
 /** Quarantines an event whose key its saga could not compute. */
-export function quarantineUnit(deps: DispositionDeps, fact: Fact, saga: string, failure: ProgramFault): Unit {
+export function quarantineUnit(
+  deps: DispositionDeps,
+  fact: Fact,
+  saga: string,
+  failure: ProgramFault,
+): Unit {
   return quiet((into, at) => {
     deps.facts.writeThrough(fact, into);
     const row: QuarantineRow = {
@@ -81,18 +98,38 @@ export function quarantineUnit(deps: DispositionDeps, fact: Fact, saga: string, 
     };
     const reason = row.reason;
     into.push({ op: 'quarantine', row });
-    into.push({ op: 'disposition', seq: fact.seq, saga, status: 'quarantined', reason, instanceId: null });
+    into.push({
+      op: 'disposition',
+      seq: fact.seq,
+      saga,
+      status: 'quarantined',
+      reason,
+      instanceId: null,
+    });
     deps.consumers.settle(saga, fact.event.tenant, fact.seq);
     fact.dealt();
   });
 }
 
-function park(deps: DispositionDeps, instanceId: number, saga: string, delivery: Delivery, into: StoreOp[]): void {
+function park(
+  deps: DispositionDeps,
+  instanceId: number,
+  saga: string,
+  delivery: Delivery,
+  into: StoreOp[],
+): void {
   const { fact, parked } = delivery;
   deps.facts.writeThrough(fact, into);
   if (parked) return;
   into.push({ op: 'park', instanceId, seq: fact.seq, saga });
-  into.push({ op: 'disposition', seq: fact.seq, saga, status: 'parked', reason: 'its instance is blocked', instanceId });
+  into.push({
+    op: 'disposition',
+    seq: fact.seq,
+    saga,
+    status: 'parked',
+    reason: 'its instance is blocked',
+    instanceId,
+  });
   deps.consumers.settle(saga, fact.event.tenant, fact.seq);
 }
 

@@ -26,7 +26,8 @@ import {
 import type { StoreOp } from '@holdfast/store';
 import { waitToken } from './decided.ts';
 import type { Unit } from './journal-writer.ts';
-import type { ActiveItem, OutboxRelay } from './outbox-relay.ts';
+import type { ActiveItem } from './active-item.ts';
+import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
 /** Where an author's input says: put the token of this wait here (see the SDK's `waitToken`). */
@@ -106,7 +107,9 @@ export class EffectWorker {
   }
 
   #withTokens(input: string): string {
-    return input.replaceAll(TOKEN_MARK, (_, command: string) => waitToken(this.#deps.tokenKey, command));
+    return input.replaceAll(TOKEN_MARK, (_, command: string) =>
+      waitToken(this.#deps.tokenKey, command),
+    );
   }
 
   #ended(item: ActiveItem, attempt: number, result: EffectResult): void {
@@ -122,11 +125,19 @@ export class EffectWorker {
         }
         // It acted, and we cannot read what it did: that is doubt, not refusal.
         const list = faults.map((fault) => `${fault.at} ${fault.message}`).join('; ');
-        this.#inDoubt(item, 'in_doubt', { code: 'output.invalid', message: `its output does not fit its schema: ${list}` });
+        this.#inDoubt(item, 'in_doubt', {
+          code: 'output.invalid',
+          message: `its output does not fit its schema: ${list}`,
+        });
         return;
       }
       case 'failed':
-        this.#settle(item, 'failed', JSON.stringify(result.error), this.#attemptEnd(item, 'failed', result.error));
+        this.#settle(
+          item,
+          'failed',
+          JSON.stringify(result.error),
+          this.#attemptEnd(item, 'failed', result.error),
+        );
         return;
       case 'not_done':
         this.#notDone(item, result.error, result.retryAfter ?? null);
@@ -232,7 +243,10 @@ export class EffectWorker {
       for (const item of this.#deps.relay().running) {
         if (item.leaseUntil === null || item.leaseUntil > now) continue;
         this.#deps.relay().ended(item);
-        this.#inDoubt(item, 'lost', { code: 'lease.lost', message: 'no answer before the lease ended' });
+        this.#inDoubt(item, 'lost', {
+          code: 'lease.lost',
+          message: 'no answer before the lease ended',
+        });
       }
       if (this.#deps.relay().runningCount > 0) this.#sweepLater();
     });

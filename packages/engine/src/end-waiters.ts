@@ -22,7 +22,8 @@ export class EndWaiters {
       const tell = (end: SagaEnd | null): void => {
         cancel();
         mine.delete(tell);
-        if (mine.size === 0 && this.#byInstance.get(instance) === mine) this.#byInstance.delete(instance);
+        if (mine.size === 0 && this.#byInstance.get(instance) === mine)
+          this.#byInstance.delete(instance);
         resolve(end);
       };
       const cancel = this.#clock.after(timeout, () => tell(null));
@@ -33,6 +34,7 @@ export class EndWaiters {
   tell(instance: string, end: SagaEnd): void {
     const waiters = this.#byInstance.get(instance);
     if (waiters === undefined) return;
-    for (const tell of [...waiters]) tell(end);
+    // Each takes itself out of the set as it is told; a set may shrink while it is walked.
+    for (const tell of waiters) tell(end);
   }
 }

@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { derivedEventId, type JsonText, RESERVED_SOURCE_PREFIX, WORKFLOW_TYPES } from '@holdfast/core';
+import {
+  derivedEventId,
+  type JsonText,
+  RESERVED_SOURCE_PREFIX,
+  WORKFLOW_TYPES,
+} from '@holdfast/core';
 import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
 import { instanceSubject, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
 import type { ItemOutcome } from './effect-worker.ts';
@@ -66,7 +71,12 @@ export class EngineFacts {
   waitEnded(
     wait: WaitRow,
     of: InstanceRow,
-    how: { as: 'completed' | 'failed' | 'expired'; data: JsonText; scheduleId: number | null; by: string | null },
+    how: {
+      as: 'completed' | 'failed' | 'expired';
+      data: JsonText;
+      scheduleId: number | null;
+      by: string | null;
+    },
     done: () => void,
   ): Fact {
     const types = {
@@ -93,7 +103,13 @@ export class EngineFacts {
   }
 
   /** An operator's act on an instance: `saga.cancel` or `saga.redrive`. */
-  act(of: InstanceRow, type: string, act: { by: string; reason: string | null }, id: string, done: () => void): Fact {
+  act(
+    of: InstanceRow,
+    type: string,
+    act: { by: string; reason: string | null },
+    id: string,
+    done: () => void,
+  ): Fact {
     return this.#fact(
       {
         ...from(of, of, 'operator'),
@@ -120,7 +136,11 @@ export class EngineFacts {
         type: WORKFLOW_TYPES.childEnded,
         subject: instanceSubject(parent),
         extensions: stepAttributes(parent.run, parent.step),
-        data: JSON.stringify({ status: 'failed', result: null, error: { code: 'child.refused', message: reason } }),
+        data: JSON.stringify({
+          status: 'failed',
+          result: null,
+          error: { code: 'child.refused', message: reason },
+        }),
         correlationId,
         causationId: id,
         traceparent,
@@ -137,7 +157,13 @@ export class EngineFacts {
     committed: (() => void) | null = null,
   ): Fact {
     return new Fact({
-      event: { ...event, stream: 'WORKFLOW_EVENTS', time: null, dataSchema: null, receivedAt: this.#time.now() },
+      event: {
+        ...event,
+        stream: 'WORKFLOW_EVENTS',
+        time: null,
+        dataSchema: null,
+        receivedAt: this.#time.now(),
+      },
       mark: null,
       content: null,
       target,

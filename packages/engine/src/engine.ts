@@ -14,7 +14,15 @@ import type {
   Seq,
 } from '@holdfast/core';
 import { HoldfastError, instanceText } from '@holdfast/core';
-import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow, ScheduleRow, Store } from '@holdfast/store';
+import type {
+  BrokerOp,
+  BrokerSnapshot,
+  KeyRow,
+  QuarantineRow,
+  ReleaseRow,
+  ScheduleRow,
+  Store,
+} from '@holdfast/store';
 import { Acts } from './acts.ts';
 import type {
   Actor,
@@ -32,6 +40,7 @@ import { EffectWorker } from './effect-worker.ts';
 import { EndWaiters } from './end-waiters.ts';
 import { EngineFacts } from './engine-facts.ts';
 import { FactQueue } from './fact.ts';
+import { FactRouter } from './fact-router.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { Intake, unroutedUnit } from './intake.ts';
 import { JournalWriter } from './journal-writer.ts';
@@ -88,6 +97,7 @@ export class Engine implements EngineApi {
   readonly #worker: EffectWorker;
   readonly #scheduler: Scheduler;
   readonly #runner: SagaRunner;
+  readonly #router: FactRouter;
   readonly #intake: Intake;
   readonly #waits: Waits;
   readonly #acts: Acts;
@@ -157,12 +167,17 @@ export class Engine implements EngineApi {
       failed: this.#break,
       ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
     });
-    this.#runner = new SagaRunner(this.#runnerDeps(submit), this.#cache);
+    const runnerDeps = this.#runnerDeps(submit);
+    this.#runner = new SagaRunner(runnerDeps, this.#cache);
+    this.#router = new FactRouter(runnerDeps, (tenant, saga, key, delivery) =>
+      this.#runner.deliver(tenant, saga, key, delivery),
+    );
     this.#intake = new Intake({
       store,
       registry: this.#registry,
       facts: this.#facts,
-      runner: this.#runner,
+      router: this.#router,
+      undecided: () => this.#undecided(),
       time: this.#time,
       clock,
       waiters: this.#waiters,
@@ -170,10 +185,28 @@ export class Engine implements EngineApi {
     });
     const enter = this.#intake.enter.bind(this.#intake);
     const commit = this.#intake.commit.bind(this.#intake);
-    const shared = { store, cache: this.#cache, registry: this.#registry, facts: this.#made, enter };
+    const shared = {
+      store,
+      cache: this.#cache,
+      registry: this.#registry,
+      facts: this.#made,
+      enter,
+    };
     this.#waits = new Waits(shared);
-    this.#acts = new Acts({ ...shared, runner: this.#runner, relay: this.#relay, time: this.#time, submit, commit });
-    this.#desk = new ReleaseDesk({ registry: this.#registry, facts: this.#facts, time: this.#time, commit });
+    this.#acts = new Acts({
+      ...shared,
+      runner: this.#runner,
+      relay: this.#relay,
+      time: this.#time,
+      submit,
+      commit,
+    });
+    this.#desk = new ReleaseDesk({
+      registry: this.#registry,
+      facts: this.#facts,
+      time: this.#time,
+      commit,
+    });
   }
 
   /** Recovers what the disk holds. Nothing may be ingested before it resolves. */
@@ -185,7 +218,7 @@ export class Engine implements EngineApi {
       registry: this.#registry,
       consumers: this.#consumers,
       cache: this.#cache,
-      runner: this.#runner,
+      router: this.#router,
       relay: this.#relay,
       worker: this.#worker,
       scheduler: this.#scheduler,
@@ -206,10 +239,14 @@ export class Engine implements EngineApi {
     return this.#store.broker();
   }
 
-  async quarantine(entry: Omit<QuarantineRow, 'id' | 'at'>, broker: readonly BrokerOp[] = []): Promise<number> {
+  async quarantine(
+    entry: Omit<QuarantineRow, 'id' | 'at'>,
+    broker: readonly BrokerOp[] = [],
+  ): Promise<number> {
     const id = this.#numbering.nextQuarantine();
     await this.#intake.commit({
-      build: (into, at) => void into.push({ op: 'quarantine', row: { ...entry, id, at } }, ...broker),
+      build: (into, at) =>
+        void into.push({ op: 'quarantine', row: { ...entry, id, at } }, ...broker),
     });
     return id;
   }
@@ -245,11 +282,17 @@ export class Engine implements EngineApi {
     return this.#acts.redrive(address, actor);
   }
 
-  registerRelease(bundle: ReleaseBundle, actor: Actor): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }> {
+  registerRelease(
+    bundle: ReleaseBundle,
+    actor: Actor,
+  ): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }> {
     return this.#desk.register(bundle, actor);
   }
 
-  activateRelease(digest: ReleaseDigest, actor: Actor): Promise<{ app: string; previous: ReleaseDigest | null }> {
+  activateRelease(
+    digest: ReleaseDigest,
+    actor: Actor,
+  ): Promise<{ app: string; previous: ReleaseDigest | null }> {
     return this.#desk.activate(digest, actor);
   }
 
@@ -272,7 +315,9 @@ export class Engine implements EngineApi {
   async revokeKey(id: string): Promise<void> {
     const known = (await this.#store.keys()).some((key) => key.id === id && key.revokedAt === null);
     if (!known) throw new HoldfastError('not_found', `there is no key ${id} in force`);
-    await this.#intake.commit({ build: (into, at) => void into.push({ op: 'key.revoke', id, at }) });
+    await this.#intake.commit({
+      build: (into, at) => void into.push({ op: 'key.revoke', id, at }),
+    });
   }
 
   onCommitted(listener: (lastSeq: Seq) => void): () => void {
@@ -304,7 +349,9 @@ export class Engine implements EngineApi {
 
   async drain(timeout: number): Promise<{ inFlight: number }> {
     this.#draining = true;
-    this.#intake.close(new HoldfastError('draining', 'the server is draining and takes no new work'));
+    this.#intake.close(
+      new HoldfastError('draining', 'the server is draining and takes no new work'),
+    );
     this.#relay.drain();
     this.#scheduler.stop();
     const { clock } = this.#options;
@@ -324,8 +371,12 @@ export class Engine implements EngineApi {
     await this.#store.close();
   }
 
+  #undecided(): number {
+    return this.#router.routing + this.#runner.deciding;
+  }
+
   #busy(): boolean {
-    return this.#relay.runningCount > 0 || this.#writer.depth > 0 || this.#runner.undecided > 0;
+    return this.#relay.runningCount > 0 || this.#writer.depth > 0 || this.#undecided() > 0;
   }
 
   #runnerDeps(submit: RunnerDeps['submit']): RunnerDeps {
@@ -341,14 +392,15 @@ export class Engine implements EngineApi {
       log: this.#log,
       submit,
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
-      childRefused: (parent, start, reason) => this.#intake.enter(this.#made.childRefused(parent, start, reason)),
+      childRefused: (parent, start, reason) =>
+        this.#intake.enter(this.#made.childRefused(parent, start, reason)),
       fatal: this.#break,
       transition: {
         facts: this.#facts,
         consumers: this.#consumers,
         relay: this.#relay,
         scheduler: this.#scheduler,
-        caused: (fact) => this.#runner.caused(fact),
+        caused: (fact) => this.#router.caused(fact),
         committed: (unit) => this.#transitionCommitted(unit),
         failed: () => undefined,
       },
@@ -361,7 +413,10 @@ export class Engine implements EngineApi {
     if (end !== null) this.#waiters.tell(instanceText(row.tenant, row.saga, row.key), end);
     for (const line of unit.parts.planned.decision.logs) {
       const { tenant, saga, key, correlationId, traceparent } = row;
-      this.#log[line.level]({ tenant, saga, key, correlationId, traceparent, data: line.data }, line.message);
+      this.#log[line.level](
+        { tenant, saga, key, correlationId, traceparent, data: line.data },
+        line.message,
+      );
     }
   }
 
@@ -389,7 +444,9 @@ export class Engine implements EngineApi {
   }
 
   #removeSchedule(schedule: ScheduleRow): Promise<void> {
-    return this.#intake.commit(quiet((into) => void into.push({ op: 'schedule.remove', id: schedule.id })));
+    return this.#intake.commit(
+      quiet((into) => void into.push({ op: 'schedule.remove', id: schedule.id })),
+    );
   }
 
   readonly #break = (error: unknown): void => {

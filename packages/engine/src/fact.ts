@@ -64,7 +64,14 @@ export class Fact {
 
   /** A fact that stands in the journal already, met again on recovery. */
   static journaled(event: JournalEvent, target: number | null): Fact {
-    const fact = new Fact({ event, mark: null, content: null, target, extra: null, committed: null });
+    const fact = new Fact({
+      event,
+      mark: null,
+      content: null,
+      target,
+      extra: null,
+      committed: null,
+    });
     fact.seq = event.seq;
     return fact;
   }

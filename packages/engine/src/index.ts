@@ -1,1 +1,14 @@
-export type * from './api.ts';
+export type {
+  Actor,
+  EngineApi,
+  EngineStatus,
+  IngestAnswer,
+  IngestRequest,
+  InstanceAddress,
+  SagaEnd,
+  WaitAddress,
+} from './api.ts';
+export { Engine } from './engine.ts';
+export type { EngineOptions } from './engine.ts';
+export type { Log } from './log.ts';
+export { ReleaseFiles } from './releases/release-files.ts';

@@ -70,7 +70,8 @@ export class InstanceCache {
   async #read(instance: LiveInstance): Promise<void> {
     const { tenant, saga, key } = instance;
     const [loaded] = await this.#store.loadInstances([{ tenant, saga, key }]);
-    if (loaded !== undefined && loaded !== null) instance.restore(loaded, await this.#steps(loaded));
+    if (loaded !== undefined && loaded !== null)
+      instance.restore(loaded, await this.#steps(loaded));
     instance.mode = 'idle';
     this.#loaded(instance);
   }

@@ -22,10 +22,10 @@ import type { IngestAnswer, IngestRequest, SagaEnd } from './api.ts';
 import { quiet } from './disposition-units.ts';
 import type { EndWaiters } from './end-waiters.ts';
 import { Fact, type FactQueue } from './fact.ts';
+import type { FactRouter } from './fact-router.ts';
 import type { Unit } from './journal-writer.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
-import type { SagaRunner } from './saga-runner.ts';
 import { sha256 } from './sha256.ts';
 
 /** A decision this long in coming no longer shares the event's commit: the event is journaled and acknowledged. */
@@ -37,7 +37,9 @@ export interface IntakeDeps {
   readonly store: Store;
   readonly registry: ReleaseRegistry;
   readonly facts: FactQueue;
-  readonly runner: SagaRunner;
+  readonly router: FactRouter;
+  /** Events on their way through the sandbox. */
+  readonly undecided: () => number;
   readonly time: RecordedTime;
   readonly clock: Clock;
   readonly waiters: EndWaiters;
@@ -80,15 +82,22 @@ export class Intake {
 
   /** Nothing on its way will be committed: nobody gets an acknowledgement. */
   fail(error: Error): void {
-    this.close(error instanceof HoldfastError ? error : new HoldfastError('unavailable', error.message, { cause: error }));
-    for (const reject of [...this.#unacknowledged]) reject(error);
+    this.close(
+      error instanceof HoldfastError
+        ? error
+        : new HoldfastError('unavailable', error.message, { cause: error }),
+    );
+    for (const reject of this.#unacknowledged) reject(error);
     this.#unacknowledged.clear();
   }
 
   async ingest(request: IngestRequest): Promise<IngestAnswer> {
     if (this.#closed !== null) throw this.#closed;
-    if (this.#deps.runner.undecided > MAX_UNDECIDED) {
-      throw new HoldfastError('overloaded', `${MAX_UNDECIDED} events wait for their sagas to decide`);
+    if (this.#deps.undecided() > MAX_UNDECIDED) {
+      throw new HoldfastError(
+        'overloaded',
+        `${MAX_UNDECIDED} events wait for their sagas to decide`,
+      );
     }
     const { event } = request;
     const check = this.#deps.registry.eventCheck(event.type);
@@ -106,7 +115,12 @@ export class Intake {
     return answer;
   }
 
-  async #ingestMarked(request: IngestRequest, id: string, mark: string, content: string): Promise<IngestAnswer> {
+  async #ingestMarked(
+    request: IngestRequest,
+    id: string,
+    mark: string,
+    content: string,
+  ): Promise<IngestAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<{ seq: number; id: string }>();
     // Twins may or may not be listening.
     promise.catch(() => undefined);
@@ -128,16 +142,26 @@ export class Intake {
   }
 
   /** A twin is on its way: this one is answered when that one is. */
-  async #meetPending(request: IngestRequest, pending: Pending, content: string): Promise<IngestAnswer> {
+  async #meetPending(
+    request: IngestRequest,
+    pending: Pending,
+    content: string,
+  ): Promise<IngestAnswer> {
     const { seq, id } = await pending.answer;
     if (content === pending.content) return this.#duplicate(request, seq, id);
     return this.#meetJournaled(request, { mark: '', seq, content: pending.content }, content, id);
   }
 
-  async #meetJournaled(request: IngestRequest, hit: DedupeHit, content: string, id: string): Promise<IngestAnswer> {
+  async #meetJournaled(
+    request: IngestRequest,
+    hit: DedupeHit,
+    content: string,
+    id: string,
+  ): Promise<IngestAnswer> {
     if (hit.content !== content) {
       const [journaled] = await this.#deps.store.readEvents([hit.seq]);
-      if (journaled === undefined || !sameContent(journaled, request.event)) return { status: 'conflict', seq: hit.seq };
+      if (journaled === undefined || !sameContent(journaled, request.event))
+        return { status: 'conflict', seq: hit.seq };
     }
     return this.#duplicate(request, hit.seq, id);
   }
@@ -176,7 +200,8 @@ export class Intake {
       mark,
       content,
       target: null,
-      extra: broker === undefined || broker.length === 0 ? null : (into) => void into.push(...broker),
+      extra:
+        broker === undefined || broker.length === 0 ? null : (into) => void into.push(...broker),
       committed: ({ seq }) => {
         this.#unacknowledged.delete(reject);
         journaled?.(seq);
@@ -187,7 +212,13 @@ export class Intake {
     this.#go(fact);
     const seq = await promise;
     const end = ended === null ? null : await ended;
-    return { status: 'accepted', seq, id, duplicate: false, ...(end === null ? {} : { ended: end }) };
+    return {
+      status: 'accepted',
+      seq,
+      id,
+      duplicate: false,
+      ...(end === null ? {} : { ended: end }),
+    };
   }
 
   /** Sends a fact of the engine's own on its way. */
@@ -196,10 +227,10 @@ export class Intake {
   }
 
   #go(fact: Fact): void {
-    const { clock, facts, runner, submit } = this.#deps;
+    const { clock, facts, router, submit } = this.#deps;
     fact.arrived = clock.monotonic();
     facts.add(fact);
-    if (runner.accept(fact)) this.#sweepLater();
+    if (router.accept(fact)) this.#sweepLater();
     else submit(unroutedUnit(facts, fact));
   }
 
@@ -207,7 +238,8 @@ export class Intake {
   async #waitForEnd(fact: Fact, wait: NonNullable<IngestRequest['wait']>): Promise<SagaEnd | null> {
     const opened = await new Promise<string | null>((resolve) => {
       fact.opened = (saga, key) => {
-        if (wait.saga === undefined || wait.saga === saga) resolve(instanceText(fact.event.tenant, saga, key));
+        if (wait.saga === undefined || wait.saga === saga)
+          resolve(instanceText(fact.event.tenant, saga, key));
       };
       fact.dealtWith = () => resolve(null);
     });
@@ -255,7 +287,14 @@ export function unroutedUnit(facts: FactQueue, fact: Fact): Unit {
     facts.writeThrough(fact, into);
     const reason = `no active saga takes ${fact.event.type}`;
     fact.dealt();
-    into.push({ op: 'disposition', seq: fact.seq, saga: '', status: 'unrouted', reason, instanceId: null });
+    into.push({
+      op: 'disposition',
+      seq: fact.seq,
+      saga: '',
+      status: 'unrouted',
+      reason,
+      instanceId: null,
+    });
   });
 }
 
@@ -264,7 +303,10 @@ function contentHash(event: IncomingEvent): string {
 }
 
 /** Equal but for white space and the order of members, which two protocols may carry differently. */
-function sameContent(a: Pick<IncomingEvent, 'type' | 'subject' | 'data'>, b: Pick<IncomingEvent, 'type' | 'subject' | 'data'>): boolean {
+function sameContent(
+  a: Pick<IncomingEvent, 'type' | 'subject' | 'data'>,
+  b: Pick<IncomingEvent, 'type' | 'subject' | 'data'>,
+): boolean {
   return (
     a.type === b.type &&
     a.subject === b.subject &&

@@ -12,8 +12,20 @@
  *
  * @module
  */
-import { instanceText, type JsonText, type ProgramEventKind, type ReleaseDigest, type TenantId } from '@holdfast/core';
-import type { InstanceRow, InstanceStatus, LoadedInstance, ScheduleRow, WaitRow } from '@holdfast/store';
+import {
+  instanceText,
+  type JsonText,
+  type ProgramEventKind,
+  type ReleaseDigest,
+  type TenantId,
+} from '@holdfast/core';
+import type {
+  InstanceRow,
+  InstanceStatus,
+  LoadedInstance,
+  ScheduleRow,
+  WaitRow,
+} from '@holdfast/store';
 import type { Fact } from './fact.ts';
 import type { DecideAnswer } from './sandbox-port.ts';
 
@@ -29,13 +41,21 @@ export interface Delivery {
   /** The run it is for; null for triggers, which open or find one. */
   readonly run: number | null;
   /** A first decision made while the key was computed, for the case that there is no instance yet. */
-  speculative: { readonly release: ReleaseDigest; readonly seed: string; readonly answer: DecideAnswer } | null;
+  speculative: {
+    readonly release: ReleaseDigest;
+    readonly seed: string;
+    readonly answer: DecideAnswer;
+  } | null;
   /** Times its program has failed on it. */
   tries: number;
   /** True for an event taken up again after having been parked. */
   readonly parked: boolean;
   /** For instances that the event itself opens: the release and app, and the parent of a child. */
-  readonly opens: { readonly app: string; readonly release: ReleaseDigest; readonly parent: InstanceRow['parent'] } | null;
+  readonly opens: {
+    readonly app: string;
+    readonly release: ReleaseDigest;
+    readonly parent: InstanceRow['parent'];
+  } | null;
 }
 
 export class LiveInstance {
@@ -90,5 +110,10 @@ export class LiveInstance {
 }
 
 export function isEnded(status: InstanceStatus): boolean {
-  return status === 'completed' || status === 'compensated' || status === 'failed' || status === 'cancelled';
+  return (
+    status === 'completed' ||
+    status === 'compensated' ||
+    status === 'failed' ||
+    status === 'cancelled'
+  );
 }

@@ -13,9 +13,11 @@
 import type { Clock, Micros } from '@holdfast/core';
 import { MICROS_PER_MILLI } from '@holdfast/core';
 import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
+import { type ActiveItem, activate } from './active-item.ts';
+import { EffectLane } from './effect-lane.ts';
 import type { Unit } from './journal-writer.ts';
 import { MinHeap } from './min-heap.ts';
-import type { LoadedEffect } from './releases/registry.ts';
+import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
 /** Beyond an effect's timeout, how long a lease holds before its try counts as lost. */
@@ -23,20 +25,6 @@ export const LEASE_GRACE_MS = 15_000;
 /** Longest sleep between looks at what is due; wall clocks jump and machines sleep (I8). */
 const RECHECK_MS = 30_000;
 const FETCH_BATCH = 1000;
-
-/** A work item in memory. */
-export interface ActiveItem {
-  readonly row: WorkItemRow;
-  effect: LoadedEffect;
-  attempts: number;
-  firstAttemptAt: Micros | null;
-  doubtful: boolean;
-  dueAt: Micros;
-  /** What the next try does. */
-  mode: 'call' | 'check';
-  /** When the lease of the running try ends; null while none runs. */
-  leaseUntil: Micros | null;
-}
 
 export interface RelayLimits {
   /** Most tries running at one time, over all effects. Default 1024. */
@@ -46,13 +34,6 @@ export interface RelayLimits {
 }
 
 export const DEFAULT_RELAY_LIMITS: RelayLimits = { inFlight: 1024, waiting: 20_000 };
-
-interface Lane {
-  running: number;
-  readonly byTenant: Map<string, number>;
-  ready: ActiveItem[];
-  head: number;
-}
 
 export interface RelayDeps {
   readonly store: Store;
@@ -70,11 +51,12 @@ export interface RelayDeps {
 
 export class OutboxRelay {
   readonly #deps: RelayDeps;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, EffectLane>();
   readonly #delayed = new MinHeap<ActiveItem>((item) => item.dueAt);
   /** Ids of all items in memory: waiting, delayed or running. */
   readonly #known = new Map<number, ActiveItem>();
   readonly #running = new Set<ActiveItem>();
+  readonly #starved = new Set<EffectLane>();
   #waiting = 0;
   #overflowing = false;
   #fetching = false;
@@ -107,14 +89,19 @@ export class OutboxRelay {
    * Takes in new items while their transition is put into a batch. Those for which there is room are started in the
    * same commit; they are answered, to be handed to `started` after the sync.
    */
-  enter(items: readonly { row: WorkItemRow; effect: LoadedEffect }[], into: StoreOp[], at: Micros): ActiveItem[] {
+  enter(
+    items: readonly { row: WorkItemRow; effect: LoadedEffect }[],
+    into: StoreOp[],
+    at: Micros,
+  ): ActiveItem[] {
     const started: ActiveItem[] = [];
     for (const { row, effect } of items) {
       const item = activate(row, effect);
       const lane = this.#lane(item);
-      if (lane.ready.length === lane.head && this.#mayStart(item, lane)) {
+      if (!lane.hasReady && this.#room() > 0 && lane.mayRun(item)) {
         this.#known.set(row.id, item);
-        this.#reserve(item, lane);
+        lane.reserve(item);
+        this.#running.add(item);
         this.#start(item, into, at);
         started.push(item);
       } else {
@@ -141,12 +128,9 @@ export class OutboxRelay {
     if (!this.#running.delete(item)) return;
     item.leaseUntil = null;
     const lane = this.#lane(item);
-    lane.running -= 1;
-    const tenant = item.row.tenant;
-    const left = (lane.byTenant.get(tenant) ?? 1) - 1;
-    if (left === 0) lane.byTenant.delete(tenant);
-    else lane.byTenant.set(tenant, left);
+    lane.free(item);
     this.#startReady(lane);
+    this.#feedStarved();
   }
 
   /** The item is settled or held: memory need not know it any more. */
@@ -189,30 +173,19 @@ export class OutboxRelay {
     this.#cancelTimer = null;
   }
 
-  #lane(item: ActiveItem): Lane {
+  #lane(item: ActiveItem): EffectLane {
     const id = `${item.row.app}/${item.row.effect}`;
     let lane = this.#lanes.get(id);
     if (lane === undefined) {
-      lane = { running: 0, byTenant: new Map(), ready: [], head: 0 };
+      lane = new EffectLane();
       this.#lanes.set(id, lane);
     }
     return lane;
   }
 
-  #mayStart(item: ActiveItem, lane: Lane): boolean {
-    const { concurrency, concurrencyPerTenant } = item.effect.settings;
-    return (
-      !this.#draining &&
-      this.#running.size < this.#deps.limits.inFlight &&
-      lane.running < concurrency &&
-      (lane.byTenant.get(item.row.tenant) ?? 0) < concurrencyPerTenant
-    );
-  }
-
-  #reserve(item: ActiveItem, lane: Lane): void {
-    lane.running += 1;
-    lane.byTenant.set(item.row.tenant, (lane.byTenant.get(item.row.tenant) ?? 0) + 1);
-    this.#running.add(item);
+  /** How many more tries may run, over all effects. */
+  #room(): number {
+    return this.#draining ? 0 : this.#deps.limits.inFlight - this.#running.size;
   }
 
   #start(item: ActiveItem, into: StoreOp[], at: Micros): void {
@@ -231,7 +204,7 @@ export class OutboxRelay {
     });
   }
 
-  #enqueue(item: ActiveItem, lane: Lane): void {
+  #enqueue(item: ActiveItem, lane: EffectLane): void {
     if (this.#waiting >= this.#deps.limits.waiting) {
       // It is in the store, pending; it is fetched when there is room.
       this.#overflowing = true;
@@ -239,27 +212,26 @@ export class OutboxRelay {
     }
     this.#known.set(item.row.id, item);
     this.#waiting += 1;
-    lane.ready.push(item);
+    lane.push(item);
+    if (this.#room() <= 0) this.#starved.add(lane);
   }
 
-  #startReady(lane: Lane): void {
-    const starting: ActiveItem[] = [];
-    // A tenant at its limit must not hold up the others: it is passed over, and keeps its place.
-    for (let at = lane.head; at < lane.ready.length; at++) {
-      const item = lane.ready[at];
-      if (item === undefined) continue;
-      if (this.#draining || this.#running.size >= this.#deps.limits.inFlight) break;
-      if (lane.running >= item.effect.settings.concurrency) break;
-      if (!this.#mayStart(item, lane)) continue;
-      lane.ready.copyWithin(lane.head + 1, lane.head, at);
-      lane.head += 1;
-      this.#waiting -= 1;
-      this.#reserve(item, lane);
-      starting.push(item);
-    }
-    compact(lane);
+  #startReady(lane: EffectLane): void {
+    const starting = lane.take(this.#room());
+    for (const item of starting) this.#running.add(item);
+    this.#waiting -= starting.length;
     if (starting.length > 0) this.#submitStart(starting);
+    if (lane.hasReady && this.#room() <= 0) this.#starved.add(lane);
     if (this.#overflowing && this.#waiting < this.#deps.limits.waiting / 2) this.#fetch();
+  }
+
+  /** Lanes that the limit over all effects kept waiting get their turn when any try ends. */
+  #feedStarved(): void {
+    for (const lane of this.#starved) {
+      if (this.#room() <= 0) return;
+      this.#starved.delete(lane);
+      this.#startReady(lane);
+    }
   }
 
   #submitStart(items: readonly ActiveItem[]): void {
@@ -276,19 +248,26 @@ export class OutboxRelay {
     if (this.#draining || due >= this.#timerDue) return;
     this.#cancelTimer?.();
     this.#timerDue = due;
-    const wait = Math.min(RECHECK_MS, Math.max(0, Math.ceil((due - this.#deps.time.now()) / MICROS_PER_MILLI)));
+    const wait = Math.min(
+      RECHECK_MS,
+      Math.max(0, Math.ceil((due - this.#deps.time.now()) / MICROS_PER_MILLI)),
+    );
     this.#cancelTimer = this.#deps.clock.after(wait, () => this.#takeDue());
   }
 
   #takeDue(): void {
     this.#timerDue = Number.POSITIVE_INFINITY;
     const now = this.#deps.time.now();
-    const touched = new Set<Lane>();
-    for (let next = this.#delayed.peek(); next !== undefined && next.dueAt <= now; next = this.#delayed.peek()) {
+    const touched = new Set<EffectLane>();
+    for (
+      let next = this.#delayed.peek();
+      next !== undefined && next.dueAt <= now;
+      next = this.#delayed.peek()
+    ) {
       this.#delayed.pop();
       const lane = this.#lane(next);
       this.#waiting += 1;
-      lane.ready.push(next);
+      lane.push(next);
       touched.add(lane);
     }
     for (const lane of touched) this.#startReady(lane);
@@ -310,7 +289,12 @@ export class OutboxRelay {
     this.#overflowing = false;
     let afterId = 0;
     while (this.#waiting < this.#deps.limits.waiting) {
-      const rows = await this.#deps.store.unsettledItems({ states: ['pending'], dueBefore: null, limit: FETCH_BATCH, afterId });
+      const rows = await this.#deps.store.unsettledItems({
+        states: ['pending'],
+        dueBefore: null,
+        limit: FETCH_BATCH,
+        afterId,
+      });
       for (const row of rows) this.adopt(row);
       const last = rows.at(-1);
       if (last === undefined || rows.length < FETCH_BATCH) return;
@@ -318,27 +302,4 @@ export class OutboxRelay {
     }
     this.#overflowing = true;
   }
-}
-
-function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
-  return {
-    row,
-    effect,
-    attempts: row.attempts,
-    firstAttemptAt: row.firstAttemptAt,
-    doubtful: row.doubtful,
-    dueAt: row.dueAt,
-    // A doubtful item of a `check` effect asks before it acts again (I4).
-    mode: row.doubtful && effect.settings.inDoubt === 'check' ? 'check' : 'call',
-    leaseUntil: null,
-  };
-}
-
-/** Ready items are taken from the front; the consumed part is cut off now and then. */
-const COMPACT_AT = 512;
-
-function compact(lane: Lane): void {
-  if (lane.head < COMPACT_AT && lane.head < lane.ready.length) return;
-  lane.ready = lane.ready.slice(lane.head);
-  lane.head = 0;
 }

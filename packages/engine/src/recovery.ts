@@ -13,11 +13,11 @@ import type { Acts } from './acts.ts';
 import type { Consumers } from './consumers.ts';
 import type { EffectWorker } from './effect-worker.ts';
 import { Fact } from './fact.ts';
+import type { FactRouter } from './fact-router.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
-import type { SagaRunner } from './saga-runner.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const EVENT_BATCH = 1000;
@@ -29,7 +29,7 @@ export interface RecoveryDeps {
   readonly registry: ReleaseRegistry;
   readonly consumers: Consumers;
   readonly cache: InstanceCache;
-  readonly runner: SagaRunner;
+  readonly router: FactRouter;
   readonly relay: OutboxRelay;
   readonly worker: EffectWorker;
   readonly scheduler: Scheduler;
@@ -70,12 +70,18 @@ async function redeliver(deps: RecoveryDeps): Promise<number> {
   const checkpoints = await deps.store.checkpoints();
   deps.consumers.restore(checkpoints);
   let count = 0;
-  for (const { saga, tenant, seq } of checkpoints) count += await redeliverTo(deps, saga, tenant, seq);
+  for (const { saga, tenant, seq } of checkpoints)
+    count += await redeliverTo(deps, saga, tenant, seq);
   return count;
 }
 
-async function redeliverTo(deps: RecoveryDeps, saga: string, tenant: TenantId, checkpoint: number): Promise<number> {
-  const { store, registry, runner, consumers } = deps;
+async function redeliverTo(
+  deps: RecoveryDeps,
+  saga: string,
+  tenant: TenantId,
+  checkpoint: number,
+): Promise<number> {
+  const { store, registry, router, consumers } = deps;
   const trigger = registry.sagaByName(saga);
   const types = trigger === undefined ? [] : trigger.saga.on;
   let after = checkpoint;
@@ -85,8 +91,8 @@ async function redeliverTo(deps: RecoveryDeps, saga: string, tenant: TenantId, c
     for (const { event, target } of found) {
       consumers.owe(saga, tenant, event.seq);
       const fact = Fact.journaled(event, target);
-      if (event.stream === 'WORKFLOW_EVENTS') runner.accept(fact);
-      else if (trigger !== undefined) runner.route(fact, trigger);
+      if (event.stream === 'WORKFLOW_EVENTS') router.accept(fact);
+      else if (trigger !== undefined) router.route(fact, trigger);
       after = event.seq;
     }
     count += found.length;
@@ -98,15 +104,26 @@ async function settleLost({ store, registry, worker, relay, log }: RecoveryDeps)
   let count = 0;
   let afterId = 0;
   for (;;) {
-    const rows = await store.unsettledItems({ states: ['leased'], dueBefore: null, limit: ITEM_BATCH, afterId });
+    const rows = await store.unsettledItems({
+      states: ['leased'],
+      dueBefore: null,
+      limit: ITEM_BATCH,
+      afterId,
+    });
     for (const row of rows) {
       afterId = row.id;
       const effect = registry.effectOfApp(row.app, row.effect);
       if (effect === undefined) {
-        log.error({ commandId: row.commandId, effect: row.effect }, 'no release declares this effect any more; its item stays leased');
+        log.error(
+          { commandId: row.commandId, effect: row.effect },
+          'no release declares this effect any more; its item stays leased',
+        );
         continue;
       }
-      worker.lost(relay.lost(row, effect), { code: 'crash', message: 'the process ended while the call was out' });
+      worker.lost(relay.lost(row, effect), {
+        code: 'crash',
+        message: 'the process ended while the call was out',
+      });
       count += 1;
     }
     if (rows.length < ITEM_BATCH) return count;

@@ -2,7 +2,7 @@ import type { RouteAnswer } from './sandbox-port.ts';
 
 interface Waiting {
   answer: RouteAnswer | null;
-  readonly then: (answer: RouteAnswer) => void;
+  readonly deliver: (answer: RouteAnswer) => void;
 }
 
 /**
@@ -15,7 +15,7 @@ export class RouteLanes {
   follow(
     saga: string,
     answer: Promise<RouteAnswer>,
-    then: (answer: RouteAnswer) => void,
+    deliver: (answer: RouteAnswer) => void,
     failed: (error: unknown) => void,
   ): void {
     let lane = this.#lanes.get(saga);
@@ -24,7 +24,7 @@ export class RouteLanes {
       this.#lanes.set(saga, lane);
     }
     const mine = lane;
-    const waiting: Waiting = { answer: null, then };
+    const waiting: Waiting = { answer: null, deliver };
     mine.push(waiting);
     answer
       .then((answered) => {
@@ -37,10 +37,10 @@ export class RouteLanes {
 
 function release(lane: Waiting[]): void {
   let count = 0;
-  for (const { answer, then } of lane) {
+  for (const { answer, deliver } of lane) {
     if (answer === null) break;
     count += 1;
-    then(answer);
+    deliver(answer);
   }
   lane.splice(0, count);
 }

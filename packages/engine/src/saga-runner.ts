@@ -1,5 +1,5 @@
 /**
- * The saga runner: routes facts to instances, keeps their order, has the sandbox decide and commits transitions.
+ * The saga runner: keeps each instance's events in order, has the sandbox decide, and commits transitions.
  *
  * 1. An instance takes one event at a time, in the order facts arrived, which is the order they are journaled in (I9).
  * 2. A transition is committed whole (I2); what it changed in memory is used at once, because commits keep the order.
@@ -17,22 +17,16 @@ import {
   type ProgramInput,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
-import { blockUnit, dispositionUnit, parkUnit, quarantineUnit } from './disposition-units.ts';
-import { addressee } from './addressing.ts';
+import { blockUnit, dispositionUnit, parkUnit } from './disposition-units.ts';
 import { type Decided, isFault, planDecision } from './decided.ts';
 import type { Fact } from './fact.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { Unit } from './journal-writer.ts';
 import { type Delivery, type LiveInstance, type MutableInstanceRow } from './live-instance.ts';
-import type { Trigger } from './releases/registry.ts';
-import { RouteLanes } from './route-lanes.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import type { DecideAnswer, ProgramFault, RouteAnswer } from './sandbox-port.ts';
+import type { DecideAnswer, ProgramFault } from './sandbox-port.ts';
 import { sha256 } from './sha256.ts';
 import { statusAfter, takeAway, TransitionUnit } from './transition-unit.ts';
-
-/** Longest instance key, in UTF-16 units. */
-const MAX_KEY_LENGTH = 512;
 
 /** What a delivery does to its instance: goes on with the present run, or opens one. */
 interface Taking {
@@ -43,62 +37,16 @@ interface Taking {
 export class SagaRunner {
   readonly #deps: RunnerDeps;
   readonly #cache: InstanceCache;
-  readonly #lanes = new RouteLanes();
-  /** Deliveries routed or decided and not yet handed to the writer. */
-  #undecided = 0;
+  #deciding = 0;
 
   constructor(deps: RunnerDeps, cache: InstanceCache) {
     this.#deps = deps;
     this.#cache = cache;
   }
 
-  /** Events on their way through routing and sandbox; intake is bounded by it. */
-  get undecided(): number {
-    return this.#undecided;
-  }
-
-  /**
-   * Takes a fact to whom it concerns: a workflow event to the instance it names, any other to every saga that wants it.
-   * Answers whether anybody does; where nobody does, it is the caller's to have it journaled.
-   */
-  accept(fact: Fact): boolean {
-    if (fact.event.stream === 'WORKFLOW_EVENTS') {
-      this.#toAddressee(fact);
-      return fact.consumers.length > 0;
-    }
-    const triggers = this.#deps.registry.triggers(fact.event.type);
-    if (triggers.length === 0) return false;
-    fact.consumers = triggers.map((trigger) => trigger.saga.name);
-    for (const trigger of triggers) this.route(fact, trigger);
-    return true;
-  }
-
-  /** A fact that a transition caused, about to take its position. */
-  caused(fact: Fact): void {
-    if (!this.accept(fact) && fact.event.stream === 'AGGREGATE_EVENTS') this.#deps.unrouted(fact);
-  }
-
-  /** Has one saga name its instance for the event, and hands the event to it, in the order of arrival. */
-  route(fact: Fact, trigger: Trigger): void {
-    const { registry, sandbox } = this.#deps;
-    const { event } = fact;
-    const settings = registry.ready(trigger.release, trigger.saga.name);
-    this.#undecided += 1;
-    const answer = sandbox.route({
-      release: trigger.release,
-      saga: settings.name,
-      tenant: event.tenant,
-      type: event.type,
-      eventId: event.id,
-      data: event.data,
-      now: event.receivedAt,
-      gas: settings.gas,
-      decide: settings.style === 'generator',
-    });
-    this.#lanes.follow(settings.name, answer, (routed) => {
-      this.#undecided -= 1;
-      this.#routed(fact, trigger, routed);
-    }, this.#deps.fatal);
+  /** Events that the sandbox is deciding on. */
+  get deciding(): number {
+    return this.#deciding;
   }
 
   /** Hands an event to an instance by its address. */
@@ -120,36 +68,6 @@ export class SagaRunner {
     }
   }
 
-  #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer): void {
-    const { tenant, correlationId } = fact.event;
-    const saga = trigger.saga.name;
-    if (!answer.ok) {
-      this.#deps.submit(quarantineUnit(this.#deps, fact, saga, answer.failure));
-      return;
-    }
-    const key = answer.key ?? correlationId;
-    if (key === null || key === '' || key.length > MAX_KEY_LENGTH || key.includes('\u0000')) {
-      const reason = key === null || key === ''
-        ? `saga ${saga} finds no key in it, and it has no correlationid`
-        : `its key for saga ${saga} is longer than ${MAX_KEY_LENGTH} or holds U+0000`;
-      this.#deps.submit(dispositionUnit(this.#deps, fact, { saga, status: 'unrouted', reason, instanceId: null }));
-      return;
-    }
-    const { decided, seed } = answer;
-    this.deliver(tenant, saga, key, {
-      fact,
-      kind: 'event',
-      step: null,
-      run: null,
-      speculative: decided === null || seed === null || answer.key === null
-        ? null
-        : { release: trigger.release, seed, answer: decided },
-      tries: 0,
-      parked: false,
-      opens: { app: trigger.app, release: trigger.release, parent: null },
-    });
-  }
-
   #take(instance: LiveInstance, delivery: Delivery): void {
     const { row } = instance;
     if (row?.status === 'blocked' && delivery.kind !== 'redrive') {
@@ -163,7 +81,12 @@ export class SagaRunner {
     }
     const kind: ProgramEventKind = taking.row.version === 0 ? 'start' : delivery.kind;
     const { speculative } = delivery;
-    if (speculative !== null && taking.opens && taking.row.run === 1 && speculative.release === taking.row.release) {
+    if (
+      speculative !== null &&
+      taking.opens &&
+      taking.row.run === 1 &&
+      speculative.release === taking.row.release
+    ) {
       this.#decided(instance, delivery, taking, speculative.seed, speculative.answer);
       return;
     }
@@ -177,7 +100,8 @@ export class SagaRunner {
     // Its first event failed and was parked; now it is taken up again.
     if (row !== null && row.version === 0 && delivery.parked) return { row, opens: false };
     if (run !== null) {
-      if (row === null || row.run !== run) return `it is for run ${run}, which is not the present one`;
+      if (row === null || row.run !== run)
+        return `it is for run ${run}, which is not the present one`;
       if (instance.ended) return `the instance has ${row.status}`;
       return { row, opens: false };
     }
@@ -200,7 +124,11 @@ export class SagaRunner {
     return { row: this.#newRow(instance, delivery, opens), opens: true };
   }
 
-  #newRow(instance: LiveInstance, delivery: Delivery, opens: NonNullable<Delivery['opens']>): MutableInstanceRow {
+  #newRow(
+    instance: LiveInstance,
+    delivery: Delivery,
+    opens: NonNullable<Delivery['opens']>,
+  ): MutableInstanceRow {
     const { event } = delivery.fact;
     return {
       id: this.#deps.numbering.nextInstance(),
@@ -225,7 +153,12 @@ export class SagaRunner {
     };
   }
 
-  #decide(instance: LiveInstance, delivery: Delivery, taking: Taking, kind: ProgramEventKind): void {
+  #decide(
+    instance: LiveInstance,
+    delivery: Delivery,
+    taking: Taking,
+    kind: ProgramEventKind,
+  ): void {
     const { registry, sandbox } = this.#deps;
     const { row, opens } = taking;
     const { event } = delivery.fact;
@@ -242,16 +175,25 @@ export class SagaRunner {
       seed,
     };
     instance.mode = 'deciding';
-    this.#undecided += 1;
-    sandbox.decide({ release: row.release, saga: row.saga, input, gas: settings.gas }).then((answer) => {
-      this.#undecided -= 1;
-      instance.mode = 'idle';
-      this.#decided(instance, delivery, taking, seed, answer);
-      this.advance(instance);
-    }).catch(this.#deps.fatal);
+    this.#deciding += 1;
+    sandbox
+      .decide({ release: row.release, saga: row.saga, input, gas: settings.gas })
+      .then((answer) => {
+        this.#deciding -= 1;
+        instance.mode = 'idle';
+        this.#decided(instance, delivery, taking, seed, answer);
+        this.advance(instance);
+      })
+      .catch(this.#deps.fatal);
   }
 
-  #decided(instance: LiveInstance, delivery: Delivery, taking: Taking, seed: string, answer: DecideAnswer): void {
+  #decided(
+    instance: LiveInstance,
+    delivery: Delivery,
+    taking: Taking,
+    seed: string,
+    answer: DecideAnswer,
+  ): void {
     if (!answer.ok) {
       this.#programFailed(instance, delivery, taking, answer.failure);
       return;
@@ -262,7 +204,13 @@ export class SagaRunner {
       return;
     }
     const steps = taking.opens ? new Map<string, string>() : instance.steps;
-    const planned = planDecision(this.#deps, taking.row, steps, decision, delivery.fact.event.receivedAt);
+    const planned = planDecision(
+      this.#deps,
+      taking.row,
+      steps,
+      decision,
+      delivery.fact.event.receivedAt,
+    );
     if (isFault(planned)) {
       this.#programFailed(instance, delivery, taking, planned);
       return;
@@ -275,7 +223,11 @@ export class SagaRunner {
     instance: LiveInstance,
     delivery: Delivery,
     { row, opens }: Taking,
-    { seed, answer, planned }: { seed: string; answer: Extract<DecideAnswer, { ok: true }>; planned: Decided },
+    {
+      seed,
+      answer,
+      planned,
+    }: { seed: string; answer: Extract<DecideAnswer, { ok: true }>; planned: Decided },
   ): void {
     const { registry, sandbox } = this.#deps;
     if (opens) this.#open(instance, row, delivery.fact);
@@ -317,7 +269,12 @@ export class SagaRunner {
     this.#submit(instance, unit);
   }
 
-  #programFailed(instance: LiveInstance, delivery: Delivery, taking: Taking, failure: ProgramFault): void {
+  #programFailed(
+    instance: LiveInstance,
+    delivery: Delivery,
+    taking: Taking,
+    failure: ProgramFault,
+  ): void {
     const settings = this.#deps.registry.ready(taking.row.release, instance.saga);
     delivery.tries += 1;
     if (delivery.tries < settings.tries) {
@@ -348,9 +305,15 @@ export class SagaRunner {
     const instanceId = instance.row?.id ?? null;
     this.#submit(
       instance,
-      dispositionUnit(this.#deps, fact, { saga: instance.saga, status: 'ignored', reason, instanceId }, parked),
+      dispositionUnit(
+        this.#deps,
+        fact,
+        { saga: instance.saga, status: 'ignored', reason, instanceId },
+        parked,
+      ),
     );
-    if (opens !== null && opens.parent !== null) this.#deps.childRefused(opens.parent, fact, reason);
+    if (opens !== null && opens.parent !== null)
+      this.#deps.childRefused(opens.parent, fact, reason);
   }
 
   #submit(instance: LiveInstance, unit: Unit): void {
@@ -363,31 +326,6 @@ export class SagaRunner {
         this.#cache.release(instance);
       },
       failed: (error) => unit.failed(error),
-    });
-  }
-
-  /** Takes a workflow event to the instance it names. */
-  #toAddressee(fact: Fact): void {
-    const to = addressee(fact.event);
-    if (to.to === 'nobody') return;
-    fact.consumers = [to.saga];
-    const { opens } = to;
-    const trigger = opens ? this.#deps.registry.sagaByName(to.saga) : undefined;
-    if (opens && trigger === undefined) {
-      const reason = `no active release has a saga ${to.saga}`;
-      this.#deps.submit(dispositionUnit(this.#deps, fact, { saga: to.saga, status: 'unrouted', reason, instanceId: null }));
-      if (to.parent !== null) this.#deps.childRefused(to.parent, fact, reason);
-      return;
-    }
-    this.deliver(fact.event.tenant, to.saga, to.key, {
-      fact,
-      kind: to.kind,
-      step: to.step,
-      run: to.run,
-      speculative: null,
-      tries: 0,
-      parked: false,
-      opens: trigger === undefined ? null : { app: trigger.app, release: trigger.release, parent: to.parent },
     });
   }
 }

@@ -47,7 +47,14 @@ export type DecideAnswer =
   | { readonly ok: false; readonly failure: ProgramFault };
 
 export interface ProgramFault {
-  readonly code: 'program.failed' | 'program.gas' | 'program.memory' | 'program.stuck' | 'program.nonsense' | 'program.history' | 'program.input';
+  readonly code:
+    | 'program.failed'
+    | 'program.gas'
+    | 'program.memory'
+    | 'program.stuck'
+    | 'program.nonsense'
+    | 'program.history'
+    | 'program.input';
   readonly message: string;
   /** `file:line:column` in the author's source, where known. */
   readonly at: string | null;
@@ -55,7 +62,12 @@ export interface ProgramFault {
 }
 
 export type RouteAnswer =
-  | { readonly ok: true; readonly key: string | null; readonly seed: string | null; readonly decided: DecideAnswer | null }
+  | {
+      readonly ok: true;
+      readonly key: string | null;
+      readonly seed: string | null;
+      readonly decided: DecideAnswer | null;
+    }
   | { readonly ok: false; readonly failure: ProgramFault };
 
 /** Runs programs in threads of their own (I6). Calls never reject for what a program does: that is an answer. */

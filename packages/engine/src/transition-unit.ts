@@ -21,7 +21,8 @@ import { type Decided, waitScheduleName } from './decided.ts';
 import { Fact, type FactQueue, type UnnumberedEvent } from './fact.ts';
 import type { Unit } from './journal-writer.ts';
 import { type Delivery, isEnded, type LiveInstance } from './live-instance.ts';
-import type { ActiveItem, OutboxRelay } from './outbox-relay.ts';
+import type { ActiveItem } from './active-item.ts';
+import type { OutboxRelay } from './outbox-relay.ts';
 import type { Scheduler } from './scheduler.ts';
 import { sha256 } from './sha256.ts';
 
@@ -65,7 +66,11 @@ export class TransitionUnit implements Unit {
     const { delivery, row, opens, record, planned } = this.parts;
     const { fact } = delivery;
     facts.writeThrough(fact, into);
-    if (opens) into.push({ op: 'instance.create', row: { ...row, version: 0, result: null, failure: null } });
+    if (opens)
+      into.push({
+        op: 'instance.create',
+        row: { ...row, version: 0, result: null, failure: null },
+      });
     into.push({
       op: 'transition',
       row: { ...record, seq: fact.seq },
@@ -76,11 +81,18 @@ export class TransitionUnit implements Unit {
       undo: row.undo,
     });
     if (planned.decision.blocked !== null) {
-      into.push({ op: 'instance.status', instanceId: row.id, status: 'blocked', blockedBy: row.blockedBy, at });
+      into.push({
+        op: 'instance.status',
+        instanceId: row.id,
+        status: 'blocked',
+        blockedBy: row.blockedBy,
+        at,
+      });
     }
     if (delivery.parked) into.push({ op: 'unpark', instanceId: row.id, seq: fact.seq });
     for (const id of this.parts.removedSchedules) into.push({ op: 'schedule.remove', id });
-    for (const id of this.parts.closedWaits) into.push({ op: 'wait.close', id, state: 'closed', at });
+    for (const id of this.parts.closedWaits)
+      into.push({ op: 'wait.close', id, state: 'closed', at });
     for (const item of planned.items) into.push({ op: 'item.add', row: item.row });
     for (const wait of planned.waits) into.push({ op: 'wait.open', row: wait });
     for (const schedule of planned.schedules) {
@@ -156,17 +168,29 @@ export class TransitionUnit implements Unit {
     const extensions =
       ending.as === 'continued' && row.parent !== null ? parentAttributes(row.parent) : null;
     const subject = instanceSubject(row);
-    this.#write(into, at, { stream: 'WORKFLOW_EVENTS', id, type: ENDING_TYPES[ending.as], subject, data, extensions });
-    // The next run of a child that continues answers the parent in its stead.
-    if (row.parent === null || ending.as === 'continued') return;
     this.#write(into, at, {
       stream: 'WORKFLOW_EVENTS',
-      id: `${id}:parent`,
-      type: WORKFLOW_TYPES.childEnded,
-      subject: instanceSubject(row.parent),
+      id,
+      type: ENDING_TYPES[ending.as],
+      subject,
       data,
-      extensions: stepAttributes(row.parent.run, row.parent.step),
-    }, row.parent.instanceId);
+      extensions,
+    });
+    // The next run of a child that continues answers the parent in its stead.
+    if (row.parent === null || ending.as === 'continued') return;
+    this.#write(
+      into,
+      at,
+      {
+        stream: 'WORKFLOW_EVENTS',
+        id: `${id}:parent`,
+        type: WORKFLOW_TYPES.childEnded,
+        subject: instanceSubject(row.parent),
+        data,
+        extensions: stepAttributes(row.parent.run, row.parent.step),
+      },
+      row.parent.instanceId,
+    );
   }
 
   #command(step: string): string {
@@ -218,7 +242,10 @@ function endData(row: InstanceRow): JsonText {
 }
 
 /** Which of the instance's schedules and waits a decision takes away; the instance's own maps are updated. */
-export function takeAway(instance: LiveInstance, planned: Decided): { schedules: number[]; waits: number[] } {
+export function takeAway(
+  instance: LiveInstance,
+  planned: Decided,
+): { schedules: number[]; waits: number[] } {
   const schedules: number[] = [];
   const waits: number[] = [];
   const dropSchedule = (name: string): void => {

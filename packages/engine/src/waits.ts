@@ -45,17 +45,29 @@ export class Waits {
   ): Promise<void> {
     const { wait, instance } = await this.#find(address);
     const row = instance.row;
-    if (row === null || row.id !== wait.instanceId || instance.waits.get(wait.name)?.id !== wait.id) throw closed(wait);
+    if (row === null || row.id !== wait.instanceId || instance.waits.get(wait.name)?.id !== wait.id)
+      throw closed(wait);
     if (how.as === 'completed') {
       const faults = this.#deps.registry.load(row.release).waitFaults(wait.definition, how.payload);
       if (faults.length > 0) {
-        throw new HoldfastError('request.invalid', `the payload does not fit the wait ${wait.name}`, { faults });
+        throw new HoldfastError(
+          'request.invalid',
+          `the payload does not fit the wait ${wait.name}`,
+          { faults },
+        );
       }
     }
     const scheduleId = takeOut(instance, wait);
     const data = how.as === 'completed' ? how.payload : JSON.stringify({ message: how.message });
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#deps.enter(this.#deps.facts.waitEnded(wait, row, { as: how.as, data, scheduleId, by: actor.by }, resolve));
+    this.#deps.enter(
+      this.#deps.facts.waitEnded(
+        wait,
+        row,
+        { as: how.as, data, scheduleId, by: actor.by },
+        resolve,
+      ),
+    );
     await promise;
   }
 
@@ -64,7 +76,12 @@ export class Waits {
     const { row } = instance;
     const name = schedule.name.slice(waitScheduleName('').length);
     const wait = instance.waits.get(name);
-    if (row === null || wait === undefined || instance.schedules.get(schedule.name)?.id !== schedule.id) return false;
+    if (
+      row === null ||
+      wait === undefined ||
+      instance.schedules.get(schedule.name)?.id !== schedule.id
+    )
+      return false;
     takeOut(instance, wait);
     const how = { as: 'expired', data: 'null', scheduleId: schedule.id, by: null } as const;
     this.#deps.enter(this.#deps.facts.waitEnded(wait, row, how, done));
@@ -84,7 +101,8 @@ export class Waits {
       cache.release(instance);
       throw new HoldfastError('not_found', `there is no instance ${key} of saga ${saga}`);
     }
-    const wait = instance.waits.get(name) ?? (await store.findWait({ instanceId: instance.row.id, name }));
+    const wait =
+      instance.waits.get(name) ?? (await store.findWait({ instanceId: instance.row.id, name }));
     if (wait === null) {
       throw new HoldfastError('not_found', `instance ${saga}/${key} has no wait ${name}`, {
         hint: `its status is ${instance.row.status}; see holdfast sagas show ${saga} ${key}`,
@@ -103,5 +121,8 @@ function takeOut(instance: LiveInstance, wait: WaitRow): number | null {
 }
 
 function closed(wait: WaitRow): HoldfastError {
-  return new HoldfastError('wait.closed', `the wait ${wait.name} of ${wait.saga}/${wait.key} has ended already`);
+  return new HoldfastError(
+    'wait.closed',
+    `the wait ${wait.name} of ${wait.saga}/${wait.key} has ended already`,
+  );
 }

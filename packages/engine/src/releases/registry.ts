@@ -8,62 +8,18 @@
  * @module
  */
 import {
-  type EffectSettings,
-  type Fault,
   HoldfastError,
-  type JsonText,
   type ReleaseBundle,
   type ReleaseDigest,
-  type ReleaseManifest,
-  releaseBundleSchema,
   releaseManifestSchema,
   type SagaSettings,
   type SourceSettings,
 } from '@holdfast/core';
 import type { ReleaseRow } from '@holdfast/store';
 import type { Sandbox } from '../sandbox-port.ts';
-import { bundleDigest, type ReleaseFiles } from './release-files.ts';
-import { SchemaCheck } from './schema-check.ts';
-
-/** One release with everything compiled that the hot path needs. */
-export class LoadedRelease {
-  readonly digest: ReleaseDigest;
-  readonly manifest: ReleaseManifest;
-  readonly sagas: ReadonlyMap<string, SagaSettings>;
-  readonly effects: ReadonlyMap<string, LoadedEffect>;
-  readonly #waits = new Map<string, SchemaCheck>();
-  readonly events = new Map<string, SchemaCheck>();
-
-  constructor(digest: ReleaseDigest, manifest: ReleaseManifest) {
-    this.digest = digest;
-    this.manifest = manifest;
-    this.sagas = new Map(manifest.sagas.map((saga) => [saga.name, saga]));
-    this.effects = new Map(manifest.effects.map((settings) => [settings.name, new LoadedEffect(digest, settings)]));
-    for (const wait of manifest.waits) this.#waits.set(wait.name, new SchemaCheck(wait.schema ?? null));
-    for (const event of manifest.events) {
-      if (event.schema !== undefined) this.events.set(event.type, new SchemaCheck(event.schema));
-    }
-  }
-
-  /** Faults of a wait's payload; none when the definition has no schema. */
-  waitFaults(definition: string | null, payload: JsonText): readonly Fault[] {
-    return definition === null ? [] : (this.#waits.get(definition)?.faultsOfText(payload) ?? []);
-  }
-}
-
-export class LoadedEffect {
-  readonly release: ReleaseDigest;
-  readonly settings: EffectSettings;
-  readonly input: SchemaCheck;
-  readonly output: SchemaCheck;
-
-  constructor(release: ReleaseDigest, settings: EffectSettings) {
-    this.release = release;
-    this.settings = settings;
-    this.input = new SchemaCheck(settings.input ?? null);
-    this.output = new SchemaCheck(settings.output ?? null);
-  }
-}
+import { type LoadedEffect, LoadedRelease } from './loaded-release.ts';
+import type { ReleaseFiles } from './release-files.ts';
+import type { SchemaCheck } from './schema-check.ts';
 
 export interface Trigger {
   readonly saga: SagaSettings;
@@ -149,7 +105,9 @@ export class ReleaseRegistry {
   load(digest: ReleaseDigest): LoadedRelease {
     let release = this.#loaded.get(digest);
     if (release === undefined) {
-      const manifest = releaseManifestSchema.parse(JSON.parse(this.#files.read(digest, 'release.json')));
+      const manifest = releaseManifestSchema.parse(
+        JSON.parse(this.#files.read(digest, 'release.json')),
+      );
       release = new LoadedRelease(digest, manifest);
       this.#loaded.set(digest, release);
     }
@@ -159,7 +117,8 @@ export class ReleaseRegistry {
   /** Makes sure that the sandbox knows the program. */
   ready(digest: ReleaseDigest, saga: string): SagaSettings {
     const settings = this.load(digest).sagas.get(saga);
-    if (settings === undefined) throw new HoldfastError('release.unknown', `release ${digest} has no saga ${saga}`);
+    if (settings === undefined)
+      throw new HoldfastError('release.unknown', `release ${digest} has no saga ${saga}`);
     const id = `${digest}/${saga}`;
     if (!this.#inSandbox.has(id)) {
       const map = `${settings.script}.map`;
@@ -172,23 +131,6 @@ export class ReleaseRegistry {
       this.#inSandbox.add(id);
     }
     return settings;
-  }
-
-  /**
-   * Checks a bundle whole and keeps its files. The caller journals the registration.
-   *
-   * @throws HoldfastError `release.invalid` with every fault found
-   */
-  check(bundle: unknown): { digest: ReleaseDigest; manifest: ReleaseManifest; bundle: ReleaseBundle } {
-    const parsed = releaseBundleSchema.safeParse(bundle);
-    if (!parsed.success) throw invalid(parsed.error.issues.map(issueFault));
-    const text = parsed.data.files['release.json'];
-    if (text === undefined) throw invalid([{ at: 'release.json', message: 'is missing from the bundle' }]);
-    const manifest = releaseManifestSchema.safeParse(parseManifest(text));
-    if (!manifest.success) throw invalid(manifest.error.issues.map(issueFault));
-    const faults = manifestFaults(manifest.data, parsed.data);
-    if (faults.length > 0) throw invalid(faults);
-    return { digest: bundleDigest(parsed.data), manifest: manifest.data, bundle: parsed.data };
   }
 
   keep(digest: ReleaseDigest, bundle: ReleaseBundle): void {
@@ -211,7 +153,10 @@ export class ReleaseRegistry {
       if (other.manifest.app === release.manifest.app) continue;
       for (const name of release.sagas.keys()) {
         if (!other.sagas.has(name)) continue;
-        throw new HoldfastError('conflict', `app ${other.manifest.app} already has an active saga named ${name}`);
+        throw new HoldfastError(
+          'conflict',
+          `app ${other.manifest.app} already has an active saga named ${name}`,
+        );
       }
     }
     for (const name of release.sagas.keys()) this.ready(digest, name);
@@ -238,65 +183,4 @@ export class ReleaseRegistry {
       for (const [type, check] of release.events) this.#eventChecks.set(type, check);
     }
   }
-}
-
-function parseManifest(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw invalid([{ at: 'release.json', message: error instanceof Error ? error.message : 'is not JSON' }]);
-  }
-}
-
-function manifestFaults(manifest: ReleaseManifest, bundle: ReleaseBundle): Fault[] {
-  const faults: Fault[] = [];
-  const names = new Set<string>();
-  for (const saga of manifest.sagas) {
-    if (names.has(saga.name)) faults.push({ at: `sagas.${saga.name}`, message: 'is named twice' });
-    names.add(saga.name);
-    if (bundle.files[saga.script] === undefined) {
-      faults.push({ at: `sagas.${saga.name}.script`, message: `refers to the missing program ${saga.script}` });
-    }
-    for (const type of saga.starts) {
-      if (!saga.on.includes(type)) faults.push({ at: `sagas.${saga.name}.starts`, message: `${type} is not among its triggers` });
-    }
-  }
-  for (const effect of manifest.effects) {
-    if (effect.provider.kind === 'function' && bundle.files['effects.mjs'] === undefined) {
-      faults.push({ at: `effects.${effect.name}`, message: 'needs effects.mjs, which the bundle lacks' });
-    }
-    if (effect.inDoubt === 'retry' && effect.idempotencyWindow === undefined) {
-      faults.push({ at: `effects.${effect.name}.inDoubt`, message: 'retry needs a declared idempotency window' });
-    }
-    if (effect.inDoubt === 'check' && !effect.hasCheck) {
-      faults.push({ at: `effects.${effect.name}.inDoubt`, message: 'check needs a check function or request' });
-    }
-    for (const part of ['input', 'output'] as const) faults.push(...schemaFaults(`effects.${effect.name}.${part}`, effect[part]));
-  }
-  for (const event of manifest.events) faults.push(...schemaFaults(`events.${event.type}`, event.schema));
-  for (const wait of manifest.waits) faults.push(...schemaFaults(`waits.${wait.name}`, wait.schema));
-  return faults;
-}
-
-function schemaFaults(at: string, schema: Readonly<Record<string, unknown>> | undefined): Fault[] {
-  if (schema === undefined) return [];
-  try {
-    void new SchemaCheck(schema);
-    return [];
-  } catch (error) {
-    return [{ at, message: `is not a JSON Schema: ${error instanceof Error ? error.message : String(error)}` }];
-  }
-}
-
-function issueFault(issue: { path: PropertyKey[]; message: string }): Fault {
-  return { at: issue.path.map(String).join('.') || 'release', message: issue.message };
-}
-
-function invalid(faults: readonly Fault[]): HoldfastError {
-  const first = faults[0];
-  return new HoldfastError(
-    'release.invalid',
-    first === undefined ? 'the release is not valid' : `${first.at}: ${first.message}${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''}`,
-    { faults },
-  );
 }

@@ -5,12 +5,18 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { HoldfastError, RESERVED_SOURCE_PREFIX, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
+import {
+  HoldfastError,
+  RESERVED_SOURCE_PREFIX,
+  type ReleaseBundle,
+  type ReleaseDigest,
+} from '@holdfast/core';
 import type { ReleaseRow, StoreOp } from '@holdfast/store';
 import type { Actor } from '../api.ts';
 import { Fact, type FactQueue } from '../fact.ts';
 import type { Unit } from '../journal-writer.ts';
 import type { RecordedTime } from '../recorded-time.ts';
+import { checkBundle } from './bundle-check.ts';
 import type { ReleaseRegistry } from './registry.ts';
 
 export interface ReleaseDeskDeps {
@@ -34,7 +40,7 @@ export class ReleaseDesk {
   }
 
   restore(rows: readonly ReleaseRow[]): void {
-    for (const row of rows) if (row.previous !== null) this.#previous.set(row.app, row.previous);
+    for (const row of rows) if (row.previous) this.#previous.set(row.app, row.digest);
   }
 
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void {
@@ -43,10 +49,13 @@ export class ReleaseDesk {
   }
 
   /** @throws HoldfastError `release.invalid` with every fault; nothing has changed then. */
-  register(bundle: ReleaseBundle, actor: Actor): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }> {
+  register(
+    bundle: ReleaseBundle,
+    actor: Actor,
+  ): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }> {
     return this.#inTurn(async () => {
       const { registry, time } = this.#deps;
-      const { digest, manifest, bundle: checked } = registry.check(bundle);
+      const { digest, manifest, bundle: checked } = checkBundle(bundle);
       const { app } = manifest;
       if (registry.isRegistered(digest)) return { digest, app, isNew: false };
       registry.keep(digest, checked);
@@ -62,7 +71,10 @@ export class ReleaseDesk {
   }
 
   /** @throws HoldfastError `release.unknown`, `conflict` */
-  activate(digest: ReleaseDigest, actor: Actor): Promise<{ app: string; previous: ReleaseDigest | null }> {
+  activate(
+    digest: ReleaseDigest,
+    actor: Actor,
+  ): Promise<{ app: string; previous: ReleaseDigest | null }> {
     return this.#inTurn(() => this.#swap(digest, actor, 'release.activated'));
   }
 
@@ -70,13 +82,18 @@ export class ReleaseDesk {
   rollback(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }> {
     return this.#inTurn(async () => {
       const digest = this.#previous.get(app);
-      if (digest === undefined) throw new HoldfastError('conflict', `app ${app} has no release to go back to`);
+      if (digest === undefined)
+        throw new HoldfastError('conflict', `app ${app} has no release to go back to`);
       await this.#swap(digest, actor, 'release.rolled_back');
       return { digest };
     });
   }
 
-  async #swap(digest: ReleaseDigest, actor: Actor, type: string): Promise<{ app: string; previous: ReleaseDigest | null }> {
+  async #swap(
+    digest: ReleaseDigest,
+    actor: Actor,
+    type: string,
+  ): Promise<{ app: string; previous: ReleaseDigest | null }> {
     const { registry, time } = this.#deps;
     const release = registry.checkActivation(digest);
     const { app } = release.manifest;
@@ -91,7 +108,12 @@ export class ReleaseDesk {
     return { app, previous };
   }
 
-  async #act(type: string, actor: Actor, what: Record<string, unknown>, ops: readonly StoreOp[]): Promise<void> {
+  async #act(
+    type: string,
+    actor: Actor,
+    what: Record<string, unknown>,
+    ops: readonly StoreOp[],
+  ): Promise<void> {
     const { facts, time, commit } = this.#deps;
     const fact = new Fact({
       event: {

@@ -6,9 +6,24 @@
  *
  * @module
  */
-import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
-import { canonicalJson, HoldfastError, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
+import {
+  canonicalJson,
+  HoldfastError,
+  type ReleaseBundle,
+  type ReleaseDigest,
+} from '@holdfast/core';
 import { sha256 } from '../sha256.ts';
 
 /** Digest of a bundle: SHA-256 over the canonical JSON of `{ path: sha256(text) }`. */
@@ -36,7 +51,9 @@ export class ReleaseFiles {
     try {
       return readFileSync(join(this.#root, digest, path), 'utf8');
     } catch (error) {
-      throw new HoldfastError('release.unknown', `release ${digest} has no file ${path}`, { cause: error });
+      throw new HoldfastError('release.unknown', `release ${digest} has no file ${path}`, {
+        cause: error,
+      });
     }
   }
 
@@ -71,7 +88,10 @@ export class ReleaseFiles {
 function safePath(path: string): string {
   const clean = normalize(path);
   if (clean.startsWith('..') || clean.startsWith(sep) || /^[a-zA-Z]:/.test(clean)) {
-    throw new HoldfastError('release.invalid', `a bundle may not hold the path ${JSON.stringify(path)}`);
+    throw new HoldfastError(
+      'release.invalid',
+      `a bundle may not hold the path ${JSON.stringify(path)}`,
+    );
   }
   return clean;
 }

@@ -25,7 +25,12 @@ let ajv: Ajv2020 | null = null;
 
 function compiler(): Ajv2020 {
   // `strict: false`: zod writes keywords such as `format` that ajv leaves to plug-ins; they are annotations here.
-  ajv ??= new Ajv2020({ strict: false, allErrors: true, validateFormats: false, addUsedSchema: false });
+  ajv ??= new Ajv2020({
+    strict: false,
+    allErrors: true,
+    validateFormats: false,
+    addUsedSchema: false,
+  });
   return ajv;
 }
 

@@ -1,0 +1,81 @@
+/**
+ * Entry of the engine's thread: the store's one writer, and all that decides what is written (DESIGN, Threads).
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { toErrorRecord } from '@holdfast/core';
+import { createSandboxPool, Engine } from '@holdfast/engine';
+import { openStore } from '@holdfast/store';
+import { createLog, type LogSettings } from './serve/log.ts';
+import { waitTokenKey } from './secrets/wait-token-key.ts';
+import { EngineServer } from './threads/engine-client.ts';
+import { systemClock } from './threads/system-clock.ts';
+import { entryUrl, type ThreadNews } from './threads/thread-start.ts';
+
+export interface EngineThreadData {
+  readonly dataDir: string;
+  readonly log: LogSettings;
+  readonly sandbox: {
+    readonly threads: number;
+    readonly wallLimit: number;
+    readonly memoryLimit: number;
+  };
+  readonly relay: { readonly concurrency: number };
+  readonly scheduler: { readonly recheck: number };
+}
+
+/** What main is told once the engine has recovered. */
+export interface EngineReady {
+  readonly recovered: {
+    readonly events: number;
+    readonly inDoubt: number;
+    readonly unparked: number;
+  };
+  readonly epoch: number;
+}
+
+/** Items of the outbox kept in memory at most; the others wait in the store. */
+const WAITING_ITEMS = 20_000;
+
+const data = workerData as EngineThreadData & { port: MessagePort };
+
+function tell(news: ThreadNews): void {
+  parentPort?.postMessage(news);
+}
+
+async function start(): Promise<void> {
+  const log = createLog(data.log);
+  const server = new EngineServer(data.port);
+  const store = await openStore({ dir: data.dataDir, clock: systemClock });
+  const engine = new Engine({
+    store,
+    sandbox: createSandboxPool({
+      ...data.sandbox,
+      workerUrl: entryUrl('sandbox-thread'),
+      clock: systemClock,
+    }),
+    executor: server.executor,
+    clock: systemClock,
+    random: Math.random,
+    releasesDir: join(data.dataDir, 'releases'),
+    tokenKey: waitTokenKey(data.dataDir),
+    log,
+    relay: { inFlight: data.relay.concurrency, waiting: WAITING_ITEMS },
+    recheckMs: data.scheduler.recheck,
+    fatal: (error) => {
+      log.error(
+        { err: error },
+        'the engine stops: it can no longer write, or no longer trust what it wrote',
+      );
+      tell({ news: 'fatal', error: toErrorRecord(error) });
+    },
+  });
+  server.attach(engine);
+  const recovered = await engine.start();
+  const detail: EngineReady = { recovered, epoch: store.counters.epoch };
+  tell({ news: 'ready', detail });
+}
+
+start().catch((error: unknown) => tell({ news: 'failed', error: toErrorRecord(error) }));

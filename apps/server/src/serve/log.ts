@@ -1,0 +1,48 @@
+/**
+ * Log lines, on stderr: one JSON object each by pino, or text for people on a terminal (R13.1).
+ *
+ * @module
+ */
+import { writeSync } from 'node:fs';
+import pino, { type Logger } from 'pino';
+
+export interface LogSettings {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly format: 'auto' | 'json' | 'text';
+}
+
+const STDERR = 2;
+const LABELS: Readonly<Record<number, string>> = {
+  10: 'trace',
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+  60: 'fatal',
+};
+
+/** @param settings `auto` gives text on a terminal, else JSON */
+export function createLog({ level, format }: LogSettings): Logger {
+  const asText = format === 'text' || (format === 'auto' && process.stderr.isTTY === true);
+  const options = { level, base: null, serializers: { err: pino.stdSerializers.err } };
+  if (!asText) return pino(options, pino.destination({ fd: STDERR, sync: true }));
+  return pino(options, { write: (line: string) => void writeSync(STDERR, textLine(line)) });
+}
+
+/** `12:03:04.567 warn  instance blocked: … saga=order key=o-1` */
+function textLine(json: string): string {
+  const { level, time, msg, err, ...fields } = JSON.parse(json) as {
+    level: number;
+    time: number;
+    msg: string;
+    err?: { message: string; stack?: string };
+  };
+  const at = new Date(time).toISOString().slice(11, 23);
+  let line = `${at} ${(LABELS[level] ?? String(level)).padEnd(5)} ${msg}`;
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === null || value === undefined || value === '') continue;
+    line += ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
+  }
+  if (err !== undefined) line += `\n  ${err.stack ?? err.message}`;
+  return `${line}\n`;
+}

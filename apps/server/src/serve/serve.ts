@@ -1,0 +1,88 @@
+/**
+ * `holdfast serve`: runs the server until it is told to stop (R11.1).
+ *
+ * SIGINT and SIGTERM drain and end with 0; a second one ends at once. So does the launcher's death.
+ *
+ * @module
+ */
+import { HoldfastError } from '@holdfast/core';
+import type { Log } from '@holdfast/engine';
+import type { ServerSettings } from '../config/settings.ts';
+import { watchLifeline } from '../lifeline.ts';
+import { createLog } from './log.ts';
+import { banner, restaurantBanner } from './banner.ts';
+import { type Restaurant, startRestaurant } from './restaurant.ts';
+import { RunningServer } from './running-server.ts';
+
+export interface ServeOptions {
+  /** One line of JSON on stdout when ready, instead of words. */
+  readonly json: boolean;
+  /** Also run the reference app and its outside services. */
+  readonly withRestaurant: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: { write(text: string): unknown };
+}
+
+const EXIT_FORCED = 130;
+
+/**
+ * Runs until stopped; resolves with the exit code.
+ *
+ * @throws HoldfastError when the server cannot start
+ */
+export async function runServe(settings: ServerSettings, options: ServeOptions): Promise<number> {
+  const log = createLog(settings.log);
+  const stopped = Promise.withResolvers<string>();
+  onStopSignals(options.env, stopped.resolve);
+  const server = await RunningServer.start({
+    settings,
+    env: options.env,
+    log,
+    fatal: (error) => endAtOnce(log, error),
+  });
+  const restaurant = options.withRestaurant ? await startRestaurant(server, settings, log) : null;
+  server.warmHosts();
+  announce(server, restaurant, settings, options);
+  const why = await stopped.promise;
+  log.info({ why }, 'draining');
+  process.once('SIGINT', () => process.exit(EXIT_FORCED));
+  await server.stop();
+  await restaurant?.close();
+  log.info({}, 'stopped');
+  return 0;
+}
+
+function onStopSignals(env: NodeJS.ProcessEnv, stop: (why: string) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => stop(signal));
+  watchLifeline(env, () => stop('its launcher has gone'));
+}
+
+/** I1: after a commit of unknown fate nothing is acknowledged, not even by accident. */
+function endAtOnce(log: Log, error: HoldfastError): void {
+  log.error({ code: error.code }, `ending at once: ${error.message}`);
+  process.exit(error.exitCode);
+}
+
+function announce(
+  server: RunningServer,
+  restaurant: Restaurant | null,
+  settings: ServerSettings,
+  { json, stdout }: ServeOptions,
+): void {
+  const { http, mqttUrl: mqtt, adminKeyFile } = server;
+  if (json) {
+    const line = {
+      event: 'ready',
+      http: http.url,
+      mqtt,
+      pid: process.pid,
+      adminKeyFile,
+      ...(restaurant === null ? {} : { callsFile: restaurant.callsFile }),
+    };
+    stdout.write(`${JSON.stringify(line)}\n`);
+    return;
+  }
+  const where = { http: http.url, mqtt, adminKeyFile, dataDir: settings.dataDir };
+  stdout.write(restaurant === null ? banner(where) : restaurantBanner(where, restaurant));
+}

@@ -1,0 +1,118 @@
+/**
+ * The engine as the main thread sees it: `EngineApi` over the port to the engine's thread.
+ *
+ * @module
+ */
+import type { EffectCall, EffectExecutor, ReleaseDigest, Seq } from '@holdfast/core';
+import { HoldfastError } from '@holdfast/core';
+import type { Engine, EngineApi } from '@holdfast/engine';
+import { type Handler, type Port, RpcPeer } from './rpc-peer.ts';
+
+/** Methods of `EngineApi` that are plain calls; the compiler keeps the list whole. */
+const METHODS = [
+  'ingest',
+  'broker',
+  'brokerSnapshot',
+  'quarantine',
+  'completeWait',
+  'failWait',
+  'awaitEnd',
+  'cancel',
+  'redrive',
+  'registerRelease',
+  'activateRelease',
+  'rollbackRelease',
+  'releases',
+  'keys',
+  'createKey',
+  'revokeKey',
+  'status',
+  'drain',
+] as const satisfies readonly (keyof EngineApi)[];
+
+export interface EngineClient extends EngineApi {
+  /** The engine's thread is gone: what is open fails, nothing more is acknowledged. */
+  fail(error: Error): void;
+  /** Closes the store. The thread ends by itself then. */
+  close(): Promise<void>;
+}
+
+/** Talks to the engine behind `port`; makes the effect calls it asks for. */
+export function engineClient(port: Port, executor: EffectExecutor): EngineClient {
+  const committed = new Set<(lastSeq: Seq) => void>();
+  const activated = new Set<(app: string, digest: ReleaseDigest) => void>();
+  const peer = new RpcPeer(port, {
+    execute: (call: EffectCall) => executor.execute(call),
+    committed: (lastSeq: Seq) => {
+      for (const listener of committed) listener(lastSeq);
+    },
+    activated: (app: string, digest: ReleaseDigest) => {
+      for (const listener of activated) listener(app, digest);
+    },
+  });
+  return {
+    ingest: (request) => peer.call('ingest', request),
+    broker: (ops) => peer.call('broker', ops),
+    brokerSnapshot: () => peer.call('brokerSnapshot'),
+    quarantine: (entry, broker) => peer.call('quarantine', entry, broker),
+    completeWait: (address, payload, actor) => peer.call('completeWait', address, payload, actor),
+    failWait: (address, message, actor) => peer.call('failWait', address, message, actor),
+    awaitEnd: (address, timeout) => peer.call('awaitEnd', address, timeout),
+    cancel: (address, actor) => peer.call('cancel', address, actor),
+    redrive: (address, actor) => peer.call('redrive', address, actor),
+    registerRelease: (bundle, actor) => peer.call('registerRelease', bundle, actor),
+    activateRelease: (digest, actor) => peer.call('activateRelease', digest, actor),
+    rollbackRelease: (app, actor) => peer.call('rollbackRelease', app, actor),
+    releases: () => peer.call('releases'),
+    keys: () => peer.call('keys'),
+    createKey: (row, actor) => peer.call('createKey', row, actor),
+    revokeKey: (id, actor) => peer.call('revokeKey', id, actor),
+    status: () => peer.call('status'),
+    drain: (timeout) => peer.call('drain', timeout),
+    onCommitted: (listener) => {
+      committed.add(listener);
+      return () => committed.delete(listener);
+    },
+    onActivated: (listener) => {
+      activated.add(listener);
+      return () => activated.delete(listener);
+    },
+    fail: (error) => peer.fail(error),
+    close: () => peer.call('close'),
+  };
+}
+
+/** The engine's side: answers calls, asks for effects, tells of commits. */
+export class EngineServer {
+  readonly #peer: RpcPeer;
+  #engine: Engine | null = null;
+
+  constructor(port: Port) {
+    const handlers: Record<string, Handler> = { close: () => this.#attached().close() };
+    for (const method of METHODS) {
+      handlers[method] = (...args) => {
+        const engine = this.#attached();
+        const call: Handler = engine[method].bind(engine);
+        return call(...args);
+      };
+    }
+    this.#peer = new RpcPeer(port, handlers);
+  }
+
+  /** Effects are made by the other side. */
+  get executor(): EffectExecutor {
+    return { execute: (call) => this.#peer.call('execute', call) };
+  }
+
+  attach(engine: Engine): void {
+    this.#engine = engine;
+    engine.onCommitted((lastSeq) => this.#peer.note('committed', lastSeq));
+    engine.onActivated((app, digest) => this.#peer.note('activated', app, digest));
+  }
+
+  #attached(): Engine {
+    if (this.#engine === null)
+      throw new HoldfastError('unavailable', 'the engine has not started yet');
+    return this.#engine;
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * The read model as the main thread sees it, over the port to the reader's thread.
+ *
+ * @module
+ */
+import type { ReadModel } from '@holdfast/store';
+import { type Handler, type Port, RpcPeer } from './rpc-peer.ts';
+
+const METHODS = [
+  'events',
+  'event',
+  'eventsAfter',
+  'lastSeq',
+  'sagas',
+  'saga',
+  'timeline',
+  'stateAt',
+  'waits',
+  'quarantine',
+  'quarantineEntry',
+  'effects',
+  'schedules',
+  'releases',
+  'keys',
+  'counts',
+  'close',
+] as const satisfies readonly (keyof ReadModel)[];
+
+export function readModelClient(port: Port): ReadModel {
+  const peer = new RpcPeer(port);
+  return {
+    events: (tenant, query) => peer.call('events', tenant, query),
+    event: (tenant, seq) => peer.call('event', tenant, seq),
+    eventsAfter: (tenant, after, limit, stream) =>
+      peer.call('eventsAfter', tenant, after, limit, stream),
+    lastSeq: () => peer.call('lastSeq'),
+    sagas: (tenant, query) => peer.call('sagas', tenant, query),
+    saga: (tenant, saga, key, run) => peer.call('saga', tenant, saga, key, run),
+    timeline: (tenant, saga, key, run) => peer.call('timeline', tenant, saga, key, run),
+    stateAt: (tenant, saga, key, version, run) =>
+      peer.call('stateAt', tenant, saga, key, version, run),
+    waits: (tenant, query) => peer.call('waits', tenant, query),
+    quarantine: (tenant, query) => peer.call('quarantine', tenant, query),
+    quarantineEntry: (tenant, id) => peer.call('quarantineEntry', tenant, id),
+    effects: (tenant, query) => peer.call('effects', tenant, query),
+    schedules: (tenant, query) => peer.call('schedules', tenant, query),
+    releases: () => peer.call('releases'),
+    keys: (tenant) => peer.call('keys', tenant),
+    counts: (tenant) => peer.call('counts', tenant),
+    close: () => peer.call('close'),
+  };
+}
+
+export function serveReadModel(port: Port, model: ReadModel): void {
+  const handlers: Record<string, Handler> = {};
+  for (const method of METHODS) {
+    const call: Handler = model[method].bind(model);
+    handlers[method] = (...args) => call(...args);
+  }
+  new RpcPeer(port, handlers);
+}

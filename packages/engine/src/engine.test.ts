@@ -1,0 +1,215 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { EngineBench } from './testing/engine-bench.ts';
+import type { InlineProgram } from './testing/inline-sandbox.ts';
+
+/** Three effects in turn, then a wait, then done. */
+const order: InlineProgram = {
+  key: (data) => (data as { orderId: string }).orderId,
+  decide: (state, call) => {
+    const done = (state as { done: string[] } | null)?.done ?? [];
+    if (call.kind === 'wait') {
+      return {
+        state: { done },
+        decision: { ending: { as: 'completed', result: { done, shelf: call.data } } },
+      };
+    }
+    const next = call.step === null ? done : [...done, call.step];
+    const step = ['reserve', 'charge', 'dispatch'][next.length];
+    if (step === undefined) {
+      const waits = [{ step: 'ready#1', name: 'ready', definition: null, expiresAt: null }];
+      return { state: { done: next }, decision: { waits, status: 'waiting' } };
+    }
+    return {
+      state: { done: next },
+      decision: { items: [{ step, effect: step, input: { n: next.length } }] },
+    };
+  },
+};
+const sagas = [{ name: 'order', on: ['order.placed'] }];
+const effects = [{ name: 'reserve' }, { name: 'charge' }, { name: 'dispatch' }];
+const at = { tenant: '', saga: 'order', key: 'o-1' };
+const actor = { by: 'test', reason: null };
+
+let bench: EngineBench;
+afterEach(() => bench.end());
+
+async function until(found: () => boolean | Promise<boolean>): Promise<void> {
+  for (;;) {
+    if (await found()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const statusOf = async (): Promise<string | undefined> =>
+  (await bench.store.loadInstances([at]))[0]?.row.status;
+
+describe('an order', () => {
+  test('runs its effects in turn, waits, and completes', async () => {
+    bench = new EngineBench({ programs: { order }, sagas, effects });
+    const engine = await bench.start();
+    const answer = await engine.ingest({ event: bench.event('order.placed', { orderId: 'o-1' }) });
+    expect(answer).toMatchObject({ status: 'accepted', duplicate: false });
+    await until(async () => (await statusOf()) === 'waiting');
+    expect(bench.calls.map((call) => call.effect)).toEqual(['reserve', 'charge', 'dispatch']);
+    expect(new Set(bench.calls.map((call) => call.commandId)).size).toBe(3);
+    const end = engine.awaitEnd(at, 5000);
+    await engine.completeWait({ ...at, name: 'ready' }, '{"shelf":3}', actor);
+    expect(await end).toMatchObject({
+      status: 'completed',
+      result: '{"done":["reserve","charge","dispatch"],"shelf":{"shelf":3}}',
+    });
+    expect(bench.fatal).toEqual([]);
+  });
+
+  test('is journaled once for the same source and id, and refused with other content', async () => {
+    bench = new EngineBench({ programs: { order }, sagas, effects });
+    const engine = await bench.start();
+    const event = bench.event('order.placed', { orderId: 'o-1', amount: 1 }, { id: 'e1' });
+    const twin = { ...event, data: '{ "amount": 1, "orderId": "o-1" }' };
+    const [first, second] = await Promise.all([
+      engine.ingest({ event }),
+      engine.ingest({ event: twin }),
+    ]);
+    const third = await engine.ingest({ event: twin });
+    expect(first).toMatchObject({ status: 'accepted', duplicate: false });
+    const seq = first.status === 'accepted' ? first.seq : 0;
+    expect(second).toMatchObject({ status: 'accepted', duplicate: true, seq });
+    expect(third).toMatchObject({ status: 'accepted', duplicate: true, seq });
+    const other = await engine.ingest({
+      event: { ...event, data: '{"orderId":"o-1","amount":2}' },
+    });
+    expect(other).toEqual({ status: 'conflict', seq });
+  });
+
+  test('goes on after a crash, with the tries that were out in doubt and the same keys', async () => {
+    bench = new EngineBench({ programs: { order }, sagas, effects });
+    const engine = await bench.start();
+    bench.execute = () => new Promise(() => undefined);
+    await engine.ingest({ event: bench.event('order.placed', { orderId: 'o-1' }) });
+    await until(() => bench.calls.length === 1);
+    bench.execute = (call) => Promise.resolve({ kind: 'succeeded', output: call.input });
+    await bench.restart();
+    await until(async () => (await statusOf()) === 'waiting');
+    const [first, again] = bench.calls;
+    expect(again).toMatchObject({ commandId: first?.commandId, attempt: 2 });
+    expect(bench.calls).toHaveLength(4);
+  });
+
+  test('whose wait is completed twice tells the second that it is closed', async () => {
+    bench = new EngineBench({ programs: { order }, sagas, effects });
+    const engine = await bench.start();
+    await engine.ingest({ event: bench.event('order.placed', { orderId: 'o-1' }) });
+    await until(async () => (await statusOf()) === 'waiting');
+    const ends = await Promise.allSettled([
+      engine.completeWait({ ...at, name: 'ready' }, '1', actor),
+      engine.completeWait({ ...at, name: 'ready' }, '2', actor),
+    ]);
+    expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'rejected']);
+    await expect(engine.completeWait({ ...at, name: 'ready' }, '3', actor)).rejects.toMatchObject({
+      code: 'wait.closed',
+    });
+  });
+});
+
+describe('a program that fails', () => {
+  test('blocks its instance, parks later events in order, and goes on when redriven', async () => {
+    let broken = true;
+    const seen: unknown[] = [];
+    const valve: InlineProgram = {
+      key: () => 'v',
+      decide: (_, call) => {
+        if (broken && call.data === 2) throw new Error('cannot take 2');
+        seen.push(call.data);
+        return { state: call.data, decision: { status: 'waiting' } };
+      },
+    };
+    const name = 'valve';
+    bench = new EngineBench({
+      programs: { valve },
+      sagas: [{ name, on: ['turned'], style: 'reducer' }],
+    });
+    const engine = await bench.start();
+    for (const turn of [1, 2, 3, 4]) await engine.ingest({ event: bench.event('turned', turn) });
+    const address = { tenant: '', saga: name, key: 'v' };
+    await until(
+      async () => (await bench.store.loadInstances([address]))[0]?.row.status === 'blocked',
+    );
+    expect(seen).toEqual([1]);
+    broken = false;
+    await engine.redrive(address, actor);
+    await until(() => seen.length === 4);
+    expect(seen).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('an effect', () => {
+  test('in doubt under `hold` blocks its instance until redriven, then is called with the same key', async () => {
+    const held = [
+      { name: 'reserve', inDoubt: 'hold' as const },
+      { name: 'charge' },
+      { name: 'dispatch' },
+    ];
+    bench = new EngineBench({ programs: { order }, sagas, effects: held });
+    const engine = await bench.start();
+    bench.execute = () =>
+      Promise.resolve({ kind: 'in_doubt', error: { code: 'timeout', message: 'no answer' } });
+    await engine.ingest({ event: bench.event('order.placed', { orderId: 'o-1' }) });
+    await until(async () => (await statusOf()) === 'blocked');
+    bench.execute = (call) => Promise.resolve({ kind: 'succeeded', output: call.input });
+    await engine.redrive(at, actor);
+    await until(async () => (await statusOf()) === 'waiting');
+    expect(bench.calls.slice(0, 2).map((call) => call.commandId)).toEqual([
+      bench.calls[0]?.commandId,
+      bench.calls[0]?.commandId,
+    ]);
+  });
+
+  test('that did not happen is tried again, then refused, and the saga is told', async () => {
+    const told: string[] = [];
+    const saga: InlineProgram = {
+      key: () => 'k',
+      decide: (_, call) => {
+        told.push(call.type);
+        return call.kind === 'start'
+          ? { state: 0, decision: { items: [{ step: 's', effect: 'reserve', input: 1 }] } }
+          : { state: 1, decision: { ending: { as: 'completed', result: null } } };
+      },
+    };
+    bench = new EngineBench({ programs: { s: saga }, sagas: [{ name: 's', on: ['go'] }], effects });
+    const engine = await bench.start();
+    bench.execute = () =>
+      Promise.resolve({ kind: 'not_done', error: { code: 'refused', message: 'no' } });
+    await engine.ingest({ event: bench.event('go', null), wait: { timeout: 5000 } });
+    expect(bench.calls.map((call) => call.attempt)).toEqual([1, 2, 3]);
+    expect(told).toEqual(['go', 'effect.failed']);
+  });
+});
+
+describe('a timer', () => {
+  test('fires once, through a restart', async () => {
+    const fired: string[] = [];
+    const saga: InlineProgram = {
+      key: () => 'k',
+      decide: (_, call) => {
+        if (call.kind === 'start') {
+          return {
+            state: 0,
+            decision: {
+              schedules: [{ name: 'soon', dueAt: call.now + 50_000 }],
+              status: 'waiting',
+            },
+          };
+        }
+        fired.push(call.type);
+        return { state: 1, decision: { ending: { as: 'completed', result: 'fired' } } };
+      },
+    };
+    bench = new EngineBench({ programs: { s: saga }, sagas: [{ name: 's', on: ['go'] }] });
+    await (await bench.start()).ingest({ event: bench.event('go', null) });
+    const engine = await bench.restart();
+    expect(await engine.awaitEnd({ tenant: '', saga: 's', key: 'k' }, 5000)).toMatchObject({
+      status: 'completed',
+    });
+    expect(fired).toEqual(['timer.fired']);
+  });
+});

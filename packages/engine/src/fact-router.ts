@@ -1,0 +1,158 @@
+/**
+ * Takes facts to those they concern: a workflow event to the instance it names, any other to every saga that wants it,
+ * whose program names the instance.
+ *
+ * 1. Facts reach the mailboxes of one saga's instances in the order they arrived (I9).
+ * 2. What reaches nobody is recorded as unrouted or quarantined, with the reason (I9).
+ *
+ * @module
+ */
+import { addressee } from './addressing.ts';
+import { dispositionUnit, quarantineUnit } from './disposition-units.ts';
+import type { Fact } from './fact.ts';
+import type { Delivery } from './live-instance.ts';
+import type { Trigger } from './releases/registry.ts';
+import { RouteLanes } from './route-lanes.ts';
+import type { RunnerDeps } from './runner-deps.ts';
+import type { RouteAnswer } from './sandbox-port.ts';
+
+/** Longest instance key, in UTF-16 units. */
+const MAX_KEY_LENGTH = 512;
+
+/** Hands an event to an instance by its address. */
+export type Deliver = (tenant: string, saga: string, key: string, delivery: Delivery) => void;
+
+export class FactRouter {
+  readonly #deps: RunnerDeps;
+  readonly #deliver: Deliver;
+  readonly #lanes = new RouteLanes();
+  #routing = 0;
+
+  constructor(deps: RunnerDeps, deliver: Deliver) {
+    this.#deps = deps;
+    this.#deliver = deliver;
+  }
+
+  /** Facts whose instance is being named. */
+  get routing(): number {
+    return this.#routing;
+  }
+
+  /**
+   * Takes a fact to whom it concerns: a workflow event to the instance it names, any other to every saga that wants it.
+   * Answers whether anybody does; where nobody does, it is the caller's to have it journaled.
+   */
+  accept(fact: Fact): boolean {
+    if (fact.event.stream === 'WORKFLOW_EVENTS') {
+      this.#toAddressee(fact);
+      return fact.consumers.length > 0;
+    }
+    const triggers = this.#deps.registry.triggers(fact.event.type);
+    if (triggers.length === 0) return false;
+    fact.consumers = triggers.map((trigger) => trigger.saga.name);
+    for (const trigger of triggers) this.route(fact, trigger);
+    return true;
+  }
+
+  /** A fact that a transition caused, about to take its position. */
+  caused(fact: Fact): void {
+    if (!this.accept(fact) && fact.event.stream === 'AGGREGATE_EVENTS') this.#deps.unrouted(fact);
+  }
+
+  /** Has one saga name its instance for the event, and hands the event to it, in the order of arrival. */
+  route(fact: Fact, trigger: Trigger): void {
+    const { registry, sandbox } = this.#deps;
+    const { event } = fact;
+    const settings = registry.ready(trigger.release, trigger.saga.name);
+    this.#routing += 1;
+    const answer = sandbox.route({
+      release: trigger.release,
+      saga: settings.name,
+      tenant: event.tenant,
+      type: event.type,
+      eventId: event.id,
+      data: event.data,
+      now: event.receivedAt,
+      gas: settings.gas,
+      decide: settings.style === 'generator',
+    });
+    this.#lanes.follow(
+      settings.name,
+      answer,
+      (routed) => {
+        this.#routing -= 1;
+        this.#routed(fact, trigger, routed);
+      },
+      this.#deps.fatal,
+    );
+  }
+
+  #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer): void {
+    const { tenant, correlationId } = fact.event;
+    const saga = trigger.saga.name;
+    if (!answer.ok) {
+      this.#deps.submit(quarantineUnit(this.#deps, fact, saga, answer.failure));
+      return;
+    }
+    const key = answer.key ?? correlationId;
+    if (key === null || key === '' || key.length > MAX_KEY_LENGTH || key.includes('\u0000')) {
+      const reason =
+        key === null || key === ''
+          ? `saga ${saga} finds no key in it, and it has no correlationid`
+          : `its key for saga ${saga} is longer than ${MAX_KEY_LENGTH} or holds U+0000`;
+      this.#deps.submit(
+        dispositionUnit(this.#deps, fact, { saga, status: 'unrouted', reason, instanceId: null }),
+      );
+      return;
+    }
+    const { decided, seed } = answer;
+    this.#deliver(tenant, saga, key, {
+      fact,
+      kind: 'event',
+      step: null,
+      run: null,
+      speculative:
+        decided === null || seed === null || answer.key === null
+          ? null
+          : { release: trigger.release, seed, answer: decided },
+      tries: 0,
+      parked: false,
+      opens: { app: trigger.app, release: trigger.release, parent: null },
+    });
+  }
+
+  /** Takes a workflow event to the instance it names. */
+  #toAddressee(fact: Fact): void {
+    const to = addressee(fact.event);
+    if (to.to === 'nobody') return;
+    fact.consumers = [to.saga];
+    const { opens } = to;
+    const trigger = opens ? this.#deps.registry.sagaByName(to.saga) : undefined;
+    if (opens && trigger === undefined) {
+      const reason = `no active release has a saga ${to.saga}`;
+      this.#deps.submit(
+        dispositionUnit(this.#deps, fact, {
+          saga: to.saga,
+          status: 'unrouted',
+          reason,
+          instanceId: null,
+        }),
+      );
+      if (to.parent !== null) this.#deps.childRefused(to.parent, fact, reason);
+      return;
+    }
+    this.#deliver(fact.event.tenant, to.saga, to.key, {
+      fact,
+      kind: to.kind,
+      step: to.step,
+      run: to.run,
+      speculative: null,
+      tries: 0,
+      parked: false,
+      opens:
+        trigger === undefined
+          ? null
+          : { app: trigger.app, release: trigger.release, parent: to.parent },
+    });
+  }
+}

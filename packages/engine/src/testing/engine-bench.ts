@@ -1,0 +1,166 @@
+/**
+ * A workbench for tests of the engine: a real store in a temporary folder, inline programs, and an executor whose
+ * answers the test gives.
+ *
+ * @module
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  canonicalJson,
+  type Clock,
+  type EffectCall,
+  type EffectResult,
+  effectSettingsSchema,
+  type IncomingEvent,
+  type ReleaseBundle,
+  type ReleaseManifest,
+} from '@holdfast/core';
+import { openStore, type Store } from '@holdfast/store';
+import { Engine } from '../engine.ts';
+import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
+
+const REAL_CLOCK: Clock = {
+  now: () => Date.now() * 1000,
+  monotonic: () => performance.now(),
+  after: (delay, run) => {
+    const timer = setTimeout(run, delay);
+    return () => clearTimeout(timer);
+  },
+};
+
+export type EffectOverrides = Partial<ReleaseManifest['effects'][number]> & {
+  readonly name: string;
+};
+
+export interface BenchOptions {
+  readonly programs: Record<string, InlineProgram>;
+  readonly sagas: readonly (Partial<ReleaseManifest['sagas'][number]> & {
+    name: string;
+    on: string[];
+  })[];
+  readonly effects?: readonly EffectOverrides[];
+  readonly waits?: ReleaseManifest['waits'];
+  readonly events?: ReleaseManifest['events'];
+  readonly execute?: (call: EffectCall) => Promise<EffectResult>;
+  readonly clock?: Clock;
+}
+
+export class EngineBench {
+  readonly dir = mkdtempSync(join(tmpdir(), 'holdfast-engine-'));
+  readonly calls: EffectCall[] = [];
+  readonly fatal: Error[] = [];
+  readonly #options: BenchOptions;
+  execute: (call: EffectCall) => Promise<EffectResult>;
+  store!: Store;
+  engine!: Engine;
+
+  constructor(options: BenchOptions) {
+    this.#options = options;
+    this.execute =
+      options.execute ?? ((call) => Promise.resolve({ kind: 'succeeded', output: call.input }));
+  }
+
+  /** Opens the store and starts an engine on it; the first time with the release active. */
+  async start(): Promise<Engine> {
+    const clock = this.#options.clock ?? REAL_CLOCK;
+    this.store = await openStore({ dir: this.dir, clock });
+    this.engine = new Engine({
+      store: this.store,
+      sandbox: new InlineSandbox(this.#options.programs),
+      executor: {
+        execute: (call) => {
+          this.calls.push(call);
+          return this.execute(call);
+        },
+      },
+      clock,
+      random: () => 0,
+      releasesDir: join(this.dir, 'releases'),
+      tokenKey: Buffer.alloc(32, 7),
+      fatal: (error) => this.fatal.push(error),
+    });
+    await this.engine.start();
+    const { digest } = await this.engine.registerRelease(bundleOf(this.#options), {
+      by: 'test',
+      reason: null,
+    });
+    await this.engine.activateRelease(digest, { by: 'test', reason: null });
+    return this.engine;
+  }
+
+  /** Ends without draining, as a crash would: what is committed stays, what is in memory goes. */
+  async crash(): Promise<void> {
+    await this.store.close();
+  }
+
+  async restart(): Promise<Engine> {
+    await this.crash();
+    return this.start();
+  }
+
+  async end(): Promise<void> {
+    await this.engine.drain(1000);
+    await this.engine.close();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  event(type: string, data: unknown, more: Partial<IncomingEvent> = {}): IncomingEvent {
+    return {
+      tenant: '',
+      source: 'test',
+      id: null,
+      type,
+      subject: null,
+      time: null,
+      dataSchema: null,
+      data: JSON.stringify(data),
+      correlationId: null,
+      causationId: null,
+      traceparent: null,
+      extensions: null,
+      ...more,
+    };
+  }
+}
+
+function bundleOf({ sagas, effects = [], waits = [], events = [] }: BenchOptions): ReleaseBundle {
+  const manifest: ReleaseManifest = {
+    format: 1,
+    app: 'test',
+    sdk: '0.0.0',
+    sagas: sagas.map((saga) => ({
+      style: 'generator',
+      starts: saga.on,
+      script: `sagas/${saga.name}.js`,
+      pin: 'compatible',
+      restart: 'refuse',
+      tries: 1,
+      gas: 1000,
+      ...saga,
+    })),
+    effects: effects.map((effect) =>
+      effectSettingsSchema.parse({
+        provider: { kind: 'echo' },
+        timeout: 1000,
+        retry: { attempts: 3, backoff: 1, max: 1, factor: 1 },
+        inDoubt: 'retry',
+        idempotencyWindow: 60_000,
+        onUnknown: 'hold',
+        concurrency: 16,
+        concurrencyPerTenant: 16,
+        hasCheck: false,
+        ...effect,
+      }),
+    ),
+    events,
+    waits,
+    sources: [],
+    config: {},
+    secrets: [],
+  };
+  const files: Record<string, string> = { 'release.json': canonicalJson(manifest) };
+  for (const saga of manifest.sagas) files[saga.script] = '// inline';
+  return { format: 1, files };
+}

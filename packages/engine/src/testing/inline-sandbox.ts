@@ -1,0 +1,123 @@
+/**
+ * A sandbox for tests of the engine: programs are plain functions in this thread. What the real sandbox guards against
+ * is tested with the real one.
+ *
+ * @module
+ */
+import { canonicalJson, type Decision, decisionSeed, type Json } from '@holdfast/core';
+import type {
+  DecideAnswer,
+  DecideRequest,
+  ProgramFault,
+  RouteAnswer,
+  RouteRequest,
+  Sandbox,
+} from '../sandbox-port.ts';
+import { sha256 } from '../sha256.ts';
+
+export interface InlineCall {
+  readonly kind: string;
+  readonly type: string;
+  readonly step: string | null;
+  readonly data: Json;
+  readonly key: string;
+  readonly run: number;
+  readonly now: number;
+}
+
+export interface InlineProgram {
+  key(data: Json): string | null;
+  decide(
+    state: Json,
+    call: InlineCall,
+  ): { readonly state: Json; readonly decision: Partial<Decision> };
+}
+
+const EMPTY: Decision = {
+  items: [],
+  schedules: [],
+  cancelSchedules: [],
+  waits: [],
+  closeWaits: [],
+  children: [],
+  cancelChildren: [],
+  publishes: [],
+  logs: [],
+  status: 'running',
+  undo: [],
+  failure: null,
+  blocked: null,
+  ending: null,
+  ignored: false,
+};
+
+/** Named by saga; `release` is not looked at. */
+export class InlineSandbox implements Sandbox {
+  readonly digest = 'inline';
+  readonly programs: Record<string, InlineProgram>;
+
+  constructor(programs: Record<string, InlineProgram>) {
+    this.programs = programs;
+  }
+
+  load(): void {}
+  unload(): void {}
+
+  async route(request: RouteRequest): Promise<RouteAnswer> {
+    try {
+      const key = this.#program(request.saga).key(JSON.parse(request.data) as Json);
+      if (!request.decide || key === null) return { ok: true, key, seed: null, decided: null };
+      const { tenant, saga, type, eventId, data, now, release, gas } = request;
+      const seed = decisionSeed(sha256, { tenant, saga, key, run: 1, eventId });
+      const event = { kind: 'start', type, id: eventId, step: null, data } as const;
+      const input = { saga, tenant, key, run: 1, state: null, event, now, seed };
+      return { ok: true, key, seed, decided: await this.decide({ release, saga, gas, input }) };
+    } catch (error) {
+      return { ok: false, failure: fault(error) };
+    }
+  }
+
+  decide({ saga, input }: DecideRequest): Promise<DecideAnswer> {
+    try {
+      const { state, decision } = this.#program(saga).decide(
+        input.state === null ? null : (JSON.parse(input.state) as Json),
+        {
+          kind: input.event.kind,
+          type: input.event.type,
+          step: input.event.step,
+          data: JSON.parse(input.event.data) as Json,
+          key: input.key,
+          run: input.run,
+          now: input.now,
+        },
+      );
+      return Promise.resolve({
+        ok: true,
+        decision: canonicalJson({ ...EMPTY, ...decision }),
+        state: canonicalJson(state),
+        gasUsed: 1,
+      });
+    } catch (error) {
+      return Promise.resolve({ ok: false, failure: fault(error) });
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #program(saga: string): InlineProgram {
+    const program = this.programs[saga];
+    if (program === undefined) throw new Error(`no program ${saga}`);
+    return program;
+  }
+}
+
+function fault(error: unknown): ProgramFault {
+  return {
+    code: 'program.failed',
+    message: error instanceof Error ? error.message : String(error),
+    at: null,
+    stack: null,
+  };
+}

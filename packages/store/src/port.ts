@@ -514,6 +514,8 @@ export interface Store {
   keys(): Promise<readonly KeyRow[]>;
   broker(): Promise<BrokerSnapshot>;
 
+  /** Bytes of the write-ahead log that the next commit could not reuse yet. Cheap: asks no disk. */
+  walUsed(): number;
   /** Moves WAL pages into the database file, off the commit path. `truncate` also resets the WAL's size. */
   checkpointWal(
     mode: 'passive' | 'truncate',

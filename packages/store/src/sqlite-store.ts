@@ -44,10 +44,21 @@ import {
 import type { CommitScope } from './write/commit-scope.ts';
 import { markBucket } from './write/journal-rows.ts';
 
-/** Past this the next commit resets the WAL itself, should nobody have called `checkpointWal`. */
-const WAL_CEILING_BYTES = 256 * 1024 * 1024;
-/** Commits between two looks at the WAL's size. */
-const WAL_LOOK_EVERY = 256;
+/** Past this the next commit moves the log itself, should nobody have called `checkpointWal`. */
+const WAL_CEILING_BYTES = 64 * 1024 * 1024;
+/** Commits between two looks at the log. */
+const WAL_LOOK_EVERY = 64;
+
+/** https://sqlite.org/fileformat2.html, "The Write-Ahead Log". */
+const WAL_FRAME_HEADER_BYTES = 24;
+
+interface WalState {
+  readonly busy: number;
+  /** Frames in the log; -1 when there is no log. */
+  readonly log: number;
+  /** Frames of those that are in the database file already. */
+  readonly checkpointed: number;
+}
 
 export interface StoreParts {
   readonly db: Database;
@@ -70,6 +81,10 @@ export class SqliteStore implements Store {
   readonly #begin: Statement<[]>;
   readonly #end: Statement<[]>;
   readonly #rollback: Statement<[]>;
+  readonly #walLook: Statement<[], WalState>;
+  readonly #walPassive: Statement<[], WalState>;
+  readonly #walTruncate: Statement<[], WalState>;
+  readonly #frameBytes: number;
   readonly #events: EventReads;
   readonly #instances: InstanceReads;
   readonly #outbox: OutboxReads;
@@ -94,6 +109,11 @@ export class SqliteStore implements Store {
     this.#begin = parts.db.prepare('BEGIN IMMEDIATE');
     this.#end = parts.db.prepare('COMMIT');
     this.#rollback = parts.db.prepare('ROLLBACK');
+    this.#walLook = parts.db.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#walPassive = parts.db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#walTruncate = parts.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#frameBytes =
+      Number(parts.db.pragma('page_size', { simple: true })) + WAL_FRAME_HEADER_BYTES;
     this.#events = new EventReads(parts.db, this.#names);
     this.#instances = new InstanceReads(parts.db, this.#names);
     this.#outbox = new OutboxReads(parts.db, this.#names);
@@ -296,6 +316,13 @@ export class SqliteStore implements Store {
     return readBroker(this.#db);
   }
 
+  walUsed(): number {
+    const state = this.#walLook.get();
+    if (state === undefined || state.log <= 0) return 0;
+    // Once all of it is moved the next commit begins at the front again.
+    return state.log === state.checkpointed ? 0 : state.log * this.#frameBytes;
+  }
+
   async checkpointWal(mode: 'passive' | 'truncate'): ReturnType<Store['checkpointWal']> {
     return this.#checkpoint(mode);
   }
@@ -310,24 +337,16 @@ export class SqliteStore implements Store {
   }
 
   #checkpoint(mode: 'passive' | 'truncate'): { walBytes: number; moved: number; pages: number } {
-    const [row] = this.#db.pragma(`wal_checkpoint(${mode})`) as {
-      busy: number;
-      log: number;
-      checkpointed: number;
-    }[];
+    const state = (mode === 'passive' ? this.#walPassive : this.#walTruncate).get();
     return {
-      walBytes: this.#walBytes(),
-      moved: Math.max(0, row?.checkpointed ?? 0),
-      pages: Math.max(0, row?.log ?? 0),
+      walBytes: statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+      moved: Math.max(0, state?.checkpointed ?? 0),
+      pages: Math.max(0, state?.log ?? 0),
     };
   }
 
-  #walBytes(): number {
-    return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  }
-
-  /** A safety net: the engine checkpoints off the commit path, long before. */
+  /** A safety net: the engine moves the log off the commit path, long before. */
   #keepWalUnderCeiling(): void {
-    if (this.#walBytes() > WAL_CEILING_BYTES) this.#checkpoint('truncate');
+    if (this.walUsed() > WAL_CEILING_BYTES) this.#checkpoint('passive');
   }
 }

@@ -68,7 +68,7 @@ export class EventReads {
       `WITH RECURSIVE holder(id) AS (
          SELECT min(instance_id) FROM parked
          UNION ALL SELECT (SELECT min(instance_id) FROM parked WHERE instance_id > holder.id) FROM holder WHERE id IS NOT NULL)
-       SELECT i.id FROM holder CROSS JOIN instances i ON i.id = holder.id WHERE i.status <> 'blocked' LIMIT ?`,
+       SELECT i.id FROM holder CROSS JOIN instances i ON i.id = holder.id WHERE i.phase <> 1 LIMIT ?`,
     );
     this.#loadBuckets();
   }

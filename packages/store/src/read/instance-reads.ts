@@ -35,7 +35,7 @@ export class InstanceReads {
     );
     this.#byId = db.prepare(`SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.id = ?`);
     this.#blocked = db.prepare(
-      `SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.status = 'blocked' AND i.id > ? ORDER BY i.id LIMIT ?`,
+      `SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.phase = 1 AND i.id > ? ORDER BY i.id LIMIT ?`,
     );
     this.#state = db.prepare('SELECT state FROM transitions WHERE instance_id = ? AND version = ?');
     const waits = `SELECT ${WAIT_COLUMNS} FROM waits t JOIN instances i ON i.id = t.instance_id`;

@@ -49,9 +49,10 @@ export class OutboxRows {
       `INSERT INTO attempts (item_id, no, ended, commit_no, at, mode, lease_until, epoch, release)
        VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)`,
     );
+    // No start, no row: the item's id is then null, which its column refuses.
     this.#attemptEnd = db.prepare(
       `INSERT INTO attempts (item_id, no, ended, commit_no, at, outcome, error)
-       SELECT item_id, no, 1, ?, ?, ?, ? FROM attempts WHERE item_id = ? AND no = ? AND ended = 0`,
+       VALUES ((SELECT item_id FROM attempts WHERE item_id = ? AND no = ? AND ended = 0), ?, 1, ?, ?, ?, ?)`,
     );
     this.#retry = db.prepare(
       `UPDATE work_items SET state = 'pending', due_at = ?, lease_until = NULL, doubtful = max(doubtful, ?)
@@ -139,8 +140,7 @@ export class OutboxRows {
   }
 
   endAttempt(op: Op<'attempt.end'>, scope: CommitScope): void {
-    const ended = this.#attemptEnd.run(scope.no, op.at, op.outcome, op.error, op.itemId, op.no);
-    if (ended.changes !== 1) assertion(`attempt ${op.no} of item ${op.itemId} was never started`);
+    this.#attemptEnd.run(op.itemId, op.no, op.no, scope.no, op.at, op.outcome, op.error);
     this.#record(
       {
         itemId: op.itemId,

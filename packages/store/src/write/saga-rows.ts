@@ -1,18 +1,42 @@
+import { unreachable } from '@holdfast/core';
 import type { Database, Statement } from 'better-sqlite3';
 
 import { transitionText } from '../commit-digest.ts';
 import type { Names } from '../names.ts';
-import type { StoreOp } from '../port.ts';
+import type { InstanceStatus, StoreOp } from '../port.ts';
 import { assertion } from './commit-scope.ts';
 import type { CommitScope } from './commit-scope.ts';
 
 type Op<K extends StoreOp['op']> = Extract<StoreOp, { op: K }>;
+
+/** How a status stands in `instances.phase`. */
+const PHASE = { goesOn: 0, blocked: 1, ended: 2 } as const;
+
+function phaseOf(status: InstanceStatus): number {
+  switch (status) {
+    case 'running':
+    case 'waiting':
+    case 'retrying':
+    case 'compensating':
+      return PHASE.goesOn;
+    case 'blocked':
+      return PHASE.blocked;
+    case 'completed':
+    case 'compensated':
+    case 'failed':
+    case 'cancelled':
+      return PHASE.ended;
+    default:
+      return unreachable(status);
+  }
+}
 
 /** Instances, transitions, schedules, waits, log lines (I2). */
 export class SagaRows {
   readonly #names: Names;
   readonly #create: Statement<unknown[]>;
   readonly #transition: Statement<unknown[]>;
+  readonly #goOn: Statement<unknown[]>;
   readonly #move: Statement<unknown[]>;
   readonly #status: Statement<unknown[]>;
   readonly #setSchedule: Statement<unknown[]>;
@@ -24,21 +48,26 @@ export class SagaRows {
   constructor(db: Database, names: Names) {
     this.#names = names;
     this.#create = db.prepare(
-      `INSERT INTO instances (id, tenant, saga, run, app, release, version, status, started_at, updated_at, key,
-        correlation_id, traceparent, parent_id, parent_step, result, blocked_by, failure, undo)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO instances (id, tenant, saga, run, app, release, version, phase, status, started_at, updated_at,
+        key, correlation_id, traceparent, parent_id, parent_step, result, blocked_by, failure, undo)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#transition = db.prepare(
       `INSERT INTO transitions (commit_no, instance_id, version, seq, saga, recorded_at, gas_limit, gas_used, release,
         sandbox, state_hash, seed, decision, state)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, unhex(?), ?, ?, ?)`,
     );
+    this.#goOn = db.prepare(
+      `UPDATE instances SET version = ?, status = ?, updated_at = ?, result = ?, failure = ?, undo = ?
+       WHERE id = ? AND version = ? AND phase = ${PHASE.goesOn}`,
+    );
     this.#move = db.prepare(
-      `UPDATE instances SET version = ?, status = ?, updated_at = ?, result = ?, blocked_by = NULL, failure = ?, undo = ?
+      `UPDATE instances SET version = ?, status = ?, updated_at = ?, result = ?, failure = ?, undo = ?,
+        phase = ?, blocked_by = NULL
        WHERE id = ? AND version = ?`,
     );
     this.#status = db.prepare(
-      'UPDATE instances SET status = ?, blocked_by = ?, updated_at = ? WHERE id = ?',
+      'UPDATE instances SET status = ?, phase = ?, blocked_by = ?, updated_at = ? WHERE id = ?',
     );
     this.#setSchedule = db.prepare(
       `INSERT INTO schedules (id, tenant, instance_id, due_at, kind, name) VALUES (?, ?, ?, ?, ?, ?)
@@ -68,6 +97,7 @@ export class SagaRows {
       this.#names.idFor(row.app),
       this.#names.idFor(row.release),
       first === undefined ? row.version : 1,
+      phaseOf(first === undefined ? row.status : first.status),
       first === undefined ? row.status : first.status,
       row.startedAt,
       first === undefined ? row.updatedAt : first.row.recordedAt,
@@ -86,18 +116,7 @@ export class SagaRows {
   transition(op: Op<'transition'>, scope: CommitScope): void {
     const { row } = op;
     if (row.version !== 1 || !scope.decidedAtBirth.has(row.instanceId)) {
-      const moved = this.#move.run(
-        row.version,
-        op.status,
-        row.recordedAt,
-        op.result,
-        op.failure,
-        op.undo,
-        row.instanceId,
-        row.version - 1,
-      );
-      if (moved.changes !== 1)
-        assertion(`instance ${row.instanceId} is not at version ${row.version - 1}`);
+      this.#moveInstance(op);
     }
     this.#transition.run(
       scope.no,
@@ -118,8 +137,37 @@ export class SagaRows {
     scope.transitionTexts += transitionText(row, op.saga);
   }
 
+  /** The common case touches no index; any other also sets the phase and clears what blocked it. */
+  #moveInstance({ row, status, result, failure, undo }: Op<'transition'>): void {
+    const before = row.version - 1;
+    const { instanceId, version, recordedAt } = row;
+    const phase = phaseOf(status);
+    if (
+      phase === PHASE.goesOn &&
+      this.#goOn.run(version, status, recordedAt, result, failure, undo, instanceId, before)
+        .changes === 1
+    ) {
+      return;
+    }
+    const moved = this.#move.run(
+      version,
+      status,
+      recordedAt,
+      result,
+      failure,
+      undo,
+      phase,
+      instanceId,
+      before,
+    );
+    if (moved.changes !== 1) assertion(`instance ${instanceId} is not at version ${before}`);
+  }
+
   status(op: Op<'instance.status'>): void {
-    if (this.#status.run(op.status, op.blockedBy, op.at, op.instanceId).changes !== 1) {
+    if (
+      this.#status.run(op.status, phaseOf(op.status), op.blockedBy, op.at, op.instanceId)
+        .changes !== 1
+    ) {
       assertion(`there is no instance ${op.instanceId}`);
     }
   }

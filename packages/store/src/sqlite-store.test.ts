@@ -1,0 +1,17 @@
+import { openStore } from './open-store.ts';
+import type { SqliteStore } from './sqlite-store.ts';
+import { storeContract } from './testing/store-contract.ts';
+import { temporaryDirectory } from './testing/store-fixtures.ts';
+
+storeContract('SQLite', () => {
+  const { dir, remove } = temporaryDirectory();
+  let open: SqliteStore | null = null;
+  return {
+    open: async (clock) => {
+      await open?.close();
+      open = await openStore({ dir, clock });
+      return open;
+    },
+    remove: async () => remove(),
+  };
+});

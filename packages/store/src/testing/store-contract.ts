@@ -1,0 +1,844 @@
+/**
+ * What every adapter of `Store` must do, as tests. An adapter's own test file calls `storeContract` with a way to open
+ * it; what only that adapter promises (locks, files, faults of its disk) is tested there.
+ *
+ * @module
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { MqttPacketRow, Store, StoreOp } from '../port.ts';
+import { StoreAssertionError } from '../store-errors.ts';
+import {
+  attemptStartOp,
+  eventOp,
+  instanceRow,
+  itemRow,
+  journalEvent,
+  ManualClock,
+  outcomeOps,
+  RELEASE,
+  scheduleRow,
+  START,
+  startOps,
+  transitionOp,
+  transitionRow,
+  waitRow,
+} from './store-fixtures.ts';
+
+export interface StoreHarness {
+  /** Opens the store on the same data each time; the one before is closed. */
+  open(clock: ManualClock): Promise<Store>;
+  /** Removes all of it. */
+  remove(): Promise<void>;
+}
+
+/** Declares the contract tests for one adapter. */
+export function storeContract(adapter: string, makeHarness: () => StoreHarness): void {
+  describe(`store contract: ${adapter}`, () => {
+    let harness: StoreHarness;
+    let clock: ManualClock;
+    let store: Store;
+    let at: number;
+
+    beforeEach(async () => {
+      harness = makeHarness();
+      clock = new ManualClock();
+      store = await harness.open(clock);
+      at = START;
+    });
+    afterEach(async () => {
+      await store.close();
+      await harness.remove();
+    });
+
+    const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
+    const reopen = async () => {
+      await store.close();
+      store = await harness.open(clock);
+    };
+    const refused = async (...ops: readonly StoreOp[]) => {
+      const before = store.counters;
+      await expect(commit(...ops)).rejects.toBeInstanceOf(StoreAssertionError);
+      expect(store.counters).toEqual(before);
+    };
+    const load = async (key: string) =>
+      (await store.loadInstances([{ tenant: '', saga: 'order', key }]))[0] ?? null;
+
+    describe('commits', () => {
+      test('a new store counts from nothing, in its first epoch', () => {
+        expect(store.counters).toMatchObject({
+          seq: 0,
+          instance: 0,
+          item: 0,
+          timeline: 1,
+          epoch: 1,
+        });
+      });
+
+      test('are numbered without gaps, also when empty', async () => {
+        const first = await commit(eventOp(journalEvent(1)));
+        const second = await commit();
+        expect(first.lastSeq).toBe(1);
+        expect(second).toEqual({ no: first.no + 1, lastSeq: 1 });
+      });
+
+      test('leave nothing behind when one of their ops is refused (R4.3)', async () => {
+        await refused(
+          ...startOps({ seq: 1, instance: 1, item: 1 }),
+          transitionOp(transitionRow(1, 7, 1, {}), { saga: 'other' }),
+        );
+        expect(await store.readEvents([1])).toEqual([]);
+        expect(await load('order-1')).toBeNull();
+        expect(await store.itemsOf(1)).toEqual([]);
+        expect(await store.findMarks(marksOf(startOps({ seq: 1, instance: 1, item: 1 })))).toEqual(
+          [],
+        );
+        await commit(...startOps({ seq: 1, instance: 1, item: 1 }));
+        expect((await load('order-1'))?.row.version).toBe(1);
+      });
+
+      test('never go back in time', async () => {
+        await commit(eventOp(journalEvent(1)));
+        await expect(store.commit({ at: START, ops: [] })).rejects.toBeInstanceOf(
+          StoreAssertionError,
+        );
+      });
+
+      test('go on where numbering stood after a reopen, in the next epoch, not before the last time', async () => {
+        await commit(...startOps({ seq: 1, instance: 1, item: 1 }));
+        at = START + 5_000_000;
+        const instance = instanceRow(1);
+        await commit(
+          { op: 'schedule.set', row: scheduleRow(4, instance, 'tick', START) },
+          { op: 'wait.open', row: waitRow(6, instance, 'ready') },
+          { op: 'quarantine', row: quarantineRow(9) },
+          { op: 'mqtt.owe', id: 12, client: 'c', packet: packet('t') },
+        );
+        await commit(
+          { op: 'schedule.remove', id: 4 },
+          { op: 'mqtt.owed.done', id: 12, client: 'c' },
+        );
+        const before = store.counters;
+        await reopen();
+        // Ids of rows that are gone are not used again: event ids are derived from them.
+        expect(store.counters).toEqual({ ...before, epoch: before.epoch + 1 });
+        expect(store.counters).toMatchObject({ schedule: 4, wait: 6, quarantine: 9, owed: 12, at });
+      });
+    });
+
+    describe('the journal', () => {
+      test('gives back each event as it was, whatever is absent or strange in it', async () => {
+        const bare = journalEvent(1, { correlationId: null });
+        const full = journalEvent(2, {
+          tenant: 'näher & co',
+          stream: 'CONTROL_EVENTS',
+          source: 'https://example.org/a?b=1',
+          id: 'ünïcode 😀',
+          subject: 'subject',
+          time: '2026-11-21T00:00:00Z',
+          dataSchema: 'https://example.org/schema',
+          data: '{"text":"\\u0001 é 😀"}',
+          causationId: 'cause',
+          traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+          extensions: '{"a":"b"}',
+        });
+        await commit(eventOp(bare), eventOp(full));
+        expect(await store.readEvents([2, 1, 3])).toEqual([full, bare]);
+      });
+
+      test('is dense: a gap, a repeat and a step back are refused', async () => {
+        await commit(eventOp(journalEvent(1)));
+        await refused(eventOp(journalEvent(3)));
+        await refused(eventOp(journalEvent(1, { id: 'other' })));
+        await refused(eventOp(journalEvent(2)), eventOp(journalEvent(2, { id: 'other' })));
+      });
+
+      test('finds dedupe marks with the first position and the hash of the content, months later too', async () => {
+        const month = 31 * 24 * 3600 * 1_000_000;
+        const first = eventOp(journalEvent(1));
+        const second = eventOp(journalEvent(2, { receivedAt: START + 2 * month }));
+        await commit(first, second);
+        await reopen();
+        const marks = [...marksOf([first, second]), '00'.repeat(16)];
+        expect(await store.findMarks(marks)).toEqual([
+          { mark: marks[0], seq: 1, content: first.content },
+          { mark: marks[1], seq: 2, content: second.content },
+        ]);
+      });
+
+      test('refuses the same mark twice within a partition', async () => {
+        const op = eventOp(journalEvent(1));
+        await commit(op);
+        await refused({ ...op, event: journalEvent(2) });
+      });
+
+      test('an event without a mark is journaled and never found as a repeat', async () => {
+        const op = eventOp(journalEvent(1));
+        await commit({ ...op, mark: null, content: null });
+        expect(await store.findMarks(marksOf([op]))).toEqual([]);
+      });
+    });
+
+    describe('instances and transitions', () => {
+      test('an instance made and decided in one commit stands at version 1', async () => {
+        await commit(
+          eventOp(journalEvent(1)),
+          {
+            op: 'instance.create',
+            row: instanceRow(1, { traceparent: 'tp', correlationId: null }),
+          },
+          transitionOp(transitionRow(1, 1, 1), { status: 'waiting', undo: '[{"step":"a"}]' }),
+        );
+        expect(await load('order-1')).toEqual({
+          row: instanceRow(1, {
+            version: 1,
+            status: 'waiting',
+            undo: '[{"step":"a"}]',
+            updatedAt: START + 1,
+            traceparent: 'tp',
+            correlationId: null,
+          }),
+          state: '{"version":1}',
+          openWaits: [],
+          schedules: [],
+        });
+      });
+
+      test('an instance made in one commit and decided in the next ends the same', async () => {
+        await commit(eventOp(journalEvent(1)), { op: 'instance.create', row: instanceRow(1) });
+        expect(await load('order-1')).toMatchObject({ row: { version: 0 }, state: null });
+        await commit(transitionOp(transitionRow(1, 1, 1), { status: 'waiting' }));
+        expect(await load('order-1')).toMatchObject({
+          row: { version: 1, status: 'waiting', updatedAt: START + 1 },
+          state: '{"version":1}',
+        });
+      });
+
+      test('several decisions of one commit apply in order', async () => {
+        await commit(
+          ...startOps({ seq: 1, instance: 1, item: 1 }),
+          ...outcomeOps({ seq: 2, instance: 1, item: 1, attempt: 1 }),
+          transitionOp(transitionRow(1, 2, 2), { status: 'completed', result: '{"ok":true}' }),
+        );
+        expect(await load('order-1')).toMatchObject({
+          row: { version: 2, status: 'completed', result: '{"ok":true}' },
+          state: '{"version":2}',
+        });
+      });
+
+      test('a status between creation and first decision does not outlive the decision', async () => {
+        await commit(
+          eventOp(journalEvent(1)),
+          { op: 'instance.create', row: instanceRow(1) },
+          {
+            op: 'instance.status',
+            instanceId: 1,
+            status: 'blocked',
+            blockedBy: '{"code":"x"}',
+            at: START,
+          },
+          transitionOp(transitionRow(1, 1, 1)),
+        );
+        expect((await load('order-1'))?.row).toMatchObject({ status: 'running', blockedBy: null });
+        expect(await store.blockedInstances(10, 0)).toEqual([]);
+      });
+
+      test('a version that is not next is refused, before and after', async () => {
+        await commit(...startOps({ seq: 1, instance: 1, item: 1 }));
+        await refused(eventOp(journalEvent(2)), transitionOp(transitionRow(1, 3, 2)));
+        await refused(eventOp(journalEvent(2)), transitionOp(transitionRow(1, 1, 2)));
+        await refused(eventOp(journalEvent(2)), transitionOp(transitionRow(2, 1, 2)));
+      });
+
+      test('a repeated event makes no second transition of one saga, and one of each of two (R6.4)', async () => {
+        await commit(
+          ...startOps({ seq: 1, instance: 1, item: 1 }),
+          { op: 'instance.create', row: instanceRow(2, { saga: 'stock' }) },
+          transitionOp(transitionRow(2, 1, 1), { saga: 'stock' }),
+        );
+        await refused(transitionOp(transitionRow(1, 2, 1)));
+      });
+
+      test('the latest run of a key is the one that is loaded; an earlier one is still there by id', async () => {
+        await commit({
+          op: 'instance.create',
+          row: instanceRow(1, { key: 'k', status: 'completed' }),
+        });
+        await commit({ op: 'instance.create', row: instanceRow(2, { key: 'k', run: 2 }) });
+        await refused({ op: 'instance.create', row: instanceRow(3, { key: 'k', run: 2 }) });
+        expect((await load('k'))?.row.id).toBe(2);
+        expect((await store.loadInstancesById([1, 7]))[0]?.row).toMatchObject({ id: 1, run: 1 });
+        expect((await store.loadInstancesById([7]))[0]).toBeNull();
+      });
+
+      test('instances of two tenants with one saga and key are two', async () => {
+        await commit(
+          { op: 'instance.create', row: instanceRow(1, { key: 'k', tenant: 'a' }) },
+          { op: 'instance.create', row: instanceRow(2, { key: 'k', tenant: 'b' }) },
+        );
+        const found = await store.loadInstances([
+          { tenant: 'b', saga: 'order', key: 'k' },
+          { tenant: 'c', saga: 'order', key: 'k' },
+          { tenant: 'a', saga: 'order', key: 'k' },
+        ]);
+        expect(found.map((one) => one?.row.id ?? null)).toEqual([2, null, 1]);
+      });
+
+      test('a child knows who asked for it', async () => {
+        const parent = { instanceId: 1, saga: 'order', key: 'order-1', run: 1, step: 'child#1' };
+        await commit(
+          { op: 'instance.create', row: instanceRow(1) },
+          { op: 'instance.create', row: instanceRow(2, { saga: 'part', parent }) },
+        );
+        const [child] = await store.loadInstancesById([2]);
+        expect(child?.row.parent).toEqual(parent);
+      });
+
+      test('blocked instances are listed until unblocked', async () => {
+        for (let id = 1; id <= 4; id++)
+          await commit({ op: 'instance.create', row: instanceRow(id) });
+        const block = (instanceId: number) =>
+          commit({
+            op: 'instance.status',
+            instanceId,
+            status: 'blocked',
+            blockedBy: '{"code":"program.failed"}',
+            at,
+          });
+        await block(2);
+        await block(3);
+        await block(4);
+        await commit({
+          op: 'instance.status',
+          instanceId: 3,
+          status: 'running',
+          blockedBy: null,
+          at,
+        });
+        expect((await store.blockedInstances(10, 0)).map((row) => row.id)).toEqual([2, 4]);
+        expect((await store.blockedInstances(1, 2)).map((row) => row.id)).toEqual([4]);
+        expect((await store.blockedInstances(10, 0))[0]?.blockedBy).toBe(
+          '{"code":"program.failed"}',
+        );
+        await refused({
+          op: 'instance.status',
+          instanceId: 9,
+          status: 'running',
+          blockedBy: null,
+          at,
+        });
+      });
+
+      test('a decision of a blocked instance unblocks it', async () => {
+        await commit(eventOp(journalEvent(1)), {
+          op: 'instance.create',
+          row: instanceRow(1, { status: 'blocked', blockedBy: '{"code":"x"}' }),
+        });
+        expect((await store.blockedInstances(10, 0)).length).toBe(1);
+        await commit(transitionOp(transitionRow(1, 1, 1)));
+        expect(await store.blockedInstances(10, 0)).toEqual([]);
+        expect((await load('order-1'))?.row.blockedBy).toBeNull();
+      });
+    });
+
+    describe('the outbox', () => {
+      const instance = instanceRow(1, { correlationId: 'corr' });
+      const begin = () => commit({ op: 'instance.create', row: instance });
+
+      test('an item is the same whether it is started by the commit that adds it or by the next', async () => {
+        await begin();
+        await commit(
+          { op: 'item.add', row: itemRow(1, instance, 'a#1') },
+          attemptStartOp(1, 1, START + 9),
+        );
+        await commit({ op: 'item.add', row: itemRow(2, instance, 'b#2') });
+        await commit(attemptStartOp(2, 1, START + 9));
+        const expected = {
+          attempts: 1,
+          firstAttemptAt: START + 9,
+          state: 'leased',
+          leaseUntil: START + 30_000_009,
+        } as const;
+        expect(await store.itemsOf(1)).toEqual([
+          itemRow(1, instance, 'a#1', expected),
+          itemRow(2, instance, 'b#2', expected),
+        ]);
+      });
+
+      test('tries are numbered, and the first one keeps its time', async () => {
+        await begin();
+        await commit({ op: 'item.add', row: itemRow(1, instance, 'a#1') });
+        await refused(attemptStartOp(1, 2));
+        await commit(attemptStartOp(1, 1, START + 5));
+        await refused(attemptStartOp(1, 2));
+        await commit(
+          {
+            op: 'attempt.end',
+            itemId: 1,
+            no: 1,
+            at,
+            outcome: 'in_doubt',
+            error: '{"code":"timeout"}',
+          },
+          { op: 'item.retry', itemId: 1, dueAt: START + 100, doubtful: true },
+        );
+        await commit(attemptStartOp(1, 2, START + 100));
+        await commit(
+          { op: 'attempt.end', itemId: 1, no: 2, at, outcome: 'not_done', error: null },
+          { op: 'item.retry', itemId: 1, dueAt: START + 200, doubtful: false },
+        );
+        expect((await store.itemsOf(1))[0]).toMatchObject({
+          attempts: 2,
+          firstAttemptAt: START + 5,
+          state: 'pending',
+          dueAt: START + 200,
+          leaseUntil: null,
+          // Once in doubt, a later definite answer of another try does not take it back.
+          doubtful: true,
+        });
+      });
+
+      test('a try that was never started cannot end, and none ends twice', async () => {
+        await begin();
+        await commit({ op: 'item.add', row: itemRow(1, instance, 'a#1') }, attemptStartOp(1, 1));
+        const end = {
+          op: 'attempt.end',
+          itemId: 1,
+          no: 1,
+          at: START,
+          outcome: 'lost',
+          error: null,
+        } as const;
+        await refused({ ...end, no: 2 });
+        await refused({ ...end, itemId: 2 });
+        await commit(end);
+        await refused(end);
+      });
+
+      test('an item is settled once, only by a commit that journals its outcome (I3)', async () => {
+        await begin();
+        await commit({ op: 'item.add', row: itemRow(1, instance, 'a#1') }, attemptStartOp(1, 1));
+        const settle = {
+          op: 'item.settle',
+          itemId: 1,
+          outcome: 'succeeded',
+          outcomeSeq: 1,
+        } as const;
+        await refused(settle);
+        await commit(settle, eventOp(journalEvent(1), 1));
+        await refused(eventOp(journalEvent(2), 1), { ...settle, outcomeSeq: 2 });
+        await refused({ ...settle, outcomeSeq: 1 });
+        await refused({ op: 'item.retry', itemId: 1, dueAt: START, doubtful: false });
+        await refused({ op: 'item.hold', itemId: 1, doubtful: false });
+        await refused(attemptStartOp(1, 2));
+        expect((await store.itemsOf(1))[0]?.state).toBe('settled');
+        expect(await unsettledIds()).toEqual([]);
+      });
+
+      test('a held item waits for a person, and can go back', async () => {
+        await begin();
+        await commit({ op: 'item.add', row: itemRow(1, instance, 'a#1') }, attemptStartOp(1, 1));
+        await commit({ op: 'item.hold', itemId: 1, doubtful: true });
+        expect((await store.itemsOf(1))[0]).toMatchObject({
+          state: 'held',
+          doubtful: true,
+          leaseUntil: null,
+        });
+        expect(await store.nextItemDue()).toBeNull();
+        await commit({ op: 'item.retry', itemId: 1, dueAt: START + 7, doubtful: false });
+        expect(await store.nextItemDue()).toBe(START + 7);
+      });
+
+      test('one step of a run has one command', async () => {
+        await begin();
+        await commit({ op: 'item.add', row: itemRow(1, instance, 'a#1') });
+        await refused({ op: 'item.add', row: itemRow(2, instance, 'a#1') });
+      });
+
+      test('what is unsettled comes in order of due time and id, page by page', async () => {
+        await begin();
+        const due = [50, 10, 30, 10, 20, 40];
+        await commit(
+          ...due.map((time, i) => ({
+            op: 'item.add' as const,
+            row: itemRow(i + 1, instance, `s#${i}`, { dueAt: START + time }),
+          })),
+        );
+        await commit(attemptStartOp(3, 1));
+        expect(await unsettledIds(['pending', 'leased'])).toEqual([2, 4, 5, 3, 6, 1]);
+        expect(await unsettledIds(['pending'])).toEqual([2, 4, 5, 6, 1]);
+        expect(await unsettledIds(['leased'])).toEqual([3]);
+        expect(await unsettledIds(['pending'], START + 20)).toEqual([2, 4, 5]);
+        const pages: number[] = [];
+        for (let afterId = 0; ;) {
+          const page = await store.unsettledItems({
+            states: ['pending', 'leased'],
+            dueBefore: null,
+            limit: 2,
+            afterId,
+          });
+          if (page.length === 0) break;
+          pages.push(...page.map((row) => row.id));
+          afterId = pages.at(-1) ?? 0;
+        }
+        expect(pages).toEqual([2, 4, 5, 3, 6, 1]);
+        expect(await store.nextItemDue()).toBe(START + 10);
+      });
+
+      test('an item is found by its command among thousands, settled or not', async () => {
+        await begin();
+        const rows = Array.from({ length: 3000 }, (_, i) => itemRow(i + 1, instance, `s#${i}`));
+        await commit(...rows.map((row) => ({ op: 'item.add' as const, row })));
+        for (const row of [rows[0], rows[1023], rows[1024], rows[2999]]) {
+          expect(await store.itemByCommand(row?.commandId ?? '')).toEqual(row);
+        }
+        expect(await store.itemByCommand('00'.repeat(16))).toBeNull();
+      });
+
+      const unsettledIds = async (
+        states: readonly ('pending' | 'leased' | 'held')[] = ['pending', 'leased', 'held'],
+        dueBefore: number | null = null,
+      ) => (await store.unsettledItems({ states, dueBefore, limit: 100 })).map((row) => row.id);
+    });
+
+    describe('schedules and waits', () => {
+      const instance = instanceRow(1);
+      beforeEach(() => commit({ op: 'instance.create', row: instance }));
+
+      test('setting a name again replaces it, and removing one that is gone is no fault', async () => {
+        await commit({ op: 'schedule.set', row: scheduleRow(1, instance, 'tick', START + 10) });
+        await commit({ op: 'schedule.set', row: scheduleRow(2, instance, 'tick', START + 20) });
+        const replaced = scheduleRow(2, instance, 'tick', START + 20);
+        expect(await store.dueSchedules(START + 100, 10)).toEqual([replaced]);
+        await commit({ op: 'schedule.remove', id: 1 });
+        expect((await load('order-1'))?.schedules).toEqual([replaced]);
+        await commit({ op: 'schedule.remove', id: 2 });
+        expect(await store.nextScheduleDue()).toBeNull();
+      });
+
+      test('only what is due is due, earliest first (R4.3)', async () => {
+        await commit(
+          ...[30, 10, 20].map((time, i) => ({
+            op: 'schedule.set' as const,
+            row: scheduleRow(i + 1, instance, `t${i}`, START + time),
+          })),
+        );
+        expect((await store.dueSchedules(START + 20, 10)).map((row) => row.id)).toEqual([2, 3]);
+        expect((await store.dueSchedules(START + 30, 1)).map((row) => row.id)).toEqual([2]);
+        expect(await store.nextScheduleDue()).toBe(START + 10);
+      });
+
+      test('a wait closes once; whoever comes later learns so', async () => {
+        const wait = waitRow(1, instance, 'ready', {
+          expiresAt: START + 50,
+          definition: 'kitchen',
+        });
+        await commit({ op: 'wait.open', row: wait });
+        expect(await store.findWait({ tokenHash: wait.tokenHash })).toEqual(wait);
+        expect((await load('order-1'))?.openWaits).toEqual([wait]);
+        await commit({ op: 'wait.close', id: 1, state: 'completed', at });
+        await refused({ op: 'wait.close', id: 1, state: 'expired', at });
+        expect(await store.findWait({ tokenHash: wait.tokenHash })).toMatchObject({
+          state: 'completed',
+        });
+        expect((await load('order-1'))?.openWaits).toEqual([]);
+        expect(await store.findWait({ tokenHash: '00'.repeat(32) })).toBeNull();
+      });
+
+      test('by name the open wait is found, else the latest', async () => {
+        await commit(
+          { op: 'wait.open', row: waitRow(1, instance, 'ready') },
+          { op: 'wait.close', id: 1, state: 'completed', at },
+        );
+        expect(await store.findWait({ instanceId: 1, name: 'ready' })).toMatchObject({
+          id: 1,
+          state: 'completed',
+        });
+        await commit({
+          op: 'wait.open',
+          row: waitRow(2, instance, 'ready', { tokenHash: 'ab'.repeat(32) }),
+        });
+        expect(await store.findWait({ instanceId: 1, name: 'ready' })).toMatchObject({
+          id: 2,
+          state: 'open',
+        });
+        expect(await store.findWait({ instanceId: 1, name: 'other' })).toBeNull();
+      });
+    });
+
+    describe('consumers', () => {
+      test('what a saga has not consumed: its types and what is addressed to it, in order, without what it dealt with', async () => {
+        await commit(
+          eventOp(journalEvent(1)),
+          { op: 'instance.create', row: instanceRow(1) },
+          transitionOp(transitionRow(1, 1, 1)),
+          eventOp(journalEvent(2, { type: 'other.type' })),
+          eventOp(journalEvent(3)),
+          {
+            op: 'disposition',
+            seq: 3,
+            saga: 'order',
+            status: 'ignored',
+            reason: 'there is one',
+            instanceId: 1,
+          },
+          eventOp(journalEvent(4, { stream: 'WORKFLOW_EVENTS', type: 'effect.succeeded' }), 1),
+          eventOp(journalEvent(5, { type: 'order.changed' })),
+          eventOp(journalEvent(6, { stream: 'WORKFLOW_EVENTS', type: 'order.placed' })),
+          eventOp(journalEvent(7, { tenant: 'other' })),
+          eventOp(journalEvent(8)),
+        );
+        const query = {
+          saga: 'order',
+          tenant: '',
+          types: ['order.placed', 'order.changed'],
+          after: 0,
+          limit: 10,
+        };
+        const rest = await store.unconsumed(query);
+        expect(rest.map(({ event, target }) => [event.seq, target])).toEqual([
+          [4, 1],
+          [5, null],
+          [8, null],
+        ]);
+        expect(
+          (await store.unconsumed({ ...query, after: 4, limit: 1 })).map(({ event }) => event.seq),
+        ).toEqual([5]);
+        const newcomer = await store.unconsumed({
+          ...query,
+          saga: 'newcomer',
+          types: ['order.placed'],
+        });
+        expect(newcomer.map(({ event }) => event.seq)).toEqual([1, 3, 8]);
+        expect(await store.unconsumed({ ...query, tenant: 'nobody' })).toEqual([]);
+        expect([...(await store.tenantsWithEvents(0))].toSorted()).toEqual(['', 'other']);
+        expect(await store.tenantsWithEvents(7)).toEqual(['']);
+        expect(await store.tenantsWithEvents(8)).toEqual([]);
+      });
+
+      test('a later disposition of an event takes the place of the earlier', async () => {
+        await commit(eventOp(journalEvent(1)), { op: 'instance.create', row: instanceRow(1) });
+        await commit({
+          op: 'disposition',
+          seq: 1,
+          saga: 'order',
+          status: 'parked',
+          reason: 'blocked',
+          instanceId: 1,
+        });
+        await commit({
+          op: 'disposition',
+          seq: 1,
+          saga: 'order',
+          status: 'quarantined',
+          reason: 'no',
+          instanceId: 1,
+        });
+        expect(
+          await store.unconsumed({
+            saga: 'order',
+            tenant: '',
+            types: ['order.placed'],
+            after: 0,
+            limit: 9,
+          }),
+        ).toEqual([]);
+      });
+
+      test('checkpoints are per saga and tenant', async () => {
+        await commit({ op: 'checkpoint', saga: 'order', tenant: '', seq: 3 });
+        await commit(
+          { op: 'checkpoint', saga: 'order', tenant: '', seq: 5 },
+          { op: 'checkpoint', saga: 'order', tenant: 'a', seq: 2 },
+        );
+        await reopen();
+        expect([...(await store.checkpoints())].toSorted((a, b) => a.seq - b.seq)).toEqual([
+          { saga: 'order', tenant: 'a', seq: 2 },
+          { saga: 'order', tenant: '', seq: 5 },
+        ]);
+      });
+
+      test('parked events are kept in order and taken up once (I9)', async () => {
+        await commit(
+          ...[1, 2, 3].map((id) => ({ op: 'instance.create' as const, row: instanceRow(id) })),
+          { op: 'instance.status', instanceId: 1, status: 'blocked', blockedBy: '{}', at },
+          ...[3, 1, 2].map((seq) => ({ op: 'park' as const, instanceId: 1, seq, saga: 'order' })),
+          { op: 'park', instanceId: 2, seq: 4, saga: 'order' },
+        );
+        expect(await store.parked(1, 2)).toEqual([1, 2]);
+        expect(await store.hasParked([1, 2, 3])).toEqual([1, 2]);
+        expect(await store.strandedInstances(10)).toEqual([2]);
+        await commit({ op: 'unpark', instanceId: 1, seq: 1 });
+        await refused({ op: 'unpark', instanceId: 1, seq: 1 });
+        expect(await store.parked(1, 10)).toEqual([2, 3]);
+      });
+    });
+
+    describe('releases and keys', () => {
+      const other = 'ab'.repeat(32);
+      const pointer = async () =>
+        (await store.releases()).map(({ digest, active, previous }) => ({
+          digest,
+          active,
+          previous,
+        }));
+
+      test('activation swaps the pointer and remembers the way back', async () => {
+        const register = (digest: string) =>
+          commit({
+            op: 'release.register',
+            digest,
+            app: 'restaurant',
+            manifest: `{"d":"${digest}"}`,
+            at,
+          });
+        const activate = (digest: string) =>
+          commit({ op: 'release.activate', app: 'restaurant', digest, at, by: 'local' });
+        await register(RELEASE);
+        await register(RELEASE);
+        await register(other);
+        expect(await pointer()).toEqual([
+          { digest: RELEASE, active: false, previous: false },
+          { digest: other, active: false, previous: false },
+        ]);
+        await activate(RELEASE);
+        await activate(other);
+        expect(await pointer()).toEqual([
+          { digest: RELEASE, active: false, previous: true },
+          { digest: other, active: true, previous: false },
+        ]);
+        await activate(RELEASE);
+        expect(await pointer()).toEqual([
+          { digest: RELEASE, active: true, previous: false },
+          { digest: other, active: false, previous: true },
+        ]);
+        await refused({ op: 'release.activate', app: 'other', digest: RELEASE, at, by: 'local' });
+        await refused({
+          op: 'release.activate',
+          app: 'restaurant',
+          digest: 'cd'.repeat(32),
+          at,
+          by: 'local',
+        });
+      });
+
+      test('keys are kept as given and revoked once', async () => {
+        const row = {
+          id: 'k1',
+          name: 'device',
+          hash: 'ef'.repeat(32),
+          tenant: 'a',
+          scopes: ['publish', 'subscribe'],
+          topics: ['a/#'],
+          types: null,
+          createdAt: START,
+          expiresAt: START + 1,
+          revokedAt: null,
+        };
+        await commit({ op: 'key.create', row });
+        await refused({ op: 'key.create', row: { ...row, id: 'k2' } });
+        expect(await store.keys()).toEqual([row]);
+        await commit({ op: 'key.revoke', id: 'k1', at: START + 5 });
+        await refused({ op: 'key.revoke', id: 'k1', at: START + 6 });
+        expect(await store.keys()).toEqual([{ ...row, revokedAt: START + 5 }]);
+      });
+    });
+
+    describe('the broker', () => {
+      const snapshot = async () => {
+        await reopen();
+        return store.broker();
+      };
+
+      test('remembers retained messages, wills and subscriptions, replaced and removed', async () => {
+        await commit(
+          { op: 'mqtt.retain', packet: packet('a', [1]) },
+          { op: 'mqtt.retain', packet: packet('b', []) },
+          { op: 'mqtt.retain', packet: packet('a', [2, 0, 255]) },
+          { op: 'mqtt.unretain', topic: 'b' },
+          { op: 'mqtt.unretain', topic: 'never' },
+          { op: 'mqtt.subscribe', client: 'c', filter: 'x/#', options: '{"qos":0}' },
+          { op: 'mqtt.subscribe', client: 'c', filter: 'x/#', options: '{"qos":1}' },
+          { op: 'mqtt.subscribe', client: 'c', filter: 'y', options: '{}' },
+          { op: 'mqtt.unsubscribe', client: 'c', filter: 'y' },
+          { op: 'mqtt.will', client: 'c', packet: packet('w') },
+          { op: 'mqtt.will', client: 'd', packet: packet('w') },
+          { op: 'mqtt.will.done', client: 'd' },
+        );
+        const found = await snapshot();
+        expect(plain(found.retained)).toEqual(plain([packet('a', [2, 0, 255])]));
+        expect(found.subscriptions).toEqual([{ client: 'c', filter: 'x/#', options: '{"qos":1}' }]);
+        expect(found.wills.map(({ client }) => client)).toEqual(['c']);
+      });
+
+      test('remembers what is owed and what came in, in order, until done or forgotten', async () => {
+        await commit(
+          { op: 'mqtt.owe', id: 2, client: 'c', packet: packet('t2') },
+          { op: 'mqtt.owe', id: 1, client: 'd', packet: packet('t1', []) },
+          { op: 'mqtt.owe', id: 3, client: 'c', packet: packet('t3') },
+          { op: 'mqtt.owed.update', id: 2, client: 'c', messageId: 77, phase: 'pubrel' },
+          { op: 'mqtt.owed.update', id: 2, client: 'not his', messageId: 1, phase: 'publish' },
+          { op: 'mqtt.owed.done', id: 3, client: 'c' },
+          { op: 'mqtt.incoming', client: 'c', messageId: 5, packet: packet('q') },
+          { op: 'mqtt.incoming', client: 'd', messageId: 5, packet: packet('q') },
+          { op: 'mqtt.incoming.done', client: 'd', messageId: 5 },
+          { op: 'mqtt.subscribe', client: 'c', filter: 'x', options: '{}' },
+        );
+        const found = await snapshot();
+        expect(
+          found.owed.map(({ id, client, messageId, phase }) => [id, client, messageId, phase]),
+        ).toEqual([
+          [1, 'd', null, 'publish'],
+          [2, 'c', 77, 'pubrel'],
+        ]);
+        expect(found.incoming.map(({ client, messageId }) => [client, messageId])).toEqual([
+          ['c', 5],
+        ]);
+        await commit({ op: 'mqtt.forget', client: 'c' });
+        const left = await snapshot();
+        expect(left.owed.map(({ id }) => id)).toEqual([1]);
+        expect(left.incoming).toEqual([]);
+        expect(left.subscriptions).toEqual([]);
+      });
+    });
+
+    test('the log can be moved while the store is used, and loses nothing', async () => {
+      await commit(...startOps({ seq: 1, instance: 1, item: 1 }));
+      expect(store.walUsed()).toBeGreaterThan(0);
+      await store.checkpointWal('passive');
+      expect(store.walUsed()).toBe(0);
+      await commit(...startOps({ seq: 2, instance: 2, item: 2 }));
+      expect((await store.checkpointWal('truncate')).walBytes).toBe(0);
+      await reopen();
+      expect((await store.readEvents([1, 2])).length).toBe(2);
+    });
+  });
+}
+
+function marksOf(ops: readonly StoreOp[]): string[] {
+  return ops.flatMap((op) => (op.op === 'event' && op.mark !== null ? [op.mark] : []));
+}
+
+function packet(topic: string, bytes: readonly number[] = [1, 2, 3]): MqttPacketRow {
+  return { topic, payload: new Uint8Array(bytes), qos: 1, retain: true, meta: '{"m":1}' };
+}
+
+/** Packets with their bytes as a list: adapters may give a `Buffer` or a plain `Uint8Array`. */
+function plain(packets: readonly MqttPacketRow[]): unknown {
+  return packets.map((one) => ({ ...one, payload: [...one.payload] }));
+}
+
+function quarantineRow(id: number): Extract<StoreOp, { op: 'quarantine' }>['row'] {
+  return {
+    id,
+    tenant: '',
+    at: START,
+    origin: 'mqtt',
+    code: 'event.not_json',
+    reason: 'not JSON',
+    context: '{}',
+    head: null,
+    seq: null,
+    itemId: null,
+  };
+}

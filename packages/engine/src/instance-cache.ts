@@ -16,6 +16,9 @@ export class InstanceCache {
   /** Called when an instance has its rows and may take its first event. */
   readonly #loaded: (instance: LiveInstance) => void;
   readonly #failed: (error: unknown) => void;
+  /** Instances whose rows are to be read next, and the reading that includes the latest of them. */
+  #asked: LiveInstance[] = [];
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(
     store: Store,
@@ -40,18 +43,16 @@ export class InstanceCache {
     this.#evict();
     const instance = new LiveInstance(tenant, saga, key);
     this.#byText.set(text, instance);
-    this.#load(instance).catch(this.#failed);
+    this.#load(instance);
     return instance;
   }
 
   /** The instance once its rows are there. */
   async whenLoaded(tenant: TenantId, saga: string, key: string): Promise<LiveInstance> {
     const instance = this.get(tenant, saga, key);
-    while (instance.mode === 'loading') await this.#loading.get(instance.text);
+    await instance.loading;
     return instance;
   }
-
-  readonly #loading = new Map<string, Promise<void>>();
 
   /** The instance with this row id; null when there is none, or when another run of it is current. */
   async byId(id: number): Promise<LiveInstance | null> {
@@ -61,19 +62,25 @@ export class InstanceCache {
     return this.whenLoaded(tenant, saga, key);
   }
 
-  #load(instance: LiveInstance): Promise<void> {
-    const done = this.#read(instance).finally(() => this.#loading.delete(instance.text));
-    this.#loading.set(instance.text, done);
-    return done;
+  /** What is asked for together is read together: one read transaction costs more than a row. */
+  #load(instance: LiveInstance): void {
+    if (this.#asked.push(instance) === 1) {
+      this.#reading = Promise.resolve().then(() => this.#read());
+      this.#reading.catch(this.#failed);
+    }
+    instance.loading = this.#reading;
   }
 
-  async #read(instance: LiveInstance): Promise<void> {
-    const { tenant, saga, key } = instance;
-    const [loaded] = await this.#store.loadInstances([{ tenant, saga, key }]);
-    if (loaded !== undefined && loaded !== null)
-      instance.restore(loaded, await this.#steps(loaded));
-    instance.mode = 'idle';
-    this.#loaded(instance);
+  async #read(): Promise<void> {
+    const asked = this.#asked;
+    this.#asked = [];
+    const loaded = await this.#store.loadInstances(asked);
+    for (const [at, instance] of asked.entries()) {
+      const found = loaded[at] ?? null;
+      if (found !== null) instance.restore(found, await this.#steps(found));
+      instance.mode = 'idle';
+      this.#loaded(instance);
+    }
   }
 
   async #steps(loaded: LoadedInstance): Promise<readonly { step: string; digest: string }[]> {

@@ -64,6 +64,8 @@ export class LiveInstance {
   readonly key: string;
   readonly text: string;
   mode: 'loading' | 'idle' | 'deciding' | 'unparking' = 'loading';
+  /** Resolves once its rows are there. */
+  loading: Promise<void> = Promise.resolve();
   row: MutableInstanceRow | null = null;
   state: JsonText | null = null;
   /** Open waits by name, and schedules by name, of the current run. */

@@ -113,7 +113,8 @@ export class EventStream {
       }),
       engine.onCommitted(() => this.#wake()),
     );
-    this.#out.write(`: from ${this.#after}\n\n`);
+    // Without data: it dispatches nothing, and a reader who is cut off before the first event still knows where it was.
+    this.#out.write(`id: ${this.#after}\n\n`);
     this.#beat();
     this.#wake();
   }

@@ -1,0 +1,244 @@
+/**
+ * A typed client of the HTTP API, for Node and browsers.
+ *
+ * ```ts
+ * const holdfast = createClient({ url: 'http://127.0.0.1:7420', key });
+ * const { ended } = await holdfast.publish(
+ *   { type: 'order.placed', id: 'order-1', data: { orderId: 'o1' } },
+ *   { wait: '30s' },
+ * );
+ * ```
+ *
+ * Every failure is a `HoldfastError` with the server's stable code: `ApiError` when the server answered, `unavailable`
+ * when it did not. Only publishing is tried again, because only there repeating is known to be safe.
+ *
+ * @module
+ */
+import { parseDuration } from '@holdfast/core';
+import type {
+  Activated,
+  BatchAnswer,
+  CreateKeyBody,
+  Duration,
+  EffectFilter,
+  EffectResource,
+  EventDetail,
+  EventFilter,
+  EventResource,
+  Health,
+  Json,
+  KeyResource,
+  NewKeyResource,
+  Page,
+  PageFilter,
+  QuarantineResource,
+  Ready,
+  Registered,
+  ReleaseBundle,
+  ReleaseDetail,
+  ReleaseResource,
+  RetryPolicy,
+  RolledBack,
+  SagaDetail,
+  SagaFilter,
+  SagaSummary,
+  ScheduleResource,
+  Seq,
+  ServerInfo,
+  StateAt,
+  Timeline,
+  WaitFilter,
+  WaitResource,
+} from '@holdfast/core';
+import { tailEvents } from './event-tail.ts';
+import type { TailOptions } from './event-tail.ts';
+import { realPauses } from './pauses.ts';
+import type { Pauses } from './pauses.ts';
+import { Publisher } from './publisher.ts';
+import type { EventToPublish, PublishOptions, PublishResult } from './publisher.ts';
+import { waitForEnd } from './saga-end.ts';
+import type { EndOptions } from './saga-end.ts';
+import { segment, Transport } from './transport.ts';
+import type { Ask, TransportOptions } from './transport.ts';
+
+export interface ClientOptions extends TransportOptions {
+  /** For publishing. Default: 5 tries, full jitter from 200 ms up to 5 s. */
+  readonly retry?: Partial<RetryPolicy>;
+  /** Default: real time and chance. */
+  readonly pauses?: Pauses;
+}
+
+/** How an outside party names a wait: by the token it was given, or by instance and name. */
+export type WaitTarget =
+  | { readonly token: string }
+  | { readonly saga: string; readonly key: string; readonly name: string };
+
+export interface RunOption {
+  /** Default: the current run. */
+  readonly run?: number;
+}
+
+export interface Client {
+  /** Publishes one event; resolves after the commit, or with `wait` once the saga it started has ended. */
+  readonly publish: (event: EventToPublish, options?: PublishOptions) => Promise<PublishResult>;
+  /** Publishes many at once; each has its own answer, in the order given: its position, or its problem. */
+  readonly publishBatch: (
+    events: readonly EventToPublish[],
+    options?: Pick<PublishOptions, 'signal'>,
+  ) => Promise<BatchAnswer>;
+
+  readonly events: {
+    readonly list: (filter?: EventFilter) => Promise<Page<EventResource>>;
+    /** One event, and what became of it. */
+    readonly get: (seq: Seq) => Promise<EventDetail>;
+    /** Events as they are committed; taken up again by itself where the connection breaks. */
+    readonly tail: (options?: TailOptions) => AsyncGenerator<EventResource, void, undefined>;
+  };
+  readonly sagas: {
+    readonly list: (filter?: SagaFilter) => Promise<Page<SagaSummary>>;
+    readonly get: (
+      saga: string,
+      key: string,
+      options?: RunOption & { wait?: Duration },
+    ) => Promise<SagaDetail>;
+    /** The instance once it has ended; null when `timeout` passes first. */
+    readonly waitForEnd: (
+      saga: string,
+      key: string,
+      options?: EndOptions,
+    ) => Promise<SagaDetail | null>;
+    readonly timeline: (saga: string, key: string, options?: RunOption) => Promise<Timeline>;
+    /** State and decision at a version. */
+    readonly at: (
+      saga: string,
+      key: string,
+      version: number,
+      options?: RunOption,
+    ) => Promise<StateAt>;
+    readonly cancel: (saga: string, key: string, reason?: string) => Promise<SagaDetail>;
+    readonly redrive: (saga: string, key: string, reason?: string) => Promise<SagaDetail>;
+  };
+  readonly waits: {
+    readonly list: (filter?: WaitFilter) => Promise<Page<WaitResource>>;
+    readonly complete: (wait: WaitTarget, payload?: Json) => Promise<void>;
+    readonly fail: (wait: WaitTarget, message?: string) => Promise<void>;
+  };
+  readonly quarantine: {
+    readonly list: (filter?: PageFilter) => Promise<Page<QuarantineResource>>;
+    readonly get: (id: number) => Promise<QuarantineResource>;
+  };
+  readonly effects: { readonly list: (filter?: EffectFilter) => Promise<Page<EffectResource>> };
+  readonly schedules: { readonly list: (filter?: PageFilter) => Promise<Page<ScheduleResource>> };
+  readonly releases: {
+    readonly list: () => Promise<readonly ReleaseResource[]>;
+    readonly get: (digest: string) => Promise<ReleaseDetail>;
+    readonly register: (bundle: ReleaseBundle) => Promise<Registered>;
+    readonly activate: (digest: string, reason?: string) => Promise<Activated>;
+    readonly rollback: (app: string) => Promise<RolledBack>;
+  };
+  readonly keys: {
+    readonly list: () => Promise<readonly KeyResource[]>;
+    /** The answer holds the secret; nothing else ever will. */
+    readonly create: (key: CreateKeyBody) => Promise<NewKeyResource>;
+    readonly revoke: (id: string) => Promise<void>;
+  };
+  readonly secrets: {
+    readonly list: () => Promise<readonly string[]>;
+    readonly set: (name: string, value: string) => Promise<void>;
+    readonly remove: (name: string) => Promise<void>;
+  };
+  readonly info: () => Promise<ServerInfo>;
+  /** Answers also when the server is not well. */
+  readonly health: () => Promise<Health>;
+  readonly ready: () => Promise<Ready>;
+}
+
+const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, factor: 2 };
+
+/** @throws HoldfastError `request.invalid`, `auth.missing` for options that cannot be right. */
+export function createClient(options: ClientOptions): Client {
+  const transport = new Transport(options);
+  const pauses = options.pauses ?? realPauses;
+  const publisher = new Publisher(transport, { ...PUBLISH_RETRY, ...options.retry }, pauses);
+  // The one place where an answer gets its type: the server's tests hold its answers against core's schemas.
+  const get = async <T>(path: string, query?: Ask['query'], more: Partial<Ask> = {}): Promise<T> =>
+    (await transport.ask({ path, ...(query === undefined ? {} : { query }), ...more })).body as T;
+  const act = async <T>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<T> => (await transport.ask({ method, path, body })).body as T;
+  const items = async <T>(path: string): Promise<readonly T[]> => (await get<Page<T>>(path)).items;
+  return {
+    publish: (event, how) => publisher.publish(event, how),
+    publishBatch: (events, how) => publisher.publishBatch(events, how),
+    events: {
+      list: (filter) => get('/v1/events', { ...filter }),
+      get: (seq) => get(`/v1/events/${seq}`),
+      tail: (how = {}) => tailEvents(transport, how, pauses),
+    },
+    sagas: {
+      list: (filter) => get('/v1/sagas', { ...filter }),
+      get: async (saga, key, { run, wait } = {}) => {
+        const held = wait === undefined ? 0 : parseDuration(wait);
+        const query = { run, wait: wait === undefined ? undefined : `${held}ms` };
+        return get(sagaPath(saga, key), query, { held });
+      },
+      waitForEnd: async (saga, key, how) => waitForEnd(transport, sagaPath(saga, key), how),
+      timeline: async (saga, key, how) => get(`${sagaPath(saga, key)}/timeline`, { ...how }),
+      at: async (saga, key, version, how) =>
+        get(`${sagaPath(saga, key)}/at/${version}`, { ...how }),
+      cancel: async (saga, key, reason) => act('POST', `${sagaPath(saga, key)}/cancel`, { reason }),
+      redrive: async (saga, key, reason) =>
+        act('POST', `${sagaPath(saga, key)}/redrive`, { reason }),
+    },
+    waits: {
+      list: (filter) => get('/v1/waits', { ...filter }),
+      complete: async (wait, payload = {}) => {
+        await act('POST', `${waitPath(wait)}/complete`, payload);
+      },
+      fail: async (wait, message) => {
+        await act('POST', `${waitPath(wait)}/fail`, { message });
+      },
+    },
+    quarantine: {
+      list: (filter) => get('/v1/quarantine', { ...filter }),
+      get: async (id) => get(`/v1/quarantine/${id}`),
+    },
+    effects: { list: (filter) => get('/v1/effects', { ...filter }) },
+    schedules: { list: (filter) => get('/v1/schedules', { ...filter }) },
+    releases: {
+      list: () => items('/v1/releases'),
+      get: async (digest) => get(`/v1/releases/${segment(digest)}`),
+      register: (bundle) => act('POST', '/v1/releases', bundle),
+      activate: async (digest, reason) =>
+        act('POST', `/v1/releases/${segment(digest)}/activate`, { reason }),
+      rollback: (app) => act('POST', '/v1/releases/rollback', { app }),
+    },
+    keys: {
+      list: () => items('/v1/keys'),
+      create: (key) => act('POST', '/v1/keys', key),
+      revoke: async (id) => act('DELETE', `/v1/keys/${segment(id)}`),
+    },
+    secrets: {
+      list: async () => {
+        const found = await items<{ readonly name: string }>('/v1/secrets');
+        return found.map(({ name }) => name);
+      },
+      set: async (name, value) => act('PUT', `/v1/secrets/${segment(name)}`, { value }),
+      remove: async (name) => act('DELETE', `/v1/secrets/${segment(name)}`),
+    },
+    info: () => get('/info'),
+    health: () => get('/health', undefined, { alsoFine: [503] }),
+    ready: () => get('/ready', undefined, { alsoFine: [503] }),
+  };
+}
+
+function sagaPath(saga: string, key: string): string {
+  return `/v1/sagas/${segment(saga)}/${segment(key)}`;
+}
+
+function waitPath(wait: WaitTarget): string {
+  if ('token' in wait) return `/v1/waits/${segment(wait.token)}`;
+  return `${sagaPath(wait.saga, wait.key)}/waits/${segment(wait.name)}`;
+}

@@ -1,0 +1,14 @@
+/**
+ * A typed client of the HTTP API: `import { createClient } from '@holdfast/sdk/client'`.
+ *
+ * @module
+ */
+export { HoldfastError } from '@holdfast/core';
+export type { Client, ClientOptions, RunOption, WaitTarget } from './client.ts';
+export { createClient } from './client.ts';
+export type { TailOptions } from './event-tail.ts';
+export { everyItem } from './every-item.ts';
+export type { Pauses } from './pauses.ts';
+export type { EventToPublish, PublishOptions, PublishResult } from './publisher.ts';
+export type { EndOptions } from './saga-end.ts';
+export { ApiError } from './transport.ts';

@@ -75,6 +75,10 @@ export {
 } from './ids.ts';
 export type { Json, JsonObject, JsonText } from './json.ts';
 export { canonicalJson } from './json.ts';
+export type { ReleaseDescription } from './release-description.ts';
+export { releaseDescriptionSchema } from './release-description.ts';
+export type { ReleaseFile } from './release-file.ts';
+export { releaseFileJsonSchema, releaseFileSchema } from './release-file.ts';
 export type { Reference } from './references.ts';
 export { findReferences, REFERENCE_PATTERN } from './references.ts';
 export type {

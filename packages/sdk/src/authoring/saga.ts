@@ -54,6 +54,7 @@ export function saga(name: string, options: AnySaga['options'], body: AnySaga['b
     throw misuse(what, ['its third argument must be a generator function']);
   }
   const definition = slimSaga(name, options, body);
-  register({ kind: 'saga', name, definition });
+  const on = [definition.options.on ?? []].flat().map(({ type }) => type);
+  register({ kind: 'saga', name, style: 'generator', definition, on, starts: on });
   return definition;
 }

@@ -5,7 +5,9 @@
  */
 import type { EffectOptions } from '@holdfast/core';
 import type { z } from 'zod';
-import type { AnySaga } from '../runtime/definitions.ts';
+import type { RunOptions } from '../runtime/definitions.ts';
+
+type Write = (message: string, data?: unknown) => void;
 
 /** What an effect function is given besides its input. */
 export interface EffectContext {
@@ -15,15 +17,13 @@ export interface EffectContext {
   readonly attempt: number;
   /** Fires when the try's time is up. */
   readonly signal: AbortSignal;
-  /** Values of the secrets that the effect or its manifest names. Never log one. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Values of `config:` in the manifest, as the server has them now. */
-  readonly config: Readonly<Record<string, string>>;
+  /** Secrets that the effect's `secrets` or the manifest name. Never log one. @throws RangeError for another name. */
+  readonly secrets: { get(name: string): string };
+  /** `config:` of the manifest, as the server has it now. @throws RangeError for another name. */
+  readonly config: { get(name: string): string };
+  /** Writes to the server's log. */
+  readonly log: Write & Readonly<Record<'debug' | 'info' | 'warn' | 'error', Write>>;
   readonly tenant: string;
-  readonly saga: string;
-  readonly key: string;
-  readonly run: number;
-  readonly step: string;
   readonly correlationId: string | null;
   readonly traceparent: string | null;
 }
@@ -55,9 +55,14 @@ export interface WaitSource {
   readonly schema: z.ZodType | undefined;
 }
 
-/** A generator saga with all that Node needs of it. */
+/** A saga or reducer with all that Node needs of it. */
 export interface SagaSource {
   readonly kind: 'saga';
   readonly name: string;
-  readonly definition: AnySaga;
+  readonly style: 'generator' | 'reducer';
+  readonly definition: { readonly options: RunOptions };
+  /** Event types it takes. */
+  readonly on: readonly string[];
+  /** Those that open an instance. */
+  readonly starts: readonly string[];
 }

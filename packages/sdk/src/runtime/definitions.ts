@@ -35,15 +35,8 @@ export interface EffectDefinition<Input, Output> {
   readonly name: string;
 }
 
-/** Options of a saga. */
-export interface SagaOptions<Input> {
-  /** The events that start it. Without any, only a parent saga does. */
-  readonly on?: EventDefinition<Input> | readonly EventDefinition<Input>[];
-  /**
-   * Which instance an event is for. Without it, and when it returns nothing, the event's correlation id names the
-   * instance; an event with neither is journaled as unrouted.
-   */
-  readonly key?: (input: Input, type: string) => string | number | null | undefined;
+/** Options that every style of saga has. */
+export interface RunOptions {
   /** `compatible` (default): moves to a new release that decides the same. `always`: stays on the release that started it. */
   readonly pin?: 'compatible' | 'always';
   /** Whether a start event for a finished instance opens another run. Default `refuse`. */
@@ -52,6 +45,20 @@ export interface SagaOptions<Input> {
   readonly tries?: number;
   /** Most gas one decision may use, in ticks of about 250 loop iterations. Default 20,000. */
   readonly gas?: number;
+}
+
+/** An instance's key; null, undefined and '' for none. */
+export type InstanceKey = string | number | null | undefined;
+
+/** Options of a saga. */
+export interface SagaOptions<Input> extends RunOptions {
+  /** The events that start it. Without any, only a parent saga does. */
+  readonly on?: EventDefinition<Input> | readonly EventDefinition<Input>[];
+  /**
+   * Which instance an event is for. Without it, and when it returns nothing, the event's correlation id names the
+   * instance; an event with neither is journaled as unrouted.
+   */
+  readonly key?: (input: Input, type: string) => InstanceKey;
 }
 
 export interface SagaDefinition<Input, Output> {
@@ -65,13 +72,9 @@ export interface SagaDefinition<Input, Output> {
 export interface AnySaga {
   readonly kind: 'saga';
   readonly name: string;
-  readonly options: {
+  readonly options: RunOptions & {
     readonly on?: EventDefinition<unknown> | readonly EventDefinition<unknown>[] | undefined;
-    readonly pin?: 'compatible' | 'always';
-    readonly restart?: 'refuse' | 'allow';
-    readonly tries?: number;
-    readonly gas?: number;
-    readonly key?: (input: never, type: string) => string | number | null | undefined;
+    readonly key?: (input: never, type: string) => InstanceKey;
   };
   readonly body: (input: never, ctx: SagaContext) => Saga<unknown>;
 }

@@ -1,0 +1,142 @@
+/**
+ * Gives every module outside the project a name that is the same on every machine: `package@version/path`. Such names
+ * are what bundles and source maps hold, so a release's digest does not depend on where anything is installed.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  Loader,
+  OnLoadResult,
+  OnResolveArgs,
+  OnResolveResult,
+  Plugin,
+  PluginBuild,
+} from 'esbuild';
+
+/** Namespace of modules outside the project. */
+export const PACKAGES = 'pkg';
+
+/** Turns a module's text into what is bundled. `path`: of the file on disk. */
+export type Transform = (path: string, text: string) => string;
+
+interface PackageFile {
+  readonly file: string;
+}
+
+/** Marks our own call of `resolve`, so that it is left to esbuild. */
+const PLAIN = { plain: true };
+const LOADERS: Readonly<Record<string, Loader>> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.jsx': 'jsx',
+  '.json': 'json',
+};
+/** Packages the builder brings along for a project that has them not installed. */
+const BROUGHT = /^(@holdfast\/sdk|zod)(\/|$)/;
+const BUILDER_DIR = dirname(fileURLToPath(import.meta.url));
+
+/** @param transform of the project's own modules, and of packages that define Holdfast's things */
+export function stableModules(projectDir: string, transform?: Transform): Plugin {
+  return {
+    name: 'holdfast-stable-modules',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, (args) => resolve(build, projectDir, args));
+      build.onLoad({ filter: /.*/, namespace: PACKAGES }, (args) =>
+        load((args.pluginData as PackageFile).file, transform),
+      );
+      if (transform === undefined) return;
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, ({ path }) =>
+        load(path, transform),
+      );
+    },
+  };
+}
+
+async function resolve(
+  build: PluginBuild,
+  projectDir: string,
+  args: OnResolveArgs,
+): Promise<OnResolveResult | undefined> {
+  if (args.pluginData === PLAIN || args.kind === 'entry-point') return undefined;
+  const look = (resolveDir: string): ReturnType<PluginBuild['resolve']> =>
+    build.resolve(args.path, {
+      kind: args.kind,
+      importer: args.importer,
+      namespace: 'file',
+      resolveDir,
+      pluginData: PLAIN,
+      with: args.with,
+    });
+  let found = await look(args.resolveDir);
+  if (found.errors.length > 0 && BROUGHT.test(args.path)) found = await look(BUILDER_DIR);
+  const { errors, warnings, path, external, sideEffects } = found;
+  if (errors.length > 0) return { errors, warnings };
+  if (external) return { path, external, sideEffects };
+  if (found.namespace !== 'file' || isInside(projectDir, path)) {
+    return { path, namespace: found.namespace, sideEffects, warnings };
+  }
+  const pluginData: PackageFile = { file: path };
+  return { path: stableName(path), namespace: PACKAGES, sideEffects, warnings, pluginData };
+}
+
+function isInside(projectDir: string, file: string): boolean {
+  const path = relative(projectDir, file);
+  return !path.startsWith('..') && !path.split(sep).includes('node_modules');
+}
+
+async function load(file: string, transform: Transform | undefined): Promise<OnLoadResult> {
+  const text = await readFile(file, 'utf8');
+  return {
+    contents: transform === undefined ? text : transform(file, text),
+    // As TypeScript, a plain module too loses the imports that nothing uses any more.
+    loader: transform === undefined || file.endsWith('.json') ? loaderOf(file) : tsLoaderOf(file),
+    resolveDir: dirname(file),
+  };
+}
+
+function loaderOf(file: string): Loader {
+  return LOADERS[extname(file)] ?? 'js';
+}
+
+function tsLoaderOf(file: string): Loader {
+  return extname(file).endsWith('x') ? 'tsx' : 'ts';
+}
+
+const packages = new Map<string, { readonly root: string; readonly name: string }>();
+
+/** `zod@4.6.7/v4/core/core.js` for a file of an installed package. */
+function stableName(file: string): string {
+  const { root, name } = packageOf(dirname(file));
+  return `${name}/${relative(root, file).split(sep).join('/')}`;
+}
+
+function packageOf(dir: string): { readonly root: string; readonly name: string } {
+  const known = packages.get(dir);
+  if (known !== undefined) return known;
+  const found = readPackage(dir) ?? packageOf(dirname(dir));
+  packages.set(dir, found);
+  return found;
+}
+
+/** A `package.json` without a name only says how modules below it are read. */
+function readPackage(dir: string): { readonly root: string; readonly name: string } | null {
+  if (dir === dirname(dir)) return { root: dir, name: 'outside' };
+  let text: string;
+  try {
+    text = readFileSync(join(dir, 'package.json'), 'utf8');
+  } catch {
+    return null;
+  }
+  const { name, version } = JSON.parse(text) as { name?: unknown; version?: unknown };
+  if (typeof name !== 'string') return null;
+  return { root: dir, name: typeof version === 'string' ? `${name}@${version}` : name };
+}

@@ -92,7 +92,7 @@ export const sagaSettingsSchema = z.object({
   restart: z.enum(['refuse', 'allow']),
   /** Tries of a failing program before its instance blocks. Minimum 1. */
   tries: z.number().int().min(1).max(10),
-  /** Gas in interrupt ticks; one is about 250 loop iterations. */
+  /** Gas in interrupt ticks; one is some 5,000 loop iterations (docs/reference/sandbox.md). */
   gas: z.number().int().min(1),
 });
 
@@ -134,6 +134,7 @@ export type ReleaseManifest = z.infer<typeof releaseManifestSchema>;
 export type ReleaseBundle = z.infer<typeof releaseBundleSchema>;
 export type ProviderSettings = z.infer<typeof providerSchema>;
 
-export const DEFAULT_GAS = 20_000;
+/** In ticks. Small enough that a plain endless loop meets it well before the wall limit of a call. */
+export const DEFAULT_GAS = 500;
 export const DEFAULT_EFFECT_TIMEOUT_MS = 30_000;
 export const DEFAULT_CONCURRENCY = 128;

@@ -16,12 +16,18 @@ export interface GlobalOptions {
   readonly key?: string;
 }
 
+/** What we need of standard input. */
+export type InStream = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean | undefined;
+  /** On a terminal: whether each key arrives at once and without echo. */
+  setRawMode?(raw: boolean): unknown;
+};
+
 export interface CliContext {
   readonly out: Output;
   readonly around: Surroundings;
   readonly globals: GlobalOptions;
-  /** All of standard input, once asked for. */
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin: InStream;
 }
 
 /** A command's work. Returns the exit code; throws what `reportError` tells of. */

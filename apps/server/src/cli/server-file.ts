@@ -7,19 +7,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '@holdfast/core';
+import type { ServerFile } from '../serve/server-file.ts';
 
-export interface ServerFile {
-  /** The process that serves. */
-  readonly pid: number;
-  /** `http://127.0.0.1:7420` */
-  readonly http: string;
-  /** `mqtt://127.0.0.1:1883` */
-  readonly mqtt: string;
-  /** RFC 3339. */
-  readonly startedAt: string;
-}
-
-export const SERVER_FILE = 'server.json';
+const SERVER_FILE = 'server.json';
 
 /** What the file says; null where there is none. @throws HoldfastError `store.io` when it cannot be read. */
 export function readServerFile(dataDir: string): ServerFile | null {

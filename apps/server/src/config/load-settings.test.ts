@@ -174,7 +174,7 @@ describe('faults', () => {
         '--mode mode cannot be "saga" in this version: sagas and effects run together in one process; use "combined"',
         'HOLDFAST_HTTP_PLAIN http.plain must be true or false, not "maybe"',
         'HOLDFAST_MQTT_PORT mqtt.port must be a whole number from 0 to 65535, not "abc"',
-        'data/holdfast.yaml:10:10 sandbox must hold settings (threads, wallLimit, memoryLimit, gas)',
+        'data/holdfast.yaml:10:10 sandbox must hold settings (threads, wallLimit, memoryLimit)',
         'data/holdfast.yaml:1:1 there is no setting htp; did you mean http?',
         'data/holdfast.yaml:4:3 there is no setting http.prot; did you mean http.port?',
         'data/holdfast.yaml:5:9 http.port must be a whole number from 0 to 65535, not 70000',

@@ -25,13 +25,14 @@ interface Layered {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Variables that the CLI reads and that are no settings of the server. */
+/** Variables that the CLI or a launcher uses and that are no settings of the server. */
 const CLI_VARIABLES = [
   'HOLDFAST_URL',
   'HOLDFAST_KEY',
   'HOLDFAST_KEY_FILE',
   'HOLDFAST_TENANT',
   'HOLDFAST_CONFIG_FILE',
+  'HOLDFAST_LIFELINE_FD',
 ];
 const FREE_PREFIXES = ['HOLDFAST_SECRET_', 'HOLDFAST_CONFIG_'];
 

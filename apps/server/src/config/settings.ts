@@ -148,20 +148,11 @@ export const settingsSchema = z.strictObject({
           'Longest one decision may take before its thread is terminated. Protects the host; gas decides.',
         ),
       memoryLimit: bytes(MIB).prefault('64 MiB').describe('Most memory of one program.'),
-      gas: count(1, 1_000_000_000)
-        .prefault(1_000_000)
-        .describe(
-          "Most gas a saga may ask for, in interrupt ticks of about 250 loop iterations; a saga's own lower limit counts.",
-        ),
     })
     .prefault({}),
   relay: z
     .strictObject({
       concurrency: count(1, 10_000).prefault(512).describe('Most effect calls at one time.'),
-      concurrencyPerTenant: count(1, 10_000)
-        .prefault(512)
-        .describe('Most effect calls of one tenant at one time.'),
-      batch: count(1, 10_000).prefault(256).describe('Most work items leased in one go.'),
     })
     .prefault({}),
   scheduler: z

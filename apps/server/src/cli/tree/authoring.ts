@@ -62,7 +62,6 @@ function addReleaseCommands(program: Command, act: Act): void {
     .command('rollback')
     .description('go back to the release that was active before')
     .argument('<app>', 'app name')
-    .option('--reason <text>', 'why, for the record')
     .action(act(async () => (await import('../../commands/release.ts')).rollback));
   release
     .command('list')

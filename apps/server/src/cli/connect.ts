@@ -1,0 +1,51 @@
+/**
+ * The typed client for the server that a command means, with a failure to reach it told in the CLI's words.
+ *
+ * @module
+ */
+import { HoldfastError } from '@holdfast/core';
+import { ApiError, createClient } from '@holdfast/sdk/client';
+import type { Client } from '@holdfast/sdk/client';
+import type { CliContext } from './context.ts';
+import { withProgress } from './progress.ts';
+import { findTarget, noServer } from './target.ts';
+import type { Target } from './target.ts';
+
+/** Tries of a publish: enough for a server that is just restarting, few enough for a person who waits. */
+const PUBLISH_TRIES = 4;
+
+export function clientOf({ url, key, tenant }: Target): Client {
+  return createClient({
+    url,
+    key,
+    retry: { attempts: PUBLISH_TRIES },
+    ...(tenant === undefined ? {} : { tenant: tenant === '_' ? '' : tenant }),
+  });
+}
+
+/**
+ * Asks the server, showing progress when it takes long.
+ *
+ * @param what in the present tense, for the progress line
+ * @throws HoldfastError `unavailable` naming the command that starts a server, when the data directory's own is gone
+ */
+export async function ask<T>(
+  context: CliContext,
+  what: string,
+  request: (client: Client) => Promise<T>,
+): Promise<T> {
+  const target = findTarget(context);
+  try {
+    return await withProgress(context.out, what, request(clientOf(target)));
+  } catch (error) {
+    throw toldAgain(error, target);
+  }
+}
+
+/** A server file that a crash left behind points to nobody: then what helps is to start the server. */
+export function toldAgain(error: unknown, { own, dataDir, url }: Target): unknown {
+  const unreached =
+    error instanceof HoldfastError && error.code === 'unavailable' && !(error instanceof ApiError);
+  if (!unreached || !own) return error;
+  return noServer(dataDir, new Error(`${url} does not answer`, { cause: error.cause }));
+}

@@ -1,0 +1,113 @@
+/** `holdfast effects list|show`. */
+import { HoldfastError } from '@holdfast/core';
+import type { EffectResource } from '@holdfast/core';
+import { everyItem } from '@holdfast/sdk/client';
+import type { Client } from '@holdfast/sdk/client';
+import { ask } from '../cli/connect.ts';
+import type { CliContext } from '../cli/context.ts';
+import { operand } from '../cli/context.ts';
+import { plainText } from '../cli/plain-text.ts';
+import { printPage } from '../cli/print-page.ts';
+import { paintStatus } from '../cli/status-paint.ts';
+import type { Column } from '../cli/table.ts';
+import { localTime, relativeTime } from '../cli/time-text.ts';
+import { renderTimeline } from '../cli/timeline.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import type { EFFECT_STATES } from '../cli/wire-words.ts';
+
+interface ListEffectsOptions {
+  readonly state?: (typeof EFFECT_STATES)[number];
+  readonly effect?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** What a reader asks of an effect: how it ended, or where it stands. */
+function standing({ state, outcome, doubtful }: EffectResource): string {
+  return `${outcome ?? state}${doubtful && outcome === null ? ' in doubt' : ''}`;
+}
+
+export async function listEffects(
+  context: CliContext,
+  options: ListEffectsOptions,
+): Promise<number> {
+  const page = await ask(context, 'Reading effects', (client) => client.effects.list(options));
+  const { paint } = context.out;
+  const now = Date.now();
+  const columns: readonly Column<EffectResource>[] = [
+    { title: 'COMMAND', value: ({ commandId }) => commandId, paint: paint.dim },
+    { title: 'EFFECT', value: ({ effect }) => effect, paint: paint.name },
+    {
+      title: 'STATE',
+      value: standing,
+      paint: (text, { outcome, state }) => paintStatus(outcome ?? state, paint, text),
+    },
+    { title: 'TRIES', value: ({ attempts }) => attempts, align: 'right' },
+    { title: 'SAGA', value: ({ saga }) => saga },
+    { title: 'KEY', value: ({ key }) => key, flexible: true },
+    { title: 'STEP', value: ({ step }) => step, flexible: true },
+    {
+      title: 'DUE',
+      value: ({ dueAt }) => (dueAt === null ? '' : relativeTime(dueAt, now)),
+      align: 'right',
+    },
+  ];
+  return printPage(context.out, page, columns, 'no effects');
+}
+
+/** Reads pages of this size while looking for one command. */
+const SCAN_PAGE = 500;
+
+/** By its command id, or enough first digits of it. The API lists effects newest first; a fresh one is found at once. */
+async function findEffect(client: Client, commandId: string): Promise<EffectResource> {
+  for await (const effect of everyItem(client.effects.list, { limit: SCAN_PAGE })) {
+    if (effect.commandId.startsWith(commandId)) return effect;
+  }
+  throw new HoldfastError('not_found', `there is no effect ${commandId}`, {
+    hint: 'find it: holdfast effects list',
+  });
+}
+
+export async function showEffect(
+  context: CliContext,
+  _options: object,
+  operands: readonly string[],
+): Promise<number> {
+  const commandId = operand(operands, 0).toLowerCase();
+  if (!/^[0-9a-f]{4,32}$/.test(commandId)) {
+    throw new UsageError(
+      `${JSON.stringify(commandId)} is not a command id: 32 hex digits, or at least the first four`,
+      'find it: holdfast effects list',
+    );
+  }
+  const effect = await ask(context, 'Looking for the effect', (client) =>
+    findEffect(client, commandId),
+  );
+  const { saga, key, run } = effect;
+  const timeline = await ask(context, 'Reading its story', (client) =>
+    client.sagas.timeline(saga, key, { run }),
+  );
+  const entries = timeline.entries.filter(({ step }) => step === effect.step);
+  const { out } = context;
+  if (out.json) {
+    out.document({ ...effect, timeline: entries });
+    return 0;
+  }
+  out.line(
+    `${out.paint.bold(plainText(effect.effect))}  ${paintStatus(effect.outcome ?? effect.state, out.paint, standing(effect))}`,
+  );
+  out.facts([
+    ['command', effect.commandId],
+    ['for', plainText(`${saga} ${key}${run === 1 ? '' : ` run ${run}`}, step ${effect.step}`)],
+    ['tries', String(effect.attempts)],
+    ['asked for', localTime(effect.createdAt)],
+    ...(effect.dueAt === null ? [] : [['due', localTime(effect.dueAt)] as const]),
+  ]);
+  out.line();
+  for (const line of renderTimeline(
+    { ...timeline, entries },
+    { paint: out.paint, columns: out.columns },
+  ))
+    out.line(line);
+  return 0;
+}

@@ -1,0 +1,209 @@
+/** `holdfast sagas list|show|cancel|redrive`. */
+import type { SagaDetail, SagaSummary } from '@holdfast/core';
+import { ask } from '../cli/connect.ts';
+import type { CliContext } from '../cli/context.ts';
+import { operand } from '../cli/context.ts';
+import { defined } from '../cli/defined.ts';
+import { jsonBlock, jsonLine, shortDigest } from '../cli/json-text.ts';
+import { plainText } from '../cli/plain-text.ts';
+import { printPage } from '../cli/print-page.ts';
+import { paintStatus } from '../cli/status-paint.ts';
+import type { Column } from '../cli/table.ts';
+import { quoted } from '../cli/target.ts';
+import { localTime, millisBetween, relativeTime, spanText } from '../cli/time-text.ts';
+import { renderTimeline } from '../cli/timeline.ts';
+import type { SAGA_STATUSES } from '../cli/wire-words.ts';
+
+interface ListSagasOptions {
+  readonly saga?: string;
+  readonly status?: (typeof SAGA_STATUSES)[number];
+  readonly key?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export async function listSagas(context: CliContext, options: ListSagasOptions): Promise<number> {
+  const page = await ask(context, 'Reading instances', (client) => client.sagas.list(options));
+  const { paint } = context.out;
+  const now = Date.now();
+  const columns: readonly Column<SagaSummary>[] = [
+    { title: 'SAGA', value: ({ saga }) => saga },
+    { title: 'KEY', value: ({ key }) => key, paint: paint.name, flexible: true },
+    { title: 'RUN', value: ({ run }) => run, align: 'right' },
+    {
+      title: 'STATUS',
+      value: ({ status }) => status,
+      paint: (text, { status }) => paintStatus(status, paint, text),
+    },
+    { title: 'V', value: ({ version }) => version, align: 'right' },
+    {
+      title: 'RELEASE',
+      value: ({ app, release }) => `${app} ${shortDigest(release)}`,
+      paint: paint.dim,
+    },
+    { title: 'CHANGED', value: ({ updatedAt }) => relativeTime(updatedAt, now), align: 'right' },
+    {
+      title: 'BLOCKED BY',
+      value: ({ blockedBy }) => (blockedBy === null ? '' : blockedBy.message),
+      flexible: true,
+    },
+  ];
+  const anyBlocked = page.items.some(({ blockedBy }) => blockedBy !== null);
+  return printPage(context.out, page, anyBlocked ? columns : columns.slice(0, -1), 'no instances');
+}
+
+interface ShowSagaOptions {
+  readonly run?: number;
+  readonly wait?: string;
+  readonly at?: number;
+  readonly state?: boolean;
+}
+
+export async function showSaga(
+  context: CliContext,
+  options: ShowSagaOptions,
+  operands: readonly string[],
+): Promise<number> {
+  const [saga, key] = [operand(operands, 0), operand(operands, 1)];
+  const run = defined({ run: options.run });
+  if (options.at !== undefined)
+    return showStateAt(context, { saga, key, version: options.at, ...run });
+  const { wait } = options;
+  const waiting = wait === undefined ? 'Reading the instance' : 'Waiting for it to end';
+  const detail = await ask(context, waiting, (client) =>
+    client.sagas.get(saga, key, { ...run, ...defined({ wait }) }),
+  );
+  const timeline = await ask(context, 'Reading its story', (client) =>
+    client.sagas.timeline(saga, key, run),
+  );
+  const { out } = context;
+  if (out.json) {
+    out.document({ ...detail, timeline: timeline.entries });
+    return 0;
+  }
+  printInstance(context, detail, options.state === true);
+  out.line();
+  for (const line of renderTimeline(timeline, { paint: out.paint, columns: out.columns }))
+    out.line(line);
+  sayWhatNext(context, detail);
+  return 0;
+}
+
+function printInstance({ out }: CliContext, detail: SagaDetail, withState: boolean): void {
+  const { paint } = out;
+  const { saga, key, status, run, version, startedAt, updatedAt, app, release, correlationId } =
+    detail;
+  out.line(
+    `${paint.bold(plainText(`${saga} ${key}`))}  ${paintStatus(status, paint)}${run === 1 ? '' : `  run ${run}`}`,
+  );
+  const facts: (readonly [string, string])[] = [
+    ['release', `${app} ${shortDigest(release)}`],
+    [
+      'started',
+      `${localTime(startedAt)}  ${paint.dim(`${version} decisions in ${spanText(millisBetween(startedAt, updatedAt))}`)}`,
+    ],
+  ];
+  if (correlationId !== null && correlationId !== key)
+    facts.push(['correlation', plainText(correlationId)]);
+  if (detail.result !== null) facts.push(['result', jsonLine(detail.result)]);
+  if (detail.failure !== null) facts.push(['because', jsonLine(detail.failure)]);
+  if (detail.blockedBy !== null) {
+    const { code, message, at } = detail.blockedBy;
+    facts.push([
+      'blocked by',
+      paint.bad(plainText(`${message} (${code})${at === undefined ? '' : ` at ${at}`}`)),
+    ]);
+  }
+  out.facts(facts);
+  if (!withState) return;
+  out.line(paint.dim('state'));
+  out.line(jsonBlock(detail.state, 2));
+}
+
+/** What a person may do about it, as commands to paste. */
+function sayWhatNext({ out }: CliContext, { saga, key, waits, blockedBy }: SagaDetail): void {
+  const open = waits.filter(({ state }) => state === 'open');
+  if (open.length === 0 && blockedBy === null) return;
+  out.line();
+  const now = Date.now();
+  for (const { name, expiresAt } of open) {
+    const until =
+      expiresAt === null ? '' : out.paint.dim(`  expires ${relativeTime(expiresAt, now)}`);
+    out.line(`waits for ${out.paint.name(plainText(name))}${until}`);
+    out.line(
+      out.paint.dim(`  holdfast waits complete ${[saga, key, name].map(quoted).join(' ')} '{}'`),
+    );
+  }
+  if (blockedBy !== null)
+    out.line(out.paint.dim(`when mended: holdfast sagas redrive ${quoted(saga)} ${quoted(key)}`));
+}
+
+interface VersionAddress {
+  readonly saga: string;
+  readonly key: string;
+  readonly version: number;
+  readonly run?: number;
+}
+
+async function showStateAt(
+  context: CliContext,
+  { saga, key, version, ...run }: VersionAddress,
+): Promise<number> {
+  const { out } = context;
+  const at = await ask(context, 'Reading the state', (client) =>
+    client.sagas.at(saga, key, version, run),
+  );
+  if (out.json) {
+    out.document(at);
+    return 0;
+  }
+  out.line(`${out.paint.bold(plainText(`${saga} ${key}`))}  version ${at.version}`);
+  out.facts([
+    ['event', `seq ${at.seq}`],
+    ['recorded', localTime(at.recordedAt)],
+    ['release', shortDigest(at.release)],
+    ['state hash', shortDigest(at.stateHash)],
+  ]);
+  out.line(out.paint.dim('decision'));
+  out.line(jsonBlock(at.decision, 2));
+  out.line(out.paint.dim('state'));
+  out.line(jsonBlock(at.state, 2));
+  return 0;
+}
+
+interface ReasonOptions {
+  readonly reason?: string;
+}
+
+export async function cancelSaga(
+  context: CliContext,
+  { reason }: ReasonOptions,
+  operands: readonly string[],
+): Promise<number> {
+  const [saga, key] = [operand(operands, 0), operand(operands, 1)];
+  const detail = await ask(context, 'Asking it to stop', (client) =>
+    client.sagas.cancel(saga, key, reason),
+  );
+  return sayActed(context, detail, 'was asked to stop; what it has done is undone');
+}
+
+export async function redriveSaga(
+  context: CliContext,
+  { reason }: ReasonOptions,
+  operands: readonly string[],
+): Promise<number> {
+  const [saga, key] = [operand(operands, 0), operand(operands, 1)];
+  const detail = await ask(context, 'Redriving', (client) =>
+    client.sagas.redrive(saga, key, reason),
+  );
+  return sayActed(context, detail, 'goes on from where it stood');
+}
+
+function sayActed({ out }: CliContext, detail: SagaDetail, said: string): number {
+  if (out.json) out.document(detail);
+  else
+    out.line(
+      `${out.paint.bold(plainText(`${detail.saga} ${detail.key}`))}  ${paintStatus(detail.status, out.paint)}  ${said}`,
+    );
+  return 0;
+}

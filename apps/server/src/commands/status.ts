@@ -1,0 +1,108 @@
+/** `holdfast status`. */
+import { EMPTY_TENANT_WRITTEN } from '@holdfast/core';
+import type { Ready, ServerInfo } from '@holdfast/core';
+import { ask } from '../cli/connect.ts';
+import type { CliContext } from '../cli/context.ts';
+import { shortDigest } from '../cli/json-text.ts';
+import { plainText } from '../cli/plain-text.ts';
+import { readServerFile } from '../cli/server-file.ts';
+import { paintStatus } from '../cli/status-paint.ts';
+import { findTarget } from '../cli/target.ts';
+import { spanText } from '../cli/time-text.ts';
+
+/** Exit code of a server that answers but takes no work (EX_UNAVAILABLE). */
+const NOT_READY = 69;
+
+export async function status(context: CliContext): Promise<number> {
+  const { out } = context;
+  const target = findTarget(context);
+  const [ready, info] = await ask(context, 'Asking the server', (client) =>
+    Promise.all([client.ready(), client.info()]),
+  );
+  const file = target.own ? readServerFile(target.dataDir) : null;
+  if (out.json) {
+    out.document({
+      ...info,
+      ready,
+      url: target.url,
+      ...(file === null ? {} : { mqtt: file.mqtt, pid: file.pid, dataDir: target.dataDir }),
+    });
+    return ready.status === 'ready' ? 0 : NOT_READY;
+  }
+  out.line(headline(ready, info, context));
+  out.facts([
+    ['http', target.url],
+    ...(file === null
+      ? []
+      : ([
+          ['mqtt', file.mqtt],
+          ['data', target.dataDir],
+          ['process', `${file.pid}, up ${spanText(Date.now() - Date.parse(info.startedAt))}`],
+        ] as const)),
+    ['journal', `seq ${info.lastSeq}`],
+    ['instances', countsText(info.counts.instances, context)],
+    ['outbox', countsText(info.counts.outbox, context)],
+    [
+      'quarantine',
+      info.counts.quarantine === 0 ? '0' : out.paint.bad(String(info.counts.quarantine)),
+    ],
+    ...appFacts(info, context),
+  ]);
+  for (const hint of hintsOf(info)) out.note(out.paintError.dim(hint));
+  return ready.status === 'ready' ? 0 : NOT_READY;
+}
+
+function headline(
+  { status: readiness, checks }: Ready,
+  { version, draining }: ServerInfo,
+  { out, globals }: CliContext,
+): string {
+  const failing = Object.entries(checks).flatMap(([name, ok]) => (ok ? [] : [name]));
+  const word =
+    readiness === 'ready'
+      ? out.paint.good('ready')
+      : out.paint.bad(draining ? 'draining' : `not ready (${failing.join(', ')})`);
+  const tenant =
+    globals.tenant === undefined
+      ? ''
+      : out.paint.dim(
+          `  tenant ${plainText(globals.tenant === '' ? EMPTY_TENANT_WRITTEN : globals.tenant)}`,
+        );
+  return `${out.paint.bold(`Holdfast ${version}`)}  ${word}${tenant}`;
+}
+
+function countsText(counts: Readonly<Record<string, number>>, { out }: CliContext): string {
+  const parts = Object.entries(counts).flatMap(([name, count]) =>
+    count === 0 ? [] : [paintStatus(name, out.paint, `${count} ${name}`)],
+  );
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+/** One line for each app: its active release and its sagas. */
+function appFacts(
+  { sagas }: ServerInfo,
+  { out }: CliContext,
+): readonly (readonly [string, string])[] {
+  const apps = Map.groupBy(sagas, ({ app }) => app);
+  if (apps.size === 0) return [['apps', out.paint.dim('none; make one: holdfast init my-app')]];
+  return [...apps].map(([app, own], i) => {
+    const release = own[0] === undefined ? '' : shortDigest(own[0].release);
+    return [
+      i === 0 ? 'apps' : '',
+      `${out.paint.name(plainText(app))} ${out.paint.dim(release)}  ${own.map(({ saga }) => plainText(saga)).join(', ')}`,
+    ];
+  });
+}
+
+/** What a person should look at, as commands to paste. */
+function hintsOf({ counts }: ServerInfo): readonly string[] {
+  return [
+    ...((counts.instances['blocked'] ?? 0) > 0
+      ? ['needs a person: holdfast sagas list --status blocked']
+      : []),
+    ...((counts.outbox['held'] ?? 0) > 0
+      ? ['needs a person: holdfast effects list --state held']
+      : []),
+    ...(counts.quarantine > 0 ? ['could not be processed: holdfast quarantine list'] : []),
+  ];
+}

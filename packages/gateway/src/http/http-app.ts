@@ -85,7 +85,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
       }),
     );
   });
-  app.onError((error, context) => failure(error, context, deps));
+  app.onError((error) => failure(error, 'routing', deps));
   return app;
 }
 
@@ -102,16 +102,16 @@ function guarded(
       const caller = route.scope === 'open' ? null : authorize(headers, deps.keyRing, route.scope);
       return toResponse(await route.run(context, caller), outgoing);
     } catch (error) {
-      return failure(error, context, deps);
+      return failure(error, `${route.method} ${route.path}`, deps);
     }
   };
 }
 
-function failure(error: unknown, context: Context<HttpEnv>, { log }: HttpDeps): Response {
+/** @param what the route's own path, not the one asked for: that may hold a wait's token */
+function failure(error: unknown, what: string, { log }: HttpDeps): Response {
   if (!(error instanceof HoldfastError) && !(error instanceof CallerGone)) {
     const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const { method, path } = context.req;
-    log.error({ method, path, error: fault }, 'a request failed unexpectedly');
+    log.error({ route: what, error: fault }, 'a request failed unexpectedly');
   }
   return problemResponse(error);
 }

@@ -1,0 +1,131 @@
+import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
+import type { Clock, Millis, Seq, SourceSettings, TenantId } from '@holdfast/core';
+import type { EngineApi } from '@holdfast/engine';
+import type { ReadModel } from '@holdfast/store';
+import type { KeyRing } from '../access/key-ring.ts';
+import type { OwedLimits } from './broker-mirror.ts';
+import type { HeldLimits } from './connection.ts';
+import type { FrameLimits } from './frame-reader.ts';
+import type { OutletLimits } from './outlet.ts';
+import { QUARANTINE_HEAD } from './quarantine-entry.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+export interface MqttGatewayConfig {
+  /** Bytes of the largest payload that is taken. Default 1 MiB. */
+  readonly maxEventBytes: number;
+  /** Most that one client may have waiting for commits; beyond it the client is not read. Default 1000, 16 MiB. */
+  readonly heldPerClient: HeldLimits;
+  /** Most that one persistent session may be owed; beyond it messages are not kept for it. Default 100 000, 64 MiB. */
+  readonly owedPerSession: OwedLimits;
+  /** Most connections at one time. Default 10 000. */
+  readonly maxClients: number;
+  /** Most subscriptions of one client. Default 1000. */
+  readonly maxSubscriptions: number;
+  /** How long a connection may take to send CONNECT. Default 10 s. */
+  readonly connectTimeout: Millis;
+  /** How long a client may leave what it is sent untaken. Default 60 s. */
+  readonly drainTimeout: Millis;
+  /** Longest keep alive that a client may ask for, in seconds; 0 for any, and none. Default 0. */
+  readonly keepaliveLimit: number;
+  /** How long after a restart the will of a client that has not come back is published, at the earliest and latest once and twice this. Default 60 s. */
+  readonly willGrace: Millis;
+  /** How long `close` waits for commits under way. Default 5 s. */
+  readonly closeTimeout: Millis;
+}
+
+export const DEFAULT_MQTT_CONFIG: MqttGatewayConfig = {
+  maxEventBytes: DEFAULT_MAX_EVENT_BYTES,
+  heldPerClient: { messages: 1000, bytes: 16 * MIB },
+  owedPerSession: { messages: 100_000, bytes: 64 * MIB },
+  maxClients: 10_000,
+  maxSubscriptions: 1000,
+  connectTimeout: 10_000,
+  drainTimeout: 60_000,
+  keepaliveLimit: 0,
+  willGrace: 60_000,
+  closeTimeout: 5_000,
+};
+
+/** As pino's. */
+export interface MqttLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface MqttGatewayOptions {
+  readonly engine: Pick<
+    EngineApi,
+    'ingest' | 'broker' | 'brokerSnapshot' | 'quarantine' | 'onCommitted' | 'status'
+  >;
+  readonly keyRing: Pick<KeyRing, 'authenticate' | 'onRevoked'>;
+  /** For workflow events; without it none are published. */
+  readonly readModel?: Pick<ReadModel, 'eventsAfter'>;
+  readonly config?: Partial<MqttGatewayConfig>;
+  /**
+   * MQTT sources of the active releases, as they are now. Called for each publish: it must be quick, and give the same
+   * settings objects while nothing changed.
+   */
+  readonly sources: (tenant: TenantId) => readonly SourceSettings[];
+  readonly clock: Clock;
+  readonly log: MqttLog;
+}
+
+export interface PublishOptions {
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+}
+
+export interface MqttGatewayStats {
+  /** Whether clients are taken. */
+  readonly listening: boolean;
+  readonly connections: number;
+  /** Connections that are not read, because they have too much held or do not read themselves. */
+  readonly paused: number;
+  readonly sessions: number;
+  readonly subscriptions: number;
+  readonly retained: number;
+  /** Deliveries owed to persistent sessions, and those not kept because a session had no room. */
+  readonly owed: number;
+  readonly owedRefused: number;
+  /** Publishes taken in, acknowledged, journaled as events, quarantined; since start. */
+  readonly received: number;
+  readonly acknowledged: number;
+  readonly events: number;
+  readonly quarantined: number;
+  /** Publishes that wait for a commit. */
+  readonly held: number;
+  readonly heldBytes: number;
+  /** Messages handed to clients, and QoS 0 messages dropped because their client does not read; since start. */
+  readonly delivered: number;
+  readonly dropped: number;
+  /** Journal position up to which workflow events are published. */
+  readonly workflowPosition: Seq;
+}
+
+/** Bytes not taken by a client's socket: beyond the first no QoS 0 goes to it, beyond the second it is closed. */
+export const OUTLET_LIMITS: OutletLimits = { dropAt: 4 * MIB, closeAt: 16 * MIB };
+/** Bytes of acknowledgements and messages not taken by a client's socket beyond which it is not read. */
+export const MAX_UNSENT = MIB;
+/** How much larger than the limit a publish may be to be read to its end and quarantined; beyond it, no more is read. */
+const DISCARD_FACTOR = 16;
+/** CONNECT can hold five texts of 64 KiB. */
+const MAX_CONTROL = 384 * KIB;
+/** Fixed header, topic and packet id of a PUBLISH. */
+const MAX_PUBLISH_HEAD = 5 + 2 + 0xffff + 2;
+
+export function resolveConfig(config: Partial<MqttGatewayConfig> = {}): MqttGatewayConfig {
+  return { ...DEFAULT_MQTT_CONFIG, ...config };
+}
+
+export function frameLimits(maxEventBytes: number): FrameLimits {
+  return {
+    maxPublish: maxEventBytes + MAX_PUBLISH_HEAD,
+    maxDiscard: maxEventBytes * DISCARD_FACTOR + MAX_PUBLISH_HEAD,
+    maxControl: MAX_CONTROL,
+    head: QUARANTINE_HEAD,
+  };
+}

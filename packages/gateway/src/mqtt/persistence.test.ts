@@ -1,0 +1,47 @@
+import { describe, expect } from 'vitest';
+import { BrokerJournal } from './broker-journal.ts';
+import { BrokerMirror } from './broker-mirror.ts';
+import { FilterWatch } from './filter-watch.ts';
+import { MqttPersistence } from './persistence.ts';
+import { runAbstractSuite } from './testing/abstract-suite.ts';
+import { FakeEngine } from './testing/fake-engine.ts';
+
+function emptyMirror(): BrokerMirror {
+  const limits = { messages: 10_000, bytes: 1e9 };
+  return new BrokerMirror(limits, new FilterWatch('hf/workflow'), () => undefined);
+}
+
+/** What a mirror holds, in a shape that two can be compared by. */
+function contents(mirror: BrokerMirror): object {
+  return {
+    retained: [...mirror.retained.match('#')].map((one) => [one.topic, String(one.payload)]).toSorted(),
+    sessions: [...mirror.sessions.values()]
+      .filter((session) => !session.empty)
+      .map((session) => ({
+        client: session.client,
+        filters: [...session.filters.values()].map((one) => JSON.stringify(one)).toSorted(),
+        owed: [...session.owed.values()].map(({ id, phase, message }) => [id, phase, String(message.payload)]),
+      })),
+    matches: mirror.trie.size,
+    incoming: [...mirror.incoming].map(([client, ids]) => [client, [...ids.keys()]]),
+    wills: [...mirror.wills].map(([client, will]) => [client, will.topic]),
+  };
+}
+
+describe("aedes-persistence's abstract tests, over an engine in memory", () => {
+  runAbstractSuite(async () => {
+    const engine = new FakeEngine();
+    const mirror = emptyMirror();
+    const journal = new BrokerJournal(engine, (error) => {
+      throw error;
+    });
+    const persistence = new MqttPersistence({ mirror, journal });
+    const close = async (): Promise<void> => {
+      await journal.flush();
+      const restarted = emptyMirror();
+      restarted.load(await engine.brokerSnapshot(), 'broker-42', () => 1);
+      expect(contents(restarted), 'what the store holds').toEqual(contents(mirror));
+    };
+    return { persistence, close };
+  });
+});

@@ -109,10 +109,15 @@ export class Child {
   /** Ends it and all that it started and left in its group. */
   killGroup(): void {
     alive.delete(this);
+    this.signalGroup('SIGKILL');
+  }
+
+  /** What a terminal does on Ctrl-C (SIGINT): tells the whole group. */
+  signalGroup(signal: NodeJS.Signals): void {
     const { pid } = this.#process;
     if (pid === undefined) return;
     try {
-      process.kill(-pid, 'SIGKILL');
+      process.kill(-pid, signal);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }

@@ -46,6 +46,7 @@ export class HoldfastServer {
   readonly dataDir: string;
   #child: Child;
   #ready: ReadyLine | null = null;
+  #callsFile: string | null = null;
 
   private constructor(options: ServerOptions) {
     requireBuild();
@@ -98,10 +99,10 @@ export class HoldfastServer {
     return this.#child.stderr;
   }
 
+  /** Also once the server has ended. */
   get callsFile(): string {
-    const { callsFile } = this.ready;
-    if (callsFile === undefined) throw new Error('this server runs no outside services');
-    return callsFile;
+    if (this.#callsFile === null) throw new Error('this server runs no outside services');
+    return this.#callsFile;
   }
 
   calls(): readonly OutsideCall[] {
@@ -198,6 +199,7 @@ export class HoldfastServer {
     });
     const first = await within('the server says that it is ready', READY_WITHIN_MS, line);
     this.#ready = readyLine.parse(JSON.parse(first));
+    this.#callsFile = this.#ready.callsFile ?? null;
   }
 }
 

@@ -34,7 +34,7 @@ const time = z.string();
 export const jsonSchema = z.json();
 const json = jsonSchema;
 
-export const faultSchema = z.object({ at: z.string(), message: z.string() });
+const faultSchema = z.object({ at: z.string(), message: z.string() });
 
 /** RFC 9457 problem details with a stable `code`. */
 export const problemSchema = z.object({

@@ -213,7 +213,7 @@ function passes(event: JournalEvent, filter: TailFilter): boolean {
 }
 
 /** `EventResource` as JSON text on one line; data is JSON text already and is not parsed again. */
-export function journalEventJson(event: JournalEvent): string {
+function journalEventJson(event: JournalEvent): string {
   const head = JSON.stringify({
     seq: event.seq,
     stream: event.stream,

@@ -91,7 +91,7 @@ export interface HttpDeps {
 }
 
 /** What the listener hands to each request. */
-export interface ListenerBindings extends HttpBindings {
+interface ListenerBindings extends HttpBindings {
   /** Aborted when the listener begins to close: streams end, and `/ready` says no. */
   readonly closing: AbortSignal;
 }

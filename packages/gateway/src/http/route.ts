@@ -39,7 +39,7 @@ export interface KeyCall<Q, B> extends Call<Q, B> {
 }
 
 /** How a body is described where a handler reads it itself. */
-export interface BodyDescription {
+interface BodyDescription {
   readonly description: string;
   readonly required: boolean;
   /** Media type to schema; null for any JSON. */

@@ -25,7 +25,7 @@ export function addressOf(
   return { tenant: call.tenant, saga: parameter(call, 'saga'), key: parameter(call, 'key') };
 }
 
-export function noInstance({ saga, key }: InstanceAddress): HoldfastError {
+function noInstance({ saga, key }: InstanceAddress): HoldfastError {
   return new HoldfastError('not_found', `there is no instance of saga "${saga}" with key "${key}"`);
 }
 

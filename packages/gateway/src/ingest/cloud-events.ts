@@ -49,7 +49,7 @@ export const eventTypePattern = /^(?![$/])(?!.*\/(?:\/|$))[^\s\u0000-\u001f\u007
 /** Longest `id`, `subject`, `correlationid` and `causationid`, in UTF-16 code units; a correlation id may become an instance's key. */
 export const MAX_ID_LENGTH = 1024;
 /** Longest `source` and `dataschema`. */
-export const MAX_URI_LENGTH = 2048;
+const MAX_URI_LENGTH = 2048;
 
 const RESERVED_TYPES: ReadonlySet<string> = new Set(Object.values(WORKFLOW_TYPES));
 
@@ -63,7 +63,7 @@ const URI_REFERENCE = /^[^\s\u0000-\u001f\u007f<>"{}|\\^`]+$/u;
 const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
 
 /** Whether a media type carries JSON: `application/json`, `text/json`, anything `+json`. */
-export function isJsonMediaType(mediaType: string): boolean {
+function isJsonMediaType(mediaType: string): boolean {
   return JSON_MEDIA_TYPE.test(mediaType);
 }
 

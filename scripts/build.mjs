@@ -14,12 +14,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
-import { ROOT, ScriptError, isMain, runMain, say } from './lib/host.mjs';
+import { ROOT, ScriptError, findNode, isMain, runMain, say } from './lib/host.mjs';
 import {
   EXTERNAL,
   RESTAURANT_ENTRIES,
   RESTAURANT_OUT,
+  RESTAURANT_RELEASE,
   SERVER_ENTRIES,
   SERVER_OUT,
 } from './lib/entries.mjs';
@@ -87,6 +89,24 @@ function replaceFile(path, contents) {
   renameSync(temporary, path);
 }
 
+/**
+ * The restaurant's release, built by the CLI just made, as a user builds one: a start then only registers it.
+ *
+ * @throws {ScriptError} with what the CLI said
+ */
+function buildRestaurantRelease() {
+  const cli = join(ROOT, SERVER_OUT, 'cli.js');
+  const project = dirname(join(ROOT, RESTAURANT_OUT));
+  const out = join(ROOT, RESTAURANT_OUT, RESTAURANT_RELEASE);
+  const built = spawnSync(findNode(), [cli, 'release', 'build', project, '--out', out, '--json'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (built.status !== 0) {
+    throw new ScriptError(`the restaurant's release does not build: ${built.stderr}`);
+  }
+}
+
 /** @param {string} out folder, from the root
  *  @param {readonly string[]} keep names */
 function removeOthers(out, keep) {
@@ -117,6 +137,7 @@ export async function build({ force = false } = {}) {
   const restaurant = await bundle(RESTAURANT_ENTRIES, RESTAURANT_OUT);
   removeOthers(SERVER_OUT, server);
   removeOthers(RESTAURANT_OUT, restaurant);
+  buildRestaurantRelease();
   mkdirSync(join(ROOT, SERVER_OUT), { recursive: true });
   writeFileSync(STAMP, hash);
   say(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);

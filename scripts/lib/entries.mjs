@@ -18,6 +18,8 @@ export const SERVER_ENTRIES = {
 };
 
 export const RESTAURANT_OUT = 'apps/restaurant/dist';
+/** The restaurant's release bundle, in `RESTAURANT_OUT`. */
+export const RESTAURANT_RELEASE = 'release-bundle.json';
 
 /** The restaurant's outside services: a process of their own. @type {Readonly<Record<string, string>>} */
 export const RESTAURANT_ENTRIES = {

@@ -11,4 +11,6 @@ export type {
 export { Engine } from './engine.ts';
 export type { EngineOptions } from './engine.ts';
 export type { Log } from './log.ts';
+export type { Sandbox } from './sandbox-port.ts';
+export { createSandboxPool } from './sandbox/sandbox-pool.ts';
 export { ReleaseFiles } from './releases/release-files.ts';

@@ -34,6 +34,8 @@ export { createExecutor } from './providers/executor.ts';
 export type { FunctionHost, FunctionValues } from './providers/function-host.ts';
 export type { HttpProviderOptions } from './providers/http-provider.ts';
 export { HttpProvider } from './providers/http-provider.ts';
+export type { MqttGatewayConfig, MqttGatewayStats } from './mqtt/gateway-config.ts';
+export { MqttGateway } from './mqtt/mqtt-gateway.ts';
 export type { MqttPublish, MqttPublishOptions } from './providers/mqtt-provider.ts';
 export { MqttProvider } from './providers/mqtt-provider.ts';
 export { isJson, MAX_OUTPUT_BYTES, withoutNul } from './providers/output-json.ts';

@@ -14,12 +14,11 @@ import { HoldfastError, type SourceSettings } from '@holdfast/core';
 import { type Log, ReleaseFiles } from '@holdfast/engine';
 import {
   createHttpApp,
-  createMqttGateway,
   DEFAULT_HTTP_LIMITS,
   type HttpListener,
   KeyRing,
   listenHttp,
-  type MqttGateway,
+  MqttGateway,
 } from '@holdfast/gateway';
 import type { ReadModel } from '@holdfast/store';
 import { ensureAdminKey } from '../access/admin-key.ts';
@@ -98,12 +97,13 @@ export class RunningServer {
     const { engine, engineThread, readModel, readerThread, http, mqtt, effects, state } =
       this.#parts;
     state.accepting = false;
-    await mqtt.stopIntake();
+    // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
+    await mqtt.close();
     const { inFlight } = await engine.drain(settings.drain.timeout);
     if (inFlight > 0) {
       log.warn({ inFlight }, 'stopped with effects in flight; the next start finds them in doubt');
     }
-    await Promise.all([http.close(LISTENER_GRACE_MS), mqtt.close(), effects.hosts.close()]);
+    await Promise.all([http.close(LISTENER_GRACE_MS), effects.hosts.close()]);
     await readModel.close();
     await engine.close();
     removeServerFile(settings.dataDir, process.pid);
@@ -170,15 +170,14 @@ async function startParts(options: ServerOptions): Promise<Parts> {
   const keyRing = new KeyRing({ clock: systemClock });
   keyRing.load(await engine.keys());
   const active = await activeSources(engine, effects);
-  const mqtt = createMqttGateway({
+  const mqtt = new MqttGateway({
     engine,
     keyRing,
     readModel,
     clock: systemClock,
     config: {
       maxEventBytes: settings.limits.maxEventBytes,
-      heldMessages: settings.limits.heldPerClient.messages,
-      heldBytes: settings.limits.heldPerClient.bytes,
+      heldPerClient: settings.limits.heldPerClient,
     },
     sources: () => active.sources,
     log,
@@ -197,9 +196,13 @@ async function startParts(options: ServerOptions): Promise<Parts> {
     log,
   });
   const http = await listenHttp({ app, log, ...listening(settings.http) });
-  const { port } = await mqtt.listen(listening(settings.mqtt));
-  const scheme = settings.mqtt.tls === null ? 'mqtt' : 'mqtts';
-  const mqttUrl = `${scheme}://${urlHost(settings.mqtt.host)}:${port}`;
+  if (settings.mqtt.tls !== null) {
+    throw new HoldfastError('config.invalid', 'the MQTT listener does not speak TLS in this version', {
+      hint: 'leave out mqtt.tls; off loopback name the listener plain on purpose: mqtt.plain: true',
+    });
+  }
+  const { port } = await mqtt.listen({ host: settings.mqtt.host, port: settings.mqtt.port });
+  const mqttUrl = `mqtt://${urlHost(settings.mqtt.host)}:${port}`;
   const parts = {
     engine,
     engineThread,

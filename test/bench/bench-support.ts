@@ -1,0 +1,90 @@
+/** What the benchmarks share: a built release, a server with it active, load processes, and what they use up. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { buildRelease } from '../../packages/engine/src/releases/build.ts';
+import { HoldfastServer } from '../support/holdfast-server.ts';
+import type { LoadResult } from './load/percentiles.ts';
+
+export const LOAD = join(import.meta.dirname, 'load');
+const CLOCK_TICKS_PER_SECOND = 100;
+
+/** Runs a load process to its end. @throws Error with what it wrote when it fails */
+export async function load(
+  script: string,
+  ...args: readonly (string | number)[]
+): Promise<LoadResult> {
+  const child = spawn(process.execPath, [script, ...args.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`${script} ended with ${code}`);
+  return JSON.parse(text) as LoadResult;
+}
+
+/** A process that prints its URL and serves until it is ended. */
+export async function target(script: string): Promise<{ url: string; end: () => void }> {
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+  return { url: chunk.toString().trim(), end: () => void child.kill() };
+}
+
+/** A server with the benchmark's release active. */
+export async function benchServer(
+  env: Readonly<Record<string, string>> = {},
+): Promise<HoldfastServer> {
+  const server = await HoldfastServer.start({
+    restaurant: false,
+    env: { HOLDFAST_LOG_LEVEL: 'warn', ...env },
+  });
+  const { bundle, digest } = await buildRelease(join(import.meta.dirname, 'release'));
+  await post(server, '/v1/releases', bundle);
+  await post(server, `/v1/releases/${digest}/activate`, { reason: 'benchmark' });
+  return server;
+}
+
+async function post(server: HoldfastServer, path: string, body: unknown): Promise<void> {
+  const answer = await fetch(server.ready.http + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.adminKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+}
+
+/** Resident memory of a process, in MB. */
+export function residentMb(pid: number): number {
+  const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kb) / 1024;
+}
+
+/** Share of one core that a process uses over `seconds`. */
+export async function cpuShare(pid: number, seconds: number): Promise<number> {
+  const before = cpuTicks(pid);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return (cpuTicks(pid) - before) / CLOCK_TICKS_PER_SECOND / seconds;
+}
+
+function cpuTicks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+export function machine(): string {
+  const model = cpus()[0]?.model ?? 'unknown processor';
+  const kernel = execFileSync('uname', ['-sr']).toString().trim();
+  return `${cpus().length} × ${model.trim()}, ${kernel}, Node ${process.version}`;
+}
+
+export function row(name: string, { perSecond, p50, p99, errors }: LoadResult): string {
+  const failed = errors === 0 ? '' : ` **${errors} failed**`;
+  return `| ${name} | ${perSecond.toFixed(0)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} |${failed}`;
+}
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,172 @@
+/**
+ * `npm run bench`: what Holdfast does on this machine. With `--peers`, the same work on Restate, DBOS and Mosquitto in the
+ * same minutes, and the ratios (see `peers/`). With `--quick`, a tenth of the load.
+ *
+ * Every figure is from the built server in processes of its own, on real sockets, with every commit synced to disk.
+ */
+import { join } from 'node:path';
+import { HoldfastServer } from '../support/holdfast-server.ts';
+import { TempFolder } from '../support/temp-folder.ts';
+import {
+  benchServer,
+  cpuShare,
+  load,
+  LOAD,
+  machine,
+  residentMb,
+  row,
+  say,
+  target,
+} from './bench-support.ts';
+import type { LoadResult } from './load/percentiles.ts';
+
+const quick = process.argv.includes('--quick');
+const scale = (count: number): number => (quick ? Math.ceil(count / 10) : count);
+const HTTP_ORDERS = join(LOAD, 'http-orders.ts');
+/** Orders and how many are in flight at one time. */
+const LOADS = [
+  [300, 1],
+  [8000, 64],
+  [12_000, 256],
+] as const;
+const INGEST = { clients: 8, each: 5000, window: 50 };
+const IDLE_SECONDS = 20;
+
+/** What `--peers` compares with. */
+export interface Figures {
+  readonly alone: LoadResult;
+  readonly at256: LoadResult;
+  readonly httpAlone: LoadResult;
+  readonly httpAt256: LoadResult;
+  readonly ingest: LoadResult;
+}
+
+const HEAD = ['| work | per second | p50 ms | p99 ms |', '| --- | ---: | ---: | ---: |'];
+
+async function orders(): Promise<Omit<Figures, 'ingest'>> {
+  const outside = await target(join(LOAD, 'http-target.ts'));
+  await using server = await benchServer({
+    HOLDFAST_CONFIG: JSON.stringify({ TARGET_URL: outside.url }),
+  });
+  const { http, mqtt } = server.ready;
+  const run = (type: string, count: number, width: number): Promise<LoadResult> =>
+    load(HTTP_ORDERS, http, server.adminKey, type, scale(count), width);
+  await run('bench.function', 2000, 64);
+  await run('bench.http', 1000, 64);
+  say(
+    ['', 'Three-effect orders over HTTP, held until they end, distinct keys:', '', ...HEAD].join(
+      '\n',
+    ),
+  );
+  const results = new Map<string, LoadResult>();
+  for (const kind of ['echo', 'function', 'http']) {
+    for (const [count, width] of LOADS) {
+      const result = await run(`bench.${kind}`, count, width);
+      results.set(`${kind} ${width}`, result);
+      say(row(`${kind} effects, ${width} in flight`, result));
+    }
+  }
+  const overMqtt = await load(
+    join(LOAD, 'mqtt-orders.ts'),
+    mqtt,
+    server.adminKey,
+    'bench.function',
+    scale(8000),
+    256,
+  );
+  say(row('function effects, started over MQTT, counted at completion, 256 in flight', overMqtt));
+  outside.end();
+  const of = (name: string): LoadResult => {
+    const result = results.get(name);
+    if (result === undefined) throw new Error(`not measured: ${name}`);
+    return result;
+  };
+  return {
+    alone: of('function 1'),
+    at256: of('function 256'),
+    httpAlone: of('http 1'),
+    httpAt256: of('http 256'),
+  };
+}
+
+/** Every acknowledged message must have a row in the journal. */
+async function ingest(): Promise<LoadResult> {
+  await using server = await benchServer();
+  const { mqtt, http } = server.ready;
+  const publish = (each: number): Promise<LoadResult> =>
+    load(
+      join(LOAD, 'mqtt-ingest.ts'),
+      mqtt,
+      server.adminKey,
+      'hf/events/bench.reading',
+      INGEST.clients,
+      each,
+      INGEST.window,
+    );
+  await publish(scale(1000));
+  const before = await lastSeq(http, server.adminKey);
+  const result = await publish(scale(INGEST.each));
+  const journaled = (await lastSeq(http, server.adminKey)) - before;
+  say(
+    [
+      '',
+      'Durable MQTT ingest, QoS 1 (8 clients, window 50), a journal row for every PUBACK:',
+      '',
+      ...HEAD,
+    ].join('\n'),
+  );
+  say(row('publishes', result));
+  if (journaled !== result.done)
+    throw new Error(`${result.done} acknowledged, ${journaled} journaled`);
+  say(`\n${result.done} acknowledged, ${journaled} journaled.`);
+  return result;
+}
+
+async function lastSeq(http: string, key: string): Promise<number> {
+  const answer = await fetch(`${http}/v1/events?limit=1`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const { items } = (await answer.json()) as { items: { seq: number }[] };
+  return items[0]?.seq ?? 0;
+}
+
+async function atRest(): Promise<void> {
+  using folder = new TempFolder('idle');
+  const options = { dataDir: folder.at('data'), env: { HOLDFAST_LOG_LEVEL: 'warn' } };
+  const first = await HoldfastServer.start(options);
+  await first.stop();
+  const starts: number[] = [];
+  let server = first;
+  for (let n = 0; n < 5; n++) {
+    if (n > 0) await server.stop();
+    const at = performance.now();
+    server = await HoldfastServer.start(options);
+    starts.push(performance.now() - at);
+  }
+  starts.sort((a, b) => a - b);
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const share = await cpuShare(server.pid, quick ? 5 : IDLE_SECONDS);
+  say(['', 'At rest, with the restaurant active:', ''].join('\n'));
+  say(
+    `- ready on existing data: median ${((starts[2] ?? 0) / 1000).toFixed(2)} s of 5 starts, process start and restaurant included`,
+  );
+  say(
+    `- server process: ${residentMb(server.pid).toFixed(0)} MB resident, ${(share * 100).toFixed(2)} % of a core over ${quick ? 5 : IDLE_SECONDS} s`,
+  );
+  await server[Symbol.asyncDispose]();
+}
+
+say(
+  `# Benchmark\n\nMachine: ${machine()}. Load, server, effect host and outside services share it.`,
+);
+say(
+  'Durability: WAL, synchronous=FULL; every acknowledgement, attempt and outcome after its synced commit.',
+);
+say('Left out: network between machines, TLS, large payloads, more than one tenant, days of data.');
+const figures = { ...(await orders()), ingest: await ingest() };
+await atRest();
+if (process.argv.includes('--peers')) {
+  const { comparePeers } = await import('./peers/compare.ts');
+  await comparePeers(figures, scale);
+}
+process.exit(0);

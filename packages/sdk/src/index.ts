@@ -13,6 +13,7 @@ export { Done, NotDone, Refused } from './authoring/effect-outcome.ts';
 export type { EffectSettingsInCode } from './authoring/effect.ts';
 export { effect } from './authoring/effect.ts';
 export { event } from './authoring/event.ts';
+export { reducer } from './authoring/reducer.ts';
 export type { InputOf } from './authoring/saga.ts';
 export { saga } from './authoring/saga.ts';
 export type { EffectContext } from './authoring/sources.ts';
@@ -31,5 +32,14 @@ export type {
 } from './runtime/definitions.ts';
 export { ChildFailed, EffectError, Failure, Undo, WaitFailed } from './runtime/failures.ts';
 export type { Branch, Operation, Saga, Step, Steps, UndoOf } from './runtime/operation.ts';
+export type {
+  Answer,
+  AnyReducer,
+  Next,
+  Outcome,
+  ReducerContext,
+  ReducerDefinition,
+  ReducerOptions,
+} from './runtime/reducer-definition.ts';
 export type { BranchResult } from './runtime/verbs.ts';
 export { all, child, continueAs, log, publish, race, sleep, waitFor } from './runtime/verbs.ts';

@@ -7,6 +7,7 @@
 export { Done, NotDone, Refused } from './authoring/effect-outcome.ts';
 export { ctx } from './runtime/context.ts';
 export { ChildFailed, EffectError, Failure, Undo, WaitFailed } from './runtime/failures.ts';
-export { programOf } from './runtime/program.ts';
-export { effect, event, saga, wait } from './runtime/slim.ts';
+export { generatorProgram } from './runtime/generator-program.ts';
+export { reducerProgram } from './runtime/reducer-program.ts';
+export { effect, event, reducer, saga, wait } from './runtime/slim.ts';
 export { all, child, continueAs, log, publish, race, sleep, waitFor } from './runtime/verbs.ts';

@@ -7,7 +7,7 @@
 import { builtinModules } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { type BuildFailure, type BuildOptions, build, type Message, type Plugin } from 'esbuild';
-import { type Fault, HoldfastError } from '@holdfast/core';
+import { type Fault, HoldfastError, type ReleaseDescription } from '@holdfast/core';
 import { PACKAGES, stableModules } from './build-modules.ts';
 import { stripModule } from './build-strip.ts';
 
@@ -51,12 +51,13 @@ function options(projectDir: string, entry: string): BuildOptions & { plugins: P
 export async function bundleSaga(
   projectDir: string,
   entry: string,
-  exportName: string,
+  { exportName, style }: Pick<ReleaseDescription['sagas'][number], 'exportName' | 'style'>,
 ): Promise<Bundle> {
+  const program = `${style}Program`;
   const contents = [
-    `import { ${JSON.stringify(exportName)} as definition } from ${JSON.stringify(entry)};`,
-    `import { programOf } from '@holdfast/sdk/sandbox';`,
-    'table = programOf(definition);',
+    `import { ${JSON.stringify(exportName ?? '')} as definition } from ${JSON.stringify(entry)};`,
+    `import { ${program} } from '@holdfast/sdk/sandbox';`,
+    `table = ${program}(definition);`,
   ].join('\n');
   const base = options(projectDir, contents);
   return run(projectDir, {

@@ -61,7 +61,7 @@ export function makeManifest(
     format: 1,
     app: file.app,
     sdk: description.sdk,
-    sagas: description.sagas.map(({ exportName: _, ...saga }) => ({
+    sagas: description.sagas.map((saga) => ({
       ...saga,
       ...file.sagas?.[saga.name],
       script: scriptPath(saga.name),

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-const event = z.object({ kind: z.literal('event'), type: z.string() });
-const key = z.custom<(...of: never[]) => unknown>(
+export const eventSchema = z.object({ kind: z.literal('event'), type: z.string() });
+export const functionSchema = z.custom<(...of: never[]) => unknown>(
   (value) => typeof value === 'function',
   'must be a function',
 );
 
 /** What sagas and reducers have in common. */
 export const runOptionsShape = {
-  key: key.optional(),
+  key: functionSchema.optional(),
   pin: z.enum(['compatible', 'always']).optional(),
   restart: z.enum(['refuse', 'allow']).optional(),
   tries: z.number().int().min(1).max(10).optional(),
@@ -16,6 +16,6 @@ export const runOptionsShape = {
 };
 
 export const sagaOptionsSchema = z.strictObject({
-  on: z.union([event, z.array(event)]).optional(),
+  on: z.union([eventSchema, z.array(eventSchema)]).optional(),
   ...runOptionsShape,
 });

@@ -55,6 +55,14 @@ export function saga(name: string, options: AnySaga['options'], body: AnySaga['b
   }
   const definition = slimSaga(name, options, body);
   const on = [definition.options.on ?? []].flat().map(({ type }) => type);
-  register({ kind: 'saga', name, style: 'generator', definition, on, starts: on });
+  register({
+    kind: 'saga',
+    name,
+    style: 'generator',
+    definition,
+    on,
+    starts: on,
+    state: undefined,
+  });
   return definition;
 }

@@ -65,4 +65,6 @@ export interface SagaSource {
   readonly on: readonly string[];
   /** Those that open an instance. */
   readonly starts: readonly string[];
+  /** Of a reducer. */
+  readonly state: z.ZodType | undefined;
 }

@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly restart?: 'refuse' | 'allow';
   /** Tries of a failing program before its instance blocks. Default 1, maximum 10. */
   readonly tries?: number;
-  /** Most gas one decision may use, in ticks of about 250 loop iterations. Default 20,000. */
+  /** Most gas one decision may use, in ticks of some 5,000 loop iterations. Default 500. */
   readonly gas?: number;
 }
 

@@ -21,7 +21,7 @@ import { ProgramError } from './failures.ts';
 export interface Draft {
   items: WorkItemSpec[];
   schedules: ScheduleSpec[];
-  readonly cancelSchedules: string[];
+  cancelSchedules: string[];
   waits: WaitSpec[];
   readonly closeWaits: string[];
   children: ChildSpec[];

@@ -7,30 +7,13 @@
  *
  * @module
  */
-import type { Json, Micros, ProgramEventKind, ProgramOutput, ProgramTable } from '@holdfast/core';
+import type { Json, ProgramOutput, ProgramTable } from '@holdfast/core';
 import { ctx } from './context.ts';
 import type { AnySaga } from './definitions.ts';
 import { ProgramError } from './failures.ts';
 import { GeneratorRun } from './generator-run.ts';
 import { type Arrival, type GeneratorState, type Start, STATE_VERSION } from './history.ts';
-
-/** `ProgramInput` as its text has it: state and data nested. */
-export interface ParsedInput {
-  readonly saga: string;
-  readonly tenant: string;
-  readonly key: string;
-  readonly run: number;
-  readonly state: Json | null;
-  readonly event: {
-    readonly kind: ProgramEventKind;
-    readonly type: string;
-    readonly id: string;
-    readonly step: string | null;
-    readonly data: Json;
-  };
-  readonly now: Micros;
-  readonly seed: string;
-}
+import { keyOf, type ParsedInput } from './program-input.ts';
 
 export function generatorProgram(saga: AnySaga): ProgramTable {
   return {
@@ -43,19 +26,6 @@ export function generatorProgram(saga: AnySaga): ProgramTable {
       }
     },
   };
-}
-
-/** The instance key that a definition gives an event; null for none. */
-export function keyOf(
-  name: string,
-  key: AnySaga['options']['key'],
-  type: string,
-  data: string,
-): string | null {
-  const found: unknown = key?.(JSON.parse(data) as never, type);
-  if (found === undefined || found === null || found === '') return null;
-  if (typeof found === 'string' || typeof found === 'number') return String(found);
-  throw new TypeError(`the key of ${name} must be text or a number, not ${typeof found}`);
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Decision, ProgramEventKind, ProgramTable } from '@holdfast/core';
 import type { AnySaga } from './definitions.ts';
 import { programOf } from './program.ts';
+import type { AnyReducer } from './reducer-definition.ts';
 
 const START = 1_800_000_000_000_000;
 const SECOND = 1_000_000;
@@ -20,7 +21,10 @@ export class Host {
   state: string | null = null;
   now = START;
 
-  constructor(saga: AnySaga) {
+  readonly saga: AnySaga | AnyReducer;
+
+  constructor(saga: AnySaga | AnyReducer) {
+    this.saga = saga;
     this.program = programOf(saga);
   }
 

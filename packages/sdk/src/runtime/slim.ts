@@ -12,6 +12,7 @@ import type {
   WaitDefinition,
 } from './definitions.ts';
 import { Operation } from './operation.ts';
+import type { AnyReducer } from './reducer-definition.ts';
 
 /* @__NO_SIDE_EFFECTS__ */
 export function event<Data>(type: string): EventDefinition<Data> {
@@ -35,4 +36,9 @@ export function effect<Input, Output>(name: string): EffectDefinition<Input, Out
 /* @__NO_SIDE_EFFECTS__ */
 export function saga(name: string, options: AnySaga['options'], body: AnySaga['body']): AnySaga {
   return { kind: 'saga', name, options, body };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function reducer(name: string, options: AnyReducer['options']): AnyReducer {
+  return { kind: 'reducer', name, options };
 }

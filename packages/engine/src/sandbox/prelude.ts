@@ -133,7 +133,6 @@ export const PRELUDE = String.raw`(() => {
   const visitProperties = (value) => {
     visit(getPrototypeOf(value));
     for (const key of ownKeys(value)) {
-      if (key === 'length' || key === 'name') continue;
       const found = getOwnPropertyDescriptor(value, key);
       visit(found.value);
       visit(found.get);

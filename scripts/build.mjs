@@ -17,6 +17,7 @@ import {
 import { spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { ROOT, ScriptError, findNode, isMain, runMain, say } from './lib/host.mjs';
+import { directImports } from './lib/direct-imports.mjs';
 import {
   EXTERNAL,
   RESTAURANT_ENTRIES,
@@ -68,6 +69,7 @@ async function bundle(all, out) {
     sourcemap: 'linked',
     sourcesContent: false,
     external: [...EXTERNAL],
+    plugins: [directImports()],
     banner: { js: REQUIRE_BANNER },
     write: false,
     logLevel: 'warning',

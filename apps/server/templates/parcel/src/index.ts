@@ -1,0 +1,2 @@
+/** Everything the release consists of: sagas are found by being exported here. */
+export { parcel } from './parcel.ts';

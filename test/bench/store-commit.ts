@@ -49,7 +49,7 @@ const DATA = flat(
 const decision = (step: string): string =>
   flat(
     canonicalJson({
-      items: [{ step, effect: step.split('#')[0], input: JSON.parse(DATA) }],
+      items: [{ step, effect: step.split('#')[0], input: JSON.parse(DATA) as unknown }],
       schedules: [],
       cancelSchedules: [],
       waits: [],

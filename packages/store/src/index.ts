@@ -1,3 +1,4 @@
+export { openReadModel } from './open-read-model.ts';
 export { openStore } from './open-store.ts';
 export type { OpenStoreOptions } from './open-store.ts';
 export type * from './port.ts';

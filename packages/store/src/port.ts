@@ -471,7 +471,7 @@ export interface Store {
 
   /**
    * Unsettled items in order of due time, then id, with `state` among those asked for. `dueBefore` includes that time.
-   * `afterId`: those that stand after this item in that order.
+   * With `afterId` (0 to begin): those with a higher id, in order of id, for walking over all of them while they change.
    */
   unsettledItems(query: {
     states: readonly ('pending' | 'leased' | 'held')[];

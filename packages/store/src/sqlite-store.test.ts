@@ -4,14 +4,14 @@ import { storeContract } from './testing/store-contract.ts';
 import { temporaryDirectory } from './testing/store-fixtures.ts';
 
 storeContract('SQLite', () => {
-  const { dir, remove } = temporaryDirectory();
+  const data = temporaryDirectory();
   let open: SqliteStore | null = null;
   return {
     open: async (clock) => {
       await open?.close();
-      open = await openStore({ dir, clock });
+      open = await openStore({ dir: data.dir, clock });
       return open;
     },
-    remove: async () => remove(),
+    remove: async () => data.remove(),
   };
 });

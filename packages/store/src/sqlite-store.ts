@@ -6,8 +6,6 @@
  * 2. Once a commit's fate is unknown, every later one is refused (I1).
  * 3. Receipts are written after COMMIT and before the commit resolves.
  */
-import { statSync } from 'node:fs';
-
 import { HoldfastError } from '@holdfast/core';
 import type { CommandId, JournalEvent, Micros, Seq, TenantId } from '@holdfast/core';
 import type { Database, Statement } from 'better-sqlite3';
@@ -42,23 +40,11 @@ import {
   StoreFullError,
 } from './store-errors.ts';
 import type { CommitScope } from './write/commit-scope.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 import { markBucket } from './write/journal-rows.ts';
 
-/** Past this the next commit moves the log itself, should nobody have called `checkpointWal`. */
-const WAL_CEILING_BYTES = 64 * 1024 * 1024;
-/** Commits between two looks at the log. */
+/** Commits between two looks at the length of the log. */
 const WAL_LOOK_EVERY = 64;
-
-/** https://sqlite.org/fileformat2.html, "The Write-Ahead Log". */
-const WAL_FRAME_HEADER_BYTES = 24;
-
-interface WalState {
-  readonly busy: number;
-  /** Frames in the log; -1 when there is no log. */
-  readonly log: number;
-  /** Frames of those that are in the database file already. */
-  readonly checkpointed: number;
-}
 
 export interface StoreParts {
   readonly db: Database;
@@ -82,10 +68,7 @@ export class SqliteStore implements Store {
   readonly #beginReading: Statement<[]>;
   readonly #end: Statement<[]>;
   readonly #rollback: Statement<[]>;
-  readonly #walLook: Statement<[], WalState>;
-  readonly #walPassive: Statement<[], WalState>;
-  readonly #walTruncate: Statement<[], WalState>;
-  readonly #frameBytes: number;
+  readonly #wal: WriteAheadLog;
   readonly #events: EventReads;
   readonly #instances: InstanceReads;
   readonly #outbox: OutboxReads;
@@ -111,11 +94,7 @@ export class SqliteStore implements Store {
     this.#beginReading = parts.db.prepare('BEGIN');
     this.#end = parts.db.prepare('COMMIT');
     this.#rollback = parts.db.prepare('ROLLBACK');
-    this.#walLook = parts.db.prepare('PRAGMA wal_checkpoint(NOOP)');
-    this.#walPassive = parts.db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-    this.#walTruncate = parts.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
-    this.#frameBytes =
-      Number(parts.db.pragma('page_size', { simple: true })) + WAL_FRAME_HEADER_BYTES;
+    this.#wal = new WriteAheadLog(parts.db, parts.path);
     this.#events = new EventReads(parts.db, this.#names);
     this.#instances = new InstanceReads(parts.db, this.#names);
     this.#outbox = new OutboxReads(parts.db, this.#names);
@@ -143,7 +122,7 @@ export class SqliteStore implements Store {
   commitNow(batch: CommitBatch): CommitReceipt {
     if (this.#broken !== null) throw this.#broken;
     const no = this.#no + 1;
-    if (no % WAL_LOOK_EVERY === 0) this.#keepWalUnderCeiling();
+    if (no % WAL_LOOK_EVERY === 0) this.#wal.keepUnderCeiling();
     let written;
     try {
       this.#begin.run();
@@ -329,14 +308,11 @@ export class SqliteStore implements Store {
   }
 
   walUsed(): number {
-    const state = this.#walLook.get();
-    if (state === undefined || state.log <= 0) return 0;
-    // Once all of it is moved the next commit begins at the front again.
-    return state.log === state.checkpointed ? 0 : state.log * this.#frameBytes;
+    return this.#wal.used;
   }
 
   async checkpointWal(mode: 'passive' | 'truncate'): ReturnType<Store['checkpointWal']> {
-    return this.#checkpoint(mode);
+    return this.#wal.move(mode);
   }
 
   /** Syncs receipts and gives up the directory. The last connection to close leaves no WAL behind. */
@@ -346,19 +322,5 @@ export class SqliteStore implements Store {
     this.#receipts.close();
     this.#db.close();
     this.#lock.release();
-  }
-
-  #checkpoint(mode: 'passive' | 'truncate'): { walBytes: number; moved: number; pages: number } {
-    const state = (mode === 'passive' ? this.#walPassive : this.#walTruncate).get();
-    return {
-      walBytes: statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
-      moved: Math.max(0, state?.checkpointed ?? 0),
-      pages: Math.max(0, state?.log ?? 0),
-    };
-  }
-
-  /** A safety net: the engine moves the log off the commit path, long before. */
-  #keepWalUnderCeiling(): void {
-    if (this.walUsed() > WAL_CEILING_BYTES) this.#checkpoint('passive');
   }
 }

@@ -95,6 +95,8 @@ CREATE UNIQUE INDEX instances_key ON instances (tenant, saga, key, run);
 CREATE INDEX instances_live ON instances (tenant, id) WHERE phase < 2;
 -- Blocked instances at start, and what an operator asks for first.
 CREATE INDEX instances_blocked ON instances (id) WHERE phase = 1;
+-- Lists and counts of what has ended, by how.
+CREATE INDEX instances_ended ON instances (tenant, status) WHERE phase = 2;
 
 CREATE TABLE transitions (
   id INTEGER PRIMARY KEY,

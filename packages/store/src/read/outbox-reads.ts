@@ -17,7 +17,7 @@ export interface UnsettledQuery {
 export class OutboxReads {
   readonly #names: Names;
   readonly #unsettled: Statement<unknown[], ItemRecord>;
-  readonly #dueOf: Statement<[number], { due_at: number }>;
+  readonly #unsettledById: Statement<unknown[], ItemRecord>;
   readonly #byCommand: Statement<[string], ItemRecord>;
   readonly #ofInstance: Statement<[number], ItemRecord>;
   readonly #nextDue: Statement<[], { due_at: number }>;
@@ -26,10 +26,14 @@ export class OutboxReads {
     this.#names = names;
     const items = `SELECT ${ITEM_COLUMNS} FROM work_items w CROSS JOIN instances i ON i.id = w.instance_id`;
     this.#unsettled = db.prepare(
-      `${items} WHERE w.state <> 'settled' AND w.state = ? AND w.due_at <= ? AND (w.due_at, w.id) > (?, ?)
-       ORDER BY w.due_at, w.id LIMIT ?`,
+      `${items} WHERE w.state <> 'settled' AND w.state = ? AND w.due_at <= ? ORDER BY w.due_at, w.id LIMIT ?`,
     );
-    this.#dueOf = db.prepare('SELECT due_at FROM work_items WHERE id = ?');
+    this.#unsettledById = db.prepare(
+      // The inner query reads the index alone, so that a long backlog is not fetched row by row to be sorted.
+      `${items} WHERE w.id IN (
+         SELECT id FROM work_items WHERE state <> 'settled' AND state = ? AND due_at <= ? AND id > ? ORDER BY id LIMIT ?)
+       ORDER BY w.id`,
+    );
     // Stretch by stretch from the newest back: commands that are asked for are mostly recent.
     this.#byCommand = db.prepare(
       `WITH RECURSIVE stretch(n) AS (
@@ -45,18 +49,18 @@ export class OutboxReads {
   }
 
   unsettled(query: UnsettledQuery): readonly WorkItemRow[] {
-    const afterId = query.afterId ?? 0;
-    const afterDue =
-      afterId === 0
-        ? Number.MIN_SAFE_INTEGER
-        : (this.#dueOf.get(afterId)?.due_at ?? Number.MIN_SAFE_INTEGER);
     const before = query.dueBefore ?? Number.MAX_SAFE_INTEGER;
-    const rows = query.states.flatMap((state) =>
-      this.#unsettled.all(state, before, afterDue, afterId, query.limit),
+    const { states, limit, afterId } = query;
+    const rows = states.flatMap((state) =>
+      afterId === undefined
+        ? this.#unsettled.all(state, before, limit)
+        : this.#unsettledById.all(state, before, afterId, limit),
     );
     // Each state's rows are in order; several states are merged.
-    if (query.states.length > 1) rows.sort((a, b) => a.due_at - b.due_at || a.id - b.id);
-    return rows.slice(0, query.limit).map((row) => toWorkItemRow(row, this.#names));
+    if (states.length > 1) {
+      rows.sort((a, b) => (afterId === undefined ? a.due_at - b.due_at : 0) || a.id - b.id);
+    }
+    return rows.slice(0, limit).map((row) => toWorkItemRow(row, this.#names));
   }
 
   byCommand(commandId: CommandId): WorkItemRow | null {

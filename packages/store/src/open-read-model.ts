@@ -1,0 +1,67 @@
+/**
+ * The read model over SQLite: a connection of its own that cannot write. It sees each commit as soon as it is made.
+ *
+ * 1. (I5) Every query names the tenant; nothing is looked up by number alone.
+ * 2. A read never blocks the writer, and holds a snapshot no longer than its one call, so that the log can be reused.
+ */
+import { HoldfastError } from '@holdfast/core';
+
+import { openReader } from './connection.ts';
+import { locateGeneration } from './data-directory.ts';
+import { countAll, listKeys, listReleases } from './read-model/control-queries.ts';
+import { eventDetail } from './read-model/event-detail.ts';
+import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
+import { listEffects, listSchedules, listWaits } from './read-model/list-queries.ts';
+import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
+import { atOneCommit, readContext } from './read-model/read-context.ts';
+import { listSagas, sagaDetail, stateAt } from './read-model/saga-queries.ts';
+import { timeline } from './read-model/timeline.ts';
+import type { ReadModel } from './read-port.ts';
+import { toOpenError } from './store-errors.ts';
+
+/**
+ * Opens the read model of a data directory, which the writer has opened before.
+ *
+ * @throws HoldfastError `store.missing`, `store.corrupt`, `store.io`
+ */
+export async function openReadModel(options: { readonly dir: string }): Promise<ReadModel> {
+  const paths = locateGeneration(options.dir);
+  if (paths === null) {
+    throw new HoldfastError('store.missing', `there is no database in ${options.dir}`, {
+      operation: 'open read model',
+    });
+  }
+  let sqlite;
+  try {
+    sqlite = openReader(paths.database);
+  } catch (error) {
+    throw toOpenError(error, paths.database);
+  }
+  const context = readContext(sqlite);
+  const read = <T>(query: () => T): T => atOneCommit(context, query);
+  return {
+    events: async (tenant, query) => read(() => listEvents(context, tenant, query)),
+    event: async (tenant, seq) => read(() => eventDetail(context, tenant, seq)),
+    eventsAfter: async (tenant, after, limit, stream) =>
+      read(() => eventsAfter(context, tenant, after, limit, stream)),
+    lastSeq: async () => lastSeq(context),
+    sagas: async (tenant, query) => read(() => listSagas(context, tenant, query)),
+    saga: async (tenant, saga, key, run) =>
+      read(() => sagaDetail(context, { tenant, saga, key, run })),
+    timeline: async (tenant, saga, key, run) =>
+      read(() => timeline(context, { tenant, saga, key, run })),
+    stateAt: async (tenant, saga, key, version, run) =>
+      read(() => stateAt(context, { tenant, saga, key, run }, version)),
+    waits: async (tenant, query) => read(() => listWaits(context, tenant, query)),
+    quarantine: async (tenant, query) => read(() => listQuarantine(context, tenant, query)),
+    quarantineEntry: async (tenant, id) => read(() => quarantineEntry(context, tenant, id)),
+    effects: async (tenant, query) => read(() => listEffects(context, tenant, query)),
+    schedules: async (tenant, query) => read(() => listSchedules(context, tenant, query)),
+    releases: async () => read(() => listReleases(context)),
+    keys: async (tenant) => read(() => listKeys(context, tenant)),
+    counts: async (tenant) => read(() => countAll(context, tenant)),
+    close: async () => {
+      sqlite.close();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { formatMicros } from '@holdfast/core';
+import type { KeyResource, ReleaseResource, TenantId } from '@holdfast/core';
+import { and, asc, count, eq, inArray, max, sql } from 'drizzle-orm';
+
+import { textList } from '../read/control-reads.ts';
+import type { StoreCounts } from '../read-port.ts';
+import { activations, instances, keys, quarantine, releases, workItems } from '../schema.ts';
+import { lastSeq } from './event-queries.ts';
+import type { ReadContext } from './read-context.ts';
+
+interface SagaTriggers {
+  readonly name: string;
+  readonly on: readonly string[];
+}
+
+/** What of a release's manifest the lists show. It was validated when it was registered. */
+interface ManifestHead {
+  readonly sagas: readonly SagaTriggers[];
+  readonly effects: readonly { readonly name: string }[];
+}
+
+function manifestHead(manifest: string): ManifestHead {
+  return JSON.parse(manifest) as ManifestHead;
+}
+
+/** The last activation of each app is its pointer. */
+function activeDigests({ db }: ReadContext): readonly string[] {
+  const newest = db
+    .select({ id: max(activations.id) })
+    .from(activations)
+    .groupBy(activations.app);
+  return db
+    .select({ digest: activations.digest })
+    .from(activations)
+    .where(inArray(activations.id, newest))
+    .all()
+    .map((row) => row.digest);
+}
+
+/** Sagas of all active releases with the types they take. */
+export function activeSagas(context: ReadContext): readonly SagaTriggers[] {
+  const active = activeDigests(context);
+  if (active.length === 0) return [];
+  return context.db
+    .select({ manifest: releases.manifest })
+    .from(releases)
+    .where(inArray(releases.digest, [...active]))
+    .all()
+    .flatMap((row) => manifestHead(row.manifest).sagas);
+}
+
+export function listReleases(context: ReadContext): readonly ReleaseResource[] {
+  const active = new Set(activeDigests(context));
+  const inFlight = new Map(
+    context.db
+      .select({ release: instances.release, n: count() })
+      .from(instances)
+      .where(sql`${instances.phase} < 2`)
+      .groupBy(instances.release)
+      .all()
+      .map((row) => [context.names.nameOf(row.release), row.n]),
+  );
+  return context.db
+    .select()
+    .from(releases)
+    .orderBy(asc(releases.registeredAt), asc(releases.digest))
+    .all()
+    .map((row) => {
+      const manifest = manifestHead(row.manifest);
+      return {
+        digest: row.digest,
+        app: row.app,
+        active: active.has(row.digest),
+        registeredAt: formatMicros(row.registeredAt),
+        sagas: manifest.sagas.map(({ name }) => name),
+        effects: manifest.effects.map(({ name }) => name),
+        inFlight: inFlight.get(row.digest) ?? 0,
+      };
+    });
+}
+
+/** Keys of one tenant, or of all; never what they are made of. */
+export function listKeys({ db }: ReadContext, tenant: TenantId | null): readonly KeyResource[] {
+  return db
+    .select()
+    .from(keys)
+    .where(tenant === null ? undefined : eq(keys.tenant, tenant))
+    .orderBy(asc(keys.createdAt), asc(keys.id))
+    .all()
+    .map((row) => ({
+      id: row.id,
+      name: row.name,
+      tenant: row.tenant,
+      scopes: [...textList(row.scopes)],
+      topics: row.topics === null ? null : [...textList(row.topics)],
+      types: row.types === null ? null : [...textList(row.types)],
+      createdAt: formatMicros(row.createdAt),
+      expiresAt: row.expiresAt === null ? null : formatMicros(row.expiresAt),
+      revokedAt: row.revokedAt === null ? null : formatMicros(row.revokedAt),
+    }));
+}
+
+/** Counts of one tenant, or of all. Settled items are not counted: they have left the outbox. */
+export function countAll(context: ReadContext, tenant: TenantId | null): StoreCounts {
+  const { db, names } = context;
+  const seq = lastSeq(context);
+  const tenantId = tenant === null ? null : names.findId(tenant);
+  if (tenant !== null && tenantId === null) {
+    return { instances: {}, outbox: {}, quarantine: 0, lastSeq: seq };
+  }
+  const ofTenant = (
+    column: typeof instances.tenant | typeof workItems.tenant | typeof quarantine.tenant,
+  ) => (tenantId === null ? undefined : eq(column, tenantId));
+  const byStatus: Record<string, number> = {};
+  // In two parts, so that each is answered by an index: what goes on, and what has ended.
+  for (const part of [sql`${instances.phase} < 2`, sql`${instances.phase} = 2`]) {
+    const rows = db
+      .select({ status: instances.status, n: count() })
+      .from(instances)
+      .where(and(part, ofTenant(instances.tenant)))
+      .groupBy(instances.status)
+      .all();
+    for (const { status, n } of rows) byStatus[status] = n;
+  }
+  const outbox = db
+    .select({ state: workItems.state, n: count() })
+    .from(workItems)
+    .where(and(sql`${workItems.state} <> 'settled'`, ofTenant(workItems.tenant)))
+    .groupBy(workItems.state)
+    .all();
+  const held = db.select({ n: count() }).from(quarantine).where(ofTenant(quarantine.tenant)).get();
+  return {
+    instances: byStatus,
+    outbox: Object.fromEntries(outbox.map(({ state, n }) => [state, n])),
+    quarantine: held?.n ?? 0,
+    lastSeq: seq,
+  };
+}

@@ -1,0 +1,426 @@
+/**
+ * The tables as drizzle sees them: the one typed description, which the read model's queries are built from. The
+ * migrations make the tables; a test proves column by column that the two agree. `docs/reference/data.md` says what
+ * each table holds.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  customType,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+
+import type { WaitRow, WorkItemRow } from './port.ts';
+
+/** Hashes and ids: bytes at rest, lower-case hex digits in code. */
+const hex = customType<{ data: string; driverData: Buffer }>({
+  dataType: () => 'blob',
+  fromDriver: (bytes) => bytes.toString('hex'),
+  toDriver: (digits) => Buffer.from(digits, 'hex'),
+});
+
+const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'blob' });
+
+export const names = sqliteTable('names', {
+  id: integer('id').primaryKey(),
+  name: text('name').notNull().unique(),
+});
+
+export const commits = sqliteTable('commits', {
+  no: integer('no').primaryKey(),
+  timeline: integer('timeline').notNull(),
+  epoch: integer('epoch').notNull(),
+  lastSeq: integer('last_seq').notNull(),
+  at: integer('at').notNull(),
+  digest: hex('digest').notNull(),
+  lastInstance: integer('last_instance').notNull(),
+  lastItem: integer('last_item').notNull(),
+  lastSchedule: integer('last_schedule').notNull(),
+  lastWait: integer('last_wait').notNull(),
+  lastQuarantine: integer('last_quarantine').notNull(),
+  lastOwed: integer('last_owed').notNull(),
+  attemptRecords: integer('attempt_records').notNull(),
+});
+
+export const events = sqliteTable(
+  'events',
+  {
+    seq: integer('seq').primaryKey(),
+    stream: integer('stream').notNull(),
+    tenant: integer('tenant').notNull(),
+    type: integer('type').notNull(),
+    receivedAt: integer('received_at').notNull(),
+    target: integer('target'),
+    id: text('id').notNull(),
+    source: text('source').notNull(),
+    subject: text('subject'),
+    time: text('time'),
+    dataSchema: text('data_schema'),
+    correlationId: text('correlation_id'),
+    causationId: text('causation_id'),
+    traceparent: text('traceparent'),
+    extensions: text('extensions'),
+    data: text('data').notNull(),
+  },
+  (t) => [
+    index('events_type').on(t.tenant, t.type),
+    index('events_correlation')
+      .on(sql`seq >> 12`, t.correlationId)
+      .where(sql`correlation_id IS NOT NULL`),
+  ],
+);
+
+export const marks = sqliteTable(
+  'marks',
+  {
+    bucket: integer('bucket').notNull(),
+    mark: hex('mark').notNull(),
+    seq: integer('seq').notNull(),
+    content: hex('content').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.bucket, t.mark] })],
+);
+
+export const instances = sqliteTable(
+  'instances',
+  {
+    id: integer('id').primaryKey(),
+    tenant: integer('tenant').notNull(),
+    saga: integer('saga').notNull(),
+    run: integer('run').notNull(),
+    app: integer('app').notNull(),
+    release: integer('release').notNull(),
+    version: integer('version').notNull(),
+    phase: integer('phase').notNull(),
+    status: text('status', {
+      enum: [
+        'running',
+        'waiting',
+        'retrying',
+        'compensating',
+        'blocked',
+        'completed',
+        'compensated',
+        'failed',
+        'cancelled',
+      ],
+    }).notNull(),
+    startedAt: integer('started_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    key: text('key').notNull(),
+    correlationId: text('correlation_id'),
+    traceparent: text('traceparent'),
+    parentId: integer('parent_id'),
+    parentStep: text('parent_step'),
+    result: text('result'),
+    blockedBy: text('blocked_by'),
+    failure: text('failure'),
+    undo: text('undo').notNull(),
+  },
+  (t) => [
+    uniqueIndex('instances_key').on(t.tenant, t.saga, t.key, t.run),
+    index('instances_live')
+      .on(t.tenant, t.id)
+      .where(sql`phase < 2`),
+    index('instances_blocked')
+      .on(t.id)
+      .where(sql`phase = 1`),
+    index('instances_ended')
+      .on(t.tenant, t.status)
+      .where(sql`phase = 2`),
+  ],
+);
+
+export const transitions = sqliteTable(
+  'transitions',
+  {
+    id: integer('id').primaryKey(),
+    commitNo: integer('commit_no').notNull(),
+    instanceId: integer('instance_id')
+      .notNull()
+      .references(() => instances.id),
+    version: integer('version').notNull(),
+    seq: integer('seq').notNull(),
+    saga: integer('saga').notNull(),
+    recordedAt: integer('recorded_at').notNull(),
+    gasLimit: integer('gas_limit').notNull(),
+    gasUsed: integer('gas_used').notNull(),
+    release: integer('release').notNull(),
+    sandbox: integer('sandbox').notNull(),
+    stateHash: hex('state_hash').notNull(),
+    seed: text('seed').notNull(),
+    decision: text('decision').notNull(),
+    state: text('state').notNull(),
+  },
+  (t) => [
+    uniqueIndex('transitions_version').on(t.instanceId, t.version),
+    uniqueIndex('transitions_event').on(t.seq, t.saga),
+  ],
+);
+
+export const workItems = sqliteTable(
+  'work_items',
+  {
+    id: integer('id').primaryKey(),
+    tenant: integer('tenant').notNull(),
+    instanceId: integer('instance_id')
+      .notNull()
+      .references(() => instances.id),
+    app: integer('app').notNull(),
+    effect: integer('effect').notNull(),
+    state: text('state').$type<WorkItemRow['state']>().notNull(),
+    dueAt: integer('due_at').notNull(),
+    leaseUntil: integer('lease_until'),
+    attempts: integer('attempts').notNull(),
+    firstAttemptAt: integer('first_attempt_at'),
+    doubtful: integer('doubtful').notNull(),
+    outcome: text('outcome'),
+    outcomeSeq: integer('outcome_seq'),
+    createdAt: integer('created_at').notNull(),
+    commandId: hex('command_id').notNull(),
+    digest: hex('digest').notNull(),
+    kind: text('kind').notNull(),
+    step: text('step').notNull(),
+    undoes: text('undoes'),
+    traceparent: text('traceparent'),
+    input: text('input').notNull(),
+  },
+  (t) => [
+    uniqueIndex('work_items_step').on(t.instanceId, t.step),
+    index('work_items_open')
+      .on(t.state, t.dueAt)
+      .where(sql`state <> 'settled'`),
+    uniqueIndex('work_items_command').on(sql`id >> 10`, t.commandId),
+  ],
+);
+
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    itemId: integer('item_id')
+      .notNull()
+      .references(() => workItems.id),
+    no: integer('no').notNull(),
+    ended: integer('ended').notNull(),
+    commitNo: integer('commit_no').notNull(),
+    at: integer('at').notNull(),
+    mode: text('mode'),
+    leaseUntil: integer('lease_until'),
+    epoch: integer('epoch'),
+    release: integer('release'),
+    outcome: text('outcome'),
+    error: text('error'),
+  },
+  (t) => [primaryKey({ columns: [t.itemId, t.no, t.ended] })],
+);
+
+export const schedules = sqliteTable(
+  'schedules',
+  {
+    id: integer('id').primaryKey(),
+    tenant: integer('tenant').notNull(),
+    instanceId: integer('instance_id')
+      .notNull()
+      .references(() => instances.id),
+    dueAt: integer('due_at').notNull(),
+    kind: text('kind', { enum: ['timer', 'wait'] }).notNull(),
+    name: text('name').notNull(),
+  },
+  (t) => [
+    uniqueIndex('schedules_name').on(t.instanceId, t.name),
+    index('schedules_due').on(t.dueAt),
+  ],
+);
+
+export const waits = sqliteTable(
+  'waits',
+  {
+    id: integer('id').primaryKey(),
+    tenant: integer('tenant').notNull(),
+    instanceId: integer('instance_id')
+      .notNull()
+      .references(() => instances.id),
+    state: text('state').$type<WaitRow['state']>().notNull(),
+    openedAt: integer('opened_at').notNull(),
+    expiresAt: integer('expires_at'),
+    closedAt: integer('closed_at'),
+    commandId: hex('command_id').notNull(),
+    tokenHash: hex('token_hash').notNull(),
+    step: text('step').notNull(),
+    name: text('name').notNull(),
+    definition: text('definition'),
+  },
+  (t) => [
+    index('waits_instance').on(t.instanceId),
+    index('waits_token').on(sql`id >> 10`, t.tokenHash),
+    index('waits_open')
+      .on(t.tenant, t.id)
+      .where(sql`state = 'open'`),
+  ],
+);
+
+export const dispositions = sqliteTable(
+  'dispositions',
+  {
+    seq: integer('seq').notNull(),
+    saga: integer('saga').notNull(),
+    status: text('status', { enum: ['ignored', 'parked', 'quarantined', 'unrouted'] }).notNull(),
+    instanceId: integer('instance_id'),
+    reason: text('reason').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.seq, t.saga] }),
+    index('dispositions_instance')
+      .on(t.instanceId)
+      .where(sql`instance_id IS NOT NULL`),
+  ],
+);
+
+export const parked = sqliteTable(
+  'parked',
+  {
+    instanceId: integer('instance_id')
+      .notNull()
+      .references(() => instances.id),
+    seq: integer('seq').notNull(),
+    saga: integer('saga').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.seq] })],
+);
+
+export const checkpoints = sqliteTable(
+  'checkpoints',
+  {
+    saga: integer('saga').notNull(),
+    tenant: integer('tenant').notNull(),
+    seq: integer('seq').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.saga, t.tenant] })],
+);
+
+export const logs = sqliteTable(
+  'logs',
+  {
+    id: integer('id').primaryKey(),
+    instanceId: integer('instance_id')
+      .notNull()
+      .references(() => instances.id),
+    seq: integer('seq').notNull(),
+    at: integer('at').notNull(),
+    line: text('line').notNull(),
+  },
+  (t) => [index('logs_instance').on(t.instanceId)],
+);
+
+export const quarantine = sqliteTable(
+  'quarantine',
+  {
+    id: integer('id').primaryKey(),
+    tenant: integer('tenant').notNull(),
+    at: integer('at').notNull(),
+    seq: integer('seq'),
+    itemId: integer('item_id'),
+    origin: text('origin').notNull(),
+    code: text('code').notNull(),
+    reason: text('reason').notNull(),
+    context: text('context').notNull(),
+    head: bytes('head'),
+  },
+  (t) => [index('quarantine_tenant').on(t.tenant)],
+);
+
+export const releases = sqliteTable('releases', {
+  digest: text('digest').primaryKey(),
+  app: text('app').notNull(),
+  registeredAt: integer('registered_at').notNull(),
+  manifest: text('manifest').notNull(),
+});
+
+export const activations = sqliteTable(
+  'activations',
+  {
+    id: integer('id').primaryKey(),
+    app: text('app').notNull(),
+    digest: text('digest')
+      .notNull()
+      .references(() => releases.digest),
+    previous: text('previous').references(() => releases.digest),
+    at: integer('at').notNull(),
+    by: text('by').notNull(),
+  },
+  (t) => [index('activations_app').on(t.app)],
+);
+
+export const keys = sqliteTable('keys', {
+  id: text('id').primaryKey(),
+  hash: hex('hash').notNull().unique(),
+  name: text('name').notNull(),
+  tenant: text('tenant').notNull(),
+  scopes: text('scopes').notNull(),
+  topics: text('topics'),
+  types: text('types'),
+  createdAt: integer('created_at').notNull(),
+  expiresAt: integer('expires_at'),
+  revokedAt: integer('revoked_at'),
+});
+
+const packetColumns = {
+  topic: text('topic').notNull(),
+  qos: integer('qos').notNull(),
+  retain: integer('retain').notNull(),
+  meta: text('meta').notNull(),
+  payload: bytes('payload').notNull(),
+};
+
+export const mqttRetained = sqliteTable('mqtt_retained', {
+  ...packetColumns,
+  topic: text('topic').primaryKey(),
+});
+
+export const mqttSubscriptions = sqliteTable(
+  'mqtt_subscriptions',
+  {
+    client: text('client').notNull(),
+    filter: text('filter').notNull(),
+    options: text('options').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.client, t.filter] })],
+);
+
+export const mqttOwed = sqliteTable(
+  'mqtt_owed',
+  {
+    id: integer('id').primaryKey(),
+    client: text('client').notNull(),
+    messageId: integer('message_id'),
+    phase: text('phase').notNull(),
+    ...packetColumns,
+  },
+  (t) => [index('mqtt_owed_client').on(t.client)],
+);
+
+export const mqttIncoming = sqliteTable(
+  'mqtt_incoming',
+  {
+    client: text('client').notNull(),
+    messageId: integer('message_id').notNull(),
+    ...packetColumns,
+  },
+  (t) => [primaryKey({ columns: [t.client, t.messageId] })],
+);
+
+export const mqttWills = sqliteTable('mqtt_wills', {
+  client: text('client').primaryKey(),
+  ...packetColumns,
+});
+
+export const schemaMigrations = sqliteTable('schema_migrations', {
+  version: integer('version').primaryKey(),
+  name: text('name').notNull(),
+  checksum: text('checksum').notNull(),
+  appliedAt: integer('applied_at').notNull(),
+});

@@ -101,7 +101,8 @@ export class Connection {
     };
     socket.on('data', (bytes: Buffer) => {
       this.#reader.push(bytes);
-      this.regulate();
+      if (this.#reader.waiting) socket.pause();
+      else this.regulate();
     });
   }
 
@@ -124,6 +125,7 @@ export class Connection {
   /** CONNACK is sent: what came after CONNECT is taken in. */
   open(): void {
     this.#reader.open();
+    if (!this.client.closed) this.socket.resume();
     this.regulate();
   }
 
@@ -133,8 +135,7 @@ export class Connection {
     const { held, maxUnsent } = this.#host;
     const { line, socket } = this;
     const unsent = socket.writableLength > maxUnsent;
-    const over =
-      unsent || this.#reader.waiting || line.messages >= held.messages || line.bytes >= held.bytes;
+    const over = unsent || line.messages >= held.messages || line.bytes >= held.bytes;
     if (over === this.#paused) return;
     this.#paused = over;
     if (over) {

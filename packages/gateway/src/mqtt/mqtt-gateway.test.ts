@@ -6,7 +6,13 @@ test('an event is journaled once it is acknowledged', async () => {
   const client = await connect({ clientId: 'till' });
   await client.publish('hf/events/order.placed', '{"orderId":"o1"}');
   expect(engine.disk.events).toMatchObject([
-    { tenant: 'acme', type: 'order.placed', source: '/keys/hf_acme', data: '{"orderId":"o1"}', seq: 1 },
+    {
+      tenant: 'acme',
+      type: 'order.placed',
+      source: '/keys/hf_acme',
+      data: '{"orderId":"o1"}',
+      seq: 1,
+    },
   ]);
 });
 

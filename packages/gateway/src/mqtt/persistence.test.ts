@@ -14,13 +14,19 @@ function emptyMirror(): BrokerMirror {
 /** What a mirror holds, in a shape that two can be compared by. */
 function contents(mirror: BrokerMirror): object {
   return {
-    retained: [...mirror.retained.match('#')].map((one) => [one.topic, String(one.payload)]).toSorted(),
+    retained: [...mirror.retained.match('#')]
+      .map((one) => [one.topic, String(one.payload)])
+      .toSorted(),
     sessions: [...mirror.sessions.values()]
       .filter((session) => !session.empty)
       .map((session) => ({
         client: session.client,
         filters: [...session.filters.values()].map((one) => JSON.stringify(one)).toSorted(),
-        owed: [...session.owed.values()].map(({ id, phase, message }) => [id, phase, String(message.payload)]),
+        owed: [...session.owed.values()].map(({ id, phase, message }) => [
+          id,
+          phase,
+          String(message.payload),
+        ]),
       })),
     matches: mirror.trie.size,
     incoming: [...mirror.incoming].map(([client, ids]) => [client, [...ids.keys()]]),

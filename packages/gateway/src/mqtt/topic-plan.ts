@@ -81,6 +81,7 @@ function refused(code: ErrorCode, reason: string, faults?: readonly Fault[]): Re
 }
 
 function planEvent(publisher: Publisher, type: string): TopicPlan {
+  if (type === '') return refused('event.invalid', `${EVENT_TOPIC} names no event type`);
   const source =
     publisher.principal === null ? clientSource(publisher) : defaultSource(publisher.principal);
   const event = eventPlan(publisher, type, source, null);

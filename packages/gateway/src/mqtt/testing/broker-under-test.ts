@@ -84,7 +84,9 @@ export async function startBroker(options: StartOptions = {}): Promise<UnderTest
   const gateway = createMqttGateway({
     engine,
     keyRing,
-    readModel: { eventsAfter: async (_, after, limit, stream) => eventsAfter(engine, after, limit, stream) },
+    readModel: {
+      eventsAfter: async (_, after, limit, stream) => eventsAfter(engine, after, limit, stream),
+    },
     config: { closeTimeout: 1000, ...options.config },
     sources: options.sources ?? (() => NO_SOURCES),
     clock,
@@ -103,7 +105,12 @@ export async function startBroker(options: StartOptions = {}): Promise<UnderTest
   };
 }
 
-function eventsAfter(engine: FakeEngine, after: number, limit: number, stream?: string): readonly JournalEvent[] {
+function eventsAfter(
+  engine: FakeEngine,
+  after: number,
+  limit: number,
+  stream?: string,
+): readonly JournalEvent[] {
   return engine.disk.events
     .filter((event) => event.seq > after && (stream === undefined || event.stream === stream))
     .slice(0, limit);
@@ -161,11 +168,17 @@ export class TestClient {
 
   /** Resolves with the texts once there are so many. */
   async receive(count: number): Promise<string[]> {
-    while (this.received.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.received.length < count)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.texts;
   }
 
-  async publish(topic: string, payload: string | Buffer, qos: 0 | 1 | 2 = 1, retain = false): Promise<void> {
+  async publish(
+    topic: string,
+    payload: string | Buffer,
+    qos: 0 | 1 | 2 = 1,
+    retain = false,
+  ): Promise<void> {
     await this.mqtt.publishAsync(topic, payload, { qos, retain });
   }
 
@@ -237,13 +250,29 @@ export class RawClient {
     this.socket.write(Buffer.concat(packets.map((packet) => generate(packet))));
   }
 
-  async hello(clientId: string, over: { clean?: boolean; keepalive?: number; password?: string } = {}): Promise<void> {
+  async hello(
+    clientId: string,
+    over: { clean?: boolean; keepalive?: number; password?: string } = {},
+  ): Promise<void> {
     const { clean = true, keepalive = 0, password = KEY } = over;
-    this.send({ cmd: 'connect', clientId, clean, keepalive, protocolVersion: 4, username: 'x', password: Buffer.from(password) });
+    this.send({
+      cmd: 'connect',
+      clientId,
+      clean,
+      keepalive,
+      protocolVersion: 4,
+      username: 'x',
+      password: Buffer.from(password),
+    });
     await this.until(() => this.of('connack').length > 0 || this.#closed);
   }
 
-  publish(messageId: number, topic: string, payload: string, over: { qos?: 0 | 1 | 2; dup?: boolean } = {}): void {
+  publish(
+    messageId: number,
+    topic: string,
+    payload: string,
+    over: { qos?: 0 | 1 | 2; dup?: boolean } = {},
+  ): void {
     const { qos = 1, dup = false } = over;
     this.send({ cmd: 'publish', messageId, topic, payload, qos, dup, retain: false });
   }
@@ -273,4 +302,3 @@ export class RawClient {
 export async function eventually(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
-

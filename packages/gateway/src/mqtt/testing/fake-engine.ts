@@ -133,6 +133,8 @@ export class FakeEngine implements EngineApi {
   delay = 0;
   /** Answers some events without committing them, as a schema does. */
   check: ((event: IncomingEvent) => IngestAnswer | null) | null = null;
+  /** Asked before an event is taken; throws as an engine does that refuses it. */
+  admit: (() => void) | null = null;
   #units: Unit[] = [];
   #scheduled = false;
   #refusing: Error | null = null;
@@ -148,7 +150,8 @@ export class FakeEngine implements EngineApi {
     return this.#units.length;
   }
 
-  ingest(request: IngestRequest): Promise<IngestAnswer> {
+  async ingest(request: IngestRequest): Promise<IngestAnswer> {
+    this.admit?.();
     return this.#write(() => {
       const refused = this.check?.(request.event) ?? null;
       if (refused !== null) return refused;
@@ -208,7 +211,15 @@ export class FakeEngine implements EngineApi {
 
   /** Commits the first `count` of what waits, or all of it. */
   release(count = this.#units.length): void {
-    const units = this.#units.splice(0, count);
+    this.#commit(this.#units.splice(0, count));
+  }
+
+  /** Commits the last of what waits, before the others. */
+  releaseLast(): void {
+    this.#commit(this.#units.splice(-1));
+  }
+
+  #commit(units: readonly Unit[]): void {
     if (this.#dead || units.length === 0) return;
     this.commits += 1;
     const before = this.disk.lastSeq;

@@ -9,7 +9,7 @@
  * @module
  */
 import { z } from 'zod';
-import { urlTemplateFault } from './template.ts';
+import { bodyFault, headerFault, templateFault, urlTemplateFault } from './template.ts';
 
 const name = z
   .string()
@@ -18,9 +18,19 @@ const name = z
   .regex(/^[a-zA-Z][a-zA-Z0-9._-]*$/, 'starts with a letter; letters, digits, ".", "_" and "-"');
 const millis = z.number().int().min(0);
 const jsonSchema = z.record(z.string(), z.unknown());
-const urlTemplate = z.string().superRefine((text, context) => {
-  const fault = urlTemplateFault(text);
-  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+/** A check that names the fault, or null for none. */
+function faultless<T>(faultOf: (value: T) => string | null) {
+  return (value: T, context: z.RefinementCtx): void => {
+    const fault = faultOf(value);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  };
+}
+const urlTemplate = z.string().superRefine(faultless(urlTemplateFault));
+const headers = z.record(z.string(), z.string()).superRefine((given, context) => {
+  for (const [name, value] of Object.entries(given)) {
+    const message = headerFault(name, value);
+    if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
+  }
 });
 
 export const retrySchema = z.object({
@@ -39,9 +49,9 @@ export const providerSchema = z.discriminatedUnion('kind', [
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
     /** Holds `{field}` for encoded path segments from the input, and `config://NAME` for the base; see `template.ts`. */
     url: urlTemplate,
-    headers: z.record(z.string(), z.string()),
+    headers,
     /** Structural template: a string value `{field}` is replaced by the input's value, type kept. Absent: the whole input. */
-    body: z.json().optional(),
+    body: z.json().superRefine(faultless(bodyFault)).optional(),
     /** Statuses that say: did not happen, try again. Default 425, 429, 503. */
     retryStatuses: z.array(z.number().int()),
     /** Statuses that leave it in doubt. Default 408, 500, 502, 504. */
@@ -52,7 +62,7 @@ export const providerSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('mqtt'),
     /** Topic with `{field}` parts; published inside the instance's tenant. */
-    topic: z.string().min(1),
+    topic: z.string().min(1).superRefine(faultless(templateFault)),
     qos: z.union([z.literal(0), z.literal(1)]),
     retain: z.boolean(),
   }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseTemplate, urlTemplateFault } from './template.ts';
+import { bodyFault, headerFault, parseTemplate, urlTemplateFault } from './template.ts';
 
 describe('parseTemplate', () => {
   test('splits text, fields, variables and references', () => {
@@ -54,4 +54,16 @@ describe('urlTemplateFault', () => {
     ['https:///x', /no host/],
     ['https://host/{$nope}', /names nothing/],
   ])('%s is refused', (url, reason) => expect(urlTemplateFault(url)).toMatch(reason));
+});
+
+test('a header is refused for its name, for being ours, and for its template', () => {
+  expect(headerFault('Authorization', 'Bearer secret://TOKEN')).toBeNull();
+  expect(headerFault('X Y', 'z')).toMatch(/no name/);
+  expect(headerFault('Idempotency-Key', 'z')).toMatch(/set by Holdfast/);
+  expect(headerFault('X-Y', '{$nope}')).toMatch(/names nothing/);
+});
+
+test('a body is refused for any string in it', () => {
+  expect(bodyFault({ a: ['{x}', 1, null, { b: '{$key}' }] })).toBeNull();
+  expect(bodyFault({ a: [1, { b: 'x {$nope}' }] })).toMatch(/names nothing/);
 });

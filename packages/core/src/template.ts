@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { Json } from './json.ts';
 import { REFERENCE_PATTERN } from './references.ts';
 import type { Reference } from './references.ts';
 
@@ -70,17 +71,24 @@ function holeOf(match: RegExpExecArray): TemplatePart | null {
   };
 }
 
+/** Why a text cannot be a template; null when it can. */
+export function templateFault(text: string): string | null {
+  try {
+    parseTemplate(text);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /**
  * Why a text cannot be the URL of an `http` effect; null when it can. Scheme and host come from the release and its
  * configuration alone: no input may choose whom to call.
  */
 export function urlTemplateFault(text: string): string | null {
-  let parts: readonly TemplatePart[];
-  try {
-    parts = parseTemplate(text);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const fault = templateFault(text);
+  if (fault !== null) return fault;
+  const parts = parseTemplate(text);
   const [first, second] = parts;
   if (first?.kind === 'reference') {
     const base = `${first.source} gives the base`;
@@ -105,4 +113,36 @@ function authorityFault(parts: readonly TemplatePart[]): string | null {
     }
   }
   return /^https?:\/\/[^/?#]+/.test(before) ? null : 'names no host';
+}
+
+/** RFC 9110 §5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Set for every call, or by the connection. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'idempotency-key',
+  'x-tenant-id',
+  'x-correlation-id',
+  'traceparent',
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+]);
+
+/** Why a header cannot stand in an `http` effect's settings; null when it can. */
+export function headerFault(name: string, value: string): string | null {
+  if (!HEADER_NAME.test(name)) return `${JSON.stringify(name)} is no name of a header`;
+  if (OWN_HEADERS.has(name.toLowerCase())) return `${name} is set by Holdfast`;
+  return templateFault(value);
+}
+
+/** The first fault in the strings of a body template; null for none. */
+export function bodyFault(body: Json): string | null {
+  if (typeof body === 'string') return templateFault(body);
+  if (typeof body !== 'object' || body === null) return null;
+  for (const part of Object.values(body)) {
+    const fault = bodyFault(part);
+    if (fault !== null) return fault;
+  }
+  return null;
 }

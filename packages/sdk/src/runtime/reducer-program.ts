@@ -5,7 +5,7 @@
  */
 import { type Json, type ProgramOutput, type ProgramTable, WORKFLOW_TYPES } from '@holdfast/core';
 import { active } from './active.ts';
-import { ctx } from './context.ts';
+import { ctx, type SagaContext } from './context.ts';
 import { ProgramError } from './failures.ts';
 import { keyOf, type ParsedInput } from './program-input.ts';
 import type { Answer, AnyReducer, Outcome, ReducerState } from './reducer-definition.ts';
@@ -101,7 +101,8 @@ function take(
 
 function initialState({ options }: AnyReducer): unknown {
   const { initial } = options;
-  return typeof initial === 'function' ? (initial(ctx) as unknown) : initial;
+  if (typeof initial !== 'function') return initial;
+  return (initial as (context: SagaContext) => unknown)(ctx);
 }
 
 function migrated({ name, options }: AnyReducer, { state, version }: ReducerState): unknown {

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import {
+  asks,
+  cancelled,
+  completed,
+  ends,
+  failed,
+  given,
+  passed,
+  started,
+  succeeded,
+  unknown,
+  waits,
+} from './given.ts';
+import { charge, order, Ready, refund, release, reserve } from './order.fixture.ts';
+
+const placed = { orderId: 'o1', amount: 10 };
+const paid = [
+  started(placed),
+  succeeded(reserve, { ticket: 't' }),
+  succeeded(charge, { chargeId: 'c' }),
+];
+
+describe('given, when, then', () => {
+  test('states all that the saga asks for now', () => {
+    given(order).when(started(placed)).then(asks(reserve, { orderId: 'o1' }));
+    given(order, started(placed), succeeded(reserve, { ticket: 't' }))
+      .when(failed(charge, 'card.declined'))
+      .then(asks(release, { ticket: 't', orderId: 'o1' }));
+    given(order, started(placed), succeeded(reserve, { ticket: 't' }))
+      .when(unknown(charge))
+      .then(asks(refund, {}));
+    given(order, started(placed), succeeded(reserve, { ticket: 't' }))
+      .when(succeeded(charge, { chargeId: 'c' }))
+      .then(waits('kitchen.ready'));
+    given(order, ...paid)
+      .when(completed(Ready, {}))
+      .then(ends('completed', { charge: 'c', shelf: 'any' }));
+    given(order, ...paid).when(passed('15m')).then(asks(refund)).is('compensating');
+    given(order, ...paid).when(cancelled('no')).then(asks(refund));
+    given(order, ...paid).when(passed('1m')).thenNothing();
+  });
+
+  test('names what is missing and what is there besides', () => {
+    const when = given(order).when(started(placed));
+    expect(() => when.then(asks(charge))).toThrow(
+      'missing:  call payment.charge\n  besides:  call kitchen.reserve {"orderId":"o1"}',
+    );
+    expect(() => when.thenNothing()).toThrow('besides:  call kitchen.reserve');
+    expect(() => when.then(asks(reserve, { orderId: 'other' }))).toThrow('missing');
+  });
+
+  test('whoever awaits a test that stops at when is told so', () => {
+    const when = given(order).when(started(placed));
+    const resolve = (): void => undefined;
+    // @ts-expect-error what `await` calls it with is no expectation
+    expect(() => when.then(resolve, resolve)).toThrow('say with `then`');
+  });
+});

@@ -6,6 +6,10 @@ import { KEY, keyRow, startBroker } from './testing/broker-under-test.ts';
 
 const TOPIC = 'hf/events/order.placed';
 
+function topicOf(context: string): string {
+  return (JSON.parse(context) as { topic: string }).topic;
+}
+
 describe('events', () => {
   test('JSON data gets the type of its topic, the source of its key, and no id', async () => {
     const { connect, engine } = await startBroker();
@@ -262,9 +266,7 @@ describe('what a key may publish', () => {
     await narrow.publish('b', 'x');
     await narrow.publish('hf/events/order.placed', '1');
     await narrow.publish('hf/events/invoice.sent', '1');
-    expect(
-      engine.disk.quarantine.map((entry) => [entry.code, JSON.parse(entry.context).topic]),
-    ).toEqual([
+    expect(engine.disk.quarantine.map((entry) => [entry.code, topicOf(entry.context)])).toEqual([
       ['auth.scope', 'a/b'],
       ['auth.scope', 'b'],
       ['auth.scope', 'hf/events/invoice.sent'],

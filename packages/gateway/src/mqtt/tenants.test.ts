@@ -108,6 +108,7 @@ describe('at the door', () => {
     now = start + 5_000_000;
     timers.pop()?.();
     await client.closed();
+    expect(client.mqtt.connected).toBe(false);
   });
 });
 

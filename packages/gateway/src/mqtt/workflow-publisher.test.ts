@@ -53,7 +53,7 @@ test('a workflow event is published within its tenant as a structured CloudEvent
     source: 'holdfast:saga/order',
     type: 'saga.completed',
     subject: 'order/o1',
-    time: expect.stringMatching(/^1970-01-01T00:00:00\.00000\dZ$/),
+    time: '1970-01-01T00:00:00.000001Z',
     datacontenttype: 'application/json',
     tenantid: 'acme',
     correlationid: 'o1',

@@ -1,6 +1,7 @@
 /** The order's stories, without a server. */
-import { test } from 'vitest';
-import { play } from '@holdfast/sdk/test';
+import { expect, test } from 'vitest';
+import { Refused } from '@holdfast/sdk';
+import { explore, models, play } from '@holdfast/sdk/test';
 import { charge, dispatch, refund, release, reserve } from './effects.ts';
 import { KitchenReady, order } from './order.ts';
 
@@ -101,4 +102,50 @@ test('an order that is cancelled while it waits is undone', () => {
 
 test('a refund that is refused waits for a person', () => {
   playToWait().skip('15m').fail(refund, 'bank_closed').is('blocked');
+});
+
+interface World {
+  seated: boolean;
+  charged: boolean;
+  brought: boolean;
+}
+
+test('however it goes, an order is seated, charged and brought, or none of it', () => {
+  const ended = explore(order, {
+    world: (): World => ({ seated: false, charged: false, brought: false }),
+    start: (random) => ({ ...placed, amount: Math.floor(random() * 12_000) }),
+    effects: [
+      models(reserve, (_, world: World) => {
+        world.seated = true;
+        return { ticket: 't-1' };
+      }),
+      models(release, (_, world: World) => {
+        world.seated = false;
+        return null;
+      }),
+      models(charge, ({ amount }, world: World) => {
+        if (amount > 10_000) throw new Refused('card_declined');
+        world.charged = true;
+        return { chargeId: 'c-1' };
+      }),
+      models(refund, (_, world: World) => {
+        world.charged = false;
+        return null;
+      }),
+      models(dispatch, (_, world: World) => {
+        world.brought = true;
+        return { courier: 'Grace' };
+      }),
+    ],
+    waits: { 'kitchen.ready': () => ({ shelf: '3' }) },
+    check: ({ status, world }) => {
+      const { seated, charged } = world;
+      const isBrought = status === 'completed';
+      expect({ seated, charged }).toEqual({ seated: isBrought, charged: isBrought });
+      if (isBrought) expect(world.brought).toBe(true);
+    },
+    runs: 500,
+  });
+  expect(ended.completed).toBeGreaterThan(0);
+  expect(ended.compensated).toBeGreaterThan(0);
 });

@@ -11,9 +11,9 @@ import type { CallRecord } from './call-record.ts';
 import { Reversible } from './reversible.ts';
 
 /** Payments above it are declined. */
-export const MOST_PER_ORDER = 10_000;
+const MOST_PER_ORDER = 10_000;
 /** A sku that the kitchen never has. */
-export const NEVER_IN_STOCK = 'unavailable';
+const NEVER_IN_STOCK = 'unavailable';
 
 const orderBody = z.object({ orderId: z.string().min(1) });
 const reserveBody = orderBody.extend({

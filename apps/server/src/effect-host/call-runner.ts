@@ -14,7 +14,7 @@ export interface EffectFunctions {
 }
 
 /** Largest output, in bytes of JSON. */
-export const MAX_OUTPUT_BYTES = 1024 * 1024;
+const MAX_OUTPUT_BYTES = 1024 * 1024;
 /** Largest log line, in characters of JSON. */
 const MAX_LOG_LENGTH = 16 * 1024;
 /** Most log lines in a second; the rest is counted and dropped. */

@@ -24,7 +24,7 @@ export interface EffectHostOptions {
   readonly execPath?: string;
 }
 
-export interface EffectHostStatus {
+interface EffectHostStatus {
   readonly release: ReleaseDigest;
   readonly state: HostState;
   readonly pid: number | null;

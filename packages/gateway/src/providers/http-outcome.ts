@@ -80,7 +80,7 @@ function head({ status, message, body }: Answered): string {
  *
  * @param now milliseconds since 1970
  */
-export function parseRetryAfter(value: string | undefined, now: Millis): Millis | null {
+function parseRetryAfter(value: string | undefined, now: Millis): Millis | null {
   if (value === undefined) return null;
   const text = value.trim();
   const pause = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;

@@ -18,3 +18,11 @@ export function jsonBlock(value: Json, indent: number): string {
 export function shortDigest(digest: string): string {
   return digest.slice(0, 12);
 }
+
+/** Why a saga was undone, or failed: its message where it has one. */
+export function failureText(failure: Json): string {
+  if (failure === null || typeof failure !== 'object' || Array.isArray(failure))
+    return jsonLine(failure);
+  const message = Object.entries(failure).find(([name]) => name === 'message')?.[1];
+  return typeof message === 'string' ? plainText(message) : jsonLine(failure);
+}

@@ -54,7 +54,9 @@ export function relativeTime(iso: string, now: number): string {
   const size = Math.abs(distance);
   const step = COARSE.find(([unit]) => size >= unit);
   if (step === undefined) return 'now';
-  const text = `${Math.floor(size / step[0])} ${step[1]}`;
+  const count = size / step[0];
+  // What is ahead is rounded: fifteen minutes just set read 15, not 14.
+  const text = `${distance < 0 ? Math.floor(count) : Math.round(count)} ${step[1]}`;
   return distance < 0 ? `${text} ago` : `in ${text}`;
 }
 

@@ -6,7 +6,7 @@
 import type { Json, Timeline, TimelineEntry } from '@holdfast/core';
 import { unreachable } from '@holdfast/core';
 import type { Palette } from './palette.ts';
-import { cut, plainText, widthOf } from './plain-text.ts';
+import { cut, plainText } from './plain-text.ts';
 import { localClock, localDate, millisBetween, spanText } from './time-text.ts';
 
 export interface TimelineOptions {
@@ -58,56 +58,66 @@ function markOf({ kind, title }: TimelineEntry, paint: Palette): Mark {
 
 const CLOCK_WIDTH = 12;
 const OFFSET_WIDTH = 13;
+const GAP = '  ';
+/** Narrowest that a line is cut to, however narrow the terminal. */
+const MIN_TITLE = 20;
 
 export function renderTimeline(
-  { entries }: Timeline,
+  { entries }: Pick<Timeline, 'entries'>,
   { paint, columns }: TimelineOptions,
 ): readonly string[] {
   const first = entries[0];
   if (first === undefined) return [];
   let day = '';
+  let before = '';
   return entries.flatMap((entry) => {
     const today = localDate(entry.at);
     const heading = today === day ? [] : [paint.dim(today)];
     day = today;
-    return [...heading, ...renderEntry(entry, first.at, paint, columns)];
+    // What happened at one instant is one group: the time stands at its head.
+    const time = entry.at === before ? '' : timeText(entry.at, first.at);
+    before = entry.at;
+    return [...heading, ...renderEntry(entry, time, { paint, columns })];
   });
+}
+
+function timeText(at: string, start: string): string {
+  const offset = `+${spanText(Math.max(0, millisBetween(start, at)))}`;
+  return localClock(at) + offset.padStart(OFFSET_WIDTH);
 }
 
 function renderEntry(
   entry: TimelineEntry,
-  start: string,
-  paint: Palette,
-  columns: number | undefined,
+  time: string,
+  { paint, columns }: TimelineOptions,
 ): readonly string[] {
   const mark = markOf(entry, paint);
-  const offset = `+${spanText(Math.max(0, millisBetween(start, entry.at)))}`.padStart(OFFSET_WIDTH);
-  const title = plainText(entry.title);
-  const place = placeOf(entry);
-  const used = CLOCK_WIDTH + OFFSET_WIDTH + 4;
-  const room =
-    columns === undefined
-      ? Number.POSITIVE_INFINITY
-      : columns - used - (place === '' ? 0 : widthOf(place) + 2);
-  const shown = cut(title, Math.max(20, room));
-  const line = `${paint.dim(localClock(entry.at))}${paint.dim(offset)}  ${mark.paint(mark.glyph)} ${toneOf(entry.title, paint)(shown)}`;
-  const indent = ' '.repeat(used);
+  const indent = isAskedFor(entry) ? GAP : '';
+  const place = entry.kind === 'event' && entry.seq !== null ? `seq ${entry.seq}` : '';
+  const used = CLOCK_WIDTH + OFFSET_WIDTH + GAP.length + indent.length + 2;
+  const fit = (text: string, taken: number): string =>
+    columns === undefined ? text : cut(text, Math.max(MIN_TITLE, columns - used - taken));
+  const title = fit(plainText(entry.title), place === '' ? 0 : place.length + GAP.length);
+  const line = [
+    paint.dim(time.padEnd(CLOCK_WIDTH + OFFSET_WIDTH)),
+    `${indent}${mark.paint(mark.glyph)} ${toneOf(entry.title, paint)(title)}`,
+    ...(place === '' ? [] : [paint.dim(place)]),
+  ].join(GAP);
   return [
-    place === '' ? line : `${line}  ${paint.dim(place)}`,
-    ...detailLines(entry).map(
-      (detail) =>
-        indent +
-        paint.dim(
-          cut(detail, columns === undefined ? detail.length : Math.max(20, columns - used)),
-        ),
-    ),
+    line,
+    ...detailLines(entry).map((detail) => ' '.repeat(used) + paint.dim(fit(detail, 0))),
   ];
 }
 
-function placeOf({ seq, version }: TimelineEntry): string {
-  return [seq === null ? '' : `seq ${seq}`, version === null ? '' : `v${version}`]
-    .filter((part) => part !== '')
-    .join(' ');
+/** Stands under the decision that asked for it. */
+function isAskedFor({ kind }: TimelineEntry): boolean {
+  return (
+    kind === 'effect' ||
+    kind === 'attempt' ||
+    kind === 'wait' ||
+    kind === 'schedule' ||
+    kind === 'log'
+  );
 }
 
 /** What an entry carries that a reader wants without asking: what was said, what went wrong. */

@@ -82,7 +82,7 @@ async function startServer(context: CliContext, extra: readonly string[]): Promi
     cwd: around.cwd,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: {
-      HOLDFAST_LOG_LEVEL: 'warn',
+      HOLDFAST_LOG_LEVEL: 'info',
       HOLDFAST_LOG_FORMAT: 'text',
       ...around.env,
       HOLDFAST_LIFELINE_FD: String(LIFELINE_FD),

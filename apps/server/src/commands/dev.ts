@@ -4,7 +4,6 @@
  * One build at a time. A save during a build makes exactly one more build after it, of what is there then.
  */
 import { resolve } from 'node:path';
-import type { Client } from '@holdfast/sdk/client';
 import { HoldfastError } from '@holdfast/core';
 import { clientOf, toldAgain } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
@@ -12,6 +11,7 @@ import { untilInterrupted } from '../cli/interrupt.ts';
 import { shortDigest } from '../cli/json-text.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { errorDocument, reportError } from '../cli/report-error.ts';
+import { findTarget } from '../cli/target.ts';
 import { localClock, spanText } from '../cli/time-text.ts';
 import { buildProject } from './build-project.ts';
 import { findOrStartServer } from './dev-server.ts';
@@ -44,7 +44,7 @@ async function watchProject(
     if (signal.aborted) done(null);
     signal.addEventListener('abort', () => done(null), { once: true });
   });
-  const session: Session = { dir, server, client: clientOf(server.target), active: null };
+  const session: Session = { dir, server, active: null };
   const rounds = new Rounds(() => rebuild(context, session));
   const watcher = new SourceWatcher(dir, () => rounds.ask());
   try {
@@ -112,14 +112,13 @@ class Rounds {
 interface Session {
   readonly dir: string;
   readonly server: DevServer;
-  readonly client: Client;
   /** Digest of what was activated last: a build that gives the same is told and not sent. */
   active: string | null;
 }
 
 /** Builds, registers, activates. Never throws: a fault is told, and the next save tries again. */
 async function rebuild(context: CliContext, session: Session): Promise<void> {
-  const { dir, server, client } = session;
+  const { dir, server } = session;
   const { out } = context;
   const started = performance.now();
   try {
@@ -128,6 +127,8 @@ async function rebuild(context: CliContext, session: Session): Promise<void> {
       tell(context, 'unchanged', { digest });
       return;
     }
+    // Another's server may have been started again, elsewhere, since we found it.
+    const client = clientOf(server.started ? server.target : findTarget(context));
     await client.releases.register(bundle);
     const { app, previous } = await client.releases.activate(digest, 'holdfast dev');
     session.active = digest;

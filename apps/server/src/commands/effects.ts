@@ -6,6 +6,7 @@ import type { Client } from '@holdfast/sdk/client';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
+import { shortDigest } from '../cli/json-text.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
@@ -35,7 +36,7 @@ export async function listEffects(
   const { paint } = context.out;
   const now = Date.now();
   const columns: readonly Column<EffectResource>[] = [
-    { title: 'COMMAND', value: ({ commandId }) => commandId, paint: paint.dim },
+    { title: 'COMMAND', value: ({ commandId }) => shortDigest(commandId), paint: paint.dim },
     { title: 'EFFECT', value: ({ effect }) => effect, paint: paint.name },
     {
       title: 'STATE',

@@ -4,7 +4,7 @@ import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
 import { defined } from '../cli/defined.ts';
-import { jsonLine } from '../cli/json-text.ts';
+import { failureText, jsonLine } from '../cli/json-text.ts';
 import type { Output } from '../cli/output.ts';
 import { readPayload } from '../cli/payload.ts';
 import { plainText } from '../cli/plain-text.ts';
@@ -70,6 +70,6 @@ function sayEnd({ ended, seq }: PublishResult, { out }: CliContext): void {
   const { saga, key, status, result, failure } = ended;
   const outcome = result === null ? '' : `  ${jsonLine(result)}`;
   out.line(`${paintStatus(status, out.paint)}  saga ${plainText(`${saga} ${key}`)}${outcome}`);
-  if (failure !== null) out.line(`${out.paint.dim('because')}  ${jsonLine(failure)}`);
+  if (failure !== null) out.line(`${out.paint.dim('because')}  ${failureText(failure)}`);
   out.note(out.paintError.dim(`its story: holdfast sagas show ${quoted(saga)} ${quoted(key)}`));
 }

@@ -33,7 +33,7 @@ export async function init(
   refuseUnlessEmpty(target, force === true);
   const name = appNameOf(target, template);
   const files = new Map<string, string | Uint8Array>([
-    ...(await templateFiles(template, { app: name, version: VERSION })),
+    ...(await templateFiles(template, name)),
     [
       'package.json',
       `${JSON.stringify(projectManifest({ name, sdkTarball: `vendor/${SDK_TARBALL}` }), null, 2)}\n`,
@@ -77,7 +77,7 @@ function appNameOf(target: string, template: string): string {
 
 async function templateFiles(
   template: string,
-  values: Readonly<Record<string, string>>,
+  app: string,
 ): Promise<readonly (readonly [string, string])[]> {
   const known = readdirSync(TEMPLATES_DIR);
   if (!known.includes(template)) {
@@ -97,15 +97,16 @@ async function templateFiles(
       const path = relative(root, source).replaceAll('\\', '/');
       const text = await readFile(source, 'utf8');
       // A real `.gitignore` in the template would hide files of the template from our own git.
-      return [path === 'gitignore' ? '.gitignore' : path, fillIn(text, values)] as const;
+      return [
+        path === 'gitignore' ? '.gitignore' : path,
+        text.replaceAll(APP_PLACEHOLDER, app),
+      ] as const;
     }),
   );
 }
 
-/** `{{app}}` */
-function fillIn(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\{\{(\w+)\}\}/g, (written, name: string) => values[name] ?? written);
-}
+/** Stands in a template for the app's name; plain words, since a template is also formatted as what it is. */
+const APP_PLACEHOLDER = 'app-name';
 
 async function packedSdk(): Promise<Uint8Array> {
   const path = join(PACKED_SDK_DIR, SDK_TARBALL);

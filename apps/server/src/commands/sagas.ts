@@ -4,7 +4,7 @@ import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
 import { defined } from '../cli/defined.ts';
-import { jsonBlock, jsonLine, shortDigest } from '../cli/json-text.ts';
+import { failureText, jsonBlock, jsonLine, shortDigest } from '../cli/json-text.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
@@ -35,7 +35,7 @@ export async function listSagas(context: CliContext, options: ListSagasOptions):
       value: ({ status }) => status,
       paint: (text, { status }) => paintStatus(status, paint, text),
     },
-    { title: 'V', value: ({ version }) => version, align: 'right' },
+    { title: 'DECISIONS', value: ({ version }) => version, align: 'right' },
     {
       title: 'RELEASE',
       value: ({ app, release }) => `${app} ${shortDigest(release)}`,
@@ -106,7 +106,7 @@ function printInstance({ out }: CliContext, detail: SagaDetail, withState: boole
   if (correlationId !== null && correlationId !== key)
     facts.push(['correlation', plainText(correlationId)]);
   if (detail.result !== null) facts.push(['result', jsonLine(detail.result)]);
-  if (detail.failure !== null) facts.push(['because', jsonLine(detail.failure)]);
+  if (detail.failure !== null) facts.push(['because', failureText(detail.failure)]);
   if (detail.blockedBy !== null) {
     const { code, message, at } = detail.blockedBy;
     facts.push([

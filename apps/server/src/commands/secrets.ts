@@ -5,6 +5,10 @@ import { operand } from '../cli/context.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { promptSecret } from '../cli/prompt-secret.ts';
+import { UsageError } from '../cli/usage-error.ts';
+
+/** What `secret://NAME` may name; core's REFERENCE_PATTERN. */
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
 export async function setSecret(
   context: CliContext,
@@ -12,6 +16,13 @@ export async function setSecret(
   operands: readonly string[],
 ): Promise<number> {
   const name = operand(operands, 0);
+  // Said before a person types the value rather than after.
+  if (!NAME.test(name)) {
+    throw new UsageError(
+      `${JSON.stringify(name)} cannot name a secret`,
+      'letters, digits and "_", no digit first',
+    );
+  }
   const value = await promptSecret(context, `Value of ${plainText(name)}`);
   await ask(context, 'Storing', (client) => client.secrets.set(name, value));
   const { out } = context;

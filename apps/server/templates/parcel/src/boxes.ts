@@ -38,8 +38,8 @@ export const freeBox = effect(
     inDoubt: 'retry',
     idempotency: { window: '24h' },
   },
-  ({ parcelId }) => {
-    console.log(`the box of ${parcelId} is free`);
+  ({ parcelId }, { log }) => {
+    log(`the box of ${parcelId} is free`);
     return null;
   },
 );

@@ -13,10 +13,10 @@ export const sendNotice = effect(
     timeout: '10s',
     inDoubt: 'hold',
   },
-  async ({ to, text }, { config, idempotencyKey, signal }) => {
-    const url = config['notice_url'];
+  async ({ to, text }, { config, idempotencyKey, log, signal }) => {
+    const url = config.get('notice_url');
     if (!url) {
-      console.log(`to ${to}: ${text}`);
+      log(`to ${to}: ${text}`);
       return { sent: false };
     }
     const response = await fetch(url, {

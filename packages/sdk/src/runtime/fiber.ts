@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Micros } from '@holdfast/core';
 import type { Operation, Step } from './operation.ts';
 import type { StepKind } from './history.ts';
 import type { Entry } from './undo-ledger.ts';
@@ -55,12 +54,22 @@ export interface Asked {
   readonly entry: Entry | null;
 }
 
-/** The moment a segment of the run stands in: what the event that woke it brought. */
-export interface Moment {
-  readonly now: Micros;
-  readonly seed: string | undefined;
-}
-
 export function isJoin(waiting: Asked | Join): waiting is Join {
   return 'fibers' in waiting;
+}
+
+export function newFiber(
+  steps: Iterator<Step, unknown, unknown>,
+  path: string,
+  join: Join | null,
+  undoes: Entry | null,
+): Fiber {
+  return { steps, path, counts: new Map(), join, undoes, waiting: null, alive: true };
+}
+
+/** The id of a fiber's next step of that name. */
+export function nextStepId(fiber: Fiber, name: string): string {
+  const count = (fiber.counts.get(name) ?? 0) + 1;
+  fiber.counts.set(name, count);
+  return `${fiber.path}${name}#${count}`;
 }

@@ -13,33 +13,27 @@
  * @module
  */
 import type { Decision, Ending, LogLine, Micros, ProgramFailure } from '@holdfast/core';
-import { active, type ActiveRun, type Made, nameOf, type RunIdentity } from './active.ts';
+import { active, type ActiveRun, type Made, type RunIdentity } from './active.ts';
 import { type Draft, emptyDraft, toJson } from './draft.ts';
 import { Failure, ProgramError, recordedFailure } from './failures.ts';
-import { type Asked, type Fiber, isJoin, type Join, type Resumption } from './fiber.ts';
-import type { Arrival, StepRecord } from './history.ts';
-import { Operation, type Step } from './operation.ts';
+import { type Asked, type Fiber, newFiber, nextStepId, type Resumption } from './fiber.ts';
+import { type FiberHost, Fibers } from './fibers.ts';
+import type { Arrival, Moment, StepRecord } from './history.ts';
+import type { Operation } from './operation.ts';
 import { outcomeOf } from './outcome.ts';
 import { seededRandom } from './random.ts';
 import { StepBook } from './step-book.ts';
 import { askFor, letGo, recordOf, type StepRequest, withdraw } from './step-request.ts';
-import { bodySteps, branchSteps, operationOf, undoSteps } from './strand.ts';
-import { type Entry, UndoLedger } from './undo-ledger.ts';
+import { bodySteps, undoSteps } from './strand.ts';
+import { UndoLedger } from './undo-ledger.ts';
 
-/** Time and randomness of a segment: what the event that woke the run brought. */
-export interface Moment {
-  readonly t: Micros;
-  /** Absent for an event whose segment used no randomness when it was first decided. */
-  readonly s?: string;
-}
-
-export class GeneratorRun implements ActiveRun {
+export class GeneratorRun implements ActiveRun, FiberHost {
   readonly identity: RunIdentity;
   readonly operations: Made[] = [];
   readonly tracing: boolean;
-  owner: Fiber | null = null;
   now: Micros = 0;
 
+  readonly #fibers = new Fibers(this);
   readonly #book: StepBook;
   readonly #ledger = new UndoLedger();
   #segment = 0;
@@ -64,7 +58,11 @@ export class GeneratorRun implements ActiveRun {
     this.tracing = tracing;
   }
 
-  /** Steps asked for so far, as history keeps them. */
+  get owner(): Fiber | null {
+    return this.#fibers.current;
+  }
+
+  /** As history keeps them. */
   get steps(): readonly StepRecord[] {
     return this.#book.records;
   }
@@ -103,7 +101,7 @@ export class GeneratorRun implements ActiveRun {
   start(body: () => unknown, moment: Moment): void {
     this.#within(moment, () => {
       this.#main = newFiber(bodySteps(body()), '', null, null);
-      this.#resume(this.#main, { value: undefined });
+      this.#fibers.resume(this.#main, { value: undefined });
       this.#advance();
     });
   }
@@ -158,7 +156,7 @@ export class GeneratorRun implements ActiveRun {
       asked.entry.doubtful = outcome.took === 'doubtful';
       if ('value' in outcome.resumption) asked.entry.output = outcome.resumption.value;
     }
-    if (asked.fiber !== null) this.#resume(asked.fiber, outcome.resumption);
+    if (asked.fiber !== null) this.#fibers.resume(asked.fiber, outcome.resumption);
     return true;
   }
 
@@ -176,59 +174,78 @@ export class GeneratorRun implements ActiveRun {
     return true;
   }
 
-  #resume(fiber: Fiber, first: Resumption): void {
-    let next: Resumption | null = first;
-    while (next !== null) {
-      fiber.waiting = null;
-      let result: IteratorResult<Step, unknown>;
-      const before = this.owner;
-      this.owner = fiber;
-      try {
-        result =
-          'error' in next ? throwInto(fiber.steps, next.error) : fiber.steps.next(next.value);
-      } catch (error) {
-        if (error instanceof ProgramError) throw error;
-        return this.#failed(fiber, error);
-      } finally {
-        this.owner = before;
-      }
-      if (result.done === true) return this.#done(fiber, result.value);
-      next = this.#ask(fiber, operationOf(result.value));
-    }
-  }
-
-  /** What the fiber gets at once; null when it must wait, or has ended. */
-  #ask(fiber: Fiber, operation: Operation<unknown>): Resumption | null {
+  /** @see FiberHost */
+  request(fiber: Fiber, operation: Operation<unknown>): Resumption | null {
     const { request } = operation;
     switch (request.kind) {
-      case 'all':
-      case 'race':
-        return this.#fork(fiber, operation);
       case 'continue':
-        if (fiber !== this.#main) {
-          const message = 'continueAs belongs in the body of the saga, not in a branch or an undo';
-          throw new ProgramError('program.failed', message, operation);
-        }
-        fiber.alive = false;
-        this.#refuseForgotten(fiber);
-        this.#finished = {
-          as: 'continued',
-          input: toJson(request.input, 'the input of continueAs', operation),
-        };
+        this.#continue(fiber, operation, request.input);
         return null;
       case 'publish':
-        this.#request(fiber, operation, request);
+        this.#ask(fiber, operation, request);
         return { value: undefined };
       case 'effect':
       case 'wait':
       case 'sleep':
       case 'child':
-        fiber.waiting = this.#request(fiber, operation, request);
+        fiber.waiting = this.#ask(fiber, operation, request);
+        return null;
+      case 'all':
+      case 'race':
         return null;
     }
   }
 
-  #request(fiber: Fiber, operation: Operation<unknown>, request: StepRequest): Asked {
+  /** @see FiberHost */
+  ended(fiber: Fiber, how: Resumption): void {
+    const { undoes } = fiber;
+    if ('error' in how) {
+      if (!(how.error instanceof Failure)) throw how.error;
+      const failure = recordedFailure(how.error);
+      if (undoes === null) return this.#compensate(failure, 'compensated');
+      this.#undoing = null;
+      const message = `the undo of ${undoes.step} failed: ${failure.message}`;
+      this.#blocked = { code: 'undo', message, step: failure.step ?? undoes.step };
+    } else if (undoes === null) {
+      this.#finished = { as: 'completed', result: toJson(how.value, 'the result of the saga') };
+    } else {
+      undoes.state = 'undone';
+      this.#undoing = null;
+    }
+  }
+
+  /** @see FiberHost */
+  letGo(asked: Asked): void {
+    asked.fiber = null;
+    const { kind } = asked;
+    if (asked.segment === this.#segment) {
+      withdraw(this.#draft, asked.id);
+      if (asked.entry !== null) asked.entry.state = 'void';
+      asked.open = false;
+    } else {
+      letGo(this.#draft, asked, this.identity.key);
+      // An effect or child under way still ends, and must be settled before it can be undone.
+      if (kind === 'wait' || kind === 'sleep') asked.open = false;
+    }
+  }
+
+  /** @see FiberHost */
+  abandoned(path: string): void {
+    this.#ledger.abandon(path);
+  }
+
+  #continue(fiber: Fiber, operation: Operation<unknown>, input: unknown): void {
+    if (fiber.join !== null || fiber.undoes !== null) {
+      const message = 'continueAs belongs in the body of the saga, not in a branch or an undo';
+      throw new ProgramError('program.failed', message, operation);
+    }
+    fiber.alive = false;
+    this.#fibers.refuseForgotten(fiber);
+    const next = toJson(input, 'the input of continueAs', operation);
+    this.#finished = { as: 'continued', input: next };
+  }
+
+  #ask(fiber: Fiber, operation: Operation<unknown>, request: StepRequest): Asked {
     const { kind, name } = request;
     const id = nextStepId(fiber, name);
     const record = recordOf(id, request, operation);
@@ -248,109 +265,10 @@ export class GeneratorRun implements ActiveRun {
     return asked;
   }
 
-  #fork(parent: Fiber, operation: Operation<unknown>): Resumption | null {
-    const { request } = operation;
-    if (request.kind !== 'all' && request.kind !== 'race') return null;
-    const { kind, keys, branches, listed } = request;
-    const left = branches.length;
-    const join: Join = {
-      kind,
-      parent,
-      keys,
-      listed,
-      fibers: [],
-      results: [],
-      left,
-      settled: null,
-      starting: true,
-    };
-    const id = nextStepId(parent, kind);
-    if (left === 0) return { value: resultsOf(join) };
-    parent.waiting = join;
-    branches.forEach((branch, i) => {
-      const path = `${id}/${keys[i] ?? i}`;
-      if (join.settled !== null) return markUsed(branch);
-      const fiber = newFiber(branchSteps(branch, path), `${path}/`, join, parent.undoes);
-      join.fibers.push(fiber);
-      this.#resume(fiber, { value: undefined });
-    });
-    join.starting = false;
-    return join.settled;
-  }
-
-  #done(fiber: Fiber, value: unknown): void {
-    fiber.alive = false;
-    this.#refuseForgotten(fiber);
-    const { join } = fiber;
-    if (join !== null) {
-      const slot = join.fibers.indexOf(fiber);
-      join.results[slot] = value;
-      join.left -= 1;
-      if (join.kind === 'race') {
-        this.#settle(join, { value: { winner: join.listed ? slot : join.keys[slot], value } });
-      } else if (join.left === 0) {
-        this.#settle(join, { value: resultsOf(join) });
-      }
-      return;
-    }
-    if (fiber.undoes !== null) {
-      fiber.undoes.state = 'undone';
-      this.#undoing = null;
-    } else {
-      this.#finished = { as: 'completed', result: toJson(value, 'the result of the saga') };
-    }
-  }
-
-  #failed(fiber: Fiber, error: unknown): void {
-    fiber.alive = false;
-    if (fiber.join !== null) return this.#settle(fiber.join, { error });
-    if (!(error instanceof Failure)) throw error;
-    const failure = recordedFailure(error);
-    if (fiber.undoes === null) return this.#compensate(failure, 'compensated');
-    this.#undoing = null;
-    const { step } = fiber.undoes;
-    this.#blocked = {
-      code: 'undo',
-      message: `the undo of ${step} failed: ${failure.message}`,
-      step: failure.step ?? step,
-    };
-  }
-
-  /** Ends an `all` or `race`, giving up the branches that still run. */
-  #settle(join: Join, resumption: Resumption): void {
-    join.settled = resumption;
-    for (const fiber of join.fibers) {
-      if (!fiber.alive) continue;
-      this.#giveUp(fiber);
-      this.#ledger.abandon(fiber.path);
-    }
-    if (!join.starting) this.#resume(join.parent, resumption);
-  }
-
-  #giveUp(fiber: Fiber): void {
-    fiber.alive = false;
-    const { waiting } = fiber;
-    if (waiting === null) return;
-    if (isJoin(waiting)) {
-      for (const branch of waiting.fibers) if (branch.alive) this.#giveUp(branch);
-      return;
-    }
-    waiting.fiber = null;
-    const fresh = waiting.segment === this.#segment;
-    if (fresh) {
-      withdraw(this.#draft, waiting.id);
-      if (waiting.entry !== null) waiting.entry.state = 'void';
-    } else {
-      letGo(this.#draft, waiting, this.identity.key);
-    }
-    // An effect or child under way still ends, and must be settled before it can be undone.
-    if (fresh || waiting.kind === 'wait' || waiting.kind === 'sleep') waiting.open = false;
-  }
-
   #compensate(error: ProgramFailure, as: 'compensated' | 'cancelled'): void {
     this.#compensating = { error, as };
     this.#finished = null;
-    if (this.#main?.alive === true) this.#giveUp(this.#main);
+    if (this.#main?.alive === true) this.#fibers.giveUp(this.#main);
   }
 
   /** Starts undos that are due, and ends the run once nothing is left to do. */
@@ -364,7 +282,7 @@ export class GeneratorRun implements ActiveRun {
       entry.tries += 1;
       const path = `undo/${entry.step}${entry.tries === 1 ? '' : `@${entry.tries}`}/`;
       this.#undoing = newFiber(undoSteps(entry), path, null, entry);
-      this.#resume(this.#undoing, { value: undefined });
+      this.#fibers.resume(this.#undoing, { value: undefined });
     }
   }
 
@@ -375,42 +293,4 @@ export class GeneratorRun implements ActiveRun {
       this.#ending = this.#finished;
     }
   }
-
-  #refuseForgotten(fiber: Fiber): void {
-    const forgotten = this.operations.find(({ used, owner }) => !used && owner === fiber);
-    if (forgotten === undefined) return;
-    const message = `${nameOf(forgotten)} was made but never run: \`yield*\` is missing in front of it`;
-    throw new ProgramError('program.failed', message, forgotten);
-  }
-}
-
-function newFiber(
-  steps: Iterator<Step, unknown, unknown>,
-  path: string,
-  join: Join | null,
-  undoes: Entry | null,
-): Fiber {
-  return { steps, path, counts: new Map(), join, undoes, waiting: null, alive: true };
-}
-
-function nextStepId(fiber: Fiber, name: string): string {
-  const count = (fiber.counts.get(name) ?? 0) + 1;
-  fiber.counts.set(name, count);
-  return `${fiber.path}${name}#${count}`;
-}
-
-function resultsOf({ listed, keys, results }: Join): unknown {
-  return listed ? results : Object.fromEntries(keys.map((key, i) => [key, results[i]]));
-}
-
-function throwInto(
-  steps: Iterator<Step, unknown, unknown>,
-  error: unknown,
-): IteratorResult<Step, unknown> {
-  if (steps.throw === undefined) throw error;
-  return steps.throw(error);
-}
-
-function markUsed(branch: unknown): void {
-  if (branch instanceof Operation) branch.used = true;
 }

@@ -9,26 +9,28 @@ import { canonicalJson, type Json, type Micros } from '@holdfast/core';
 /** Raised when the shape of the state changes; older shapes must stay readable. */
 export const STATE_VERSION = 1;
 
-/** Something that happened to the run: the outcome of a step, a cancel, a redrive. */
-export interface Arrival {
-  /** Type of the event, for example `effect.succeeded`. */
-  readonly type: string;
-  /** The step it answers; null for cancel and redrive. */
-  readonly step: string | null;
-  readonly data: Json;
+/** Time and randomness of a segment: what the event that woke the run brought. */
+export interface Moment {
   /** Recorded time. */
   readonly t: Micros;
   /** Seed; kept only where randomness was used. */
   readonly s?: string;
 }
 
+/** Something that happened to the run: the outcome of a step, a cancel, a redrive. */
+export interface Arrival extends Moment {
+  /** Type of the event, for example `effect.succeeded`. */
+  readonly type: string;
+  /** The step it answers; null for cancel and redrive. */
+  readonly step: string | null;
+  readonly data: Json;
+}
+
 /** The event that opened the run. */
-export interface Start {
+export interface Start extends Moment {
   readonly type: string;
   readonly id: string;
   readonly data: Json;
-  readonly t: Micros;
-  readonly s?: string;
 }
 
 export type StepKind = 'effect' | 'wait' | 'sleep' | 'child' | 'publish';

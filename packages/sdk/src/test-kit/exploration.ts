@@ -54,7 +54,8 @@ export class Exploration<World, Input> {
     this.#send({ kind: 'start', type: instance.startTypes[0] ?? '', step: null, data });
     const { maxEvents = DEFAULT_MAX_EVENTS } = this.#options;
     while (!ENDED.has(instance.status)) {
-      if (instance.sent.length > maxEvents) throw new Error(`it did not end within ${maxEvents} events`);
+      if (instance.sent.length > maxEvents)
+        throw new Error(`it did not end within ${maxEvents} events`);
       this.#next();
     }
     const { status, undo, ending } = instance;
@@ -82,7 +83,8 @@ export class Exploration<World, Input> {
     const happenings = this.#happenings();
     if (happenings.length === 0 || this.#chance(this.#mishaps.late)) {
       if (this.#passTime()) return;
-      if (happenings.length === 0) throw new Error('nothing can happen any more, and it has not ended');
+      if (happenings.length === 0)
+        throw new Error('nothing can happen any more, and it has not ended');
     }
     const happening = this.#pick(happenings);
     if (happening !== undefined) this.#send(happening());
@@ -117,13 +119,15 @@ export class Exploration<World, Input> {
     const refusal = (code: string, message: string): SentEvent =>
       event(WORKFLOW_TYPES.effectFailed, { code, message });
     const { refused, undoRefused, unknown } = this.#mishaps;
-    if (this.#chance(undoes === undefined ? refused : undoRefused)) return refusal('explored', 'refused');
+    if (this.#chance(undoes === undefined ? refused : undoRefused))
+      return refusal('explored', 'refused');
     const doubt = undoes === undefined && this.#chance(unknown);
     if (doubt && this.#chance(0.5)) {
       return event(WORKFLOW_TYPES.effectUnknown, { code: 'explored', message: 'not done' });
     }
     const model = this.#models.get(effect);
-    if (model === undefined) throw new Error(`effect ${effect} has no model: add models(${effect}, …)`);
+    if (model === undefined)
+      throw new Error(`effect ${effect} has no model: add models(${effect}, …)`);
     try {
       const output = toJson(model.act(input as never, this.#world));
       if (!doubt) return event(WORKFLOW_TYPES.effectSucceeded, output);
@@ -183,7 +187,12 @@ export class Exploration<World, Input> {
     this.#story.push(`${lineOf(event)} (again)`);
     const before = canonicalJson(this.instance.state);
     const { ignored, items, ending } = this.instance.send(event);
-    if (!ignored || items.length > 0 || ending !== null || canonicalJson(this.instance.state) !== before) {
+    if (
+      !ignored ||
+      items.length > 0 ||
+      ending !== null ||
+      canonicalJson(this.instance.state) !== before
+    ) {
       throw new Error(`${event.type} of ${event.step ?? ''} came again and was not ignored`);
     }
   }

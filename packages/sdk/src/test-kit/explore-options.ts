@@ -81,4 +81,3 @@ export interface ExploreOptions<World, Input> {
   /** Most events of one run. Default 500. */
   readonly maxEvents?: number;
 }
-

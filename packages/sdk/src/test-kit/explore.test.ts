@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { saga, sleep } from '../index.ts';
 import { explore } from './explore.ts';
 import { type ExploreOptions, models } from './explore-options.ts';
-import { carelessOrder, charge, order, OrderPlaced, refund, release, reserve } from './order.fixture.ts';
+import {
+  carelessOrder,
+  charge,
+  order,
+  OrderPlaced,
+  refund,
+  release,
+  reserve,
+} from './order.fixture.ts';
 
 interface World {
   charged: number;
@@ -49,7 +57,9 @@ describe('explore', () => {
   });
 
   test('the same seed makes the same runs', () => {
-    expect(explore(order, { ...options, seed: 7 })).toEqual(explore(order, { ...options, seed: 7 }));
+    expect(explore(order, { ...options, seed: 7 })).toEqual(
+      explore(order, { ...options, seed: 7 }),
+    );
   });
 
   test('finds a doubtful charge that is never refunded, and says how to see it again', () => {

@@ -23,7 +23,9 @@ const paid = [
 
 describe('given, when, then', () => {
   test('states all that the saga asks for now', () => {
-    given(order).when(started(placed)).then(asks(reserve, { orderId: 'o1' }));
+    given(order)
+      .when(started(placed))
+      .then(asks(reserve, { orderId: 'o1' }));
     given(order, started(placed), succeeded(reserve, { ticket: 't' }))
       .when(failed(charge, 'card.declined'))
       .then(asks(release, { ticket: 't', orderId: 'o1' }));
@@ -36,9 +38,16 @@ describe('given, when, then', () => {
     given(order, ...paid)
       .when(completed(Ready, {}))
       .then(ends('completed', { charge: 'c', shelf: 'any' }));
-    given(order, ...paid).when(passed('15m')).then(asks(refund)).is('compensating');
-    given(order, ...paid).when(cancelled('no')).then(asks(refund));
-    given(order, ...paid).when(passed('1m')).thenNothing();
+    given(order, ...paid)
+      .when(passed('15m'))
+      .then(asks(refund))
+      .is('compensating');
+    given(order, ...paid)
+      .when(cancelled('no'))
+      .then(asks(refund));
+    given(order, ...paid)
+      .when(passed('1m'))
+      .thenNothing();
   });
 
   test('names what is missing and what is there besides', () => {

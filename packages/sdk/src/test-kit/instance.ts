@@ -78,7 +78,8 @@ export class Instance {
   readonly published: PublishSpec[] = [];
   readonly logs: LogLine[] = [];
   readonly decisions: Decision[] = [];
-  readonly sent: SentEvent[] = [];
+  /** Every event in order, with its recorded time and seed. */
+  readonly sent: (SentEvent & { readonly now: Micros; readonly seed: string })[] = [];
   /** Every step that was ever asked for. */
   readonly steps = new Set<string>();
 
@@ -122,6 +123,7 @@ export class Instance {
       this.#key = this.#program.key(event.type, JSON.stringify(event.data)) ?? undefined;
     }
     const { tenant = '', run = 1 } = this.#options;
+    const seed = Array.from({ length: 4 }, () => hex(this.#random() * 2 ** 32)).join('');
     const input = {
       saga: this.definition.name,
       tenant,
@@ -130,20 +132,22 @@ export class Instance {
       state: this.state,
       event: { ...event, id: `event-${this.sent.length + 1}` },
       now: this.now,
-      seed: Array.from({ length: 4 }, () => hex(this.#random() * 2 ** 32)).join(''),
+      seed,
     };
     const text = JSON.stringify(input);
     const answer = this.#program.decide(text);
     if (this.#options.twice === true) {
       const again = this.#program.decide(text);
       if (again.decision !== answer.decision || again.state !== answer.state) {
-        throw new Error(`the same event was decided in two ways:\n${answer.decision}\n${again.decision}`);
+        throw new Error(
+          `the same event was decided in two ways:\n${answer.decision}\n${again.decision}`,
+        );
       }
     }
     const decision = JSON.parse(answer.decision) as Decision;
     checkDecision(this, decision, answer.state);
     this.#state = answer.state;
-    this.sent.push(event);
+    this.sent.push({ ...event, now: this.now, seed });
     if (!decision.ignored) this.#settle(event);
     this.#apply(decision);
     return decision;

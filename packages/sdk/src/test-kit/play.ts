@@ -44,7 +44,9 @@ export type CallRef<Output> = EffectDefinition<never, Output> | string;
 export type OutputArgument<Output> = null extends Output ? [output?: Output] : [output: Output];
 /** A child saga, or the step id of one where several are open. */
 type ChildRef<Output> =
-  | Pick<AnySaga, 'kind' | 'name'> & { readonly body: (input: never, ctx: SagaContext) => Saga<Output> }
+  | (Pick<AnySaga, 'kind' | 'name'> & {
+      readonly body: (input: never, ctx: SagaContext) => Saga<Output>;
+    })
   | string;
 
 /** Starts a test of a saga. */
@@ -104,7 +106,9 @@ export class Play<Input, Output> {
   /** Author's part of a reducer's state. */
   get state(): Json {
     const { state, definition } = this.instance;
-    return definition.kind === 'reducer' ? ((state as { state?: Json } | null)?.state ?? null) : state;
+    return definition.kind === 'reducer'
+      ? ((state as { state?: Json } | null)?.state ?? null)
+      : state;
   }
 
   /** Opens the run with an event's data. `type`: which event, where several start it; default the first. */
@@ -120,7 +124,12 @@ export class Play<Input, Output> {
 
   /** The call succeeds. */
   succeed<Out>(call: CallRef<Out>, ...output: OutputArgument<Out>): this {
-    return this.#send('effect', WORKFLOW_TYPES.effectSucceeded, this.#call(call), output[0] ?? null);
+    return this.#send(
+      'effect',
+      WORKFLOW_TYPES.effectSucceeded,
+      this.#call(call),
+      output[0] ?? null,
+    );
   }
 
   /** The call is refused for good. */
@@ -192,7 +201,9 @@ export class Play<Input, Output> {
 
   /** Asserts that these calls are open, in this order, and no others. Without any: that none is. */
   asksOnly(...calls: readonly (EffectDefinition<never, unknown> | string)[]): this {
-    const open = this.calls.map(({ effect, step }, i) => (typeof calls[i] === 'string' ? step : effect));
+    const open = this.calls.map(({ effect, step }, i) =>
+      typeof calls[i] === 'string' ? step : effect,
+    );
     const named = calls.map((call) => (typeof call === 'string' ? call : call.name));
     same(open, named, 'other calls are open');
     return this;
@@ -242,7 +253,10 @@ export class Play<Input, Output> {
   }
 
   #child(saga: ChildRef<unknown>): string {
-    const open = [...this.instance.children.values()].map((each) => ({ step: each.step, name: each.saga }));
+    const open = [...this.instance.children.values()].map((each) => ({
+      step: each.step,
+      name: each.saga,
+    }));
     return only('child', typeof saga === 'string' ? saga : saga.name, open);
   }
 
@@ -290,7 +304,12 @@ function same(actual: unknown, expected: unknown, message: string): void {
     deepStrictEqual(actual, expected);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw new AssertionError({ message: `${message}\n${detail}`, actual, expected, operator: 'deepStrictEqual' });
+    throw new AssertionError({
+      message: `${message}\n${detail}`,
+      actual,
+      expected,
+      operator: 'deepStrictEqual',
+    });
   }
 }
 

@@ -5,7 +5,10 @@
  */
 import {
   type Decision,
-  type Json, MAX_ITEMS_PER_DECISION, MAX_STATE_BYTES, type ProgramEventKind,
+  type Json,
+  MAX_ITEMS_PER_DECISION,
+  MAX_STATE_BYTES,
+  type ProgramEventKind,
   type WaitSpec,
   WORKFLOW_TYPES,
   type WorkItemSpec,
@@ -35,7 +38,8 @@ export function checkEvent(instance: Asking, { kind, type, step, data }: SentEve
   }
   if (type === WORKFLOW_TYPES.effectSucceeded && step !== null) {
     const effect = instance.calls.get(step)?.effect;
-    if (effect !== undefined) check(`the output of ${effect}`, source('effect', effect)?.output, data);
+    if (effect !== undefined)
+      check(`the output of ${effect}`, source('effect', effect)?.output, data);
   }
   if (type === WORKFLOW_TYPES.waitCompleted && step !== null) {
     const definition = instance.waits.get(step)?.definition ?? null;
@@ -59,17 +63,27 @@ export function checkDecision(instance: Asking, decision: Decision, state: strin
     check(`the state of ${definition.name}`, source('saga', definition.name)?.state, own);
   }
   const { items, schedules, waits, children, publishes } = decision;
-  const asked = [items, schedules, waits, children, publishes].reduce((sum, { length }) => sum + length, 0);
+  const asked = [items, schedules, waits, children, publishes].reduce(
+    (sum, { length }) => sum + length,
+    0,
+  );
   if (asked > MAX_ITEMS_PER_DECISION) {
-    throw new Error(`a decision asks for ${asked} things; at most ${MAX_ITEMS_PER_DECISION} are allowed`);
+    throw new Error(
+      `a decision asks for ${asked} things; at most ${MAX_ITEMS_PER_DECISION} are allowed`,
+    );
   }
   if (state.length > MAX_STATE_BYTES) {
-    throw new Error(`the state has ${state.length} bytes; at most ${MAX_STATE_BYTES} are allowed: use continueAs`);
+    throw new Error(
+      `the state has ${state.length} bytes; at most ${MAX_STATE_BYTES} are allowed: use continueAs`,
+    );
   }
 }
 
 /** The latest definition of a name; a test file may define one again. */
-function source<K extends Source['kind']>(kind: K, name: string): Extract<Source, { kind: K }> | undefined {
+function source<K extends Source['kind']>(
+  kind: K,
+  name: string,
+): Extract<Source, { kind: K }> | undefined {
   const isIt = (each: Source): each is Extract<Source, { kind: K }> =>
     each.kind === kind && (each.kind === 'event' ? each.type : each.name) === name;
   return registered().findLast(isIt);
@@ -78,6 +92,10 @@ function source<K extends Source['kind']>(kind: K, name: string): Extract<Source
 function check(what: string, schema: z.ZodType | undefined, value: unknown): void {
   const read = schema?.safeParse(value);
   if (read === undefined || read.success) return;
-  const faults = read.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'it'}: ${message}`);
-  throw new Error(`${what} does not fit its schema: ${faults.join('; ')}\n${JSON.stringify(value)}`);
+  const faults = read.error.issues.map(
+    ({ path, message }) => `${path.map(String).join('.') || 'it'}: ${message}`,
+  );
+  throw new Error(
+    `${what} does not fit its schema: ${faults.join('; ')}\n${JSON.stringify(value)}`,
+  );
 }

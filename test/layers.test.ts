@@ -18,7 +18,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'packages/engine': ['core', 'store'],
   'packages/gateway': ['core', 'store', 'engine'],
   'packages/ops': ['core', 'store', 'engine'],
-  'apps/server': ['core', 'sdk', 'store', 'engine', 'gateway', 'ops'],
+  // The reference app is a leaf that `npm start` runs beside the server.
+  'apps/server': ['core', 'sdk', 'store', 'engine', 'gateway', 'ops', 'restaurant'],
   'apps/restaurant': ['sdk'],
 };
 

@@ -34,12 +34,11 @@ export async function target(script: string): Promise<{ url: string; end: () => 
 }
 
 /** A server with the benchmark's release active. */
-export async function benchServer(
-  env: Readonly<Record<string, string>> = {},
-): Promise<HoldfastServer> {
+export async function benchServer(args: readonly string[] = []): Promise<HoldfastServer> {
   const server = await HoldfastServer.start({
     restaurant: false,
-    env: { HOLDFAST_LOG_LEVEL: 'warn', ...env },
+    env: { HOLDFAST_LOG_LEVEL: 'warn' },
+    args,
   });
   const { bundle, digest } = await buildRelease(join(import.meta.dirname, 'release'));
   await post(server, '/v1/releases', bundle);

@@ -4,6 +4,7 @@
  *
  * Every figure is from the built server in processes of its own, on real sockets, with every commit synced to disk.
  */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -45,9 +46,10 @@ const HEAD = ['| work | per second | p50 ms | p99 ms |', '| --- | ---: | ---: | 
 
 async function orders(): Promise<Omit<Figures, 'ingest'>> {
   const outside = await target(join(LOAD, 'http-target.ts'));
-  await using server = await benchServer({
-    HOLDFAST_CONFIG: JSON.stringify({ TARGET_URL: outside.url }),
-  });
+  using folder = new TempFolder('bench');
+  const config = folder.at('holdfast.yaml');
+  writeFileSync(config, `config:\n  TARGET_URL: '${outside.url}'\n`);
+  await using server = await benchServer(['--config', config]);
   const { http, mqtt } = server.ready;
   const run = (type: string, count: number, width: number): Promise<LoadResult> =>
     load(HTTP_ORDERS, http, server.adminKey, type, scale(count), width);

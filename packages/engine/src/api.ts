@@ -6,7 +6,6 @@
  * @module
  */
 import type {
-  EventResource,
   Fault,
   IncomingEvent,
   InstanceStatusWire,
@@ -17,8 +16,6 @@ import type {
   TenantId,
 } from '@holdfast/core';
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
-
-export type { EventResource };
 
 export interface IngestRequest {
   readonly event: IncomingEvent;

@@ -12,7 +12,6 @@ import {
   type Fault,
   type JsonText,
   type Micros,
-  type ReleaseDigest,
 } from '@holdfast/core';
 import type { InstanceRow, ScheduleRow, WaitRow, WorkItemRow } from '@holdfast/store';
 import type { Numbering } from './numbering.ts';
@@ -22,7 +21,7 @@ import type { ProgramFault } from './sandbox-port.ts';
 import { sha256 } from './sha256.ts';
 
 /** A work item with the settings in force when it was decided. */
-export interface NewItem {
+interface NewItem {
   readonly row: WorkItemRow;
   readonly effect: LoadedEffect;
 }
@@ -42,7 +41,7 @@ export interface PlanContext {
 }
 
 /** Digest of a request, kept with its command id (I4). */
-export function requestDigest(effect: string, input: JsonText): string {
+function requestDigest(effect: string, input: JsonText): string {
   return sha256(`${effect}\u0000${input}`).slice(0, 32);
 }
 
@@ -181,9 +180,4 @@ function inputFault(step: string, effect: string, faults: readonly Fault[]): Pro
 
 function fault(code: ProgramFault['code'], message: string): ProgramFault {
   return { code, message, at: null, stack: null };
-}
-
-/** Which release a run is pinned to, for messages. */
-export function shortDigest(digest: ReleaseDigest): string {
-  return digest.slice(0, 12);
 }

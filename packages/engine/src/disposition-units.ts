@@ -19,7 +19,7 @@ export interface DispositionDeps {
 }
 
 /** Bytes of a payload kept in quarantine. */
-export const HEAD_BYTES = 4096;
+const HEAD_BYTES = 4096;
 
 export interface Disposition {
   readonly saga: string;

@@ -4,7 +4,7 @@ import type { SagaEnd } from './api.ts';
 /** Those who asked to be told when an instance ends. Told after the commit that ends it. */
 export class EndWaiters {
   readonly #clock: Clock;
-  readonly #byInstance = new Map<string, Set<(end: SagaEnd) => void>>();
+  readonly #byInstance = new Map<string, Set<(end: SagaEnd | null) => void>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,6 +29,11 @@ export class EndWaiters {
       const cancel = this.#clock.after(timeout, () => tell(null));
       mine.add(tell);
     });
+  }
+
+  /** Tells everybody that no end will be seen here: the engine stops. */
+  giveUp(): void {
+    for (const waiters of this.#byInstance.values()) for (const tell of waiters) tell(null);
   }
 
   tell(instance: string, end: SagaEnd): void {

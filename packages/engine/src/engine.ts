@@ -354,6 +354,7 @@ export class Engine implements EngineApi {
     );
     this.#relay.drain();
     this.#scheduler.stop();
+    this.#waiters.giveUp();
     const { clock } = this.#options;
     const until = clock.monotonic() + timeout;
     while (this.#busy() && clock.monotonic() < until) {

@@ -21,7 +21,7 @@ import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
 /** Beyond an effect's timeout, how long a lease holds before its try counts as lost. */
-export const LEASE_GRACE_MS = 15_000;
+const LEASE_GRACE_MS = 15_000;
 /** Longest sleep between looks at what is due; wall clocks jump and machines sleep (I8). */
 const RECHECK_MS = 30_000;
 const FETCH_BATCH = 1000;

@@ -1,8 +1,30 @@
 export { openReadModel } from './open-read-model.ts';
 export { openStore } from './open-store.ts';
 export type { OpenStoreOptions } from './open-store.ts';
-export type * from './port.ts';
-export type * from './read-port.ts';
+export type {
+  BrokerOp,
+  BrokerSnapshot,
+  CommitBatch,
+  CommitReceipt,
+  DedupeHit,
+  DispositionStatus,
+  InstanceRow,
+  InstanceStatus,
+  KeyRow,
+  LoadedInstance,
+  MqttPacketRow,
+  ParentRef,
+  QuarantineRow,
+  ReleaseRow,
+  ScheduleRow,
+  Store,
+  StoreCounters,
+  StoreOp,
+  TransitionRow,
+  WaitRow,
+  WorkItemRow,
+} from './port.ts';
+export type { EventQuery, ReadModel, StoreCounts } from './read-port.ts';
 export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';
 export { verifyChain } from './verify-chain.ts';

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { HoldfastError } from '@holdfast/core';
+import type { HoldfastError } from '@holdfast/core';
 import type { Log } from '@holdfast/engine';
 import type { ServerSettings } from '../config/settings.ts';
 import { watchLifeline } from '../lifeline.ts';

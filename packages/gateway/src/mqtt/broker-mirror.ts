@@ -9,55 +9,39 @@
  *    given later than those that made it; a crash between the two brings it back, never the other way round.
  * 3. One message is owed once to one session, at the best QoS of its matching subscriptions [MQTT-3.3.5-1].
  */
-import type { BrokerOp, BrokerSnapshot } from '@holdfast/store';
+import type { BrokerSnapshot } from '@holdfast/store';
 import { FilterTrie } from './filter-trie.ts';
 import type { FilterWatch } from './filter-watch.ts';
-import { messageOf, ownBytes, packetRow } from './message.ts';
+import { messageOf, ownBytes } from './message.ts';
 import type { Message, QoS } from './message.ts';
 import { RECORD_PREFIX } from './mount.ts';
+import type {
+  Incoming,
+  Remembered,
+  RetainedPacket,
+  SubscriptionMatch,
+  WillPacket,
+} from './remembered.ts';
 import { RetainedStore } from './retained-store.ts';
 import { OwedDelivery, Session } from './session.ts';
 import type { StoredSubscription } from './session.ts';
-
-/** A retained message in the shape that Aedes asks for. */
-export interface RetainedPacket extends Message {
-  readonly cmd: 'publish';
-}
-
-/** A will in the shape that Aedes asks for. */
-export interface WillPacket extends Message {
-  clientId?: string;
-  brokerId?: string;
-}
-
-export interface SubscriptionMatch extends StoredSubscription {
-  readonly clientId: string;
-}
-
-/** A QoS 2 message taken in and not yet released by its sender. */
-export interface Incoming {
-  readonly messageId: number;
-  /** The packet it came with, until Aedes has asked for it; then, or after a restart, null. */
-  packet: object | null;
-  /** What `incomingGetPacket` answers with. */
-  readonly message: Message;
-  /** Whether the store knows it: not so for clients with clean sessions. */
-  readonly durable: boolean;
-  /** Settles with the commit that holds it; null once it has. */
-  committed: Promise<void> | null;
-}
-
-/** What a message leaves behind. `message.payload` is in memory of its own. */
-export interface Remembered {
-  readonly message: Message;
-  readonly owed: readonly OwedDelivery[];
-}
 
 /** Most that one session may be owed; beyond it, messages are not kept for it. */
 export interface OwedLimits {
   readonly messages: number;
   /** Bytes of payload. */
   readonly bytes: number;
+}
+
+export interface MirrorStats {
+  readonly sessions: number;
+  /** Subscriptions with QoS 1 or 2 of persistent sessions. */
+  readonly subscriptions: number;
+  readonly retained: number;
+  /** Deliveries owed to persistent sessions. */
+  readonly owed: number;
+  /** Deliveries not kept because their session had no room, since start. */
+  readonly owedRefused: number;
 }
 
 const NO_DELIVERIES: readonly OwedDelivery[] = [];
@@ -84,9 +68,16 @@ export class BrokerMirror {
     this.#onFull = onFull;
   }
 
-  /** Deliveries not kept because their session had no room. */
-  get refused(): number {
-    return this.#refused;
+  stats(): MirrorStats {
+    let owed = 0;
+    for (const session of this.sessions.values()) owed += session.owed.size;
+    return {
+      sessions: this.sessions.size,
+      subscriptions: this.trie.size,
+      retained: this.retained.size,
+      owed,
+      owedRefused: this.#refused,
+    };
   }
 
   /**
@@ -274,27 +265,4 @@ export class BrokerMirror {
     }
     return false;
   }
-}
-
-/** What must be committed for a message before it is acknowledged (I1). */
-export function rememberOps(remembered: Remembered): BrokerOp[] {
-  const { message, owed } = remembered;
-  const ops: BrokerOp[] = [];
-  if (message.retain) {
-    ops.push(
-      message.payload.length === 0
-        ? { op: 'mqtt.unretain', topic: message.topic }
-        : { op: 'mqtt.retain', packet: packetRow(message, ownBytesOnce(message.payload)) },
-    );
-  }
-  for (const { id, session, message: delivery } of owed) {
-    const packet = packetRow(delivery, ownBytesOnce(delivery.payload));
-    ops.push({ op: 'mqtt.owe', id, client: session.client, packet });
-  }
-  return ops;
-}
-
-/** Payloads that are to be kept have memory of their own already; text of the engine's does not. */
-function ownBytesOnce(payload: Buffer | string): Buffer {
-  return typeof payload === 'string' ? ownBytes(payload) : payload;
 }

@@ -19,7 +19,7 @@ import type { KeyWatch } from './key-watch.ts';
 import type { MessageHub } from './message-hub.ts';
 import { mountedTenant, unmount } from './mount.ts';
 import type { Outlet } from './outlet.ts';
-import type { ClientRef } from './persistence.ts';
+import type { ClientRef } from './subscription-keeper.ts';
 import { coversFilter, isTopicFilter } from './topic-filter.ts';
 
 export interface DeskDeps {
@@ -35,6 +35,8 @@ export interface DeskDeps {
 
 /** How often clients that are not read are counted as heard of, in milliseconds. */
 const KEEPALIVE_TICK_MS = 1000;
+/** Characters of a client id, as a stranger gave it, that are logged. */
+const MAX_LOGGED = 64;
 
 type Hooks = Required<
   Pick<
@@ -147,21 +149,22 @@ export class ConnectionDesk {
   #admit(client: Client, packet: ConnectPacket): void {
     const connection = this.#byClient.get(client);
     if (connection === undefined) return;
+    const claimed = packet.clientId;
     const refused = admit(connection, packet, this.#deps.admission);
+    this.#deps.keys.add(connection);
     if (refused === null) return;
     this.#refused.set(client, refused);
     const address = connection.socket.remoteAddress;
     this.#deps.log.warn(
-      { client: connection.clientId, address, returnCode: refused.returnCode },
+      { client: claimed.slice(0, MAX_LOGGED), address, returnCode: refused.returnCode },
       `MQTT connection refused: ${refused.reason}`,
     );
   }
 
-  /** The key is good. A persistent session is taken up, less what the key may not have. */
+  /** It may come in. A persistent session is taken up, less what the key may not have. */
   #welcome(client: Client): void {
     const connection = this.#byClient.get(client);
     if (connection === undefined) return;
-    this.#deps.keys.add(connection);
     if (client.clean) return;
     const { mirror, journal } = this.#deps.hub;
     const session = mirror.session(client.id);

@@ -3,7 +3,7 @@ import type { Clock, Millis, Seq, SourceSettings, TenantId } from '@holdfast/cor
 import type { EngineApi } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 import type { KeyRing } from '../access/key-ring.ts';
-import type { OwedLimits } from './broker-mirror.ts';
+import type { MirrorStats, OwedLimits } from './broker-mirror.ts';
 import type { HeldLimits } from './connection.ts';
 import type { FrameLimits } from './frame-reader.ts';
 import type { OutletLimits } from './outlet.ts';
@@ -79,18 +79,12 @@ export interface PublishOptions {
   readonly retain: boolean;
 }
 
-export interface MqttGatewayStats {
+export interface MqttGatewayStats extends MirrorStats {
   /** Whether clients are taken. */
   readonly listening: boolean;
   readonly connections: number;
   /** Connections that are not read, because they have too much held or do not read themselves. */
   readonly paused: number;
-  readonly sessions: number;
-  readonly subscriptions: number;
-  readonly retained: number;
-  /** Deliveries owed to persistent sessions, and those not kept because a session had no room. */
-  readonly owed: number;
-  readonly owedRefused: number;
   /** Publishes taken in, acknowledged, journaled as events, quarantined; since start. */
   readonly received: number;
   readonly acknowledged: number;

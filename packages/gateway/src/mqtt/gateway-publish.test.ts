@@ -1,6 +1,7 @@
 /** What the house itself publishes: `MqttGateway.publish`, which the `mqtt` effect provider uses. */
 import { expect, test } from 'vitest';
 import { eventually, KEY, keyRow, startBroker } from './testing/broker-under-test.ts';
+import { selfSigned } from './testing/self-signed.ts';
 
 test('goes to subscribers of the tenant, queued and retained as any message', async () => {
   const { connect, engine, gateway } = await startBroker({
@@ -64,4 +65,15 @@ test('a port that is taken is named', async () => {
   const listening = other.gateway.listen({ host: '127.0.0.1', port });
   await expect(listening).rejects.toThrow(`127.0.0.1:${port}`);
   await expect(listening).rejects.toMatchObject({ code: 'port.taken', exitCode: 69 });
+});
+
+test('a listener with a certificate speaks TLS, and takes nobody who does not', async () => {
+  const { gateway, connect, engine } = await startBroker();
+  const tls = selfSigned();
+  const { port } = await gateway.listen({ host: '127.0.0.1', port: 0, tls });
+  const client = await connect({ protocol: 'mqtts', port, ca: tls.cert, servername: 'localhost' });
+  await client.publish('hf/events/order.placed', '1', 2);
+  expect(engine.disk.events).toHaveLength(1);
+  await expect(connect({ port })).rejects.toThrow(/closed|ECONNRESET/);
+  expect(gateway.stats()).toMatchObject({ listening: true, connections: 1 });
 });

@@ -1,5 +1,5 @@
 import type { PublishFrame } from './frame-reader.ts';
-import type { Incoming, Remembered } from './broker-mirror.ts';
+import type { Incoming, Remembered } from './remembered.ts';
 import type { Message, QoS } from './message.ts';
 import type { Publisher, TopicPlan } from './topic-plan.ts';
 

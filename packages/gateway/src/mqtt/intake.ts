@@ -16,7 +16,7 @@ import type { IncomingEvent } from '@holdfast/core';
 import type { EngineApi, IngestAnswer } from '@holdfast/engine';
 import type { BrokerOp } from '@holdfast/store';
 import type { BrokerJournal } from './broker-journal.ts';
-import { rememberOps } from './broker-mirror.ts';
+import { rememberOps } from './remembered.ts';
 import type { BrokerMirror } from './broker-mirror.ts';
 import { readEvent, readPayload } from './event-reading.ts';
 import type { InboundPublish, Proceed } from './inbound-publish.ts';

@@ -1,6 +1,7 @@
 /** Hands committed messages out: to the queues of persistent sessions, and to whoever is connected and subscribed. */
 import type { BrokerJournal } from './broker-journal.ts';
-import type { BrokerMirror, Remembered } from './broker-mirror.ts';
+import type { BrokerMirror } from './broker-mirror.ts';
+import type { Remembered } from './remembered.ts';
 import type { Message } from './message.ts';
 import { BROKER_ID } from './mqtt-broker.ts';
 import { TopicRouter } from './topic-router.ts';

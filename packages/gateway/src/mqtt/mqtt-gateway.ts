@@ -11,10 +11,11 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import { HoldfastError, toErrorRecord } from '@holdfast/core';
+import { toErrorRecord } from '@holdfast/core';
 import type { TenantId } from '@holdfast/core';
 import { BrokerJournal } from './broker-journal.ts';
-import { BrokerMirror, rememberOps } from './broker-mirror.ts';
+import { BrokerMirror } from './broker-mirror.ts';
+import { rememberOps } from './remembered.ts';
 import { ConnectionDesk } from './connection-desk.ts';
 import { FilterWatch } from './filter-watch.ts';
 import { frameLimits, MAX_UNSENT, OUTLET_LIMITS, resolveConfig } from './gateway-config.ts';
@@ -25,6 +26,7 @@ import type {
   PublishOptions,
 } from './gateway-config.ts';
 import { Intake } from './intake.ts';
+import { IntakeSwitch } from './intake-switch.ts';
 import { KeyWatch } from './key-watch.ts';
 import { Listeners } from './listeners.ts';
 import type { BoundAddress, ListenOptions } from './listeners.ts';
@@ -34,18 +36,11 @@ import { BROKER_ID, MqttBroker } from './mqtt-broker.ts';
 import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
 import { SourceMap } from './source-map.ts';
-import { levelCount, MAX_TOPIC_LEVELS } from './topic-filter.ts';
-import { planTopic, WORKFLOW_TOPIC } from './topic-plan.ts';
+import { checkHouseTopic, planTopic, WORKFLOW_TOPIC } from './topic-plan.ts';
 import { WorkflowPublisher } from './workflow-publisher.ts';
 
-/** Pause before the engine is asked whether it takes writes again, in milliseconds. */
-const PROBE_MS = 1000;
-/** Aedes looks for wills of former processes at every fourth heartbeat. */
-const HEARTBEATS_PER_SWEEP = 4;
 /** Pause between looks at what is held while closing, in milliseconds. */
 const CLOSE_STEP_MS = 5;
-
-type State = 'new' | 'open' | 'stopped' | 'failed' | 'closed';
 
 export class MqttGateway {
   readonly #options: MqttGatewayOptions;
@@ -59,16 +54,22 @@ export class MqttGateway {
   readonly #listeners: Listeners;
   readonly #publisher: WorkflowPublisher | null;
   readonly #sources = new Map<TenantId, SourceMap>();
-  #state: State = 'new';
+  readonly #switch: IntakeSwitch;
   #started: Promise<void> | null = null;
-  #cancelProbe: (() => void) | null = null;
 
   constructor(options: MqttGatewayOptions) {
     this.#options = options;
     const config = resolveConfig(options.config);
     this.#config = config;
     const { engine, log, clock, keyRing } = options;
-    const fail = (error: Error): void => this.#fail(error);
+    const fail = (error: Error): void => this.#switch.fail(error);
+    this.#switch = new IntakeSwitch({
+      engine,
+      clock,
+      log,
+      shut: () => this.#shut(),
+      reopen: () => this.#reopen(),
+    });
     const watch = new FilterWatch(WORKFLOW_TOPIC);
     const mirror = new BrokerMirror(config.owedPerSession, watch, (session) => {
       log.warn(
@@ -83,10 +84,8 @@ export class MqttGateway {
       mirror,
       journal,
       maxEventBytes: config.maxEventBytes,
-      deliver: (publish) => {
-        const { client } = publish.connection ?? {};
-        this.#hub.deliver(publish, publish.remembered, client?.id ?? '');
-      },
+      deliver: (publish) =>
+        this.#hub.deliver(publish, publish.remembered, publish.connection?.client.id ?? ''),
       onFailure: fail,
     });
     this.#outlet = new Outlet(OUTLET_LIMITS, (connection) =>
@@ -109,7 +108,7 @@ export class MqttGateway {
       intake: this.#intake,
       outlet: this.#outlet,
       keys: this.#keys,
-      admission: { keyRing, open: () => this.#state === 'open' },
+      admission: { keyRing, open: () => this.#switch.state === 'open' },
       maxSubscriptions: config.maxSubscriptions,
       log,
     });
@@ -152,12 +151,7 @@ export class MqttGateway {
     payload: Buffer | string,
     options: PublishOptions,
   ): Promise<void> {
-    if (topic === '' || /[+#\u0000]/.test(topic) || levelCount(topic) > MAX_TOPIC_LEVELS) {
-      throw new HoldfastError('request.invalid', `${JSON.stringify(topic)} is no topic name`);
-    }
-    if (/^(?:\$|hf(?:\/|$))/.test(topic)) {
-      throw new HoldfastError('event.reserved', `${topic} is not for messages`);
-    }
+    checkHouseTopic(topic);
     const { mirror, journal } = this.#hub;
     const message = { topic: mountPrefix(tenant) + topic, payload, ...options };
     const remembered = mirror.remember(message);
@@ -168,58 +162,42 @@ export class MqttGateway {
 
   /** Closes listeners and connections at once; what is held stays unacknowledged. Stays so until `resumeIntake`. */
   stopIntake(): void {
-    if (this.#state === 'closed') return;
-    this.#shut('stopped');
+    this.#switch.stop();
   }
 
   /** Takes clients again. @throws HoldfastError `port.taken` */
   async resumeIntake(): Promise<void> {
-    if (this.#state !== 'stopped' && this.#state !== 'failed') return;
-    this.#cancelProbe?.();
-    this.#cancelProbe = null;
-    const before = this.#state;
-    this.#hub.journal.resume();
-    this.#state = 'open';
-    try {
-      await this.#listeners.resume();
-    } catch (error) {
-      this.#state = before;
-      throw error;
-    }
+    await this.#switch.resume();
+  }
+
+  /** Whether clients are taken. */
+  get listening(): boolean {
+    return this.#listeners.listening;
   }
 
   /** Takes nothing more, acknowledges what is being committed, and ends. Wills stay with the store. */
   async close(): Promise<void> {
-    if (this.#state === 'closed') return;
-    const wasOpen = this.#state === 'open';
-    this.#state = 'closed';
-    this.#cancelProbe?.();
+    const { state } = this.#switch;
+    if (state === 'closed') return;
+    this.#switch.close();
     this.#listeners.stop();
     this.#desk.pauseAll();
-    if (wasOpen) await this.#untilNothingHeld();
-    this.#desk.closeAll();
+    if (state === 'open') await this.#untilNothingHeld();
+    this.#shut();
     this.#desk.close();
-    this.#intake.clear();
     this.#keys.close();
     this.#publisher?.close();
-    if (wasOpen) await this.#hub.journal.flush();
+    if (state === 'open') await this.#flushed();
     await new Promise<void>((resolve) => this.#broker.close(() => resolve()));
   }
 
   stats(): MqttGatewayStats {
-    const { mirror } = this.#hub;
     const held = this.#desk.held;
-    let owed = 0;
-    for (const session of mirror.sessions.values()) owed += session.owed.size;
     return {
-      listening: this.#listeners.listening,
+      listening: this.listening,
       connections: this.#desk.connections.size,
       paused: this.#desk.paused.size,
-      sessions: mirror.sessions.size,
-      subscriptions: mirror.trie.size,
-      retained: mirror.retained.size,
-      owed,
-      owedRefused: mirror.refused,
+      ...this.#hub.mirror.stats(),
       ...this.#intake.totals,
       held: held.messages,
       heldBytes: held.bytes,
@@ -233,30 +211,20 @@ export class MqttGateway {
     this.#hub.mirror.load(snapshot, BROKER_ID, () => this.#hub.nextCounter());
     await this.#broker.listen();
     await this.#publisher?.start();
-    this.#state = 'open';
+    this.#switch.open();
   }
 
   #makeBroker(mirror: BrokerMirror, journal: BrokerJournal, watch: FilterWatch): MqttBroker {
     const { log } = this.#options;
-    const config = this.#config;
-    const broker = new MqttBroker({
-      ...this.#desk.hooks,
-      mq: this.#hub.router,
-      persistence: new MqttPersistence({
-        mirror,
-        journal,
-        granted: (client, filter) => this.#desk.granted(client, filter),
-        withSubscription: (_, filter) =>
-          watch.includes(filter) ? (this.#publisher?.positionOps() ?? []) : [],
-      }),
-      connectTimeout: config.connectTimeout,
-      drainTimeout: config.drainTimeout,
-      keepaliveLimit: config.keepaliveLimit,
-      heartbeatInterval: config.willGrace / HEARTBEATS_PER_SWEEP,
-      // MQTT 3.1's 23 characters: `admit` has its own limit, and the mount takes some.
-      maxClientsIdLength: 0xffff,
-      maxTopicLevels: MAX_TOPIC_LEVELS + 1,
+    const persistence = new MqttPersistence({
+      mirror,
+      journal,
+      granted: (client, filter) => this.#desk.granted(client, filter),
+      withSubscription: (_, filter) =>
+        watch.includes(filter) ? (this.#publisher?.positionOps() ?? []) : [],
     });
+    const parts = { ...this.#desk.hooks, mq: this.#hub.router, persistence };
+    const broker = new MqttBroker(parts, this.#config);
     broker.on('connackSent', (packet, client) => {
       if (packet.returnCode === 0) this.#desk.opened(client);
     });
@@ -296,45 +264,28 @@ export class MqttGateway {
   }
 
   #accept(socket: Socket): void {
-    if (this.#state !== 'open') socket.destroy();
+    if (this.#switch.state !== 'open') socket.destroy();
     else this.#desk.accept(this.#broker.handle(socket), socket);
   }
 
-  #fail(error: Error): void {
-    if (this.#state !== 'open') return;
-    this.#options.log.error(
-      toErrorRecord(error),
-      'MQTT intake stops: the engine does not take writes',
-    );
-    this.#shut('failed');
-    this.#probeLater();
-  }
-
-  #shut(state: 'stopped' | 'failed'): void {
-    this.#state = state;
+  #shut(): void {
     this.#listeners.stop();
     this.#desk.closeAll();
     this.#intake.clear();
   }
 
-  #probeLater(): void {
-    this.#cancelProbe = this.#options.clock.after(PROBE_MS, () => void this.#probe());
+  async #reopen(): Promise<void> {
+    this.#hub.journal.resume();
+    await this.#listeners.resume();
+    this.#publisher?.kick();
   }
 
-  /** Opens again once the engine takes writes. */
-  async #probe(): Promise<void> {
-    try {
-      const { writable, draining } = await this.#options.engine.status();
-      if (this.#state !== 'failed') return;
-      if (writable && !draining) {
-        await this.resumeIntake();
-        this.#options.log.info({}, 'MQTT intake goes on');
-        return;
-      }
-    } catch (error) {
-      this.#options.log.debug(toErrorRecord(error), 'MQTT intake cannot go on yet');
-    }
-    if (this.#state === 'failed') this.#probeLater();
+  /** Waits for what is still to be written, but not for an engine that does not answer. */
+  async #flushed(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(this.#config.closeTimeout, resolve);
+    await Promise.race([this.#hub.journal.flush(), promise]);
+    cancel();
   }
 
   async #untilNothingHeld(): Promise<void> {
@@ -347,8 +298,4 @@ export class MqttGateway {
     // Acknowledgements are written at the end of the turn.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-}
-
-export function createMqttGateway(options: MqttGatewayOptions): MqttGateway {
-  return new MqttGateway(options);
 }

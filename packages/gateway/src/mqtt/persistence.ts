@@ -9,26 +9,15 @@
 import { Readable } from 'node:stream';
 import type { BrokerOp } from '@holdfast/store';
 import type { BrokerJournal } from './broker-journal.ts';
-import { rememberOps } from './broker-mirror.ts';
-import type {
-  BrokerMirror,
-  Incoming,
-  RetainedPacket,
-  SubscriptionMatch,
-  WillPacket,
-} from './broker-mirror.ts';
+import type { BrokerMirror } from './broker-mirror.ts';
 import { ownBytes, packetRow } from './message.ts';
 import type { Message } from './message.ts';
+import { rememberOps } from './remembered.ts';
+import type { Incoming, RetainedPacket, SubscriptionMatch, WillPacket } from './remembered.ts';
 import { OwedDelivery } from './session.ts';
-import type { OutgoingPacket, Session, StoredSubscription } from './session.ts';
-
-/** As much of Aedes' client as a persistence is given; sometimes it is no more than the id. */
-export interface ClientRef {
-  readonly id: string;
-  readonly clean?: boolean;
-  readonly closed?: boolean;
-  readonly brokerId?: string;
-}
+import type { OutgoingPacket, StoredSubscription } from './session.ts';
+import { SubscriptionKeeper } from './subscription-keeper.ts';
+import type { ClientRef, SubscriptionRules } from './subscription-keeper.ts';
 
 /** A packet as Aedes hands it to its persistence. */
 export interface PacketRef {
@@ -46,21 +35,15 @@ export interface BrokerRef {
   readonly id: string;
 }
 
-export interface PersistenceOptions {
+export interface PersistenceOptions extends SubscriptionRules {
   readonly mirror: BrokerMirror;
   readonly journal: BrokerJournal;
-  /** Whether a client's subscription was granted: one refused is in the same SUBSCRIBE and must not be kept. */
-  readonly granted?: (client: ClientRef, filter: string) => boolean;
-  /** What else is to be committed with a new subscription of a persistent session. */
-  readonly withSubscription?: (client: string, filter: string) => readonly BrokerOp[];
 }
 
 export class MqttPersistence {
   readonly #mirror: BrokerMirror;
   readonly #journal: BrokerJournal;
-  readonly #options: PersistenceOptions;
-  /** Subscriptions whose commit is under way, by client. */
-  readonly #subscribing = new Map<string, Promise<void>>();
+  readonly #subscriptions: SubscriptionKeeper;
   /** Who put each will: a client that takes over an id puts its own before the old one's is done with. */
   readonly #willOwners = new Map<string, ClientRef>();
   #broker: BrokerRef = { id: '' };
@@ -69,7 +52,7 @@ export class MqttPersistence {
   constructor(options: PersistenceOptions) {
     this.#mirror = options.mirror;
     this.#journal = options.journal;
-    this.#options = options;
+    this.#subscriptions = new SubscriptionKeeper(options.mirror, options.journal, options);
   }
 
   get broker(): BrokerRef {
@@ -96,77 +79,16 @@ export class MqttPersistence {
     return Readable.from(filters.flatMap((filter) => [...retained.match(filter)]));
   }
 
-  /**
-   * Aedes calls this once for each granted filter of a SUBSCRIBE, each time with all of its filters: what is known
-   * already is not written again, but waited for.
-   */
-  async addSubscriptions(
-    client: ClientRef,
-    subscriptions: readonly StoredSubscription[],
-  ): Promise<void> {
-    const session = this.#mirror.session(client.id);
-    const before: (readonly [string, StoredSubscription | undefined])[] = [];
-    const ops: BrokerOp[] = [];
-    for (const { topic, qos, rh, rap, nl, subscriptionIdentifier } of subscriptions) {
-      if (this.#options.granted?.(client, topic) === false) continue;
-      const known = session.filters.get(topic);
-      const stored = {
-        topic,
-        qos,
-        rh,
-        rap,
-        nl,
-        ...(subscriptionIdentifier === undefined ? {} : { subscriptionIdentifier }),
-      };
-      const options = optionsText(stored);
-      if (known !== undefined && optionsText(known) === options) continue;
-      before.push([topic, known]);
-      ops.push({ op: 'mqtt.subscribe', client: client.id, filter: topic, options });
-      ops.push(...(this.#options.withSubscription?.(client.id, topic) ?? []));
-      this.#mirror.subscribe(session, stored);
-    }
-    await this.#whenSubscribed(session, ops, before);
+  addSubscriptions(client: ClientRef, subscriptions: readonly StoredSubscription[]): Promise<void> {
+    return this.#subscriptions.add(client, subscriptions);
   }
 
-  async #whenSubscribed(
-    session: Session,
-    ops: readonly BrokerOp[],
-    before: readonly (readonly [string, StoredSubscription | undefined])[],
-  ): Promise<void> {
-    const earlier = this.#subscribing.get(session.client);
-    if (ops.length === 0) return earlier;
-    const commit = this.#journal.commit(ops);
-    this.#subscribing.set(session.client, commit);
-    try {
-      await commit;
-    } catch (error) {
-      // Not kept: the mirror must not say so, or the client's next try would not be written.
-      for (const [filter, known] of before) {
-        if (known === undefined) this.#mirror.unsubscribe(session, filter);
-        else this.#mirror.subscribe(session, known);
-      }
-      throw error;
-    } finally {
-      if (this.#subscribing.get(session.client) === commit)
-        this.#subscribing.delete(session.client);
-    }
-  }
-
-  async removeSubscriptions(client: ClientRef, filters: readonly string[]): Promise<void> {
-    const session = this.#mirror.sessions.get(client.id);
-    if (session === undefined) return;
-    const ops: BrokerOp[] = [];
-    for (const filter of filters) {
-      if (this.#mirror.unsubscribe(session, filter))
-        ops.push({ op: 'mqtt.unsubscribe', client: client.id, filter });
-    }
-    this.#mirror.dropIfEmpty(session);
-    await this.#journal.commit(ops);
+  removeSubscriptions(client: ClientRef, filters: readonly string[]): Promise<void> {
+    return this.#subscriptions.remove(client, filters);
   }
 
   async subscriptionsByClient(client: ClientRef): Promise<StoredSubscription[]> {
-    const session = this.#mirror.sessions.get(client.id);
-    return session === undefined ? [] : Array.from(session.filters.values(), (one) => ({ ...one }));
+    return this.#subscriptions.of(client);
   }
 
   async countOffline(): Promise<{ subsCount: number; clientsCount: number }> {
@@ -372,8 +294,4 @@ export class MqttPersistence {
 
 function incomingDone(client: string, incoming: Incoming): BrokerOp {
   return { op: 'mqtt.incoming.done', client, messageId: incoming.messageId };
-}
-
-function optionsText({ qos, rh, rap, nl, subscriptionIdentifier }: StoredSubscription): string {
-  return JSON.stringify({ qos, rh, rap, nl, subscriptionIdentifier });
 }

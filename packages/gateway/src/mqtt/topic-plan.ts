@@ -6,6 +6,7 @@
  * - A topic that a manifest source takes is a message, and an event of each such source's type besides.
  * - Any other topic is a message between devices.
  */
+import { HoldfastError } from '@holdfast/core';
 import type { ErrorCode, Fault, IncomingEvent, TenantId } from '@holdfast/core';
 import { defaultSource, mayUseType } from '../access/key-ring.ts';
 import type { Principal } from '../access/key-ring.ts';
@@ -74,6 +75,21 @@ export function planTopic(publisher: Publisher, topic: string, sources: SourceMa
 /** Whether the key's topic limits let it use the topic. */
 export function mayUseTopic(principal: Principal, topic: string): boolean {
   return principal.topics === null || principal.topics.some((limit) => matchesFilter(limit, topic));
+}
+
+/**
+ * Checks a topic that the house itself is to publish a message to.
+ *
+ * @throws HoldfastError `event.reserved` for one below `hf/` or beginning with `$`, `request.invalid` for one that is no
+ *   topic name
+ */
+export function checkHouseTopic(topic: string): void {
+  if (topic === '' || /[+#\u0000]/.test(topic) || levelCount(topic) > MAX_TOPIC_LEVELS) {
+    throw new HoldfastError('request.invalid', `${JSON.stringify(topic)} is no topic name`);
+  }
+  if (topic.startsWith('$') || topic === 'hf' || topic.startsWith(HOUSE_TOPIC)) {
+    throw new HoldfastError('event.reserved', `${topic} is not for messages`);
+  }
 }
 
 function refused(code: ErrorCode, reason: string, faults?: readonly Fault[]): Refusal {

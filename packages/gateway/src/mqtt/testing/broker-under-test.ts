@@ -5,8 +5,7 @@ import type { Clock, JournalEvent, SourceSettings, TenantId } from '@holdfast/co
 import type { KeyRow } from '@holdfast/store';
 import { hashSecret, KeyRing } from '../../access/key-ring.ts';
 import type { MqttGatewayConfig, MqttGatewayOptions, MqttLog } from '../gateway-config.ts';
-import { createMqttGateway } from '../mqtt-gateway.ts';
-import type { MqttGateway } from '../mqtt-gateway.ts';
+import { MqttGateway } from '../mqtt-gateway.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { KEY, RawClient, TestClient } from './test-clients.ts';
 
@@ -89,7 +88,7 @@ export async function startOver(options: StartOverOptions): Promise<Omit<UnderTe
     (level: keyof MqttLog) =>
     (fields: object, message: string): void =>
       void log.push({ level, fields, message });
-  const gateway = createMqttGateway({
+  const gateway = new MqttGateway({
     engine,
     keyRing,
     readModel,

@@ -36,7 +36,10 @@ export class TestClient {
   }
 
   static async connect(port: number, options: IClientOptions = {}): Promise<TestClient> {
-    const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, {
+    const client = mqtt.connect({
+      protocol: 'mqtt',
+      host: '127.0.0.1',
+      port,
       password: KEY,
       username: 'anyone',
       reconnectPeriod: 0,

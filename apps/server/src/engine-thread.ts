@@ -63,6 +63,7 @@ async function start(): Promise<void> {
     tokenKey: waitTokenKey(data.dataDir),
     log,
     relay: { inFlight: data.relay.concurrency, waiting: WAITING_ITEMS },
+    moveWal: server.moveWal,
     recheckMs: data.scheduler.recheck,
     fatal: (error) => {
       log.error(

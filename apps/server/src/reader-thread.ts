@@ -5,8 +5,8 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toErrorRecord } from '@holdfast/core';
-import { openReadModel } from '@holdfast/store';
-import { serveReadModel } from './threads/read-model-client.ts';
+import { openReadModel, openWalMover } from '@holdfast/store';
+import { serveReader } from './threads/read-model-client.ts';
 import type { ThreadNews } from './threads/thread-start.ts';
 
 const data = workerData as { readonly dataDir: string; readonly port: MessagePort };
@@ -16,7 +16,8 @@ function tell(news: ThreadNews): void {
 }
 
 async function start(): Promise<void> {
-  serveReadModel(data.port, await openReadModel({ dir: data.dataDir }));
+  const dir = data.dataDir;
+  serveReader(data.port, await openReadModel({ dir }), openWalMover({ dir }));
   tell({ news: 'ready', detail: null });
 }
 

@@ -75,6 +75,8 @@ export interface EngineOptions {
   readonly relay?: RelayLimits;
   /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
   readonly recheckMs?: number;
+  /** Has another thread move the write-ahead log. Default: the writer moves it. */
+  readonly moveWal?: () => Promise<void>;
   /** The engine can no longer be trusted or cannot write: end the process, acknowledge nothing (I1). Called once. */
   readonly fatal: (error: Error) => void;
   /** Runs a function soon; for simulation. Default `setImmediate`. */
@@ -118,7 +120,12 @@ export class Engine implements EngineApi {
     this.#numbering = new Numbering(store.counters);
     this.#made = new EngineFacts(this.#time);
     this.#waiters = new EndWaiters(clock);
-    this.#wal = new WalKeeper({ store, clock, failed: this.#break });
+    this.#wal = new WalKeeper({
+      store,
+      clock,
+      failed: this.#break,
+      ...(options.moveWal === undefined ? {} : { elsewhere: options.moveWal }),
+    });
     this.#facts = new FactQueue(this.#numbering, (fact) => {
       for (const saga of fact.consumers) this.#consumers.owe(saga, fact.event.tenant, fact.seq);
     });
@@ -364,10 +371,17 @@ export class Engine implements EngineApi {
     return { inFlight: this.#relay.runningCount };
   }
 
-  /** After `drain`. Outstanding calls are left to be found in doubt at the next start. */
-  async close(): Promise<void> {
+  /** Stops at once, as a crash would: no timer fires and nothing is started any more. What is committed stays. */
+  halt(): void {
+    this.#relay.drain();
+    this.#scheduler.stop();
     this.#worker.stop();
     this.#wal.stop();
+  }
+
+  /** After `drain`. Outstanding calls are left to be found in doubt at the next start. */
+  async close(): Promise<void> {
+    this.halt();
     await this.#options.sandbox.close();
     await this.#store.close();
   }
@@ -454,6 +468,7 @@ export class Engine implements EngineApi {
     if (this.#fatal) return;
     this.#fatal = true;
     const cause = error instanceof Error ? error : new Error(String(error));
+    this.halt();
     this.#intake.fail(cause);
     this.#options.fatal(cause);
   };

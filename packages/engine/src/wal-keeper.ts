@@ -1,29 +1,37 @@
 /**
- * Keeps the write-ahead log small without work on the commit path: pages move to the database file when nothing has
- * been committed for a moment, or when the log has grown past its ceiling.
+ * Keeps the write-ahead log short with hardly any work on the commit path. A log that is reused takes half the time of
+ * one that grows (FACTS), and a short one opens quickly after a crash.
+ *
+ * Most pages are moved by another thread (`elsewhere`). It cannot catch up with a busy writer, so once little is left
+ * the writer moves the rest itself, and its next commit begins at the log's front again.
  *
  * @module
  */
 import type { Clock } from '@holdfast/core';
 import type { Store } from '@holdfast/store';
 
-/** Commits between looks at the log's size while there is no pause. */
-const COMMITS_PER_LOOK = 2000;
-/** A pause this long counts as idle. */
+/** Commits between looks at the log. */
+const LOOK_EVERY = 32;
+/** Pages in the log from which on it is worth moving: 4 MiB. */
+const WORTH_MOVING = 1024;
+/** So many pages the writer moves itself, in about a millisecond. */
+const FEW = 128;
+/** A pause this long counts as idle: then what is left is moved as well. */
 const IDLE_MS = 200;
 
 export interface WalKeeperDeps {
-  readonly store: Store;
+  readonly store: Pick<Store, 'walState' | 'checkpointWal'>;
   readonly clock: Clock;
+  /** Has another thread move what it can. Absent: the writer does it all. */
+  readonly elsewhere?: () => Promise<void>;
   readonly failed: (error: unknown) => void;
 }
 
 export class WalKeeper {
   readonly #deps: WalKeeperDeps;
   #commits = 0;
-  #looked = 0;
-  #armed = false;
   #moving = false;
+  #armed = false;
   #cancel: (() => void) | null = null;
 
   constructor(deps: WalKeeperDeps) {
@@ -32,7 +40,7 @@ export class WalKeeper {
 
   committed(): void {
     this.#commits += 1;
-    if (this.#commits - this.#looked >= COMMITS_PER_LOOK) this.#move();
+    if (this.#commits % LOOK_EVERY === 0 && !this.#moving) this.#look(WORTH_MOVING);
     if (!this.#armed) this.#arm();
   }
 
@@ -40,25 +48,29 @@ export class WalKeeper {
     this.#cancel?.();
   }
 
+  /** Looks again while there are commits, and once more when they have paused; then sleeps. */
   #arm(): void {
     this.#armed = true;
     const seen = this.#commits;
     this.#cancel = this.#deps.clock.after(IDLE_MS, () => {
       this.#armed = false;
-      if (this.#commits === seen) this.#move();
-      else this.#arm();
+      if (this.#commits !== seen) this.#arm();
+      else if (!this.#moving) this.#look(1);
     });
   }
 
-  #move(): void {
-    this.#looked = this.#commits;
-    if (this.#moving) return;
+  #look(worthwhile: number): void {
+    const { store, elsewhere } = this.#deps;
+    const { frames, left } = store.walState;
+    if (left === 0 || frames < worthwhile) return;
+    const byOther = elsewhere !== undefined && left > FEW;
     this.#moving = true;
-    this.#deps.store
-      .checkpointWal('passive')
+    (byOther ? elsewhere() : store.checkpointWal('passive'))
       .catch(this.#deps.failed)
       .finally(() => {
         this.#moving = false;
+        // While the other moved, more was committed: if that is little, finish now.
+        if (byOther && store.walState.left <= FEW) this.#look(worthwhile);
       });
   }
 }

@@ -29,3 +29,5 @@ export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';
 export { verifyChain } from './verify-chain.ts';
 export type { ChainFault, ChainReport } from './verify-chain.ts';
+export { openWalMover } from './open-wal-mover.ts';
+export type { WalMover } from './open-wal-mover.ts';

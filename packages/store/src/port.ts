@@ -516,6 +516,8 @@ export interface Store {
 
   /** Bytes of the write-ahead log that the next commit could not reuse yet. Cheap: asks no disk. */
   walUsed(): number;
+  /** Pages in the write-ahead log, and those of them not yet in the database file. Cheap. */
+  readonly walState: { readonly frames: number; readonly left: number };
   /** Moves WAL pages into the database file, off the commit path. `truncate` also resets the WAL's size. */
   checkpointWal(
     mode: 'passive' | 'truncate',

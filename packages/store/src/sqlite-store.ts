@@ -311,6 +311,10 @@ export class SqliteStore implements Store {
     return this.#wal.used;
   }
 
+  get walState(): { readonly frames: number; readonly left: number } {
+    return this.#wal.state;
+  }
+
   async checkpointWal(mode: 'passive' | 'truncate'): ReturnType<Store['checkpointWal']> {
     return this.#wal.move(mode);
   }

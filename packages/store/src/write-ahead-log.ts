@@ -40,6 +40,13 @@ export class WriteAheadLog {
     return state.log * this.#frameBytes;
   }
 
+  /** Frames in the log, and those of them not yet in the database file. Asks no disk. */
+  get state(): { readonly frames: number; readonly left: number } {
+    const state = this.#look.get();
+    const frames = Math.max(0, state?.log ?? 0);
+    return { frames, left: frames - Math.max(0, state?.checkpointed ?? 0) };
+  }
+
   move(mode: 'passive' | 'truncate'): { walBytes: number; moved: number; pages: number } {
     const state = (mode === 'passive' ? this.#passive : this.#truncate).get();
     return {

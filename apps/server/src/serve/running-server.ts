@@ -27,7 +27,7 @@ import { isLoopback, type ListenerSettings, type ServerSettings } from '../confi
 import type { EngineReady, EngineThreadData } from '../engine-thread.ts';
 import { SecretStore } from '../secrets/secret-store.ts';
 import { type EngineClient, engineClient } from '../threads/engine-client.ts';
-import { readModelClient } from '../threads/read-model-client.ts';
+import { readerClient, type ReaderClient } from '../threads/read-model-client.ts';
 import { systemClock } from '../threads/system-clock.ts';
 import { ended, startThread, type ThreadHandle } from '../threads/thread-start.ts';
 import { createEffects, type Effects } from './effects.ts';
@@ -139,7 +139,12 @@ async function startParts(options: ServerOptions): Promise<Parts> {
     if (!state.stopped) options.fatal(error);
   };
   const config = new Map(Object.entries(settings.config));
-  const late: { mqtt: MqttGateway | null } = { mqtt: null };
+  const late: { mqtt: MqttGateway | null; reader: ReaderClient | null } = {
+    mqtt: null,
+    reader: null,
+  };
+  // Until the reader is there, the log waits.
+  const moveWal = async (): Promise<void> => late.reader?.moveWal();
   const releases = new ReleaseFiles(join(dataDir, 'releases'));
   const secrets = new SecretStore({ dataDir, env, now: () => new Date() });
   const effects = createEffects({
@@ -153,14 +158,15 @@ async function startParts(options: ServerOptions): Promise<Parts> {
       await late.mqtt.publish(tenant, topic, payload, publishing);
     },
   });
-  const { engine, engineThread } = await startEngine(settings, effects, fatal);
+  const { engine, engineThread } = await startEngine(settings, effects, moveWal, fatal);
   const readerThread = await startThread<null>({
     name: 'reader-thread',
     data: { dataDir },
     maxHeapMb: READER_HEAP_MB,
     fatal,
   });
-  const readModel = readModelClient(readerThread.port);
+  const readModel = readerClient(readerThread.port);
+  late.reader = readModel;
   const { file: adminKeyFile } = await ensureAdminKey({
     dataDir,
     engine,
@@ -197,9 +203,13 @@ async function startParts(options: ServerOptions): Promise<Parts> {
   });
   const http = await listenHttp({ app, log, ...listening(settings.http) });
   if (settings.mqtt.tls !== null) {
-    throw new HoldfastError('config.invalid', 'the MQTT listener does not speak TLS in this version', {
-      hint: 'leave out mqtt.tls; off loopback name the listener plain on purpose: mqtt.plain: true',
-    });
+    throw new HoldfastError(
+      'config.invalid',
+      'the MQTT listener does not speak TLS in this version',
+      {
+        hint: 'leave out mqtt.tls; off loopback name the listener plain on purpose: mqtt.plain: true',
+      },
+    );
   }
   const { port } = await mqtt.listen({ host: settings.mqtt.host, port: settings.mqtt.port });
   const mqttUrl = `mqtt://${urlHost(settings.mqtt.host)}:${port}`;
@@ -231,6 +241,7 @@ async function startParts(options: ServerOptions): Promise<Parts> {
 async function startEngine(
   settings: ServerSettings,
   effects: Effects,
+  moveWal: () => Promise<void>,
   fatal: (error: HoldfastError) => void,
 ): Promise<{ engine: EngineClient; engineThread: ThreadHandle<EngineReady> }> {
   const data: EngineThreadData = {
@@ -250,7 +261,7 @@ async function startEngine(
       fatal(error);
     },
     connect: (port) => {
-      engine = engineClient(port, effects.executor);
+      engine = engineClient(port, effects.executor, moveWal);
     },
   });
   if (engine === null) throw new HoldfastError('internal', 'the engine thread was not connected');

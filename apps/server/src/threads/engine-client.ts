@@ -38,11 +38,16 @@ export interface EngineClient extends EngineApi {
 }
 
 /** Talks to the engine behind `port`; makes the effect calls it asks for. */
-export function engineClient(port: Port, executor: EffectExecutor): EngineClient {
+export function engineClient(
+  port: Port,
+  executor: EffectExecutor,
+  moveWal: () => Promise<void>,
+): EngineClient {
   const committed = new Set<(lastSeq: Seq) => void>();
   const activated = new Set<(app: string, digest: ReleaseDigest) => void>();
   const peer = new RpcPeer(port, {
     execute: (call: EffectCall) => executor.execute(call),
+    moveWal,
     committed: (lastSeq: Seq) => {
       for (const listener of committed) listener(lastSeq);
     },
@@ -103,6 +108,9 @@ export class EngineServer {
   get executor(): EffectExecutor {
     return { execute: (call) => this.#peer.call('execute', call) };
   }
+
+  /** The reader's thread moves the write-ahead log. */
+  readonly moveWal = (): Promise<void> => this.#peer.call('moveWal');
 
   attach(engine: Engine): void {
     this.#engine = engine;

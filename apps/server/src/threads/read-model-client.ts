@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReadModel } from '@holdfast/store';
+import type { ReadModel, WalMover } from '@holdfast/store';
 import { type Handler, type Port, RpcPeer } from './rpc-peer.ts';
 
 const METHODS = [
@@ -26,9 +26,15 @@ const METHODS = [
   'close',
 ] as const satisfies readonly (keyof ReadModel)[];
 
-export function readModelClient(port: Port): ReadModel {
+/** The read model, and the moving of the write-ahead log, which is done in the same thread. */
+export interface ReaderClient extends ReadModel {
+  moveWal(): Promise<void>;
+}
+
+export function readerClient(port: Port): ReaderClient {
   const peer = new RpcPeer(port);
   return {
+    moveWal: () => peer.call('moveWal'),
     events: (tenant, query) => peer.call('events', tenant, query),
     event: (tenant, seq) => peer.call('event', tenant, seq),
     eventsAfter: (tenant, after, limit, stream) =>
@@ -51,11 +57,15 @@ export function readModelClient(port: Port): ReadModel {
   };
 }
 
-export function serveReadModel(port: Port, model: ReadModel): void {
-  const handlers: Record<string, Handler> = {};
+export function serveReader(port: Port, model: ReadModel, mover: WalMover): void {
+  const handlers: Record<string, Handler> = { moveWal: () => mover.move() };
   for (const method of METHODS) {
     const call: Handler = model[method].bind(model);
     handlers[method] = (...args) => call(...args);
   }
+  handlers['close'] = async () => {
+    mover.close();
+    await model.close();
+  };
   new RpcPeer(port, handlers);
 }

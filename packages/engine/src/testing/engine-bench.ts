@@ -92,6 +92,7 @@ export class EngineBench {
 
   /** Ends without draining, as a crash would: what is committed stays, what is in memory goes. */
   async crash(): Promise<void> {
+    this.engine.halt();
     await this.store.close();
   }
 

@@ -41,8 +41,8 @@ export class CommitWriter {
     this.#broker = new BrokerRows(db);
     this.#commit = db.prepare(
       `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
-        last_quarantine, last_owed, attempt_records)
-       VALUES (?, ?, ?, ?, ?, unhex(?), ?, ?, ?, ?, ?, ?, ?)`,
+        last_quarantine, last_owed, attempt_records, settled)
+       VALUES (?, ?, ?, ?, ?, unhex(?), ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
   }
 
@@ -80,6 +80,7 @@ export class CommitWriter {
       scope.quarantine,
       scope.owed,
       scope.attempts.length,
+      scope.settled.length,
     );
     return { scope, digest };
   }

@@ -13,7 +13,7 @@ import { allMigrations } from './migrations/all-migrations.ts';
 import { migrate } from './migrator.ts';
 import type { StoreCounters } from './port.ts';
 import { ReceiptsLog, repairFrom } from './receipts-log.ts';
-import { missingReceipts } from './receipts-repair.ts';
+import { repairReceipts } from './receipts-repair.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { toOpenError } from './store-errors.ts';
 
@@ -50,8 +50,7 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
       epoch: start.counters.epoch,
       clock: options.clock,
     });
-    const missing = missingReceipts(db, receiptsFrom);
-    if (missing !== '') receipts.append(missing, start.counters.at);
+    repairReceipts(db, receiptsFrom, (lines) => receipts.append(lines, start.counters.at));
     return new SqliteStore({
       db,
       path: paths.database,
@@ -157,8 +156,8 @@ function beginEpoch(
   );
   db.prepare(
     `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
-      last_quarantine, last_owed, attempt_records)
-     VALUES (?, ?, ?, ?, ?, unhex(?), ?, ?, ?, ?, ?, ?, 0)`,
+      last_quarantine, last_owed, attempt_records, settled)
+     VALUES (?, ?, ?, ?, ?, unhex(?), ?, ?, ?, ?, ?, ?, 0, 0)`,
   ).run(
     no,
     counters.timeline,

@@ -29,52 +29,78 @@ interface OutcomeRow {
   readonly outcome: string;
   readonly seq: number;
   readonly data: string;
-  readonly commit_no: number;
-  readonly timeline: number;
-  readonly commit_epoch: number;
-  readonly at: number;
 }
+
+interface CommitRow {
+  readonly no: number;
+  readonly timeline: number;
+  readonly epoch: number;
+  readonly at: number;
+  readonly last_seq: number;
+}
+
+/** Characters gathered before they are written. */
+const CHUNK = 1024 * 1024;
 
 /**
- * The receipts of commit `from` and all later ones, written again from the tables; empty when no attempt was recorded
- * since. Only a loss of power or a full disk makes it necessary.
+ * Writes the receipts of commit `from` and all later ones again, from the tables. Nothing when no attempt was recorded
+ * since: only a loss of power, a full disk or a removed log makes it necessary.
  */
-export function missingReceipts(db: Database, from: number): string {
-  const later = db
-    .prepare<[number], { n: number }>(
-      'SELECT count(*) AS n FROM commits WHERE no > ? AND attempt_records > 0',
-    )
-    .get(from);
-  if (later === undefined || later.n === 0) return '';
+export function repairReceipts(db: Database, from: number, write: (lines: string) => void): void {
+  const isBehind =
+    db
+      .prepare<[number]>(
+        'SELECT 1 FROM commits WHERE no > ? AND attempt_records + settled > 0 LIMIT 1',
+      )
+      .get(from) !== undefined;
+  if (!isBehind) return;
   const names = new Names(db);
   let lines = '';
-  for (const row of attemptRows(db, from)) {
-    const common =
-      `"commit":${row.commit_no},"timeline":${row.timeline},"epoch":${row.epoch ?? row.commit_epoch},"at":${row.at},` +
-      `"command":"${row.command}","attempt":${row.no}`;
-    if (row.ended === 1) {
-      lines += `{"kind":"end",${common},"outcome":"${row.outcome ?? ''}","error":${row.error ?? 'null'}}\n`;
-      continue;
-    }
-    const about = aboutText({
-      tenant: names.nameOf(row.tenant),
-      saga: names.nameOf(row.saga),
-      key: row.key,
-      run: row.run,
-      step: row.step,
-      effect: names.nameOf(row.effect),
-    });
-    lines += `{"kind":"start",${common},"mode":"${row.mode ?? ''}",${about}}\n`;
-  }
+  const add = (line: string): void => {
+    lines += line;
+    if (lines.length < CHUNK) return;
+    write(lines);
+    lines = '';
+  };
+  for (const row of attemptRows(db, from)) add(attemptLine(row, names));
+  const commits = commitRows(db, from);
+  let commit = commits.next();
   for (const row of outcomeRows(db, from)) {
-    lines +=
-      `{"kind":"outcome","commit":${row.commit_no},"timeline":${row.timeline},"epoch":${row.commit_epoch},"at":${row.at},` +
-      `"command":"${row.command}","outcome":"${row.outcome}","seq":${row.seq},"data":${row.data}}\n`;
+    // Both are in order: the commit that holds an outcome is the first that reaches its position.
+    while (commit.done !== true && commit.value.last_seq < row.seq) commit = commits.next();
+    if (commit.done === true) break;
+    add(outcomeLine(row, commit.value));
   }
-  return lines;
+  commits.return?.();
+  if (lines !== '') write(lines);
 }
 
-function attemptRows(db: Database, from: number): readonly RepairRow[] {
+function attemptLine(row: RepairRow, names: Names): string {
+  const common =
+    `"commit":${row.commit_no},"timeline":${row.timeline},"epoch":${row.epoch ?? row.commit_epoch},"at":${row.at},` +
+    `"command":"${row.command}","attempt":${row.no}`;
+  if (row.ended === 1) {
+    return `{"kind":"end",${common},"outcome":"${row.outcome ?? ''}","error":${row.error ?? 'null'}}\n`;
+  }
+  const about = aboutText({
+    tenant: names.nameOf(row.tenant),
+    saga: names.nameOf(row.saga),
+    key: row.key,
+    run: row.run,
+    step: row.step,
+    effect: names.nameOf(row.effect),
+  });
+  return `{"kind":"start",${common},"mode":"${row.mode ?? ''}",${about}}\n`;
+}
+
+function outcomeLine(row: OutcomeRow, commit: CommitRow): string {
+  return (
+    `{"kind":"outcome","commit":${commit.no},"timeline":${commit.timeline},"epoch":${commit.epoch},"at":${commit.at},` +
+    `"command":"${row.command}","outcome":"${row.outcome}","seq":${row.seq},"data":${row.data}}\n`
+  );
+}
+
+function attemptRows(db: Database, from: number): IterableIterator<RepairRow> {
   return db
     .prepare<[number], RepairRow>(
       `SELECT a.commit_no, c.timeline, c.epoch AS commit_epoch, a.item_id, a.no, a.ended, a.at, a.mode, a.epoch,
@@ -83,18 +109,24 @@ function attemptRows(db: Database, from: number): readonly RepairRow[] {
        JOIN instances i ON i.id = w.instance_id
        WHERE a.commit_no >= ? ORDER BY a.commit_no, a.item_id, a.no, a.ended`,
     )
-    .all(from);
+    .iterate(from);
 }
 
-function outcomeRows(db: Database, from: number): readonly OutcomeRow[] {
+function outcomeRows(db: Database, from: number): IterableIterator<OutcomeRow> {
   return db
-    .prepare<[number, number], OutcomeRow>(
-      `SELECT lower(hex(w.command_id)) AS command, w.outcome, e.seq, e.data, c.no AS commit_no, c.timeline,
-        c.epoch AS commit_epoch, c.at
+    .prepare<[number], OutcomeRow>(
+      `SELECT lower(hex(w.command_id)) AS command, w.outcome, e.seq, e.data
        FROM work_items w JOIN events e ON e.seq = w.outcome_seq
-       JOIN commits c ON c.no = (SELECT min(x.no) FROM commits x WHERE x.no >= ? AND x.last_seq >= e.seq)
        WHERE w.state = 'settled'
          AND w.outcome_seq > coalesce((SELECT last_seq FROM commits WHERE no = ? - 1), 0) ORDER BY e.seq`,
     )
-    .all(from, from);
+    .iterate(from);
+}
+
+function commitRows(db: Database, from: number): IterableIterator<CommitRow> {
+  return db
+    .prepare<[number], CommitRow>(
+      'SELECT no, timeline, epoch, at, last_seq FROM commits WHERE no >= ? ORDER BY no',
+    )
+    .iterate(from);
 }

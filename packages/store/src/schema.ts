@@ -44,6 +44,7 @@ export const commits = sqliteTable('commits', {
   lastQuarantine: integer('last_quarantine').notNull(),
   lastOwed: integer('last_owed').notNull(),
   attemptRecords: integer('attempt_records').notNull(),
+  settled: integer('settled').notNull(),
 });
 
 export const events = sqliteTable(

@@ -32,7 +32,8 @@ CREATE TABLE commits (
   last_wait INTEGER NOT NULL,
   last_quarantine INTEGER NOT NULL,
   last_owed INTEGER NOT NULL,
-  attempt_records INTEGER NOT NULL
+  attempt_records INTEGER NOT NULL,
+  settled INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE events (

@@ -41,7 +41,6 @@ export class CommitScope {
   wait: number;
   quarantine: number;
   owed: number;
-  attemptRecords = 0;
   eventTexts = '';
   transitionTexts = '';
   /** JSON lines for the receipts log. */

@@ -1,6 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import type { AttemptDigestFields } from '../commit-digest.ts';
 import type { Names } from '../names.ts';
 import type { StoreOp, WorkItemRow } from '../port.ts';
 import { assertion } from './commit-scope.ts';
@@ -118,21 +117,18 @@ export class OutboxRows {
       op.epoch,
       release,
     );
-    this.#record(
-      {
-        itemId: op.itemId,
-        no: op.no,
-        ended: 0,
-        at: op.at,
-        mode: op.mode,
-        leaseUntil: op.leaseUntil,
-        epoch: op.epoch,
-        release: op.release,
-        outcome: null,
-        error: null,
-      },
-      scope,
-    );
+    scope.attempts.push({
+      itemId: op.itemId,
+      no: op.no,
+      ended: 0,
+      at: op.at,
+      mode: op.mode,
+      leaseUntil: op.leaseUntil,
+      epoch: op.epoch,
+      release: op.release,
+      outcome: null,
+      error: null,
+    });
     const receipt = this.#receipt(op.itemId);
     scope.receipts +=
       `{"kind":"start","commit":${scope.no},"timeline":${scope.timeline},"epoch":${op.epoch},"at":${op.at},` +
@@ -141,21 +137,18 @@ export class OutboxRows {
 
   endAttempt(op: Op<'attempt.end'>, scope: CommitScope): void {
     this.#attemptEnd.run(op.itemId, op.no, op.no, scope.no, op.at, op.outcome, op.error);
-    this.#record(
-      {
-        itemId: op.itemId,
-        no: op.no,
-        ended: 1,
-        at: op.at,
-        mode: null,
-        leaseUntil: null,
-        epoch: null,
-        release: null,
-        outcome: op.outcome,
-        error: op.error,
-      },
-      scope,
-    );
+    scope.attempts.push({
+      itemId: op.itemId,
+      no: op.no,
+      ended: 1,
+      at: op.at,
+      mode: null,
+      leaseUntil: null,
+      epoch: null,
+      release: null,
+      outcome: op.outcome,
+      error: op.error,
+    });
     scope.receipts +=
       `{"kind":"end","commit":${scope.no},"timeline":${scope.timeline},"epoch":${scope.epoch},"at":${op.at},` +
       `"command":"${this.#receipt(op.itemId).command}","attempt":${op.no},"outcome":"${op.outcome}","error":${op.error ?? 'null'}}\n`;
@@ -199,11 +192,6 @@ export class OutboxRows {
 
   rolledBack(): void {
     this.#receipts.clear();
-  }
-
-  #record(fields: AttemptDigestFields, scope: CommitScope): void {
-    scope.attempts.push(fields);
-    scope.attemptRecords++;
   }
 
   #keepReceipt(row: WorkItemRow): ItemReceipt {

@@ -14,7 +14,7 @@ import type { EngineApi } from '@holdfast/engine';
 import { hashSecret, newKey } from '@holdfast/gateway';
 import { createPrivateFile } from '../secrets/private-file.ts';
 
-export const ADMIN_TOKEN_FILE = 'admin-token';
+const ADMIN_TOKEN_FILE = 'admin-token';
 const ADMIN_KEY_NAME = 'admin';
 const TOKEN = /^hf_[A-Za-z0-9_-]{43}$/;
 

@@ -1,6 +1,6 @@
 import type { CommandRun } from './context.ts';
 
-export interface CommandTraits {
+interface CommandTraits {
   /** Asks no server: `--url`, `--key` and `--tenant` would say nothing to it. */
   readonly local?: boolean;
 }

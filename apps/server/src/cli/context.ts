@@ -17,7 +17,7 @@ export interface GlobalOptions {
 }
 
 /** What we need of standard input. */
-export type InStream = NodeJS.ReadableStream & {
+type InStream = NodeJS.ReadableStream & {
   readonly isTTY?: boolean | undefined;
   /** On a terminal: whether each key arrives at once and without echo. */
   setRawMode?(raw: boolean): unknown;

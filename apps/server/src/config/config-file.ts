@@ -157,7 +157,7 @@ function unknownKey(group: string, key: string): string {
 }
 
 /** Parses a file's text. `file` is how faults name it; its ending chooses the format. */
-export function parseConfigFile(text: string, file: string): ConfigFile {
+function parseConfigFile(text: string, file: string): ConfigFile {
   const faults: Fault[] = [];
   const settings: FileSetting[] = [];
   const tree =

@@ -31,11 +31,6 @@ export function overlayConfig(
 }
 
 /** The server's own value for `config://NAME`; undefined where it has none and the release's counts. */
-export function configValue(
-  values: Readonly<Record<string, string>>,
-  name: string,
-): string | undefined {
-  if (Object.hasOwn(values, name)) return values[name];
-  const spelled = envPartOf(name);
-  return Object.hasOwn(values, spelled) ? values[spelled] : undefined;
+export function configValue(values: ReadonlyMap<string, string>, name: string): string | undefined {
+  return values.get(name) ?? values.get(envPartOf(name));
 }

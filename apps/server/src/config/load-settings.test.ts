@@ -290,12 +290,13 @@ describe('config values', () => {
       HOLDFAST_CONFIG_KITCHEN_URL: 'http://b',
       HOLDFAST_CONFIG_NEW_ONE: 'c',
     });
-    expect(configValue(settings.config, 'kitchen_url')).toBe('http://b');
+    const values = new Map(Object.entries(settings.config));
+    expect(configValue(values, 'kitchen_url')).toBe('http://b');
     expect(settings.config).toEqual({ kitchen_url: 'http://b', other: 'kept', NEW_ONE: 'c' });
-    expect(configValue(settings.config, 'new_one')).toBe('c');
-    expect(configValue(settings.config, 'other')).toBe('kept');
-    expect(configValue(settings.config, 'unknown')).toBeUndefined();
-    expect(configValue(settings.config, 'toString')).toBeUndefined();
+    expect(configValue(values, 'new_one')).toBe('c');
+    expect(configValue(values, 'other')).toBe('kept');
+    expect(configValue(values, 'unknown')).toBeUndefined();
+    expect(configValue(values, 'toString')).toBeUndefined();
     expect(originOf('config', 'kitchen_url')).toEqual({
       kind: 'env',
       at: 'HOLDFAST_CONFIG_KITCHEN_URL',

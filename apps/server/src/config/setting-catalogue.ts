@@ -8,15 +8,7 @@ import { z } from 'zod';
 import { settingsSchema } from './settings.ts';
 import type { SettingUnit } from './settings.ts';
 
-export type SettingType =
-  | 'list'
-  | 'text'
-  | 'integer'
-  | 'boolean'
-  | 'map'
-  | 'duration'
-  | 'bytes'
-  | 'path';
+type SettingType = 'list' | 'text' | 'integer' | 'boolean' | 'map' | 'duration' | 'bytes' | 'path';
 
 export interface Setting {
   /** Dotted, as in `http.port`. */

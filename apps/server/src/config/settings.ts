@@ -220,8 +220,6 @@ export interface ServerSettings extends Readonly<
   readonly mqtt: ListenerSettings;
 }
 
-export type ParsedSettings = Parsed;
-
 /** Whether an address can be reached from this machine alone. A name other than `localhost` may resolve to anything. */
 export function isLoopback(host: string): boolean {
   return (

@@ -22,6 +22,7 @@ import {
   createEffectHostSupervisor,
   type EffectHostSupervisor,
 } from '../effect-host/supervisor.ts';
+import { configValue } from '../config/config-value.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { systemClock } from '../threads/system-clock.ts';
 import { entryUrl } from '../threads/thread-start.ts';
@@ -73,7 +74,7 @@ export function createEffects({
     ],
     host: hosts,
     manifest,
-    resolveConfig: (_, name) => config.get(name),
+    resolveConfig: (_, name) => configValue(config, name),
     resolveSecret: (_, name) => secrets.get(name) ?? undefined,
     clock: systemClock,
     log,

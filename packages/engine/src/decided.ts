@@ -8,8 +8,10 @@ import { createHmac } from 'node:crypto';
 import {
   canonicalJson,
   commandId,
+  compose,
   type Decision,
   type Fault,
+  type InstanceKey,
   type JsonText,
   type Micros,
 } from '@holdfast/core';
@@ -45,9 +47,17 @@ function requestDigest(effect: string, input: JsonText): string {
   return sha256(`${effect}\u0000${input}`).slice(0, 32);
 }
 
-/** The token of a wait: an HMAC of its command id, so that it need not be kept (DESIGN, Decided). */
-export function waitToken(tokenKey: Buffer, command: string): string {
-  return createHmac('sha256', tokenKey).update(command).digest('base64url');
+/**
+ * The token of a wait: an HMAC of what addresses it, so that it need not be kept (DESIGN, Decided). It can be made
+ * before the wait opens, so that a message may carry it on the way there; a name used again in the run has the same.
+ */
+export function waitToken(
+  tokenKey: Buffer,
+  of: InstanceKey & { readonly run: number },
+  name: string,
+): string {
+  const address = compose('wait', of.tenant, of.saga, of.key, of.run, name);
+  return createHmac('sha256', tokenKey).update(address).digest('base64url');
 }
 
 /**
@@ -94,7 +104,7 @@ export function planDecision(
       step: spec.step,
       name: spec.name,
       definition: spec.definition,
-      tokenHash: sha256(waitToken(context.tokenKey, command)),
+      tokenHash: sha256(waitToken(context.tokenKey, row, spec.name)),
       state: 'open',
       openedAt: at,
       expiresAt: spec.expiresAt,

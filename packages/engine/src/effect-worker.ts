@@ -23,15 +23,15 @@ import {
   retryPause,
   unreachable,
 } from '@holdfast/core';
-import type { StoreOp } from '@holdfast/store';
+import type { StoreOp, WorkItemRow } from '@holdfast/store';
 import { waitToken } from './decided.ts';
 import type { Unit } from './journal-writer.ts';
 import type { ActiveItem } from './active-item.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
-/** Where an author's input says: put the token of this wait here (see the SDK's `waitToken`). */
-const TOKEN_MARK = /\{\{holdfast\.wait:([0-9a-f]{32})\}\}/g;
+/** Where an author's input says: put the token of the wait of this name here (the SDK's `waitToken`). */
+const TOKEN_MARK = /\{\{holdfast\.wait:([^{}]+)\}\}/g;
 const LEASE_SWEEP_MS = 5000;
 
 export type AttemptOutcome = 'succeeded' | 'failed' | 'not_done' | 'in_doubt' | 'lost';
@@ -99,16 +99,17 @@ export class EffectWorker {
       key: row.key,
       run: row.run,
       step: row.step,
-      input: row.input.includes('{{holdfast.wait:') ? this.#withTokens(row.input) : row.input,
+      input: row.input.includes('{{holdfast.wait:') ? this.#withTokens(row) : row.input,
       timeout: effect.settings.timeout,
       correlationId: row.correlationId,
       traceparent: row.traceparent,
     };
   }
 
-  #withTokens(input: string): string {
-    return input.replaceAll(TOKEN_MARK, (_, command: string) =>
-      waitToken(this.#deps.tokenKey, command),
+  #withTokens(row: WorkItemRow): string {
+    return row.input.replaceAll(TOKEN_MARK, (_, name: string) =>
+      // The name stands in JSON text; a token needs no escaping.
+      waitToken(this.#deps.tokenKey, row, JSON.parse(`"${name}"`) as string),
     );
   }
 

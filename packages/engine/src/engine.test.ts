@@ -111,6 +111,72 @@ describe('an order', () => {
   });
 });
 
+describe('a key that is a member of the data', () => {
+  test('is read without the program, in order with keys that it must compute', async () => {
+    const asked: unknown[] = [];
+    const seen: unknown[] = [];
+    const valve: InlineProgram = {
+      key: (data) => {
+        asked.push(data);
+        return String((data as { v: string | number }).v);
+      },
+      decide: (_, call) => {
+        seen.push((call.data as { n: number }).n);
+        return { state: call.data, decision: { status: 'waiting' } };
+      },
+    };
+    bench = new EngineBench({
+      programs: { valve },
+      sagas: [{ name: 'valve', on: ['turned'], style: 'reducer', keyPath: ['v'] }],
+    });
+    const engine = await bench.start();
+    const turns = ['1', 1, '1', '1', 1, '1'].map((v, n) => ({ v, n }));
+    await Promise.all(turns.map((turn) => engine.ingest({ event: bench.event('turned', turn) })));
+    await until(() => seen.length === turns.length);
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(asked).toEqual([turns[1], turns[4]]);
+  });
+});
+
+describe('a wait token', () => {
+  const asker: InlineProgram = {
+    key: () => 'k',
+    decide: (_, call) => {
+      if (call.kind === 'start') {
+        const input = { link: 'https://shop.example/ok/{{holdfast.wait:ok}}' };
+        return { state: 0, decision: { items: [{ step: 'mail', effect: 'reserve', input }] } };
+      }
+      if (call.kind === 'wait')
+        return { state: 2, decision: { ending: { as: 'completed', result: call.data } } };
+      const waits = [{ step: 'ok#1', name: 'ok', definition: null, expiresAt: null }];
+      return { state: 1, decision: { waits, status: 'waiting' } };
+    },
+  };
+
+  test('leaves with the call, stands nowhere in the store, and completes the wait by itself', async () => {
+    bench = new EngineBench({
+      programs: { s: asker },
+      sagas: [{ name: 's', on: ['go'] }],
+      effects,
+    });
+    const engine = await bench.start();
+    await engine.ingest({ event: bench.event('go', null) });
+    const instance = { tenant: '', saga: 's', key: 'k' };
+    await until(
+      async () => (await bench.store.loadInstances([instance]))[0]?.row.status === 'waiting',
+    );
+    const token = /ok\/([\w-]{43})"/.exec(bench.calls[0]?.input ?? '')?.[1] ?? '';
+    const [loaded] = await bench.store.loadInstances([instance]);
+    expect(JSON.stringify(loaded)).not.toContain(token);
+    await expect(engine.completeWait({ token: `${token}x` }, '1', actor)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    const end = engine.awaitEnd(instance, 5000);
+    await engine.completeWait({ token }, '"yes"', actor);
+    expect(await end).toMatchObject({ status: 'completed', result: '"yes"' });
+  });
+});
+
 describe('a program that fails', () => {
   test('blocks its instance, parks later events in order, and goes on when redriven', async () => {
     let broken = true;

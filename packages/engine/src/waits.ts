@@ -93,7 +93,10 @@ export class Waits {
     if ('token' in address) {
       const wait = await store.findWait({ tokenHash: sha256(address.token) });
       if (wait === null) throw new HoldfastError('not_found', 'no wait has this token');
-      return { wait, instance: await cache.whenLoaded(wait.tenant, wait.saga, wait.key) };
+      const instance = await cache.whenLoaded(wait.tenant, wait.saga, wait.key);
+      // A name used again in the run has the same token: the open wait is meant.
+      const open = instance.waits.get(wait.name);
+      return { wait: open?.tokenHash === wait.tokenHash ? open : wait, instance };
     }
     const { tenant, saga, key, name } = address;
     const instance = await cache.whenLoaded(tenant, saga, key);

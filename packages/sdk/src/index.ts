@@ -42,4 +42,14 @@ export type {
   ReducerOptions,
 } from './runtime/reducer-definition.ts';
 export type { BranchResult } from './runtime/verbs.ts';
-export { all, child, continueAs, log, publish, race, sleep, waitFor } from './runtime/verbs.ts';
+export {
+  all,
+  child,
+  continueAs,
+  log,
+  publish,
+  race,
+  sleep,
+  waitFor,
+  waitToken,
+} from './runtime/verbs.ts';

@@ -49,6 +49,20 @@ export function waitFor<Payload>(
   return new Operation({ kind: 'wait', name, definition: definition.name, timeout });
 }
 
+/**
+ * Stands for the token of this instance's wait of that name, in the input of an effect: `{ link: BASE + waitToken('ok') }`.
+ * The host puts the token in its place when the call leaves; state, journal and timeline never hold it. Whoever has the
+ * token may complete or fail the wait, without a key.
+ */
+export function waitToken(name: string): string {
+  if (name === '' || /[{}]/.test(name)) {
+    throw new TypeError(
+      `a wait with a token may not be named ${JSON.stringify(name)}: no "{" or "}"`,
+    );
+  }
+  return `{{holdfast.wait:${name}}}`;
+}
+
 /** Pauses the saga, durably. A machine that is off when the time comes goes on when it is back. */
 export function sleep(duration: Duration): Operation<void> {
   return new Operation({ kind: 'sleep', name: 'sleep', duration: parseDuration(duration) });

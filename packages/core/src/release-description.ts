@@ -29,7 +29,9 @@ export const releaseDescriptionSchema = z.object({
     }),
   ),
   sagas: z.array(
-    sagaSettingsSchema.omit({ script: true }).extend({
+    sagaSettingsSchema.omit({ script: true, keyPath: true }).extend({
+      /** Text of its `key` function. */
+      keySource: z.string().optional(),
       /** Under which name the entry exports it; null when it does not. */
       exportName: z.string().nullable(),
     }),

@@ -98,6 +98,11 @@ export const sagaSettingsSchema = z.object({
   starts: z.array(z.string().min(1)),
   /** Path of its script in the bundle. */
   script: z.string(),
+  /**
+   * Members that lead from an event's data to the instance's key, where its `key` does nothing but follow them. Where
+   * they lead to no text the program is asked; absent: always.
+   */
+  keyPath: z.array(z.string()).min(1).optional(),
   pin: z.enum(['compatible', 'always']),
   restart: z.enum(['refuse', 'allow']),
   /** Tries of a failing program before its instance blocks. Minimum 1. */

@@ -15,6 +15,7 @@ import type { Trigger } from './releases/registry.ts';
 import { RouteLanes } from './route-lanes.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import type { RouteAnswer } from './sandbox-port.ts';
+import { staticKey } from './static-key.ts';
 
 /** Longest instance key, in UTF-16 units. */
 const MAX_KEY_LENGTH = 512;
@@ -64,7 +65,17 @@ export class FactRouter {
     const { registry, sandbox } = this.#deps;
     const { event } = fact;
     const settings = registry.ready(trigger.release, trigger.saga.name);
+    const key = settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data);
     this.#routing += 1;
+    const deliver = (routed: RouteAnswer): void => {
+      this.#routing -= 1;
+      this.#routed(fact, trigger, routed);
+    };
+    if (key !== null) {
+      // Known without the program, which then decides once there is an instance to decide for.
+      this.#lanes.followKnown(settings.name, { ok: true, key, seed: null, decided: null }, deliver);
+      return;
+    }
     const answer = sandbox.route({
       release: trigger.release,
       saga: settings.name,
@@ -76,15 +87,7 @@ export class FactRouter {
       gas: settings.gas,
       decide: settings.style === 'generator',
     });
-    this.#lanes.follow(
-      settings.name,
-      answer,
-      (routed) => {
-        this.#routing -= 1;
-        this.#routed(fact, trigger, routed);
-      },
-      this.#deps.fatal,
-    );
+    this.#lanes.follow(settings.name, answer, deliver, this.#deps.fatal);
   }
 
   #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer): void {

@@ -18,12 +18,7 @@ export class RouteLanes {
     deliver: (answer: RouteAnswer) => void,
     failed: (error: unknown) => void,
   ): void {
-    let lane = this.#lanes.get(saga);
-    if (lane === undefined) {
-      lane = [];
-      this.#lanes.set(saga, lane);
-    }
-    const mine = lane;
+    const mine = this.#lane(saga);
     const waiting: Waiting = { answer: null, deliver };
     mine.push(waiting);
     answer
@@ -32,6 +27,22 @@ export class RouteLanes {
         if (mine[0] === waiting) release(mine);
       })
       .catch(failed);
+  }
+
+  /** Delivers an answer that needs no sandbox: at once when none before it is still to come. */
+  followKnown(saga: string, answer: RouteAnswer, deliver: (answer: RouteAnswer) => void): void {
+    const lane = this.#lane(saga);
+    if (lane.length === 0) deliver(answer);
+    else lane.push({ answer, deliver });
+  }
+
+  #lane(saga: string): Waiting[] {
+    let lane = this.#lanes.get(saga);
+    if (lane === undefined) {
+      lane = [];
+      this.#lanes.set(saga, lane);
+    }
+    return lane;
   }
 }
 

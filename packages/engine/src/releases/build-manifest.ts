@@ -18,6 +18,7 @@ import {
   resolveEffect,
 } from '@holdfast/core';
 import type { ReadReleaseFile } from './build-file.ts';
+import { keyPathOf } from './build-key-path.ts';
 import { nearest } from './build-nearest.ts';
 
 /** Path in the bundle of a saga's script. */
@@ -65,6 +66,7 @@ export function makeManifest(
       ...saga,
       ...file.sagas?.[saga.name],
       script: scriptPath(saga.name),
+      keyPath: (saga.keySource === undefined ? null : keyPathOf(saga.keySource)) ?? undefined,
     })),
     effects,
     events: description.events,

@@ -5,7 +5,7 @@
  */
 import type { EffectOptions } from '@holdfast/core';
 import type { z } from 'zod';
-import type { RunOptions } from '../runtime/definitions.ts';
+import type { InstanceKey, RunOptions } from '../runtime/definitions.ts';
 
 type Write = (message: string, data?: unknown) => void;
 
@@ -60,7 +60,11 @@ export interface SagaSource {
   readonly kind: 'saga';
   readonly name: string;
   readonly style: 'generator' | 'reducer';
-  readonly definition: { readonly options: RunOptions };
+  readonly definition: {
+    readonly options: RunOptions & {
+      readonly key?: ((...given: never[]) => InstanceKey) | undefined;
+    };
+  };
   /** Event types it takes. */
   readonly on: readonly string[];
   /** Those that open an instance. */

@@ -80,6 +80,7 @@ function sagaLine(
     restart = 'refuse',
     tries = 1,
     gas = DEFAULT_GAS,
+    key,
   } = definition.options;
   const exported = Object.entries(exports).find(([, value]) => value === definition);
   return {
@@ -92,6 +93,7 @@ function sagaLine(
     tries,
     gas,
     exportName: exported?.[0] ?? null,
+    ...(key !== undefined && { keySource: Function.prototype.toString.call(key) }),
   };
 }
 

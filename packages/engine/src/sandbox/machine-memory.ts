@@ -107,6 +107,13 @@ export class MachineMemory {
     bytes.set(image.high, this.#gap.to);
   }
 
+  /** As `restore`, and nothing is left above: an image made from here on holds only what its program put there. */
+  restoreClean(image: MemoryImage): void {
+    const end = this.#gap.to + image.high.length;
+    this.bytes.fill(0, end, Math.max(end, this.#top()));
+    this.restore(image);
+  }
+
   /** Where a text of `length` bytes may stand until QuickJS runs on; null when it is too long for that. */
   scratch(length: number, stackLimit: number): number | null {
     return this.#gap.from + length <= this.#gap.to - stackLimit - STACK_MARGIN

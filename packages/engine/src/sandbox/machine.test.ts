@@ -98,6 +98,21 @@ describe('a call sees nothing of the calls before it', () => {
   });
 });
 
+test('an image is the same whatever its machine did before', async () => {
+  const machine = await testMachine();
+  const script = handBundle('state = ++n', { top: 'let n = 0;' });
+  const first = loadImage(machine, script);
+  const large = loadImage(
+    machine,
+    handBundle('state = table.length', { top: 'const table = "x".repeat(2_000_000) + 1;' }),
+  );
+  decide(machine, large);
+  const again = loadImage(machine, script);
+  expect(again.high.length).toBe(first.high.length);
+  expect(Buffer.from(again.high).equals(first.high)).toBe(true);
+  expect(Buffer.from(again.low).equals(first.low)).toBe(true);
+});
+
 describe('gas', () => {
   const LOOP = 'let n = 0; for (let i = 0; i < input.turns; i++) n += i % 7; state = n';
   const turns = (n: number): string => JSON.stringify({ turns: n });

@@ -119,6 +119,7 @@ export class Machine {
     gas: number,
   ): { readonly result: RunResult; readonly image: MemoryImage | null } {
     const { context, image } = this.#ground;
+    this.#memory.restoreClean(image);
     const result = this.#run(image, gas, () => {
       const source = Buffer.concat([Buffer.from(SCRIPT_HEAD), script, Buffer.from(SCRIPT_TAIL)]);
       const define = this.#evaluate(context, source, PROGRAM_FILE);

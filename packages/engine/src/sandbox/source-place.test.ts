@@ -153,6 +153,23 @@ describe('SourcePlaces', () => {
     expect(places.locate(`    at a (${PROGRAM_FILE}:2:1)`).at).toBe('sdk.ts:1:1');
   });
 
+  test.each([
+    ['@holdfast/sdk@0.1.0/src/runtime/verbs.ts', false],
+    ['left-pad@1.3.0/index.js', false],
+    ['./holdfast:entry', false],
+    ['../../packages/sdk/src/runtime/verbs.ts', false],
+    ['node_modules/zod/index.js', false],
+    ['src/order.ts', true],
+    ['src/@home/order@2.ts', true],
+    ['packages/shop/src/order.ts', true],
+  ])("%s is an author's source: %s", (file, isAuthors) => {
+    const sources = [file, 'after.ts'];
+    const two = { version: 3, sources, names: [], mappings: 'AAAA;ACAA' };
+    const here = new SourcePlaces('order', new TextEncoder().encode(JSON.stringify(two)));
+    const stack = `    at a (${PROGRAM_FILE}:2:1)\n    at b (${PROGRAM_FILE}:3:1)`;
+    expect(here.locate(stack).at).toBe(isAuthors ? `${file}:1:1` : 'after.ts:1:1');
+  });
+
   test('has none for a stack without one', () => {
     expect(places.locate('')).toEqual({ at: null, stack: null });
     expect(places.locate('    at refuse (prelude.js:3:1)\n    at map (native)').at).toBeNull();

@@ -12,10 +12,11 @@ export interface SourcePlace {
 const FRAME = /^\s*at (?:(.*) \()?([^\s()]+):(\d+):(\d+)\)?$/;
 
 /**
- * Sources that are not the author's when the map does not say so itself (`ignoreList`): what came from packages, and the
- * SDK inside its own repository.
+ * Sources that are not the author's when the map does not say so itself (`ignoreList`): packages, by folder or as the
+ * release builder names them (`name@version/`), the SDK inside its own repository, and what the builder itself wrote.
  */
-const LIBRARY = /(^|\/)(node_modules|packages\/(sdk|core)\/src)\//;
+const LIBRARY =
+  /(^|\/)(node_modules|packages\/(sdk|core)\/src)\/|^(@[^/]+\/)?[^/@]+@\d[^/]*\/|^(\.\/)?holdfast:/;
 
 interface Frame {
   readonly text: string;

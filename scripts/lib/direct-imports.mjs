@@ -5,6 +5,9 @@
  * esbuild splits code by file: whoever imports one name of an index reaches, in its eyes, everything that
  * anyone takes from that index, so that `holdfast status` would load the schemas of `serve`. In the sources
  * the index stays the one door to a package.
+ *
+ * In the same way `import { z } from 'zod'` becomes `import * as z from 'zod'`: only then does esbuild leave out what
+ * nobody takes of zod, its messages in fifty languages first of all.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -12,6 +15,8 @@ import { ROOT } from './host.mjs';
 
 const IMPORT = /^import (type )?\{([^}]*)\} from '(@holdfast\/[a-z-]+(?:\/[a-z-]+)?)';/gm;
 const EXPORT = /^export (type )?\{([^}]*)\} from '(\.[^']+)';/gm;
+
+const ZOD = /^import \{ z \} from 'zod';/gm;
 
 /** @typedef {{ file: string, name: string }} Origin */
 
@@ -84,7 +89,9 @@ export function directImports() {
     name: 'direct-imports',
     setup({ onLoad }) {
       onLoad({ filter: /[\\/](packages|apps)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
-        contents: readFileSync(path, 'utf8').replaceAll(IMPORT, direct),
+        contents: readFileSync(path, 'utf8')
+          .replaceAll(IMPORT, direct)
+          .replaceAll(ZOD, "import * as z from 'zod';"),
         loader: 'ts',
       }));
     },

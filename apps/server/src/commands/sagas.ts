@@ -17,13 +17,17 @@ import type { SAGA_STATUSES } from '../cli/wire-words.ts';
 interface ListSagasOptions {
   readonly saga?: string;
   readonly status?: (typeof SAGA_STATUSES)[number];
-  readonly key?: string;
+  readonly keyPrefix?: string;
   readonly limit?: number;
   readonly cursor?: string;
 }
 
-export async function listSagas(context: CliContext, options: ListSagasOptions): Promise<number> {
-  const page = await ask(context, 'Reading instances', (client) => client.sagas.list(options));
+export async function listSagas(
+  context: CliContext,
+  { keyPrefix, ...rest }: ListSagasOptions,
+): Promise<number> {
+  const filter = { ...rest, ...defined({ key: keyPrefix }) };
+  const page = await ask(context, 'Reading instances', (client) => client.sagas.list(filter));
   const { paint } = context.out;
   const now = Date.now();
   const columns: readonly Column<SagaSummary>[] = [

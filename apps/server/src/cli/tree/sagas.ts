@@ -16,7 +16,7 @@ export function addSagaCommands(program: Command, act: Act): void {
   addPageOptions(sagas.command('list').description('instances, last changed first'))
     .option('--saga <name>', 'only of this saga')
     .addOption(new Option('--status <status>', 'only in this status').choices(SAGA_STATUSES))
-    .option('--key <prefix>', 'only those whose key begins so')
+    .option('--key-prefix <prefix>', 'only those whose key begins so')
     .action(act(async () => (await import('../../commands/sagas.ts')).listSagas));
   sagas
     .command('show')

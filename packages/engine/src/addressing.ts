@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  RESERVED_SOURCE_PREFIX,
   type EffectOutcomeKind,
   type JsonText,
   type ProgramEventKind,
@@ -16,6 +17,8 @@ import type { UnnumberedEvent } from './fact.ts';
 
 /** CloudEvents extension attributes of workflow events: scalars with lower-case names. */
 interface Attributes {
+  /** How many events stand between this one and the first of its chain. */
+  readonly depth?: number;
   readonly run?: number;
   readonly step?: string;
   readonly parentid?: number;
@@ -91,14 +94,26 @@ export function stepAttributes(run: number, step: string): JsonText {
   return JSON.stringify({ run, step } satisfies Attributes);
 }
 
-export function parentAttributes(parent: ParentRef): JsonText {
+export function parentAttributes(parent: ParentRef, depth: number): JsonText {
   return JSON.stringify({
+    depth,
     parentid: parent.instanceId,
     parentsaga: parent.saga,
     parentkey: parent.key,
     parentrun: parent.run,
     parentstep: parent.step,
   } satisfies Attributes);
+}
+
+export function depthAttributes(depth: number): JsonText {
+  return JSON.stringify({ depth } satisfies Attributes);
+}
+
+/** Length of the chain of events that led to this one; 0 for one from outside. */
+export function depthOf(event: Pick<UnnumberedEvent, 'extensions' | 'source'>): number {
+  // From outside, an attribute of that name is the producer's own.
+  if (event.extensions === null || !event.source.startsWith(RESERVED_SOURCE_PREFIX)) return 0;
+  return (JSON.parse(event.extensions) as Attributes).depth ?? 0;
 }
 
 function parentOf(attributes: Attributes): ParentRef | null {

@@ -75,7 +75,7 @@ export function blockUnit(
   });
 }
 
-/** Quarantines an event whose key its saga could not compute. */
+/** Quarantines an event that its saga (or, with an empty name, any) cannot be given. */
 export function quarantineUnit(
   deps: DispositionDeps,
   fact: Fact,
@@ -90,7 +90,10 @@ export function quarantineUnit(
       at,
       origin: 'runner',
       code: failure.code,
-      reason: `saga ${saga} failed to name the instance: ${failure.message}`,
+      reason:
+        saga === ''
+          ? failure.message
+          : `saga ${saga} failed to name the instance: ${failure.message}`,
       context: JSON.stringify({ saga, type: fact.event.type, id: fact.event.id, at: failure.at }),
       head: Buffer.from(fact.event.data).subarray(0, HEAD_BYTES),
       seq: fact.seq,
@@ -106,7 +109,7 @@ export function quarantineUnit(
       reason,
       instanceId: null,
     });
-    deps.consumers.settle(saga, fact.event.tenant, fact.seq);
+    if (saga !== '') deps.consumers.settle(saga, fact.event.tenant, fact.seq);
     fact.dealt();
   });
 }

@@ -81,6 +81,17 @@ describe('an order', () => {
     expect(other).toEqual({ status: 'conflict', seq });
   });
 
+  test('repeated by a caller who waits answers with the end of what the first one opened', async () => {
+    bench = new EngineBench({ programs: { order }, sagas, effects });
+    const engine = await bench.start();
+    const event = bench.event('order.placed', { orderId: 'o-1' }, { id: 'e1' });
+    await engine.ingest({ event });
+    await until(async () => (await statusOf()) === 'waiting');
+    const again = engine.ingest({ event, wait: { timeout: 5000 } });
+    await engine.completeWait({ ...at, name: 'ready' }, '1', actor);
+    expect(await again).toMatchObject({ duplicate: true, ended: { status: 'completed' } });
+  });
+
   test('goes on after a crash, with the tries that were out in doubt and the same keys', async () => {
     bench = new EngineBench({ programs: { order }, sagas, effects });
     const engine = await bench.start();
@@ -135,6 +146,29 @@ describe('a key that is a member of the data', () => {
     await until(() => seen.length === turns.length);
     expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
     expect(asked).toEqual([turns[1], turns[4]]);
+  });
+});
+
+describe('a saga whose events start it again without end', () => {
+  test('is stopped at the limit of causation, and its last event quarantined', async () => {
+    const echo: InlineProgram = {
+      key: (data) => String(data),
+      decide: (_, call) => ({
+        state: null,
+        decision: {
+          publishes: [{ step: 'again', type: 'go', data: Number(call.data) + 1 }],
+          ending: { as: 'completed', result: null },
+        },
+      }),
+    };
+    bench = new EngineBench({ programs: { s: echo }, sagas: [{ name: 's', on: ['go'] }] });
+    const engine = await bench.start();
+    await engine.ingest({ event: bench.event('go', 0) });
+    const last = { tenant: '', saga: 's', key: '64' };
+    await until(
+      async () => (await bench.store.loadInstances([last]))[0]?.row.status === 'completed',
+    );
+    expect(await bench.store.loadInstances([{ ...last, key: '65' }])).toEqual([null]);
   });
 });
 

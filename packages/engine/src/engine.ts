@@ -188,6 +188,7 @@ export class Engine implements EngineApi {
       time: this.#time,
       clock,
       waiters: this.#waiters,
+      awaitEnd: (address, timeout) => this.awaitEnd(address, timeout),
       submit,
     });
     const enter = this.#intake.enter.bind(this.#intake);

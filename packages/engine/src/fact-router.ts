@@ -7,18 +7,25 @@
  *
  * @module
  */
-import { addressee } from './addressing.ts';
+import { MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
+import { addressee, depthOf } from './addressing.ts';
 import { dispositionUnit, quarantineUnit } from './disposition-units.ts';
-import type { Fact } from './fact.ts';
+import type { Fact, UnnumberedEvent } from './fact.ts';
 import type { Delivery } from './live-instance.ts';
 import type { Trigger } from './releases/registry.ts';
 import { RouteLanes } from './route-lanes.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import type { RouteAnswer } from './sandbox-port.ts';
+import type { ProgramFault, RouteAnswer } from './sandbox-port.ts';
 import { staticKey } from './static-key.ts';
 
 /** Longest instance key, in UTF-16 units. */
 const MAX_KEY_LENGTH = 512;
+const TOO_DEEP: ProgramFault = {
+  code: 'program.failed',
+  message: `events have caused events ${MAX_CAUSATION_DEPTH} times in a row; this one goes no further`,
+  at: null,
+  stack: null,
+};
 
 /** Hands an event to an instance by its address. */
 export type Deliver = (tenant: string, saga: string, key: string, delivery: Delivery) => void;
@@ -44,6 +51,10 @@ export class FactRouter {
    * Answers whether anybody does; where nobody does, it is the caller's to have it journaled.
    */
   accept(fact: Fact): boolean {
+    if (depthOf(fact.event) > MAX_CAUSATION_DEPTH) {
+      this.#deps.submit(quarantineUnit(this.#deps, fact, '', TOO_DEEP));
+      return true;
+    }
     if (fact.event.stream === 'WORKFLOW_EVENTS') {
       this.#toAddressee(fact);
       return fact.consumers.length > 0;
@@ -55,6 +66,23 @@ export class FactRouter {
     return true;
   }
 
+  /**
+   * The instance that an event belongs to, without sending it there; null when it names none. `saga` where two could
+   * take it.
+   */
+  async instanceOf(
+    event: UnnumberedEvent,
+    saga: string | undefined,
+  ): Promise<{ tenant: TenantId; saga: string; key: string } | null> {
+    for (const trigger of this.#deps.registry.triggers(event.type)) {
+      if (saga !== undefined && trigger.saga.name !== saga) continue;
+      const answer = await this.#askKey(event, trigger, false);
+      const key = answer.ok ? (answer.key ?? event.correlationId) : null;
+      if (key !== null) return { tenant: event.tenant, saga: trigger.saga.name, key };
+    }
+    return null;
+  }
+
   /** A fact that a transition caused, about to take its position. */
   caused(fact: Fact): void {
     if (!this.accept(fact) && fact.event.stream === 'AGGREGATE_EVENTS') this.#deps.unrouted(fact);
@@ -62,9 +90,8 @@ export class FactRouter {
 
   /** Has one saga name its instance for the event, and hands the event to it, in the order of arrival. */
   route(fact: Fact, trigger: Trigger): void {
-    const { registry, sandbox } = this.#deps;
     const { event } = fact;
-    const settings = registry.ready(trigger.release, trigger.saga.name);
+    const settings = this.#deps.registry.ready(trigger.release, trigger.saga.name);
     const key = settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data);
     this.#routing += 1;
     const deliver = (routed: RouteAnswer): void => {
@@ -76,7 +103,14 @@ export class FactRouter {
       this.#lanes.followKnown(settings.name, { ok: true, key, seed: null, decided: null }, deliver);
       return;
     }
-    const answer = sandbox.route({
+    const answer = this.#askKey(event, trigger, settings.style === 'generator');
+    this.#lanes.follow(settings.name, answer, deliver, this.#deps.fatal);
+  }
+
+  #askKey(event: UnnumberedEvent, trigger: Trigger, decide: boolean): Promise<RouteAnswer> {
+    const { registry, sandbox } = this.#deps;
+    const settings = registry.ready(trigger.release, trigger.saga.name);
+    return sandbox.route({
       release: trigger.release,
       saga: settings.name,
       tenant: event.tenant,
@@ -85,9 +119,8 @@ export class FactRouter {
       data: event.data,
       now: event.receivedAt,
       gas: settings.gas,
-      decide: settings.style === 'generator',
+      decide,
     });
-    this.#lanes.follow(settings.name, answer, deliver, this.#deps.fatal);
   }
 
   #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer): void {

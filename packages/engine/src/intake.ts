@@ -18,7 +18,7 @@ import {
   instanceText,
 } from '@holdfast/core';
 import type { BrokerOp, DedupeHit, Store } from '@holdfast/store';
-import type { IngestAnswer, IngestRequest, SagaEnd } from './api.ts';
+import type { IngestAnswer, IngestRequest, InstanceAddress, SagaEnd } from './api.ts';
 import { quiet } from './disposition-units.ts';
 import type { EndWaiters } from './end-waiters.ts';
 import { Fact, type FactQueue } from './fact.ts';
@@ -43,6 +43,7 @@ export interface IntakeDeps {
   readonly time: RecordedTime;
   readonly clock: Clock;
   readonly waiters: EndWaiters;
+  readonly awaitEnd: (address: InstanceAddress, timeout: number) => Promise<SagaEnd | null>;
   readonly submit: (unit: Unit) => void;
 }
 
@@ -170,7 +171,18 @@ export class Intake {
   async #duplicate(request: IngestRequest, seq: number, id: string): Promise<IngestAnswer> {
     const { broker } = request;
     if (broker !== undefined && broker.length > 0) await this.commitOps(broker);
-    return { status: 'accepted', seq, id, duplicate: true };
+    const end = await this.#endOfFirst(request, id);
+    const answer = { status: 'accepted', seq, id, duplicate: true } as const;
+    return end === null ? answer : { ...answer, ended: end };
+  }
+
+  /** Whoever repeats an event and waits, after a broken connection for one, waits for what the first one opened. */
+  async #endOfFirst({ event, wait }: IngestRequest, id: string): Promise<SagaEnd | null> {
+    if (wait === undefined) return null;
+    const { router, time, awaitEnd } = this.#deps;
+    const repeated = { ...event, id, stream: 'AGGREGATE_EVENTS', receivedAt: time.now() } as const;
+    const address = await router.instanceOf(repeated, wait.saga);
+    return address === null ? null : awaitEnd(address, wait.timeout);
   }
 
   /** Commits ops that come with no event. */

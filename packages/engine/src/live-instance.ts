@@ -73,6 +73,8 @@ export class LiveInstance {
   readonly schedules = new Map<string, ScheduleRow>();
   /** Digest of each work item of the current run by step (I4). */
   readonly steps = new Map<string, string>();
+  /** Length of the chain of events that opened the run. Not stored: a chain is counted anew after a restart. */
+  depth = 0;
   mailbox: Delivery[] = [];
   /** Units of it that wait for their commit; it may not leave memory before. */
   uncommitted = 0;
@@ -102,8 +104,9 @@ export class LiveInstance {
   }
 
   /** Opens a run: the first, or the next of a finished instance. */
-  open(row: MutableInstanceRow): void {
+  open(row: MutableInstanceRow, depth: number): void {
     this.row = row;
+    this.depth = depth;
     this.state = null;
     this.waits.clear();
     this.schedules.clear();

@@ -17,6 +17,7 @@ import {
   type ProgramInput,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
+import { depthOf } from './addressing.ts';
 import { blockUnit, dispositionUnit, parkUnit } from './disposition-units.ts';
 import { type Decided, isFault, planDecision } from './decided.ts';
 import type { Fact } from './fact.ts';
@@ -295,7 +296,7 @@ export class SagaRunner {
   }
 
   #open(instance: LiveInstance, row: MutableInstanceRow, fact: Fact): void {
-    instance.open(row);
+    instance.open(row, depthOf(fact.event));
     fact.opened?.(instance.saga, instance.key);
     fact.dealt();
   }

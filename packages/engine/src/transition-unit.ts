@@ -14,7 +14,12 @@ import {
   WORKFLOW_TYPES,
 } from '@holdfast/core';
 import type { InstanceRow, InstanceStatus, StoreOp, TransitionRow } from '@holdfast/store';
-import { instanceSubject, parentAttributes, stepAttributes } from './addressing.ts';
+import {
+  depthAttributes,
+  instanceSubject,
+  parentAttributes,
+  stepAttributes,
+} from './addressing.ts';
 import type { SagaEnd } from './api.ts';
 import type { Consumers } from './consumers.ts';
 import { type Decided, waitScheduleName } from './decided.ts';
@@ -127,6 +132,7 @@ export class TransitionUnit implements Unit {
   #cause(into: StoreOp[], at: Micros): void {
     const { row, planned } = this.parts;
     const { decision } = planned;
+    const depth = this.parts.instance.depth + 1;
     for (const spec of decision.publishes) {
       this.#write(into, at, {
         stream: 'AGGREGATE_EVENTS',
@@ -134,7 +140,7 @@ export class TransitionUnit implements Unit {
         type: spec.type,
         subject: spec.subject ?? null,
         data: JSON.stringify(spec.data),
-        extensions: null,
+        extensions: depthAttributes(depth),
       });
     }
     for (const spec of decision.children) {
@@ -145,7 +151,7 @@ export class TransitionUnit implements Unit {
         type: WORKFLOW_TYPES.childStart,
         subject: instanceSubject(spec),
         data: JSON.stringify(spec.input),
-        extensions: parentAttributes({ instanceId, saga, key, run, step: spec.step }),
+        extensions: parentAttributes({ instanceId, saga, key, run, step: spec.step }, depth),
       });
     }
     for (const child of decision.cancelChildren) {
@@ -166,7 +172,9 @@ export class TransitionUnit implements Unit {
     const id = derivedEventId.ended(sha256, row);
     const data = ending.as === 'continued' ? JSON.stringify(ending.input) : endData(row);
     const extensions =
-      ending.as === 'continued' && row.parent !== null ? parentAttributes(row.parent) : null;
+      ending.as === 'continued' && row.parent !== null
+        ? parentAttributes(row.parent, this.parts.instance.depth)
+        : null;
     const subject = instanceSubject(row);
     this.#write(into, at, {
       stream: 'WORKFLOW_EVENTS',

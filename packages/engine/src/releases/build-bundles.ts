@@ -8,7 +8,7 @@ import { builtinModules } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { type BuildFailure, type BuildOptions, build, type Message, type Plugin } from 'esbuild';
 import { type Fault, HoldfastError, type ReleaseDescription } from '@holdfast/core';
-import { PACKAGES, stableModules } from './build-modules.ts';
+import { type ModuleOptions, PACKAGES, stableModules } from './build-modules.ts';
 import { stripModule } from './build-strip.ts';
 
 /** Virtual modules of the builder itself. */
@@ -51,7 +51,11 @@ function options(projectDir: string, entry: string): BuildOptions & { plugins: P
 export async function bundleSaga(
   projectDir: string,
   entry: string,
-  { exportName, style }: Pick<ReleaseDescription['sagas'][number], 'exportName' | 'style'>,
+  {
+    name,
+    exportName,
+    style,
+  }: Pick<ReleaseDescription['sagas'][number], 'name' | 'exportName' | 'style'>,
 ): Promise<Bundle> {
   const program = `${style}Program`;
   const contents = [
@@ -70,7 +74,10 @@ export async function bundleSaga(
     sourcemap: 'external',
     banner: { js: "globalThis.__holdfast = function () {\n'use strict';\nlet table;" },
     footer: { js: 'return table;\n};' },
-    plugins: [sandboxStandIns(), stableModules(projectDir, stripModule)],
+    plugins: [
+      sandboxStandIns(),
+      stableModules(projectDir, { transform: (path, text) => stripModule(name, path, text) }),
+    ],
   });
 }
 
@@ -83,7 +90,7 @@ export function bundleEffects(projectDir: string, entry: string): Promise<Bundle
       `import { effectTable } from '@holdfast/sdk/release';`,
       'export const effects = effectTable();',
     ],
-    'external',
+    { sourcemap: 'external' },
   );
 }
 
@@ -99,14 +106,15 @@ export function bundleDescriber(projectDir: string, entry: string): Promise<Bund
       // What a module opened when it was loaded must not keep the builder waiting.
       'process.exit(0);',
     ],
-    'inline',
+    // It runs here and now: zod is loaded from where it is, which is quicker than to bundle it.
+    { sourcemap: 'inline', installed: ZOD },
   );
 }
 
 function bundleForNode(
   projectDir: string,
   contents: readonly string[],
-  sourcemap: 'inline' | 'external',
+  { sourcemap, ...modules }: ModuleOptions & { readonly sourcemap: 'inline' | 'external' },
 ): Promise<Bundle> {
   return run(projectDir, {
     ...options(projectDir, contents.join('\n')),
@@ -118,7 +126,7 @@ function bundleForNode(
     banner: {
       js: "import { createRequire as holdfastRequire } from 'node:module';\nconst require = holdfastRequire(import.meta.url);",
     },
-    plugins: [stableModules(projectDir)],
+    plugins: [stableModules(projectDir, modules)],
   });
 }
 

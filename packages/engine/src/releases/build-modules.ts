@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type {
   Loader,
   OnLoadResult,
@@ -44,12 +44,21 @@ const LOADERS: Readonly<Record<string, Loader>> = {
 const BROUGHT = /^(@holdfast\/sdk|zod)(\/|$)/;
 const BUILDER_DIR = dirname(fileURLToPath(import.meta.url));
 
-/** @param transform of the project's own modules, and of packages that define Holdfast's things */
-export function stableModules(projectDir: string, transform?: Transform): Plugin {
+export interface ModuleOptions {
+  /** Of modules in the project and of packages, on their way into the bundle. */
+  readonly transform?: Transform;
+  /** Packages to leave where they are installed; such a bundle is for this machine only. */
+  readonly installed?: RegExp;
+}
+
+export function stableModules(
+  projectDir: string,
+  { transform, installed }: ModuleOptions = {},
+): Plugin {
   return {
     name: 'holdfast-stable-modules',
     setup(build) {
-      build.onResolve({ filter: /.*/ }, (args) => resolve(build, projectDir, args));
+      build.onResolve({ filter: /.*/ }, (args) => resolve(build, projectDir, installed, args));
       build.onLoad({ filter: /.*/, namespace: PACKAGES }, (args) =>
         load((args.pluginData as PackageFile).file, transform),
       );
@@ -64,9 +73,12 @@ export function stableModules(projectDir: string, transform?: Transform): Plugin
 async function resolve(
   build: PluginBuild,
   projectDir: string,
+  installed: RegExp | undefined,
   args: OnResolveArgs,
 ): Promise<OnResolveResult | undefined> {
   if (args.pluginData === PLAIN || args.kind === 'entry-point') return undefined;
+  const sibling = args.namespace === PACKAGES ? siblingOf(args) : undefined;
+  if (sibling !== undefined) return sibling;
   const look = (resolveDir: string): ReturnType<PluginBuild['resolve']> =>
     build.resolve(args.path, {
       kind: args.kind,
@@ -84,8 +96,23 @@ async function resolve(
   if (found.namespace !== 'file' || isInside(projectDir, path)) {
     return { path, namespace: found.namespace, sideEffects, warnings };
   }
+  if (installed?.test(args.path) === true) {
+    return { path: pathToFileURL(path).href, external: true, sideEffects };
+  }
   const pluginData: PackageFile = { file: path };
   return { path: stableName(path), namespace: PACKAGES, sideEffects, warnings, pluginData };
+}
+
+/**
+ * Another file of the same package, named in full. It needs no search, and packages like zod have hundreds of such
+ * imports. Only for packages that say of all their files that loading them does nothing: else esbuild has to look.
+ */
+function siblingOf({ path, resolveDir }: OnResolveArgs): OnResolveResult | undefined {
+  if (!/^\.\.?\/.*\.[cm]?[jt]s$/.test(path) || !packageOf(resolveDir).pure) return undefined;
+  const file = join(resolveDir, path);
+  if (!existsSync(file)) return undefined;
+  const pluginData: PackageFile = { file };
+  return { path: stableName(file), namespace: PACKAGES, sideEffects: false, pluginData };
 }
 
 function isInside(projectDir: string, file: string): boolean {
@@ -111,7 +138,15 @@ function tsLoaderOf(file: string): Loader {
   return extname(file).endsWith('x') ? 'tsx' : 'ts';
 }
 
-const packages = new Map<string, { readonly root: string; readonly name: string }>();
+interface Package {
+  readonly root: string;
+  /** `name@version`. */
+  readonly name: string;
+  /** Whether it says `"sideEffects": false`. */
+  readonly pure: boolean;
+}
+
+const packages = new Map<string, Package>();
 
 /** `zod@4.6.7/v4/core/core.js` for a file of an installed package. */
 function stableName(file: string): string {
@@ -119,7 +154,7 @@ function stableName(file: string): string {
   return `${name}/${relative(root, file).split(sep).join('/')}`;
 }
 
-function packageOf(dir: string): { readonly root: string; readonly name: string } {
+function packageOf(dir: string): Package {
   const known = packages.get(dir);
   if (known !== undefined) return known;
   const found = readPackage(dir) ?? packageOf(dirname(dir));
@@ -128,15 +163,16 @@ function packageOf(dir: string): { readonly root: string; readonly name: string 
 }
 
 /** A `package.json` without a name only says how modules below it are read. */
-function readPackage(dir: string): { readonly root: string; readonly name: string } | null {
-  if (dir === dirname(dir)) return { root: dir, name: 'outside' };
+function readPackage(dir: string): Package | null {
+  if (dir === dirname(dir)) return { root: dir, name: 'outside', pure: false };
   let text: string;
   try {
     text = readFileSync(join(dir, 'package.json'), 'utf8');
   } catch {
     return null;
   }
-  const { name, version } = JSON.parse(text) as { name?: unknown; version?: unknown };
+  const { name, version, sideEffects } = JSON.parse(text) as Record<string, unknown>;
   if (typeof name !== 'string') return null;
-  return { root: dir, name: typeof version === 'string' ? `${name}@${version}` : name };
+  const full = typeof version === 'string' ? `${name}@${version}` : name;
+  return { root: dir, name: full, pure: sideEffects === false };
 }

@@ -6,7 +6,9 @@ export function nearest(wrong: string, known: readonly string[]): string {
   let best: string | undefined;
   let least = Math.min(MAX_DISTANCE, Math.ceil(wrong.length / 2)) + 1;
   for (const name of known) {
-    const far = distance(wrong.toLowerCase(), name.toLowerCase());
+    const [a, b] = [wrong.toLowerCase(), name.toLowerCase()];
+    // The beginning of a name is near to it, however much is missing.
+    const far = a !== '' && (a.startsWith(b) || b.startsWith(a)) ? 1 : distance(a, b);
     if (far < least) [best, least] = [name, far];
   }
   if (best !== undefined) return `; did you mean ${best}?`;

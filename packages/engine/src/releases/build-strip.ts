@@ -1,13 +1,15 @@
 /**
- * Takes out of a module what the sandbox must not carry: settings, schemas and functions of effects, schemas of events
- * and waits, and zod expressions. What is taken out becomes blanks, so every position stays and source maps hold.
+ * Takes out of a module what one saga's script must not carry: settings, schemas and functions of effects, schemas of
+ * events and waits, zod expressions, and the bodies of all other sagas. What is taken out becomes blanks, so every position stays and source maps hold.
  *
  * @module
  */
 import {
+  type Argument,
   type CallExpression,
   type Expression,
   type ImportDeclaration,
+  type ObjectPropertyKind,
   parseSync,
   type Program,
   type Super,
@@ -17,6 +19,7 @@ import {
 const SDK = '@holdfast/sdk';
 /** Definitions of which the sandbox needs the first argument only. */
 const NAMED_ONLY = new Set(['effect', 'event', 'wait']);
+const DEFINITIONS = new Set([...NAMED_ONLY, 'saga', 'reducer']);
 const ZOD = /^zod(\/|$)/;
 /** Methods that run a schema: the sandbox has none, and says so when one is called. */
 const USES = /^(safe)?(parse|encode|decode)(Async)?$/;
@@ -31,8 +34,11 @@ interface Imports {
   readonly schemas: Set<string>;
 }
 
-/** The module without what the sandbox must not carry. A module that does not parse is left for esbuild to refuse. */
-export function stripModule(path: string, text: string): string {
+/**
+ * The module without what the script of `saga` must not carry. A module that does not parse is left for esbuild to
+ * refuse.
+ */
+export function stripModule(saga: string, path: string, text: string): string {
   if (!text.includes(SDK) && !text.includes('zod')) return text;
   const { program, errors } = parseSync(path, text, { lang: langOf(path) });
   if (errors.length > 0) return text;
@@ -51,16 +57,14 @@ export function stripModule(path: string, text: string): string {
   }
   new Visitor({
     CallExpression(call) {
-      const [first, ...rest] = call.arguments;
-      const last = rest.at(-1);
-      if (first === undefined || last === undefined || !isDefinition(call, imports)) return;
-      cuts.push({ start: first.end, end: last.end, by: '' });
+      const defined = definitionOf(call, imports);
+      if (defined !== undefined) cuts.push(...definitionCuts(defined, call.arguments, saga));
     },
   }).visit(program);
   return blank(text, cuts);
 }
 
-/** A stretch of text to blank, but for `by`, which it starts with. */
+/** A stretch of text to blank, but for `by` at its start. */
 interface Cut {
   readonly start: number;
   readonly end: number;
@@ -92,21 +96,47 @@ function addDefinitions(
   for (const specifier of node.specifiers) {
     if (specifier.type === 'ImportNamespaceSpecifier') namespaces.add(specifier.local.name);
     if (specifier.type !== 'ImportSpecifier' || specifier.imported.type !== 'Identifier') continue;
-    if (NAMED_ONLY.has(specifier.imported.name)) {
-      definitions.set(specifier.local.name, specifier.imported.name);
-    }
+    const { name } = specifier.imported;
+    if (DEFINITIONS.has(name)) definitions.set(specifier.local.name, name);
   }
 }
 
-function isDefinition({ callee }: CallExpression, imports: Imports): boolean {
-  if (callee.type === 'Identifier') return imports.definitions.has(callee.name);
-  return (
-    callee.type === 'MemberExpression' &&
-    callee.object.type === 'Identifier' &&
-    imports.namespaces.has(callee.object.name) &&
-    callee.property.type === 'Identifier' &&
-    NAMED_ONLY.has(callee.property.name)
-  );
+/** Which of the SDK's definitions is called; undefined for anything else. */
+function definitionOf({ callee }: CallExpression, imports: Imports): string | undefined {
+  if (callee.type === 'Identifier') return imports.definitions.get(callee.name);
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return undefined;
+  if (!imports.namespaces.has(callee.object.name)) return undefined;
+  if (callee.property.type !== 'Identifier') return undefined;
+  const { name } = callee.property;
+  return DEFINITIONS.has(name) ? name : undefined;
+}
+
+/** What a definition can do without in the script of `saga`. */
+function definitionCuts(
+  defined: string,
+  [name, ...rest]: readonly Argument[],
+  saga: string,
+): Cut[] {
+  const [options, body] = rest;
+  const last = rest.at(-1);
+  if (name === undefined || options === undefined || last === undefined) return [];
+  const other = name.type === 'Literal' && name.value !== saga;
+  if (NAMED_ONLY.has(defined) || (defined === 'reducer' && other)) {
+    return [{ start: name.end, end: last.end, by: '' }];
+  }
+  if (defined === 'reducer') {
+    return options.type === 'ObjectExpression' ? options.properties.flatMap(stateCut) : [];
+  }
+  // Another saga may be this one's child, which takes its name and its key.
+  return other && body !== undefined ? [{ start: options.end, end: body.end, by: '' }] : [];
+}
+
+/** A reducer's schema of its state is for the test kit. */
+function stateCut(property: ObjectPropertyKind): Cut[] {
+  if (property.type !== 'Property' || property.key.type !== 'Identifier') return [];
+  if (property.key.name !== 'state' || property.shorthand || property.computed) return [];
+  const { start, end } = property.value;
+  return [{ start, end, by: '0' }];
 }
 
 /** The name at the left end of `a.b(c).d`; null for anything else, and where a schema is put to use. */

@@ -56,9 +56,7 @@ export async function buildRelease(projectDir: string): Promise<BuiltRelease> {
   const description = await describeProject(project, describer.code);
   const { manifest, faults } = makeManifest(shownEntry, description, read);
   if (manifest === null) throw invalid(faults);
-  const sagas = await allFaults(
-    description.sagas.map((saga) => bundleSaga(project, entry, saga)),
-  );
+  const sagas = await allFaults(description.sagas.map((saga) => bundleSaga(project, entry, saga)));
   const files: Record<string, string> = { 'release.json': canonicalJson(manifest) };
   for (const [i, { name }] of description.sagas.entries()) {
     files[scriptPath(name)] = sagas[i]?.code ?? '';

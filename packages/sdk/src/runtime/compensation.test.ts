@@ -265,6 +265,7 @@ describe('branches that are given up', () => {
       return first;
     });
     function* now(): Saga<number> {
+      yield* all([]);
       return 7;
     }
     const host = new Host(instant).start({});

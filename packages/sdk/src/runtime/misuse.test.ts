@@ -74,6 +74,7 @@ describe('a forgotten yield*', () => {
   ])('is found for %s', (name, make) => {
     const body = function* (): Generator {
       make();
+      yield* all([]);
     };
     expect(() => run(body)).toThrow(`${name} was made but never run`);
   });
@@ -84,6 +85,7 @@ describe('a forgotten yield*', () => {
         yield* all([
           function* () {
             charge({});
+            yield* all([]);
           },
         ]);
       }),
@@ -114,6 +116,7 @@ describe('a forgotten yield*', () => {
     expect(host.last.ending?.as).toBe('completed');
 
     function* now(): Saga<number> {
+      yield* all([]);
       return 1;
     }
   });

@@ -41,7 +41,10 @@ const undoAct = effect('undo-act', { input: z.object({ id: z.string(), known: z.
 
 /** A saga as data, so that it can be made at random and shown. */
 type Node =
-  | { readonly do: 'act' | 'plain' | 'sleep' | 'wait' | 'publish' | 'log' | 'random'; readonly id: string }
+  | {
+      readonly do: 'act' | 'plain' | 'sleep' | 'wait' | 'publish' | 'log' | 'random';
+      readonly id: string;
+    }
   | { readonly do: 'undo'; readonly id: string }
   | { readonly do: 'all' | 'race' | 'named'; readonly branches: readonly Node[][] }
   | { readonly do: 'try'; readonly body: readonly Node[] };
@@ -61,7 +64,17 @@ function randomNodes(random: () => number, depth: number, path: string): Node[] 
     }
     if (depth > 0 && roll < 0.4) return { do: 'try', body: randomNodes(random, depth - 1, id) };
     if (roll < 0.43) return { do: 'undo', id };
-    const leaves = ['act', 'act', 'act', 'plain', 'sleep', 'wait', 'publish', 'log', 'random'] as const;
+    const leaves = [
+      'act',
+      'act',
+      'act',
+      'plain',
+      'sleep',
+      'wait',
+      'publish',
+      'log',
+      'random',
+    ] as const;
     return { do: leaves[Math.floor(random() * leaves.length)] ?? 'act', id };
   });
 }
@@ -138,7 +151,10 @@ function uninterrupted(definition: AnySaga, { sent, key }: Instance): string[] {
   };
   const run = new GeneratorRun(identity, []);
   run.goLive();
-  run.start(() => definition.body(start.data as never, runContext), { t: start.now, s: start.seed });
+  run.start(() => definition.body(start.data as never, runContext), {
+    t: start.now,
+    s: start.seed,
+  });
   const decisions = [JSON.stringify(run.decision(false))];
   for (const { kind, type, step, data, now, seed } of rest) {
     const name = kind === 'cancel' || kind === 'redrive' ? kind : type;

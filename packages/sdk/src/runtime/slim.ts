@@ -14,17 +14,14 @@ import type {
 import { Operation } from './operation.ts';
 import type { AnyReducer } from './reducer-definition.ts';
 
-/* @__NO_SIDE_EFFECTS__ */
 export function event<Data>(type: string): EventDefinition<Data> {
   return { kind: 'event', type };
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function wait<Payload>(name: string): WaitDefinition<Payload> {
   return { kind: 'wait', name };
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function effect<Input, Output>(name: string): EffectDefinition<Input, Output> {
   const call = (input: Input, { undo }: CallOptions<Output> = {}): Operation<Output> =>
     new Operation({ kind: 'effect', name, input, undo });
@@ -33,12 +30,10 @@ export function effect<Input, Output>(name: string): EffectDefinition<Input, Out
   });
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function saga(name: string, options: AnySaga['options'], body: AnySaga['body']): AnySaga {
   return { kind: 'saga', name, options, body };
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function reducer(name: string, options: AnyReducer['options']): AnyReducer {
   return { kind: 'reducer', name, options };
 }

@@ -14,6 +14,7 @@ import {
 import { Refused } from '../authoring/effect-outcome.ts';
 import type { AnySaga } from '../runtime/definitions.ts';
 import { seededRandom } from '../runtime/random.ts';
+import { toJson } from './assertions.ts';
 import { type ExploreOptions, MISHAPS, type Mishaps, type Model } from './explore-options.ts';
 import { Instance, type SentEvent } from './instance.ts';
 
@@ -213,8 +214,4 @@ function asksOf(decision: Decision): string[] {
   if (decision.blocked !== null) lines.push(`   blocked: ${decision.blocked.message}`);
   if (decision.ending !== null) lines.push(`   ends ${decision.ending.as}`);
   return lines;
-}
-
-function toJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value ?? null)) as Json;
 }

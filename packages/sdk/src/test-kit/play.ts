@@ -12,7 +12,6 @@
  *
  * @module
  */
-import { AssertionError, deepStrictEqual } from 'node:assert';
 import {
   type Duration,
   type Json,
@@ -36,6 +35,7 @@ import type {
 } from '../runtime/definitions.ts';
 import type { Saga } from '../runtime/operation.ts';
 import type { Effects, Events, ReducerDefinition, Waits } from '../runtime/reducer-definition.ts';
+import { only, same, toJson } from './assertions.ts';
 import { type Definition, Instance, type InstanceOptions, type Status } from './instance.ts';
 
 /** An effect, or the step id of one call where several are open. */
@@ -194,7 +194,7 @@ export class Play<Input, Output> {
   asks<In>(call: EffectDefinition<In, unknown> | string, input?: In): this {
     const item = this.instance.calls.get(this.#call(call));
     if (input !== undefined) {
-      same(item?.input, json(input), `${item?.step ?? ''} is asked with another input`);
+      same(item?.input, toJson(input), `${item?.step ?? ''} is asked with another input`);
     }
     return this;
   }
@@ -230,12 +230,12 @@ export class Play<Input, Output> {
   /** Asserts how it ended, and with which result when one is given. */
   ends(as: 'completed' | 'compensated' | 'cancelled' | 'continued', result?: Output): this {
     this.is(as);
-    if (result !== undefined) same(this.result, json(result), 'it completed with another result');
+    if (result !== undefined) same(this.result, toJson(result), 'it completed with another result');
     return this;
   }
 
   #send(kind: ProgramEventKind, type: string, step: string | null, data: unknown): this {
-    this.instance.send({ kind, type, step, data: json(data) });
+    this.instance.send({ kind, type, step, data: toJson(data) });
     return this;
   }
 
@@ -276,43 +276,4 @@ export class Play<Input, Output> {
     const failure = this.instance.blocked ?? this.instance.failure;
     return failure === null ? '' : `: ${failure.message}`;
   }
-}
-
-/** The step of the one open thing of that name or step id. */
-function only(
-  what: string,
-  named: string,
-  open: readonly { readonly step: string; readonly name: string }[],
-): string {
-  const exact = open.find(({ step }) => step === named);
-  if (exact !== undefined) return exact.step;
-  const [found, another] = open.filter(({ name }) => name === named);
-  const list = open.map(({ step }) => step).join(', ') || 'none';
-  if (found === undefined) throw assertion(`no ${what} ${named} is open; open are: ${list}`);
-  if (another !== undefined) {
-    throw assertion(`several calls of ${named} are open; name one by its step: ${list}`);
-  }
-  return found.step;
-}
-
-function assertion(message: string): AssertionError {
-  return new AssertionError({ message });
-}
-
-function same(actual: unknown, expected: unknown, message: string): void {
-  try {
-    deepStrictEqual(actual, expected);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new AssertionError({
-      message: `${message}\n${detail}`,
-      actual,
-      expected,
-      operator: 'deepStrictEqual',
-    });
-  }
-}
-
-function json(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value ?? null)) as Json;
 }

@@ -109,7 +109,7 @@ test('a refused batch leaves no receipt', async () => {
     ...startOps({ seq: 1, instance: 1, item: 1 }),
     ...startOps({ seq: 1, instance: 1, item: 1 }),
   ];
-  await expect(store.commit({ at: START, ops: bad })).rejects.toThrow();
+  await expect(store.commit({ at: START, ops: bad })).rejects.toThrow(/is not next/);
   expect(listReceipts(data.dir)).toEqual([]);
 });
 

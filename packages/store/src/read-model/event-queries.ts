@@ -72,7 +72,10 @@ interface PageRead {
 
 function readPage(context: ReadContext, page: PageRead): Walked<EventRow> {
   const { query, tenantId, order, limit } = page;
-  const filters: (SQL | undefined)[] = [eq(events.tenant, tenantId)];
+  // `+`: unless a type is given as well, an index by tenant would only be in the way of the order by position.
+  const ofTenant =
+    query.type === undefined ? sql`+${events.tenant} = ${tenantId}` : eq(events.tenant, tenantId);
+  const filters: (SQL | undefined)[] = [ofTenant];
   if (query.stream !== undefined) filters.push(eq(events.stream, streamNumber(query.stream)));
   if (query.from !== undefined) filters.push(gte(events.receivedAt, parseTime('from', query.from)));
   if (query.to !== undefined) filters.push(lte(events.receivedAt, parseTime('to', query.to)));
@@ -112,16 +115,18 @@ function byStretch(
   const rows: EventRow[] = [];
   const firstStretch = Math.floor(low / STRETCH);
   const lastStretch = Math.floor(high / STRETCH);
+  // `+`: the index by stretch is the one to use, not the order of positions.
+  const inBounds = sql`+${events.seq} BETWEEN ${low} AND ${high}`;
+  const read = db
+    .select()
+    .from(events)
+    .where(and(sql`${events.seq} >> 12 = ${sql.placeholder('stretch')}`, inBounds, ...filters))
+    .orderBy(sorted)
+    .limit(sql.placeholder('most'))
+    .prepare();
   for (let i = 0; i <= lastStretch - firstStretch; i++) {
     const stretch = order === 'asc' ? firstStretch + i : lastStretch - i;
-    const found = db
-      .select()
-      .from(events)
-      .where(and(sql`${events.seq} >> 12 = ${stretch}`, between(events.seq, low, high), ...filters))
-      .orderBy(sorted)
-      .limit(limit - rows.length)
-      .all();
-    rows.push(...found);
+    rows.push(...read.all({ stretch, most: limit - rows.length }));
     if (rows.length === limit) return { rows, next: rows.at(-1)?.seq ?? null };
   }
   return { rows, next: null };
@@ -208,7 +213,7 @@ export function eventsAfter(
     tenantId === null
       ? read()
       : lastSeq(context) - after <= NEAR_END
-        ? read(eq(events.tenant, tenantId))
+        ? read(sql`+${events.tenant} = ${tenantId}`)
         : typesOf(context, tenantId)
             .flatMap((type) => read(eq(events.tenant, tenantId), eq(events.type, type)))
             .toSorted((a, b) => a.seq - b.seq)

@@ -64,7 +64,7 @@ export function listWaits(
       .from(waits)
       .get()?.id ?? 0;
   const filters: (SQL | undefined)[] = [
-    eq(waits.tenant, tenantId),
+    state === 'open' ? eq(waits.tenant, tenantId) : sql`+${waits.tenant} = ${tenantId}`,
     saga === null ? undefined : eq(instances.saga, saga),
     // Said as the index says it, so that it can answer.
     state === null

@@ -132,8 +132,10 @@ export function listSagas(
   const idCursor = isByKey ? null : decodeCursor('sagas', query.cursor, ['number']);
   if (tenantId === null || (query.saga !== undefined && saga === null))
     return { items: [], next: null };
+  // `+`: in order of number, unless a status or the beginning of a key names an index that begins with the tenant.
+  const isIndexed = isByKey || query.status !== undefined;
   const filters: (SQL | undefined)[] = [
-    eq(instances.tenant, tenantId),
+    isIndexed ? eq(instances.tenant, tenantId) : sql`+${instances.tenant} = ${tenantId}`,
     saga === null ? undefined : eq(instances.saga, saga),
     query.status === undefined ? undefined : statusFilter(query.status),
     query.key === undefined ? undefined : startsWith(query.key),

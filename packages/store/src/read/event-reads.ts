@@ -25,10 +25,11 @@ export class EventReads {
   readonly #event: Statement<[number], EventRecord>;
   readonly #mark: Statement<[number, string], { seq: number; content: string }>;
   readonly #buckets: Statement<[], { bucket: number }>;
-  readonly #bucketsAfter: Statement<[number], { bucket: number | null }>;
+  readonly #bucketsAfter: Statement<[number], { bucket: number }>;
   readonly #unconsumedOfType: Statement<unknown[], { seq: number }>;
   readonly #unconsumedTargeted: Statement<unknown[], { seq: number }>;
-  readonly #pairAfter: Statement<[number, number], { tenant: number; type: number }>;
+  readonly #nextType: Statement<[number, number], { tenant: number; type: number }>;
+  readonly #nextTenant: Statement<[number], { tenant: number; type: number }>;
   readonly #lastOfPair: Statement<[number, number], { seq: number }>;
   readonly #checkpoints: Statement<[], { saga: number; tenant: number; seq: number }>;
   readonly #parked: Statement<[number, number], { seq: number }>;
@@ -43,23 +44,29 @@ export class EventReads {
     this.#mark = db.prepare(
       'SELECT seq, lower(hex(content)) AS content FROM marks WHERE bucket = ? AND mark = unhex(?)',
     );
-    this.#buckets = db.prepare('SELECT min(bucket) AS bucket FROM marks HAVING bucket IS NOT NULL');
-    this.#bucketsAfter = db.prepare('SELECT min(bucket) AS bucket FROM marks WHERE bucket > ?');
+    this.#buckets = db.prepare('SELECT bucket FROM marks ORDER BY bucket LIMIT 1');
+    this.#bucketsAfter = db.prepare(
+      'SELECT bucket FROM marks WHERE bucket > ? ORDER BY bucket LIMIT 1',
+    );
     this.#unconsumedOfType = db.prepare(
       `SELECT e.seq FROM events e INDEXED BY events_type
        WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${AGGREGATE} AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
+    // `+`: by position from the checkpoint on, not by the tenant's index from the beginning of the journal.
     this.#unconsumedTargeted = db.prepare(
       `SELECT e.seq FROM events e CROSS JOIN instances i ON i.id = e.target
-       WHERE e.tenant = ? AND e.seq > ? AND i.saga = ? AND ${NOT_CONSUMED}
+       WHERE +e.tenant = ? AND e.seq > ? AND i.saga = ? AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
-    this.#pairAfter = db.prepare(
-      'SELECT tenant, type FROM events WHERE (tenant, type) > (?, ?) ORDER BY tenant, type LIMIT 1',
+    this.#nextType = db.prepare(
+      'SELECT tenant, type FROM events WHERE tenant = ? AND type > ? ORDER BY type LIMIT 1',
+    );
+    this.#nextTenant = db.prepare(
+      'SELECT tenant, type FROM events WHERE tenant > ? ORDER BY tenant, type LIMIT 1',
     );
     this.#lastOfPair = db.prepare(
-      'SELECT max(seq) AS seq FROM events WHERE tenant = ? AND type = ?',
+      'SELECT seq FROM events WHERE tenant = ? AND type = ? ORDER BY seq DESC LIMIT 1',
     );
     this.#checkpoints = db.prepare('SELECT saga, tenant, seq FROM checkpoints');
     this.#parked = db.prepare('SELECT seq FROM parked WHERE instance_id = ? ORDER BY seq LIMIT ?');
@@ -102,7 +109,8 @@ export class EventReads {
 
   unconsumed(query: UnconsumedQuery): readonly { event: JournalEvent; target: number | null }[] {
     const tenant = this.#names.findId(query.tenant);
-    const saga = this.#names.findId(query.saga) ?? 0;
+    // A saga that nothing is known of has consumed nothing, and nothing is addressed to it.
+    const saga = this.#names.findId(query.saga);
     if (tenant === null) return [];
     const seqs = new Set<number>();
     for (const name of query.types) {
@@ -118,15 +126,11 @@ export class EventReads {
       ))
         seqs.add(seq);
     }
-    for (const { seq } of this.#unconsumedTargeted.all(
-      tenant,
-      query.after,
-      saga,
-      saga,
-      saga,
-      query.limit,
-    ))
-      seqs.add(seq);
+    const targeted =
+      saga === null
+        ? []
+        : this.#unconsumedTargeted.all(tenant, query.after, saga, saga, saga, query.limit);
+    for (const { seq } of targeted) seqs.add(seq);
     const first = [...seqs].toSorted((a, b) => a - b).slice(0, query.limit);
     return first.flatMap((seq) => {
       const row = this.#event.get(seq);
@@ -139,13 +143,15 @@ export class EventReads {
   /** Walks the distinct (tenant, type) pairs of an index, so that the size of the journal does not matter. */
   tenantsWithEvents(after: Seq): readonly TenantId[] {
     const found = new Set<number>();
-    let pair = this.#pairAfter.get(0, 0);
+    let pair = this.#nextTenant.get(0);
     while (pair !== undefined) {
-      if (!found.has(pair.tenant)) {
-        const last = this.#lastOfPair.get(pair.tenant, pair.type);
-        if (last !== undefined && last.seq > after) found.add(pair.tenant);
-      }
-      pair = this.#pairAfter.get(pair.tenant, pair.type);
+      const { tenant, type } = pair;
+      const last = this.#lastOfPair.get(tenant, type);
+      const isFound = last !== undefined && last.seq > after;
+      if (isFound) found.add(tenant);
+      // One such event is enough: on to the next tenant.
+      pair =
+        (isFound ? undefined : this.#nextType.get(tenant, type)) ?? this.#nextTenant.get(tenant);
     }
     return [...found].map((tenant) => this.#names.nameOf(tenant));
   }

@@ -152,7 +152,7 @@ describe('a key that is a member of the data', () => {
 describe('a saga whose events start it again without end', () => {
   test('is stopped at the limit of causation, and its last event quarantined', async () => {
     const echo: InlineProgram = {
-      key: (data) => String(data),
+      key: (data) => JSON.stringify(data),
       decide: (_, call) => ({
         state: null,
         decision: {

@@ -48,3 +48,17 @@ export function cut(text: string, width: number): string {
     .join('')
     .concat(ELLIPSIS);
 }
+
+/** Lines of at most so many characters, broken at spaces where there are any. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (widthOf(rest) > width) {
+    const chars = charactersOf(rest);
+    const space = chars.slice(0, width + 1).lastIndexOf(' ');
+    const at = space > 0 ? space : width;
+    lines.push(chars.slice(0, at).join(''));
+    rest = chars.slice(space > 0 ? at + 1 : at).join('');
+  }
+  return [...lines, rest];
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { palette } from './palette.ts';
-import { cut, plainLines, plainText, widthOf } from './plain-text.ts';
+import { cut, plainLines, plainText, widthOf, wrap } from './plain-text.ts';
 import { renderFacts, renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -73,4 +73,11 @@ test('facts stand under each other', () => {
       heading,
     ),
   ).toEqual(['a       1', 'longer  2']);
+});
+
+test('long text is wrapped at spaces, and cut where there are none', () => {
+  expect(wrap('the quick brown fox', 10)).toEqual(['the quick', 'brown fox']);
+  expect(wrap('abcdefghij klm', 4)).toEqual(['abcd', 'efgh', 'ij', 'klm']);
+  expect(wrap('', 4)).toEqual(['']);
+  expect(wrap('exactly ten', Number.POSITIVE_INFINITY)).toEqual(['exactly ten']);
 });

@@ -6,7 +6,7 @@
 import type { Json, Timeline, TimelineEntry } from '@holdfast/core';
 import { unreachable } from '@holdfast/core';
 import type { Palette } from './palette.ts';
-import { cut, plainText } from './plain-text.ts';
+import { plainText, wrap } from './plain-text.ts';
 import { localClock, localDate, millisBetween, spanText } from './time-text.ts';
 
 export interface TimelineOptions {
@@ -26,7 +26,9 @@ const WENT_ASIDE =
   /\b(in doubt|unknown|not done|lost|retry|held|compensat\w+|cancelled|expired|undo\w*|ignored)\b/;
 const WENT_WELL = /\b(succeeded|completed)\b/;
 
-function toneOf(title: string, paint: Palette): (text: string) => string {
+function toneOf(written: string, paint: Palette): (text: string) => string {
+  // What stands in brackets is the reason, in somebody else's words.
+  const title = written.split(' (')[0] ?? written;
   if (WENT_WRONG.test(title)) return paint.bad;
   if (WENT_ASIDE.test(title)) return paint.warn;
   return WENT_WELL.test(title) ? paint.good : (text) => text;
@@ -59,7 +61,7 @@ function markOf({ kind, title }: TimelineEntry, paint: Palette): Mark {
 const CLOCK_WIDTH = 12;
 const OFFSET_WIDTH = 13;
 const GAP = '  ';
-/** Narrowest that a line is cut to, however narrow the terminal. */
+/** Narrowest that a line is wrapped to, however narrow the terminal. */
 const MIN_TITLE = 20;
 
 export function renderTimeline(
@@ -95,17 +97,25 @@ function renderEntry(
   const indent = isAskedFor(entry) ? GAP : '';
   const place = entry.kind === 'event' && entry.seq !== null ? `seq ${entry.seq}` : '';
   const used = CLOCK_WIDTH + OFFSET_WIDTH + GAP.length + indent.length + 2;
-  const fit = (text: string, taken: number): string =>
-    columns === undefined ? text : cut(text, Math.max(MIN_TITLE, columns - used - taken));
-  const title = fit(plainText(entry.title), place === '' ? 0 : place.length + GAP.length);
-  const line = [
+  const room =
+    columns === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_TITLE, columns - used);
+  const [title = '', ...more] = wrap(
+    plainText(entry.title),
+    room - (place === '' ? 0 : place.length + GAP.length),
+  );
+  const tone = toneOf(entry.title, paint);
+  const head = [
     paint.dim(time.padEnd(CLOCK_WIDTH + OFFSET_WIDTH)),
-    `${indent}${mark.paint(mark.glyph)} ${toneOf(entry.title, paint)(title)}`,
+    `${indent}${mark.paint(mark.glyph)} ${tone(title)}`,
     ...(place === '' ? [] : [paint.dim(place)]),
   ].join(GAP);
+  const hanging = ' '.repeat(used);
   return [
-    line,
-    ...detailLines(entry).map((detail) => ' '.repeat(used) + paint.dim(fit(detail, 0))),
+    head,
+    ...more.map((line) => hanging + tone(line)),
+    ...detailLines(entry).flatMap((detail) =>
+      wrap(detail, room).map((line) => hanging + paint.dim(line)),
+    ),
   ];
 }
 

@@ -29,6 +29,9 @@ interface ListEventsOptions extends EventFilterOptions {
   readonly cursor?: string;
 }
 
+/** Terminals at least so wide are shown where an event is from. */
+const WIDE = 120;
+
 export async function listEvents(context: CliContext, options: ListEventsOptions): Promise<number> {
   const { correlation, from, to, ...rest } = options;
   const now = Date.now();
@@ -40,12 +43,19 @@ export async function listEvents(context: CliContext, options: ListEventsOptions
   });
   const page = await ask(context, 'Reading events', (client) => client.events.list(filter));
   const { paint } = context.out;
+  const wide = (context.out.columns ?? WIDE) >= WIDE;
+  const source: Column<EventResource> = {
+    title: 'SOURCE',
+    value: (event) => event.source,
+    paint: paint.dim,
+    flexible: true,
+  };
   const columns: readonly Column<EventResource>[] = [
     { title: 'SEQ', value: ({ seq }) => seq, align: 'right' },
     { title: 'RECEIVED', value: ({ receivedAt }) => localTime(receivedAt) },
     { title: 'TYPE', value: ({ type }) => type, paint: paint.name },
     { title: 'CORRELATION', value: ({ correlationId }) => correlationId },
-    { title: 'SOURCE', value: ({ source }) => source, paint: paint.dim, flexible: true },
+    ...(wide ? [source] : []),
     { title: 'DATA', value: ({ data }) => jsonLine(data), flexible: true },
   ];
   return printPage(context.out, page, columns, 'no events');

@@ -295,7 +295,6 @@ export class MqttGateway {
         this.#options.clock.after(CLOSE_STEP_MS, resolve);
       });
     }
-    // Acknowledgements are written at the end of the turn.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }

@@ -1,5 +1,6 @@
 /** Persistent sessions, QoS 2 and retained messages: while the broker lives, and through a crash. */
 import { describe, expect, test } from 'vitest';
+import { BACKLOG_WINDOW } from './session.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { eventually, startBroker } from './testing/broker-under-test.ts';
 import type { UnderTest } from './testing/broker-under-test.ts';
@@ -41,20 +42,58 @@ describe('a persistent session', () => {
     await eventually(() => engine.disk.snapshot().owed.length === 0);
   });
 
-  test('what comes while a backlog is sent comes after it', async () => {
-    const { connect } = await startBroker();
+  test('is sent so much of a backlog at a time, and what comes meanwhile after it', async () => {
+    const { raw, connect } = await startBroker();
     const phone = await connect({ clientId: 'phone', clean: false });
     await phone.subscribe('a', 1);
     await phone.end();
     const till = await connect({ clientId: 'till' });
-    // More than the window of a backlog, so that acknowledgements must pass between.
-    const sent = Array.from({ length: 1500 }, (_, i) => String(i));
-    await Promise.all(sent.slice(0, 1000).map((text) => till.publish('a', text)));
-    const returning = connect({ clientId: 'phone', clean: false });
-    const rest = Promise.all(sent.slice(1000).map((text) => till.publish('a', text)));
-    const back = await returning;
-    await rest;
-    expect(await back.receive(1500)).toEqual(sent);
+    const backlog = Array.from({ length: BACKLOG_WINDOW + 100 }, (_, i) => String(i));
+    await Promise.all(backlog.map((text) => till.publish('a', text)));
+    const back = await raw();
+    await back.hello('phone', { clean: false });
+    await back.until(() => back.of('publish').length === BACKLOG_WINDOW);
+    await till.publish('a', 'later');
+    back.send({ cmd: 'pingreq' });
+    await back.until(() => back.of('pingresp').length === 1);
+    expect(back.of('publish')).toHaveLength(BACKLOG_WINDOW);
+    let acknowledged = 0;
+    await back.until(() => {
+      for (const { messageId = 0 } of back.of('publish').slice(acknowledged)) {
+        acknowledged += 1;
+        back.send({ cmd: 'puback', messageId });
+      }
+      return acknowledged === backlog.length + 1;
+    });
+    expect(back.texts()).toEqual([...backlog, 'later']);
+  });
+
+  test('is owed nothing that was on its way when it was discarded, though its client begins another', async () => {
+    const { connect, engine } = await startBroker();
+    const phone = await connect({ clientId: 'phone', clean: false });
+    await phone.subscribe('hf/events/#', 1);
+    await phone.end();
+    const till = await connect({ clientId: 'till' });
+    engine.mode = 'held';
+    const publishing = till.publish('hf/events/order.placed', '"of the former session"');
+    await eventually(() => engine.waiting === 1);
+    const discarding = connect({ clientId: 'phone', clean: true });
+    await eventually(() => engine.waiting === 2);
+    engine.releaseLast();
+    await (await discarding).end();
+    const back = await connect({ clientId: 'phone', clean: false });
+    const subscribing = back.subscribe('hf/events/#', 1);
+    await eventually(() => engine.waiting === 2);
+    engine.releaseLast();
+    await subscribing;
+    engine.mode = 'auto';
+    engine.release();
+    await publishing;
+    await eventually(() => engine.disk.snapshot().owed.length === 0);
+    await back.cut();
+    const again = await connect({ clientId: 'phone', clean: false });
+    await till.publish('hf/events/order.placed', '"of this one"');
+    expect(await again.receive(1)).toEqual(['"of this one"']);
   });
 
   test('is taken over by a newer connection, which gets what the older did not acknowledge', async () => {
@@ -142,17 +181,21 @@ describe('overlapping subscriptions', () => {
     async (clean) => {
       const { connect, gateway } = await startBroker();
       const client = await connect({ clientId: 'c', clean });
-      await client.subscribe('a/+', 0);
-      await client.subscribe('a/#', 2);
+      // Whichever the broker comes upon first: `#`, then `+`, then names.
+      await client.subscribe('a/#', 0);
+      await client.subscribe('a/+', 2);
       await client.subscribe('+/b', 1);
+      await client.subscribe('c/#', 0);
       await client.publish('a/b', 'x', 2);
       await client.publish('a/b', 'y', 1);
       await client.publish('c/b', 'z', 2);
-      await client.receive(3);
+      await client.publish('a/d', 'w', 2);
+      await client.receive(4);
       expect(client.received.map((one) => [one.text, one.qos])).toEqual([
         ['x', 2],
         ['y', 1],
         ['z', 1],
+        ['w', 2],
       ]);
       await eventually(() => gateway.stats().owed === 0);
     },

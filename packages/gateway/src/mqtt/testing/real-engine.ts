@@ -59,7 +59,8 @@ export async function openEngine(dir: string): Promise<RealEngine> {
     if (!open) return;
     open = false;
     await readModel.close();
-    await store.close();
+    // Without draining: what waits for a commit is lost.
+    await engine.close();
   };
   onTestFinished(crash);
   return { engine, store, readModel, crash };

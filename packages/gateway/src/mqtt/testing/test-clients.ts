@@ -183,6 +183,13 @@ export class RawClient {
     return this.of(cmd).map((packet) => packet.messageId);
   }
 
+  /** Payloads of what was published to it. */
+  texts(): string[] {
+    return this.packets.flatMap((packet) =>
+      packet.cmd === 'publish' ? [String(packet.payload)] : [],
+    );
+  }
+
   /** Resolves once the condition holds; it is looked at with every packet and on close. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {

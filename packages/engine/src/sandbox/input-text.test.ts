@@ -21,6 +21,7 @@ test('is ProgramInput as JSON, with state and data nested', () => {
   };
   expect(JSON.parse(inputText(input))).toEqual({
     ...input,
+    stateLength: 7,
     state: { n: 1 },
     event: { ...input.event, data: [1, { x: 'ü' }] },
   });

@@ -5,6 +5,8 @@ import { createSandboxPool } from '../sandbox-pool.ts';
 
 export const RELEASE = 'f'.repeat(64);
 export const GAS = 500;
+/** A wall limit that no test meets unless it means to. */
+const PATIENT_MS = 60_000;
 
 export const platformClock: Clock = {
   now: () => Date.now() * 1000,
@@ -85,7 +87,7 @@ export class TestPool implements AsyncDisposable {
   readonly sandbox: Sandbox;
 
   constructor(options: Omit<SandboxPoolOptions, 'clock'> = {}) {
-    this.sandbox = createSandboxPool({ clock: platformClock, ...options });
+    this.sandbox = createSandboxPool({ clock: platformClock, wallLimit: PATIENT_MS, ...options });
   }
 
   load(saga: string, script: string, sourceMap: string | null = null): void {

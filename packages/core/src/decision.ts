@@ -14,7 +14,15 @@ import type { Micros } from './time.ts';
  * `cancel`: an operator asks it to stop; it compensates.
  * `redrive`: an operator lets it go on after a decision that was `blocked`; it asks for the failed undo again, as a new step.
  */
-export type ProgramEventKind = 'start' | 'event' | 'effect' | 'timer' | 'wait' | 'child' | 'cancel' | 'redrive';
+export type ProgramEventKind =
+  | 'start'
+  | 'event'
+  | 'effect'
+  | 'timer'
+  | 'wait'
+  | 'child'
+  | 'cancel'
+  | 'redrive';
 
 export type EffectOutcomeKind = 'succeeded' | 'failed' | 'unknown';
 
@@ -184,6 +192,25 @@ export interface Decision {
   readonly ignored: boolean;
 }
 
+/** The decision that asks for nothing: what one in a program's answer leaves out is as here. */
+export const EMPTY_DECISION: Decision = {
+  items: [],
+  schedules: [],
+  cancelSchedules: [],
+  waits: [],
+  closeWaits: [],
+  children: [],
+  cancelChildren: [],
+  publishes: [],
+  logs: [],
+  status: 'running',
+  undo: [],
+  failure: null,
+  blocked: null,
+  ending: null,
+  ignored: false,
+};
+
 /**
  * What the sandbox must find installed by a bundle's factory: the program as text in, text out. Each function throws what
  * the program throws; an error with a string property `code` that is a `ProgramFault` code (`program.history`,
@@ -192,11 +219,14 @@ export interface Decision {
 export interface ProgramTable {
   /** The instance key of a trigger event's data, or null for none. */
   key(type: string, data: JsonText): string | null;
-  /** Takes `ProgramInput` as JSON text, with `state` and `event.data` as nested JSON rather than as text. */
+  /**
+   * Takes `ProgramInput` as JSON text, with `state` and `event.data` as nested JSON rather than as text. `state` may
+   * stand last, with `stateLength` before it, its length in UTF-16 units: its text need then not be written anew.
+   */
   decide(input: JsonText): ProgramOutput;
 }
 
-/** `decision` is JSON text of a `Decision` (not yet canonical), `state` JSON text. */
+/** `decision` is JSON text of a `Decision` (not yet canonical, without what is as in `EMPTY_DECISION`), `state` JSON text. */
 export interface ProgramOutput {
   readonly decision: JsonText;
   readonly state: JsonText;

@@ -8,18 +8,24 @@ import type {
   ChildSpec,
   Decision,
   Json,
+  JsonText,
   LogLine,
   PublishSpec,
   ScheduleSpec,
   WaitSpec,
-  WorkItemSpec,
 } from '@holdfast/core';
 import type { Made } from './active.ts';
 import { ProgramError } from './failures.ts';
 
+/** A `WorkItemSpec` as it will stand in the decision. Its input was text already, and is not written twice. */
+export interface ItemText {
+  readonly step: string;
+  readonly text: JsonText;
+}
+
 /** What one segment of a run asks for. */
 export interface Draft {
-  items: WorkItemSpec[];
+  items: ItemText[];
   schedules: ScheduleSpec[];
   cancelSchedules: string[];
   waits: WaitSpec[];
@@ -50,12 +56,48 @@ export type Standing = Pick<
   'status' | 'undo' | 'failure' | 'blocked' | 'ending' | 'ignored'
 >;
 
+/** @param input JSON text @param undoes the step it helps to undo */
+export function itemText(step: string, effect: string, input: JsonText, undoes?: string): ItemText {
+  const end = undoes === undefined ? '}' : `,"undoes":${JSON.stringify(undoes)}}`;
+  const names = `{"step":${JSON.stringify(step)},"effect":${JSON.stringify(effect)}`;
+  return { step, text: `${names},"input":${input}${end}` };
+}
+
+/** The decision, without what it says nothing of: writing JSON is most of what a decision costs. */
+export function decisionText(draft: Draft, standing: Standing): JsonText {
+  let text = `{"status":"${standing.status}"`;
+  if (draft.items.length > 0) text += `,"items":[${draft.items.map((item) => item.text).join()}]`;
+  text +=
+    listText('schedules', draft.schedules) +
+    listText('cancelSchedules', draft.cancelSchedules) +
+    listText('waits', draft.waits) +
+    listText('closeWaits', draft.closeWaits) +
+    listText('children', draft.children) +
+    listText('cancelChildren', draft.cancelChildren) +
+    listText('publishes', draft.publishes) +
+    listText('logs', draft.logs) +
+    listText('undo', standing.undo);
+  if (standing.failure !== null) text += `,"failure":${JSON.stringify(standing.failure)}`;
+  if (standing.blocked !== null) text += `,"blocked":${JSON.stringify(standing.blocked)}`;
+  if (standing.ending !== null) text += `,"ending":${JSON.stringify(standing.ending)}`;
+  return text + (standing.ignored ? ',"ignored":true}' : '}');
+}
+
+function listText(name: string, list: readonly unknown[]): string {
+  return list.length === 0 ? '' : `,"${name}":${JSON.stringify(list)}`;
+}
+
 /**
  * A copy of a value as JSON has it, which later changes to the value do not reach. `undefined` becomes null.
  *
  * @throws ProgramError where JSON cannot carry it, naming `what`.
  */
 export function toJson(value: unknown, what: string, operation?: Made): Json {
+  return JSON.parse(toJsonText(value, what, operation)) as Json;
+}
+
+/** As `toJson`, as text. */
+export function toJsonText(value: unknown, what: string, operation?: Made): JsonText {
   let text: string | undefined;
   try {
     text = JSON.stringify(value ?? null);
@@ -66,5 +108,5 @@ export function toJson(value: unknown, what: string, operation?: Made): Json {
   if (text === undefined) {
     throw new ProgramError('program.failed', `${what} is not JSON: a ${typeof value}`, operation);
   }
-  return JSON.parse(text) as Json;
+  return text;
 }

@@ -12,7 +12,8 @@ import { ctx } from './context.ts';
 import type { AnySaga } from './definitions.ts';
 import { ProgramError } from './failures.ts';
 import { GeneratorRun } from './generator-run.ts';
-import { type Arrival, type GeneratorState, type Start, STATE_VERSION } from './history.ts';
+import { type Arrival, type GeneratorState, STATE_VERSION } from './history.ts';
+import { HistoryText, stateText } from './history-text.ts';
 import { keyOf, type ParsedInput } from './program-input.ts';
 
 export function generatorProgram(saga: AnySaga): ProgramTable {
@@ -46,43 +47,34 @@ function placed(error: unknown, again: () => unknown): unknown {
 }
 
 function decide(saga: AnySaga, text: string, tracing: boolean): ProgramOutput {
-  const { state, event, now, seed, ...identity } = JSON.parse(text) as ParsedInput;
-  const isStart = state === null;
-  const history = isStart ? null : readState(state);
-  const start: Start = history?.start ?? {
-    type: event.type,
-    id: event.id,
-    data: event.data,
-    t: now,
-  };
-  const startText = JSON.stringify(start);
-  const arrivalsText = (history?.arrivals ?? []).map((each) => JSON.stringify(each));
-  const arrival: Arrival = {
-    type: event.kind === 'cancel' || event.kind === 'redrive' ? event.kind : event.type,
-    step: event.step,
-    data: event.data,
-    t: now,
-  };
-  const arrivalText = isStart ? '' : JSON.stringify(arrival);
-
-  const run = new GeneratorRun(
-    { ...identity, event: { type: start.type, id: start.id } },
-    history?.steps ?? [],
-    tracing,
-  );
-  const body = (): unknown => saga.body(start.data as never, ctx);
-  if (isStart) {
+  const { state, stateLength, event, now, seed, ...identity } = JSON.parse(text) as ParsedInput;
+  const data = JSON.stringify(event.data);
+  const { type, id } = event;
+  if (state === null) {
+    const start = `{"type":${JSON.stringify(type)},"id":${JSON.stringify(id)},"data":${data},"t":${now}}`;
+    const run = new GeneratorRun({ ...identity, event: { type, id } }, [], undefined, tracing);
     run.goLive();
-    run.start(body, { ...start, s: seed });
-    return output(run, false, withSeed(startText, run, seed), arrivalsText);
+    run.start(() => saga.body(event.data as never, ctx), { t: now, s: seed });
+    const decision = run.decision(false);
+    return { decision, state: stateText(run.newSteps, withSeed(start, run, seed), []) };
   }
-  run.start(body, start);
-  for (const each of history?.arrivals ?? []) run.deliver(each);
+  const { start, arrivals, steps } = readState(state);
+  const past = new HistoryText(
+    stateLength === undefined ? JSON.stringify(state) : text.slice(-1 - stateLength, -1),
+  );
+  const opened = { ...identity, event: { type: start.type, id: start.id } };
+  const run = new GeneratorRun(opened, steps, past, tracing);
+  run.start(() => saga.body(start.data as never, ctx), start);
+  for (const each of arrivals) run.deliver(each);
   run.goLive();
+  const name = event.kind === 'cancel' || event.kind === 'redrive' ? event.kind : type;
+  const arrival = `{"type":${JSON.stringify(name)},"step":${JSON.stringify(event.step)},"data":${data},"t":${now}}`;
   const answers = event.kind !== 'start' && event.kind !== 'event';
-  const taken = answers && run.deliver({ ...arrival, s: seed });
-  if (taken) arrivalsText.push(withSeed(arrivalText, run, seed));
-  return output(run, !taken, startText, arrivalsText);
+  const newest: Arrival = { type: name, step: event.step, data: event.data, t: now, s: seed };
+  const taken = answers && run.deliver(newest);
+  const decision = run.decision(!taken);
+  const added = taken ? withSeed(arrival, run, seed) : null;
+  return { decision, state: past.extended(run.newSteps, added) };
 }
 
 function readState(state: Json): GeneratorState {
@@ -97,16 +89,4 @@ function readState(state: Json): GeneratorState {
 /** Keeps the seed of a segment that used it. */
 function withSeed(text: string, run: GeneratorRun, seed: string): string {
   return run.usedSeed ? `${text.slice(0, -1)},"s":"${seed}"}` : text;
-}
-
-function output(
-  run: GeneratorRun,
-  ignored: boolean,
-  start: string,
-  arrivals: readonly string[],
-): ProgramOutput {
-  return {
-    decision: JSON.stringify(run.decision(ignored)),
-    state: `{"v":${STATE_VERSION},"start":${start},"arrivals":[${arrivals.join()}],"steps":${JSON.stringify(run.steps)}}`,
-  };
 }

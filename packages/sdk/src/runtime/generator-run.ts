@@ -12,13 +12,14 @@
  *
  * @module
  */
-import type { Decision, Ending, LogLine, Micros, ProgramFailure } from '@holdfast/core';
+import type { Ending, JsonText, LogLine, Micros, ProgramFailure } from '@holdfast/core';
 import { active, type ActiveRun, type Made, type RunIdentity } from './active.ts';
-import { type Draft, emptyDraft, toJson } from './draft.ts';
+import { decisionText, type Draft, emptyDraft, toJson } from './draft.ts';
 import { Failure, ProgramError, recordedFailure } from './failures.ts';
 import { type Asked, type Fiber, newFiber, nextStepId, type Resumption } from './fiber.ts';
 import { type FiberHost, Fibers } from './fibers.ts';
 import type { Arrival, Moment, StepRecord } from './history.ts';
+import { HistoryText } from './history-text.ts';
 import type { Operation } from './operation.ts';
 import { outcomeOf } from './outcome.ts';
 import { seededRandom } from './random.ts';
@@ -51,10 +52,15 @@ export class GeneratorRun implements ActiveRun, FiberHost {
   #finished: Ending | null = null;
   #ending: Ending | null = null;
 
-  /** `history`: steps of the segments that are to be repeated before `goLive`. */
-  constructor(identity: RunIdentity, history: readonly StepRecord[], tracing = false) {
+  /** `history`: steps of the segments that are to be repeated before `goLive`; `past`: its text. */
+  constructor(
+    identity: RunIdentity,
+    history: readonly StepRecord[],
+    past: HistoryText = new HistoryText(''),
+    tracing = false,
+  ) {
     this.identity = identity;
-    this.#book = new StepBook(history);
+    this.#book = new StepBook(history, past);
     this.tracing = tracing;
   }
 
@@ -62,9 +68,9 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     return this.#fibers.current;
   }
 
-  /** As history keeps them. */
-  get steps(): readonly StepRecord[] {
-    return this.#book.records;
+  /** Texts of the new steps. */
+  get newSteps(): readonly JsonText[] {
+    return this.#book.written;
   }
 
   /** Whether the segment used randomness, so that its seed must be kept. */
@@ -116,17 +122,16 @@ export class GeneratorRun implements ActiveRun, FiberHost {
   }
 
   /** The decision of the latest segment. */
-  decision(ignored: boolean): Decision {
+  decision(ignored: boolean): JsonText {
     const out = this.#book.inFlight('', false);
-    return {
-      ...this.#draft,
+    return decisionText(this.#draft, {
       status: this.#compensating !== null ? 'compensating' : out ? 'running' : 'waiting',
       undo: this.#ledger.lines(),
       failure: this.#compensating?.error ?? null,
       blocked: this.#blocked,
       ending: this.#ending,
       ignored,
-    };
+    });
   }
 
   #within<T>(moment: Moment, work: () => T): T {
@@ -249,7 +254,7 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     const { kind, name } = request;
     const id = nextStepId(fiber, name);
     const record = recordOf(id, request, operation);
-    this.#book.record(record, operation);
+    this.#book.record(id, kind, record, operation);
     if (kind === 'wait') this.#book.refuseSameWait(name, operation);
     const undo = kind === 'effect' || kind === 'child' ? request.undo : undefined;
     // An undo is not itself undone.
@@ -260,7 +265,8 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     this.#book.asked.set(id, asked);
     if (!this.#book.repeating) {
       const { now, identity } = this;
-      askFor(this.#draft, record, request, { now, key: identity.key, undoes: fiber.undoes?.step });
+      const undoes = fiber.undoes?.step;
+      askFor(this.#draft, id, record, request, { now, key: identity.key, undoes });
     }
     return asked;
   }

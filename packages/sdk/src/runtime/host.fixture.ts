@@ -1,5 +1,10 @@
 /** The least that drives a program as the engine does, for tests of the runtime itself. */
-import type { Decision, ProgramEventKind, ProgramTable } from '@holdfast/core';
+import {
+  type Decision,
+  EMPTY_DECISION,
+  type ProgramEventKind,
+  type ProgramTable,
+} from '@holdfast/core';
 import type { AnySaga } from './definitions.ts';
 import { programOf } from './program.ts';
 import type { AnyReducer } from './reducer-definition.ts';
@@ -51,7 +56,7 @@ export class Host {
     );
     this.sent.push({ kind, type, step, data });
     this.state = answer.state;
-    this.decisions.push(JSON.parse(answer.decision) as Decision);
+    this.decisions.push({ ...EMPTY_DECISION, ...(JSON.parse(answer.decision) as Decision) });
     return this;
   }
 

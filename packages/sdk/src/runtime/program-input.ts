@@ -13,6 +13,8 @@ export interface ParsedInput {
   readonly key: string;
   readonly run: number;
   readonly state: Json | null;
+  /** Length of the state's text, where that stands at the end of the input's. */
+  readonly stateLength?: number;
   readonly event: {
     readonly kind: ProgramEventKind;
     readonly type: string;

@@ -31,9 +31,9 @@ function decide(reducer: AnyReducer, text: string): ProgramOutput {
     const current = before === null ? initialState(reducer) : migrated(reducer, before);
     const next = take(reducer, run, current, event, now);
     if (next === IGNORED) {
-      return { decision: JSON.stringify(run.decision(true)), state: JSON.stringify(state) };
+      return { decision: run.decision(true), state: JSON.stringify(state) };
     }
-    const decision = JSON.stringify(run.decision(false));
+    const decision = run.decision(false);
     return { decision, state: stateText(run, reducer.options.version ?? 1, next ?? current) };
   } finally {
     active.run = outer;

@@ -7,10 +7,10 @@
  * @module
  */
 import {
-  type Decision,
   type Duration,
   type Ending,
   type Json,
+  type JsonText,
   type LogLine,
   type Micros,
   MICROS_PER_MILLI,
@@ -20,7 +20,7 @@ import {
 import type { ActiveRun, Made, RunIdentity } from './active.ts';
 import { ctx } from './context.ts';
 import type { EventDefinition } from './definitions.ts';
-import { type Draft, emptyDraft, toJson } from './draft.ts';
+import { decisionText, type Draft, emptyDraft, itemText, toJson, toJsonText } from './draft.ts';
 import { ProgramError } from './failures.ts';
 import { seededRandom } from './random.ts';
 import type { AnyReducer, ReducerContext, ReducerState } from './reducer-definition.ts';
@@ -100,20 +100,19 @@ export class ReducerRun implements ActiveRun {
     this.#failure = failure;
   }
 
-  decision(ignored: boolean): Decision {
+  decision(ignored: boolean): JsonText {
     if (this.#ending !== null) {
       for (const name of Object.keys(this.timers)) this.#cancelTimer(name);
       for (const name of Object.values(this.waits)) this.#closeWait(name);
     }
-    return {
-      ...this.#draft,
+    return decisionText(this.#draft, {
       status: Object.keys(this.calls).length > 0 ? 'running' : 'waiting',
       undo: [],
       failure: this.#failure,
       blocked: null,
       ending: this.#ending,
       ignored,
-    };
+    });
   }
 
   #step(name: string): string {
@@ -126,11 +125,8 @@ export class ReducerRun implements ActiveRun {
     const effect = this.#options.effects?.[name];
     if (effect === undefined) throw unknownName('effect', name, this.#options.effects);
     const step = this.#step(name);
-    this.#draft.items.push({
-      step,
-      effect: effect.name,
-      input: toJson(input, `the input of ${name}`),
-    });
+    const text = toJsonText(input, `the input of ${name}`);
+    this.#draft.items.push(itemText(step, effect.name, text));
     this.calls[step] = name;
     return step;
   }

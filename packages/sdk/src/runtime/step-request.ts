@@ -3,55 +3,49 @@
  *
  * @module
  */
-import { type Json, type Micros, MICROS_PER_MILLI } from '@holdfast/core';
-import { type Draft, toJson } from './draft.ts';
+import { type Json, type JsonText, type Micros, MICROS_PER_MILLI } from '@holdfast/core';
+import { type Draft, itemText, toJsonText } from './draft.ts';
 import type { Asked } from './fiber.ts';
-import type { StepKind, StepRecord } from './history.ts';
 import type { Operation, Request } from './operation.ts';
 
 /** Requests that become steps of their own. */
 export type StepRequest = Exclude<Request, { kind: 'all' | 'race' | 'continue' }>;
 
-/** What history records of a request: all that decides what is asked, and nothing that time decides. */
+/** What history records of a request, as JSON: all that decides what is asked, and nothing that time decides. */
 export function recordOf(
   step: string,
   request: StepRequest,
   operation: Operation<unknown>,
-): StepRecord {
-  const record = (kind: StepKind, what: unknown): StepRecord => ({
-    step,
-    kind,
-    request: toJson(what, `what ${kind} ${step} is given`, operation),
-  });
+): JsonText {
+  return toJsonText(recorded(request), `what ${request.kind} ${step} is given`, operation);
+}
+
+function recorded(request: StepRequest): unknown {
   switch (request.kind) {
     case 'effect':
-      return record('effect', request.input);
+      return request.input;
     case 'wait':
-      return record('wait', { definition: request.definition, timeout: request.timeout });
+      return { definition: request.definition, timeout: request.timeout };
     case 'sleep':
-      return record('sleep', request.duration);
+      return request.duration;
     case 'child':
-      return record('child', { key: request.key, input: request.input });
+      return { key: request.key, input: request.input };
     case 'publish':
-      return record('publish', { subject: request.subject, data: request.data });
+      return { subject: request.subject, data: request.data };
   }
 }
 
-/** Adds a step to the decision. `undoes`: the step it helps to undo. */
+/** Adds a step to the decision. `record`: see `recordOf`. `undoes`: the step it helps to undo. */
 export function askFor(
   draft: Draft,
-  { step, request: recorded }: StepRecord,
+  step: string,
+  record: JsonText,
   request: StepRequest,
   at: { readonly now: Micros; readonly key: string; readonly undoes: string | undefined },
 ): void {
   switch (request.kind) {
     case 'effect':
-      draft.items.push({
-        step,
-        effect: request.name,
-        input: recorded,
-        ...(at.undoes === undefined ? {} : { undoes: at.undoes }),
-      });
+      draft.items.push(itemText(step, request.name, record, at.undoes));
       return;
     case 'wait': {
       const { name, definition, timeout } = request;
@@ -67,7 +61,7 @@ export function askFor(
         step,
         saga: request.name,
         key: childKey(request.key, at.key, step),
-        input: member(recorded, 'input'),
+        input: member(record, 'input'),
       });
       return;
     case 'publish':
@@ -75,7 +69,7 @@ export function askFor(
         step,
         type: request.name,
         ...(request.subject === undefined ? {} : { subject: request.subject }),
-        data: member(recorded, 'data'),
+        data: member(record, 'data'),
       });
       return;
   }
@@ -104,7 +98,7 @@ function childKey(own: string | undefined, parent: string, step: string): string
   return own ?? `${parent}/${step}`;
 }
 
-function member(value: Json, name: string): Json {
-  const record = value as Readonly<Record<string, Json>>;
+function member(text: JsonText, name: string): Json {
+  const record = JSON.parse(text) as Readonly<Record<string, Json>>;
   return record[name] ?? null;
 }

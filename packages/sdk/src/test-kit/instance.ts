@@ -7,6 +7,7 @@
 import {
   type ChildSpec,
   type Decision,
+  EMPTY_DECISION,
   type Ending,
   type Json,
   type LogLine,
@@ -144,7 +145,7 @@ export class Instance {
         );
       }
     }
-    const decision = JSON.parse(answer.decision) as Decision;
+    const decision = { ...EMPTY_DECISION, ...(JSON.parse(answer.decision) as Decision) };
     checkDecision(this, decision, answer.state);
     this.#state = answer.state;
     this.sent.push({ ...event, now: this.now, seed });

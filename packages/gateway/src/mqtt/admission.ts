@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import type { TopicPlan } from './topic-plan.ts';
 
 /** CONNACK's return codes (MQTT 3.1.1 §3.2.2.3). */
-export const RETURN_CODE = {
+const RETURN_CODE = {
   identifier: 2,
   unavailable: 3,
   credentials: 4,

@@ -6,7 +6,7 @@ import { parseJson, valueFault } from '../ingest/json-value.ts';
 import { identify } from './source-map.ts';
 import type { EventPlan } from './topic-plan.ts';
 
-export interface BadPayload {
+interface BadPayload {
   readonly ok: false;
   readonly code: ErrorCode;
   readonly reason: string;

@@ -29,13 +29,13 @@ export interface MqttGatewayConfig {
   readonly drainTimeout: Millis;
   /** Longest keep alive that a client may ask for, in seconds; 0 for any, and none. Default 0. */
   readonly keepaliveLimit: number;
-  /** How long after a restart the will of a client that has not come back is published, at the earliest and latest once and twice this. Default 60 s. */
+  /** How long after a restart the will of a client that has not come back is published. Default 60 s. */
   readonly willGrace: Millis;
   /** How long `close` waits for commits under way. Default 5 s. */
   readonly closeTimeout: Millis;
 }
 
-export const DEFAULT_MQTT_CONFIG: MqttGatewayConfig = {
+const DEFAULT_MQTT_CONFIG: MqttGatewayConfig = {
   maxEventBytes: DEFAULT_MAX_EVENT_BYTES,
   heldPerClient: { messages: 1000, bytes: 16 * MIB },
   owedPerSession: { messages: 100_000, bytes: 64 * MIB },

@@ -14,11 +14,11 @@ import { parseParts } from '../ingest/cloud-events.ts';
 import type { SourceMap, TopicSource } from './source-map.ts';
 import { levelCount, matchesFilter, MAX_TOPIC_LEVELS } from './topic-filter.ts';
 
-export const EVENT_TOPIC = 'hf/events/';
+const EVENT_TOPIC = 'hf/events/';
 export const WORKFLOW_TOPIC = 'hf/workflow';
 const HOUSE_TOPIC = 'hf/';
 
-export interface Refusal {
+interface Refusal {
   readonly kind: 'refused';
   readonly code: ErrorCode;
   readonly reason: string;

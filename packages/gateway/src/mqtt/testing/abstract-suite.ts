@@ -1,27 +1,10 @@
 /** Runs aedes-persistence's own abstract tests, each as a test of ours, so that each is counted and named. */
 import assert from 'node:assert';
-import { createRequire } from 'node:module';
+import abstractPersistence from 'aedes-persistence/abstract.js';
 import { expect, onTestFinished, test } from 'vitest';
 import type { MqttPersistence } from '../persistence.ts';
 
 type Assertion = 'equal' | 'notEqual' | 'deepEqual' | 'ok';
-
-/** As much of node:test's context as those tests use. */
-interface Context {
-  plan(count: number): void;
-  diagnostic(message: string): void;
-  readonly assert: Readonly<Record<Assertion, (...args: unknown[]) => void>>;
-}
-
-interface AbstractOptions {
-  readonly test: (name: string, run: (context: Context) => Promise<void>) => void;
-  readonly persistence: () => Promise<MqttPersistence>;
-  readonly testAsync: true;
-}
-
-const suite = createRequire(import.meta.url)('aedes-persistence/abstract.js') as (
-  options: AbstractOptions,
-) => void;
 
 /** Its node:test assertions are those of node:assert, loose ones included. */
 const LOOSE: Readonly<Record<Assertion, (...args: [never, never, never]) => void>> = {
@@ -38,7 +21,7 @@ export function runAbstractSuite(
     readonly close: () => Promise<void>;
   }>,
 ): void {
-  suite({
+  abstractPersistence({
     testAsync: true,
     persistence: async () => {
       const { persistence, close } = await open();

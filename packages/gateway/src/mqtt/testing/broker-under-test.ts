@@ -27,7 +27,7 @@ export function keyRow(secret: string, over: Partial<KeyRow> = {}): KeyRow {
   };
 }
 
-export interface LogLine {
+interface LogLine {
   readonly level: keyof MqttLog;
   readonly fields: object;
   readonly message: string;

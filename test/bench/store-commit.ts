@@ -150,6 +150,7 @@ for (const size of [1, 10, 100]) {
   let transitions = 0;
   let ops = 0;
   let spent = 0;
+  let cpu = 0;
   let checkpointing = 0;
   let longest = 0;
   let commits = 0;
@@ -159,9 +160,12 @@ for (const size of [1, 10, 100]) {
     instance += size;
     item += size * 3;
     for (const round of rounds) {
+      const cpuBefore = process.cpuUsage();
       const before = performance.now();
       store.commitNow({ at: START, ops: round });
       spent += performance.now() - before;
+      const used = process.cpuUsage(cpuBefore);
+      cpu += used.user + used.system;
       commits++;
       ops += round.length;
     }
@@ -175,7 +179,7 @@ for (const size of [1, 10, 100]) {
     }
   }
   console.log(
-    `batch ${String(size).padStart(3)}: ${((spent * 1000) / transitions).toFixed(1)} µs per transition` +
+    `batch ${String(size).padStart(3)}: ${((spent * 1000) / transitions).toFixed(1)} µs per transition, ${(cpu / transitions).toFixed(1)} of CPU` +
       ` (${((spent * 1000) / ops).toFixed(2)} µs per op, ${((spent * 1000) / commits).toFixed(0)} µs per commit),` +
       ` checkpoints ${((checkpointing * 1000) / transitions).toFixed(1)} µs per transition, longest ${longest.toFixed(1)} ms`,
   );

@@ -70,7 +70,7 @@ export const events = sqliteTable(
   (t) => [
     index('events_type').on(t.tenant, t.type),
     index('events_correlation')
-      .on(sql`seq >> 12`, t.correlationId)
+      .on(sql`seq >> 10`, t.correlationId)
       .where(sql`correlation_id IS NOT NULL`),
   ],
 );

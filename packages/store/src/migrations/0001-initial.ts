@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  *
  * What shaped it: a commit writes whole 4 KiB pages, so what counts is how many pages one batch touches. Rows are
  * appended in the order of integer keys wherever possible. An index over random values (hashes, correlation ids) would
- * touch a page per row; those two are cut into stretches of neighbouring rows (`seq >> 12`, `id >> 10`), so that
+ * touch a page per row; those two are cut into stretches of neighbouring rows (`seq >> 10`, `id >> 10`), so that
  * inserts stay within a few hot pages and a look-up walks the stretches from the newest back.
  *
  * Words that repeat in every row (tenants, sagas, types, effects, digests of releases) are numbers into `names`.
@@ -57,7 +57,7 @@ CREATE TABLE events (
 -- Filter by type, and consumers that catch up: one growing edge per type.
 CREATE INDEX events_type ON events (tenant, type);
 -- Filter by correlation.
-CREATE INDEX events_correlation ON events (seq >> 12, correlation_id) WHERE correlation_id IS NOT NULL;
+CREATE INDEX events_correlation ON events (seq >> 10, correlation_id) WHERE correlation_id IS NOT NULL;
 
 CREATE TABLE marks (
   bucket INTEGER NOT NULL,

@@ -120,7 +120,7 @@ function byStretch(
   const read = db
     .select()
     .from(events)
-    .where(and(sql`${events.seq} >> 12 = ${sql.placeholder('stretch')}`, inBounds, ...filters))
+    .where(and(sql`${events.seq} >> 10 = ${sql.placeholder('stretch')}`, inBounds, ...filters))
     .orderBy(sorted)
     .limit(sql.placeholder('most'))
     .prepare();
@@ -133,7 +133,7 @@ function byStretch(
 }
 
 /** Events in one stretch of `events_correlation`. */
-const STRETCH = 4096;
+const STRETCH = 1024;
 
 /** Positions that the query's bounds leave; null when they leave none. */
 function seqRange(

@@ -27,8 +27,11 @@ import {
   SERVER_OUT,
 } from './lib/entries.mjs';
 import { hashSources } from './lib/sources.mjs';
+import { packSdk } from './pack-sdk.mjs';
 
 const STAMP = join(ROOT, SERVER_OUT, '.sources');
+/** Folder in `SERVER_OUT` with the SDK's tarball, which `holdfast init` puts into projects. */
+const PACKED_SDK = 'sdk';
 const NODE_TARGET = 'node24';
 
 /** CommonJS packages inside an ES module bundle ask for `require`. */
@@ -137,7 +140,8 @@ export async function build({ force = false } = {}) {
   rmSync(STAMP, { force: true });
   const server = await bundle(SERVER_ENTRIES, SERVER_OUT);
   const restaurant = await bundle(RESTAURANT_ENTRIES, RESTAURANT_OUT);
-  removeOthers(SERVER_OUT, server);
+  await packSdk(join(ROOT, SERVER_OUT, PACKED_SDK));
+  removeOthers(SERVER_OUT, [...server, PACKED_SDK]);
   removeOthers(RESTAURANT_OUT, restaurant);
   buildRestaurantRelease();
   mkdirSync(join(ROOT, SERVER_OUT), { recursive: true });

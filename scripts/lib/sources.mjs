@@ -5,7 +5,12 @@ import { join, relative } from 'node:path';
 import { ROOT } from './host.mjs';
 
 const FOLDERS = ['packages', 'apps', 'scripts/lib'];
-const FILES = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json'];
+const FILES = [
+  'package-lock.json',
+  'scripts/build.mjs',
+  'scripts/pack-sdk.mjs',
+  'tsconfig.base.json',
+];
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.holdfast', 'tests']);
 const SOURCE = /\.(ts|tsx|mjs|js|json|sql|yaml|css|html)$/;
 const TEST = /\.test\.tsx?$/;

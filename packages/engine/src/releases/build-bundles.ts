@@ -76,9 +76,17 @@ export async function bundleSaga(
     footer: { js: 'return table;\n};' },
     plugins: [
       sandboxStandIns(),
-      stableModules(projectDir, { transform: (path, text) => stripModule(name, path, text) }),
+      stableModules(projectDir, {
+        transform: (path, text) => stripModule(name, path, text),
+        dropUnused: true,
+      }),
     ],
   });
+}
+
+/** Taken whole as `z`, zod comes with its messages in fifty languages; as a namespace, with what is used of it. */
+function narrowZod(_path: string, text: string): string {
+  return text.replaceAll(/^import \{ z \} from (['"])zod\1/gm, "import * as z from 'zod'");
 }
 
 /** The module of effect functions, `effects.mjs`. */
@@ -90,7 +98,7 @@ export function bundleEffects(projectDir: string, entry: string): Promise<Bundle
       `import { effectTable } from '@holdfast/sdk/release';`,
       'export const effects = effectTable();',
     ],
-    { sourcemap: 'external' },
+    { sourcemap: 'external', transform: narrowZod },
   );
 }
 

@@ -47,24 +47,27 @@ const BUILDER_DIR = dirname(fileURLToPath(import.meta.url));
 export interface ModuleOptions {
   /** Of modules in the project and of packages, on their way into the bundle. */
   readonly transform?: Transform;
+  /** Whether the project's modules lose the imports that nothing uses (any more), as TypeScript ones do anyway. */
+  readonly dropUnused?: boolean;
   /** Packages to leave where they are installed; such a bundle is for this machine only. */
   readonly installed?: RegExp;
 }
 
 export function stableModules(
   projectDir: string,
-  { transform, installed }: ModuleOptions = {},
+  { transform, dropUnused = false, installed }: ModuleOptions = {},
 ): Plugin {
   return {
     name: 'holdfast-stable-modules',
     setup(build) {
       build.onResolve({ filter: /.*/ }, (args) => resolve(build, projectDir, installed, args));
-      build.onLoad({ filter: /.*/, namespace: PACKAGES }, (args) =>
-        load((args.pluginData as PackageFile).file, transform),
-      );
+      build.onLoad({ filter: /.*/, namespace: PACKAGES }, (args) => {
+        const { file } = args.pluginData as PackageFile;
+        return load(file, transform, loaderOf(file));
+      });
       if (transform === undefined) return;
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, ({ path }) =>
-        load(path, transform),
+        load(path, transform, dropUnused ? tsLoaderOf(path) : loaderOf(path)),
       );
     },
   };
@@ -120,14 +123,14 @@ function isInside(projectDir: string, file: string): boolean {
   return !path.startsWith('..') && !path.split(sep).includes('node_modules');
 }
 
-async function load(file: string, transform: Transform | undefined): Promise<OnLoadResult> {
+async function load(
+  file: string,
+  transform: Transform | undefined,
+  loader: Loader,
+): Promise<OnLoadResult> {
   const text = await readFile(file, 'utf8');
-  return {
-    contents: transform === undefined ? text : transform(file, text),
-    // As TypeScript, a plain module too loses the imports that nothing uses any more.
-    loader: transform === undefined || file.endsWith('.json') ? loaderOf(file) : tsLoaderOf(file),
-    resolveDir: dirname(file),
-  };
+  const contents = transform === undefined ? text : transform(file, text);
+  return { contents, loader, resolveDir: dirname(file) };
 }
 
 function loaderOf(file: string): Loader {

@@ -29,7 +29,7 @@ const CREATE_RECORD = `CREATE TABLE IF NOT EXISTS schema_migrations (
 ) STRICT`;
 
 /** SHA-256 of a migration's text, 64 hex digits. */
-export function migrationChecksum(migration: Migration): string {
+function migrationChecksum(migration: Migration): string {
   return hash('sha256', migration.sql);
 }
 

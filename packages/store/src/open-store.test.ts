@@ -98,6 +98,14 @@ describe('a new data directory', () => {
   });
 });
 
+test('a data directory that cannot be one is an error of the disk, named', async () => {
+  writeFileSync(dir(), 'a file');
+  expect(await refusal()).toMatchObject({ code: 'store.io', exitCode: 74 });
+  rmSync(dir());
+  mkdirSync(join(dir(), 'lock'), { recursive: true });
+  expect(await refusal()).toMatchObject({ code: 'store.io' });
+});
+
 describe('where there was a database, none is made again', () => {
   beforeEach(made);
 

@@ -9,6 +9,7 @@ import { APPLICATION_ID, openWriter } from './connection.ts';
 import { createGeneration, ensureDirectory, locateGeneration } from './data-directory.ts';
 import type { DataPaths } from './data-directory.ts';
 import { lockDirectory } from './directory-lock.ts';
+import type { DirectoryLock } from './directory-lock.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
 import { migrate } from './migrator.ts';
 import type { StoreCounters } from './port.ts';
@@ -37,10 +38,11 @@ export interface OpenStoreOptions {
 export async function openStore(options: OpenStoreOptions): Promise<SqliteStore> {
   const { dir } = options;
   if (options.create === false && !existsSync(dir)) throw noDatabase(dir);
-  ensureDirectory(dir);
-  const lock = lockDirectory(dir);
+  let lock: DirectoryLock | null = null;
   let db: Database | null = null;
   try {
+    ensureDirectory(dir);
+    lock = lockDirectory(dir);
     const paths = locateGeneration(dir) ?? newGeneration(options);
     db = openGeneration(paths, options.clock);
     const start = beginEpoch(db, options.clock);
@@ -62,7 +64,7 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
     });
   } catch (error) {
     db?.close();
-    lock.release();
+    lock?.release();
     throw toOpenError(error, dir);
   }
 }

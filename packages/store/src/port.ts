@@ -15,7 +15,6 @@ import type {
   Micros,
   ReleaseDigest,
   Seq,
-  StreamName,
   TenantId,
 } from '@holdfast/core';
 
@@ -524,5 +523,3 @@ export interface Store {
   ): Promise<{ walBytes: number; moved: number; pages: number }>;
   close(): Promise<void>;
 }
-
-export type { JournalEvent, StreamName };

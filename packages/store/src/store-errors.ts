@@ -41,11 +41,12 @@ export function sqliteCode(error: unknown): string | null {
   return error instanceof Database.SqliteError ? error.code : null;
 }
 
-/** What an error met while opening or reading means to an operator. Errors that SQLite did not raise pass through. */
+/** What an error met while opening or reading means to an operator. Bugs pass through. */
 export function toOpenError(error: unknown, path: string): unknown {
-  const code = sqliteCode(error);
-  if (code === null || error instanceof HoldfastError) return error;
   const options = { cause: error, operation: 'open store' };
+  const code = sqliteCode(error);
+  if (code === null)
+    return error instanceof HoldfastError ? error : toFileError(error, path, options);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new HoldfastError('store.corrupt', `the database ${path} is damaged (${code})`, {
       ...options,
@@ -59,4 +60,13 @@ export function toOpenError(error: unknown, path: string): unknown {
     return new StoreFullError(`no room to open the database ${path}`, options);
   }
   return new HoldfastError('store.io', `cannot use the database ${path} (${code})`, options);
+}
+
+/** Errors of file calls name the call and the file themselves. */
+function toFileError(error: unknown, path: string, options: HoldfastErrorOptions): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  if ('code' in error && error.code === 'ENOSPC') {
+    return new StoreFullError(`no room in the data directory of ${path}`, options);
+  }
+  return new HoldfastError('store.io', `cannot use ${path}: ${error.message}`, options);
 }

@@ -9,8 +9,8 @@ import type { PageQuery } from '../read-port.ts';
 
 type Json = EventResource['data'];
 
-export const DEFAULT_PAGE = 50;
-export const LARGEST_PAGE = 500;
+const DEFAULT_PAGE = 50;
+const LARGEST_PAGE = 500;
 /**
  * Rows one call may look at where no index answers its filters. A page may then be short, even empty, with a cursor to
  * go on from. It bounds how long a read holds the log, and how long a tenant with few rows waits behind one with many.

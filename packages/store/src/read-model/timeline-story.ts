@@ -48,7 +48,7 @@ export interface StoryEvent {
   readonly wasParked: boolean;
 }
 
-export interface StoryItem {
+interface StoryItem {
   readonly id: number;
   readonly commandId: string;
   readonly step: string;
@@ -63,7 +63,7 @@ export interface StoryItem {
   readonly input: string;
 }
 
-export interface StoryAttempt {
+interface StoryAttempt {
   readonly itemId: number;
   readonly no: number;
   readonly ended: number;
@@ -74,7 +74,7 @@ export interface StoryAttempt {
   readonly says: string | null;
 }
 
-export interface StoryLog {
+interface StoryLog {
   readonly seq: Seq;
   readonly at: Micros;
   readonly level: string;

@@ -81,7 +81,7 @@ function standing({ ending, blocked, ignored, failure, status }: KeptDecision): 
   return status ?? 'running';
 }
 
-export function failureText({ message, step }: ProgramFailure): string {
+function failureText({ message, step }: ProgramFailure): string {
   return step === undefined ? message : `${step}: ${message}`;
 }
 

@@ -35,7 +35,7 @@ interface ReleaseRecord {
 const PACKET_COLUMNS = 'topic, qos, retain, meta, payload';
 
 /** The last activation of each app is its pointer. */
-export const ACTIVE_POINTERS = `SELECT app, digest, previous FROM activations
+const ACTIVE_POINTERS = `SELECT app, digest, previous FROM activations
   WHERE id IN (SELECT max(id) FROM activations GROUP BY app)`;
 
 export function readReleases(db: Database): readonly ReleaseRow[] {

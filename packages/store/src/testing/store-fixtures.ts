@@ -19,7 +19,7 @@ import type {
 const sha256 = (text: string): string => hash('sha256', text);
 
 export const RELEASE = sha256('release');
-export const SANDBOX = 'sandbox-1';
+const SANDBOX = 'sandbox-1';
 /** 2026-11-21T00:00:00Z. */
 export const START: Micros = 1_795_219_200_000_000;
 

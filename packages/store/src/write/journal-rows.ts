@@ -32,7 +32,7 @@ export function streamName(stream: number): StreamName {
  * Width of one time partition of the dedupe marks, in microseconds: 30 days. A look-up asks each partition, so they
  * are few; a partition is removed whole once all of it lies past the horizon.
  */
-export const MARK_BUCKET_MICROS = 30 * 24 * 3600 * 1_000_000;
+const MARK_BUCKET_MICROS = 30 * 24 * 3600 * 1_000_000;
 
 /** Journal, dedupe marks, and what became of events. */
 export class JournalRows {

@@ -11,6 +11,7 @@ import { openStore } from '@holdfast/store';
 import { createLog, type LogSettings } from './serve/log.ts';
 import { waitTokenKey } from './secrets/wait-token-key.ts';
 import { EngineServer } from './threads/engine-client.ts';
+import { MemoryAtRest } from './threads/memory-at-rest.ts';
 import { systemClock } from './threads/system-clock.ts';
 import { entryUrl, type ThreadNews } from './threads/thread-start.ts';
 
@@ -48,6 +49,9 @@ function tell(news: ThreadNews): void {
 async function start(): Promise<void> {
   const log = createLog(data.log);
   const server = new EngineServer(data.port);
+  const memory = new MemoryAtRest({ clock: systemClock });
+  memory.watch(data.port);
+  data.port.on('close', () => memory.end());
   const store = await openStore({ dir: data.dataDir, clock: systemClock });
   const engine = new Engine({
     store,
@@ -55,6 +59,7 @@ async function start(): Promise<void> {
       ...data.sandbox,
       workerUrl: entryUrl('sandbox-thread'),
       clock: systemClock,
+      log,
     }),
     executor: server.executor,
     clock: systemClock,

@@ -32,6 +32,8 @@ import { sha256 } from './sha256.ts';
 const FUSE_MS = 3;
 /** Events on their way through the sandbox beyond which new ones are refused. */
 const MAX_UNDECIDED = 20_000;
+/** In the place of a mark: nothing to look up, only a turn to wait for. */
+const NO_MARK = '';
 
 export interface IntakeDeps {
   readonly store: Store;
@@ -63,6 +65,8 @@ export class Intake {
   /** Events with an id that are not committed yet, by mark. */
   readonly #pending = new Map<string, Pending>();
   #queries: MarkQuery[] = [];
+  /** Look-ups not yet answered. */
+  #asking = 0;
   #sweeping = false;
   #closed: HoldfastError | null = null;
   /** Who is to be told should the engine break before the commit. */
@@ -106,7 +110,11 @@ export class Intake {
       const faults = check.faultsOfText(event.data);
       if (faults.length > 0) return { status: 'invalid', faults };
     }
-    if (event.id === null) return this.#journal(request, randomUUID(), null, null);
+    if (event.id === null) {
+      // Behind those whose marks are being looked up: order of arrival is order in the journal.
+      if (this.#asking > 0) await this.#findMark(NO_MARK);
+      return this.#journal(request, randomUUID(), null, null);
+    }
     const mark = dedupeMark(sha256, event.tenant, event.source, event.id);
     const content = contentHash(event);
     const pending = this.#pending.get(mark);
@@ -259,6 +267,7 @@ export class Intake {
   }
 
   #findMark(mark: string): Promise<DedupeHit | null> {
+    this.#asking += 1;
     return new Promise((resolve, reject) => {
       this.#queries.push({ mark, resolve, reject });
       if (this.#queries.length === 1) queueMicrotask(() => void this.#askMarks());
@@ -269,10 +278,13 @@ export class Intake {
     const queries = this.#queries;
     this.#queries = [];
     try {
-      const hits = await this.#deps.store.findMarks(queries.map((query) => query.mark));
+      const marks = queries.map(({ mark }) => mark).filter((mark) => mark !== NO_MARK);
+      const hits = await this.#deps.store.findMarks(marks);
+      this.#asking -= queries.length;
       const byMark = new Map(hits.map((hit) => [hit.mark, hit]));
       for (const { mark, resolve } of queries) resolve(byMark.get(mark) ?? null);
     } catch (error) {
+      this.#asking -= queries.length;
       for (const { reject } of queries) reject(error);
     }
   }

@@ -28,6 +28,7 @@ import type { EngineReady, EngineThreadData } from '../engine-thread.ts';
 import { SecretStore } from '../secrets/secret-store.ts';
 import { type EngineClient, engineClient } from '../threads/engine-client.ts';
 import { readerClient, type ReaderClient } from '../threads/read-model-client.ts';
+import { MemoryAtRest } from '../threads/memory-at-rest.ts';
 import { systemClock } from '../threads/system-clock.ts';
 import { ended, startThread, type ThreadHandle } from '../threads/thread-start.ts';
 import { createEffects, type Effects } from './effects.ts';
@@ -94,9 +95,10 @@ export class RunningServer {
 
   async #stop(): Promise<void> {
     const { settings, log } = this.#options;
-    const { engine, engineThread, readModel, readerThread, http, mqtt, effects, state } =
+    const { engine, engineThread, readModel, readerThread, http, mqtt, effects, memory, state } =
       this.#parts;
     state.accepting = false;
+    memory.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
     const { inFlight } = await engine.drain(settings.drain.timeout);
@@ -126,6 +128,7 @@ interface Parts {
   readonly effects: Effects;
   readonly config: Map<string, string>;
   readonly active: ActiveSources;
+  readonly memory: MemoryAtRest;
   readonly state: { accepting: boolean; stopped: boolean };
 }
 
@@ -202,17 +205,9 @@ async function startParts(options: ServerOptions): Promise<Parts> {
     log,
   });
   const http = await listenHttp({ app, log, ...listening(settings.http) });
-  if (settings.mqtt.tls !== null) {
-    throw new HoldfastError(
-      'config.invalid',
-      'the MQTT listener does not speak TLS in this version',
-      {
-        hint: 'leave out mqtt.tls; off loopback name the listener plain on purpose: mqtt.plain: true',
-      },
-    );
-  }
-  const { port } = await mqtt.listen({ host: settings.mqtt.host, port: settings.mqtt.port });
-  const mqttUrl = `mqtt://${urlHost(settings.mqtt.host)}:${port}`;
+  const { port } = await mqtt.listen(listening(settings.mqtt));
+  const scheme = settings.mqtt.tls === null ? 'mqtt' : 'mqtts';
+  const mqttUrl = `${scheme}://${urlHost(settings.mqtt.host)}:${port}`;
   const parts = {
     engine,
     engineThread,
@@ -225,8 +220,12 @@ async function startParts(options: ServerOptions): Promise<Parts> {
     effects,
     config,
     active,
+    memory: new MemoryAtRest({ clock: systemClock }),
     state,
   };
+  parts.memory.watch(engineThread.port);
+  parts.memory.watch(readerThread.port);
+  parts.memory.touch();
   engine.onActivated(() => {
     active
       .refresh()

@@ -72,6 +72,10 @@ export async function bundleSaga(
     mainFields: ['module', 'main'],
     conditions: ['import', 'module'],
     sourcemap: 'external',
+    // QuickJS keeps the text of each function, inside that of the functions around it: all of it is put back before
+    // each decision. Names stay, for stacks.
+    minifyWhitespace: true,
+    minifySyntax: true,
     banner: { js: "globalThis.__holdfast = function () {\n'use strict';\nlet table;" },
     footer: { js: 'return table;\n};' },
     plugins: [

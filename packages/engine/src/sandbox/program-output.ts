@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Json, JsonText } from '@holdfast/core';
-import { canonicalJson, MAX_STATE_BYTES } from '@holdfast/core';
+import { MAX_STATE_BYTES } from '@holdfast/core';
 import { checkDecision } from './decision-check.ts';
+import { decisionText } from './decision-text.ts';
 import { Nonsense } from './field-reader.ts';
 import { holdsNul, isTooDeep } from './json-text.ts';
 import { MAX_DECISION_BYTES, MAX_JSON_DEPTH } from './limits.ts';
@@ -23,7 +24,7 @@ export function readOutput(text: Buffer): {
   if (!isUtf8(text)) throw new Nonsense('decision or state: holds half of a surrogate pair');
   const decision = readJson('decision', text, 1, middle, MAX_DECISION_BYTES);
   const state = readJson('state', text, middle + 1, end, MAX_STATE_BYTES);
-  return { decision: canonicalJson(checkDecision(decision.json)), state: state.text };
+  return { decision: decisionText(checkDecision(decision.json)), state: state.text };
 }
 
 /** @throws Nonsense when the key cannot be written as UTF-8 */

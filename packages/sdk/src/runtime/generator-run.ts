@@ -101,6 +101,7 @@ export class GeneratorRun implements ActiveRun, FiberHost {
   /** History has been repeated: what is asked for from here on is new. Call it before the newest event's segment. */
   goLive(): void {
     this.#book.endHistory();
+    this.#draft = emptyDraft();
   }
 
   /** Runs the body to its first unanswered steps. */
@@ -136,7 +137,8 @@ export class GeneratorRun implements ActiveRun, FiberHost {
 
   #within<T>(moment: Moment, work: () => T): T {
     this.#segment += 1;
-    this.#draft = emptyDraft();
+    // What repeated segments ask for was decided long ago: one draft does for all of them.
+    if (!this.#book.repeating) this.#draft = emptyDraft();
     this.now = moment.t;
     this.#seed = moment.s;
     this.#random = null;

@@ -16,6 +16,9 @@ export interface Outcome {
 
 /** Null for a type of event that answers no step of that kind. */
 export function outcomeOf(asked: Asked, { type, data }: Arrival): Outcome | null {
+  if (asked.kind === 'effect' && type === WORKFLOW_TYPES.effectSucceeded) {
+    return { took: 'yes', resumption: { value: data } };
+  }
   const yes = (value: unknown): Outcome => ({ took: 'yes', resumption: { value } });
   const no = (error: Error): Outcome => ({ took: 'no', resumption: { error } });
   const told = (data ?? {}) as { code?: string; message?: string };
@@ -23,7 +26,6 @@ export function outcomeOf(asked: Asked, { type, data }: Arrival): Outcome | null
   const step = asked.id;
   switch (asked.kind) {
     case 'effect': {
-      if (type === WORKFLOW_TYPES.effectSucceeded) return yes(data);
       const doubtful = type === WORKFLOW_TYPES.effectUnknown;
       if (!doubtful && type !== WORKFLOW_TYPES.effectFailed) return null;
       const { code = 'unknown', message = '' } = told;

@@ -36,7 +36,14 @@ say(`# ${machine()}\n`);
 say(`| µs a call | alone | in batches of ${BATCH} |`);
 say('| --- | ---: | ---: |');
 const route: RouteRequest = {
-  ...{ release, saga: SAGA, tenant: '', type: 'bench.function', eventId: 'e1', data, now, gas },
+  release,
+  saga: SAGA,
+  tenant: '',
+  type: 'bench.function',
+  eventId: 'e1',
+  data,
+  now,
+  gas,
   decide: false,
 };
 await line('key', () => sandbox.route(route));

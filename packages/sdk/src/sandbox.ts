@@ -10,4 +10,14 @@ export { ChildFailed, EffectError, Failure, Undo, WaitFailed } from './runtime/f
 export { generatorProgram } from './runtime/generator-program.ts';
 export { reducerProgram } from './runtime/reducer-program.ts';
 export { effect, event, reducer, saga, wait } from './runtime/slim.ts';
-export { all, child, continueAs, log, publish, race, sleep, waitFor, waitToken } from './runtime/verbs.ts';
+export {
+  all,
+  child,
+  continueAs,
+  log,
+  publish,
+  race,
+  sleep,
+  waitFor,
+  waitToken,
+} from './runtime/verbs.ts';

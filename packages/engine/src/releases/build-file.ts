@@ -15,7 +15,7 @@ import {
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import { nearest } from './build-nearest.ts';
 
-export const RELEASE_FILE = 'holdfast.release.yaml';
+const RELEASE_FILE = 'holdfast.release.yaml';
 
 type Path = readonly PropertyKey[];
 

@@ -21,7 +21,7 @@ import type {
 export const PACKAGES = 'pkg';
 
 /** Turns a module's text into what is bundled. `path`: of the file on disk. */
-export type Transform = (path: string, text: string) => string;
+type Transform = (path: string, text: string) => string;
 
 interface PackageFile {
   readonly file: string;

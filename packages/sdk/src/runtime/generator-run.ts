@@ -181,7 +181,6 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     return true;
   }
 
-  /** @see FiberHost */
   request(fiber: Fiber, operation: Operation<unknown>): Resumption | null {
     const { request } = operation;
     switch (request.kind) {
@@ -203,7 +202,6 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     }
   }
 
-  /** @see FiberHost */
   ended(fiber: Fiber, how: Resumption): void {
     const { undoes } = fiber;
     if ('error' in how) {
@@ -221,7 +219,6 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     }
   }
 
-  /** @see FiberHost */
   letGo(asked: Asked): void {
     asked.fiber = null;
     const { kind } = asked;
@@ -236,7 +233,6 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     }
   }
 
-  /** @see FiberHost */
   abandoned(path: string): void {
     this.#ledger.abandon(path);
   }

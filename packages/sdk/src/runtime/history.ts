@@ -27,7 +27,7 @@ export interface Arrival extends Moment {
 }
 
 /** The event that opened the run. */
-export interface Start extends Moment {
+interface Start extends Moment {
   readonly type: string;
   readonly id: string;
   readonly data: Json;

@@ -20,8 +20,8 @@ export type Events = Readonly<Record<string, EventDefinition<unknown>>>;
 export type Effects = Readonly<Record<string, EffectDefinition<never, unknown>>>;
 export type Waits = Readonly<Record<string, WaitDefinition<unknown>>>;
 
-export type InputOfEffect<E> = E extends EffectDefinition<infer Input, unknown> ? Input : never;
-export type OutputOfEffect<E> = E extends EffectDefinition<never, infer Output> ? Output : never;
+type InputOfEffect<E> = E extends EffectDefinition<infer Input, unknown> ? Input : never;
+type OutputOfEffect<E> = E extends EffectDefinition<never, infer Output> ? Output : never;
 
 /** What came of an effect. `unknown`: it may or may not have taken effect. */
 export type Outcome<Output> =

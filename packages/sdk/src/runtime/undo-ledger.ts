@@ -10,7 +10,7 @@ import type { Steps } from './operation.ts';
  * `pending`: asked for, no outcome yet. `armed`: took effect, or may have. `undoing`, `undone`: as they say.
  * `void`: certainly did not take effect; there is nothing to undo.
  */
-export type EntryState = 'pending' | 'armed' | 'undoing' | 'undone' | 'void';
+type EntryState = 'pending' | 'armed' | 'undoing' | 'undone' | 'void';
 
 /** One call that has an `undo`. */
 export interface Entry {

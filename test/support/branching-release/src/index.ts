@@ -18,7 +18,7 @@ import {
 } from '@holdfast/sdk';
 import { z } from 'zod';
 
-export const Begun = event('begun', z.object({ id: z.string(), parts: z.array(z.string()) }));
+const Begun = event('begun', z.object({ id: z.string(), parts: z.array(z.string()) }));
 const Told = event('told', z.object({ id: z.string(), at: z.string(), token: z.string() }));
 const Go = wait('go', z.object({ fast: z.boolean() }));
 

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type EffectFacts,
+  type EffectOptions,
+  effectOptionsSchema,
+  resolveEffect,
+} from './effect-options.ts';
+import { effectSettingsSchema } from './release.ts';
+
+const FUNCTION: EffectFacts = { name: 'pay', hasFunction: true, hasCheck: false };
+
+function settings(options: EffectOptions, facts: EffectFacts = FUNCTION): unknown {
+  const resolved = resolveEffect(facts, options);
+  if (!resolved.ok) throw new Error(JSON.stringify(resolved.faults));
+  return effectSettingsSchema.parse(resolved.settings);
+}
+
+function faults(options: EffectOptions, facts: EffectFacts = FUNCTION): string[] {
+  const resolved = resolveEffect(facts, options);
+  return resolved.ok ? [] : resolved.faults.map(({ at, message }) => `${at}: ${message}`);
+}
+
+describe('resolveEffect', () => {
+  test('fills in every default', () => {
+    expect(settings({})).toEqual({
+      name: 'pay',
+      provider: { kind: 'function' },
+      timeout: 30_000,
+      retry: { attempts: 8, backoff: 1000, max: 60_000, factor: 2 },
+      inDoubt: 'hold',
+      onUnknown: 'hold',
+      concurrency: 128,
+      concurrencyPerTenant: 128,
+      hasCheck: false,
+    });
+  });
+
+  test('reads durations, and the shares of a tenant follow the whole', () => {
+    expect(
+      settings({
+        timeout: '1.5s',
+        retry: { attempts: 2, backoff: 250, max: '1m30s' },
+        idempotency: { window: '24h' },
+        inDoubt: 'retry',
+        concurrency: 4,
+      }),
+    ).toMatchObject({
+      timeout: 1500,
+      retry: { attempts: 2, backoff: 250, max: 90_000, factor: 2 },
+      idempotencyWindow: 86_400_000,
+      inDoubt: 'retry',
+      concurrency: 4,
+      concurrencyPerTenant: 4,
+    });
+  });
+
+  test('completes providers', () => {
+    expect(settings({ provider: 'echo' })).toMatchObject({ provider: { kind: 'echo' } });
+    expect(
+      settings({
+        provider: { kind: 'http', url: 'http://h/p', check: { url: 'http://h/q' } },
+        inDoubt: 'check',
+      }),
+    ).toMatchObject({
+      provider: {
+        kind: 'http',
+        method: 'POST',
+        headers: {},
+        retryStatuses: [425, 429, 503],
+        doubtStatuses: [408, 500, 502, 504],
+        check: { method: 'GET', url: 'http://h/q' },
+      },
+      hasCheck: true,
+    });
+    expect(settings({ provider: { kind: 'mqtt', topic: 'a/{b}' } })).toMatchObject({
+      provider: { kind: 'mqtt', qos: 1, retain: false },
+    });
+  });
+
+  test('refuses what could act twice, or never', () => {
+    expect(faults({ inDoubt: 'retry' })).toEqual([
+      expect.stringMatching(
+        /^inDoubt: "retry" needs idempotency.window: how long the target honours/,
+      ),
+    ]);
+    expect(faults({ inDoubt: 'check' })).toEqual([
+      expect.stringMatching(/^inDoubt: "check" needs a `check`/),
+    ]);
+    expect(faults({ inDoubt: 'check' }, { ...FUNCTION, hasCheck: true })).toEqual([]);
+    expect(
+      faults({ inDoubt: 'check', provider: 'echo' }, { ...FUNCTION, hasCheck: true }),
+    ).toHaveLength(1);
+    expect(faults({}, { ...FUNCTION, hasFunction: false })).toEqual([
+      'provider: has neither a function nor a provider: give it one of them',
+    ]);
+    expect(faults({ provider: 'echo' }, { ...FUNCTION, hasFunction: false })).toEqual([]);
+    expect(faults({ timeout: 0 })).toEqual(['timeout: must be at least 1 ms']);
+    expect(faults({ concurrency: 2, concurrencyPerTenant: 3 })).toEqual([
+      'concurrencyPerTenant: is more than concurrency',
+    ]);
+    expect(faults({ provider: { kind: 'http', url: 'ftp://x' } })).toEqual([
+      expect.stringMatching(/^provider\.url: starts with http/),
+    ]);
+  });
+});
+
+describe('effectOptionsSchema', () => {
+  test.each([
+    [{ timeot: '1s' }, 'timeot'],
+    [{ timeout: 'soon' }, 'not a duration: "soon"'],
+    [{ retry: { attempts: 0 } }, '>=1'],
+    [{ provider: { kind: 'htp' } }, 'provider'],
+    [{ provider: { kind: 'mqtt', topic: 'a', qos: 2 } }, 'provider'],
+  ])('refuses %j', (options, message) => {
+    const read = effectOptionsSchema.safeParse(options);
+    expect(read.success).toBe(false);
+    expect(JSON.stringify(read.error?.issues)).toContain(JSON.stringify(message).slice(1, -1));
+  });
+});

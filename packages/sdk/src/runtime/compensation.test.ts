@@ -179,6 +179,15 @@ describe('an undo that fails', () => {
     },
   );
 
+  test('a cancel does not get it past the failed undo', () => {
+    const host = failing().fail('undo/b#1/undo-b#1', 'stuck').cancel();
+    expect(host.last).toMatchObject({ ignored: false, items: [], blocked: { code: 'undo' } });
+    expect(host.last.failure).toMatchObject({ code: 'effect' });
+    host.redrive();
+    expect(undoAll(host)).toEqual(['undo/b#1@2/undo-b#1', 'undo/a#1/undo-a#1']);
+    expect(host.last.ending?.as).toBe('compensated');
+  });
+
   test('a redrive of what is not blocked is ignored', () => {
     expect(failing().redrive().last.ignored).toBe(true);
   });

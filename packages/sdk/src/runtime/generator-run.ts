@@ -43,10 +43,8 @@ export class GeneratorRun implements ActiveRun, FiberHost {
   #random: (() => number) | null = null;
   #main: Fiber | null = null;
   #undoing: Fiber | null = null;
-  #compensating: {
-    readonly error: ProgramFailure;
-    readonly as: 'compensated' | 'cancelled';
-  } | null = null;
+  /** How the run will end once all is undone; null while it does not compensate. */
+  #compensating: Extract<Ending, { error: ProgramFailure }> | null = null;
   #blocked: ProgramFailure | null = null;
   /** How the body ended, while given up branches are still being undone. */
   #finished: Ending | null = null;
@@ -170,7 +168,8 @@ export class GeneratorRun implements ActiveRun, FiberHost {
   /** An operator's cancel or redrive. */
   #command({ type, data }: Arrival): boolean {
     if (type === 'cancel') {
-      if (this.#compensating !== null) return false;
+      // To cancel unblocks an instance: where an undo has failed it has to be blocked anew, not ignored.
+      if (this.#compensating !== null) return this.#blocked !== null;
       const { reason } = (data ?? {}) as { reason?: string | null };
       this.#compensate({ code: 'cancel', message: reason ?? 'cancelled' }, 'cancelled');
       return true;
@@ -292,7 +291,7 @@ export class GeneratorRun implements ActiveRun, FiberHost {
 
   #end(): void {
     if (this.#compensating !== null) {
-      if (!this.#book.inFlight('', true)) this.#ending = { ...this.#compensating };
+      if (!this.#book.inFlight('', true)) this.#ending = this.#compensating;
     } else if (this.#finished !== null && !this.#ledger.owes) {
       this.#ending = this.#finished;
     }

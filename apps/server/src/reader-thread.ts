@@ -6,7 +6,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toErrorRecord } from '@holdfast/core';
 import { openReadModel, openWalMover } from '@holdfast/store';
+import { MemoryAtRest } from './threads/memory-at-rest.ts';
 import { serveReader } from './threads/read-model-client.ts';
+import { systemClock } from './threads/system-clock.ts';
 import type { ThreadNews } from './threads/thread-start.ts';
 
 const data = workerData as { readonly dataDir: string; readonly port: MessagePort };
@@ -18,6 +20,9 @@ function tell(news: ThreadNews): void {
 async function start(): Promise<void> {
   const dir = data.dataDir;
   serveReader(data.port, await openReadModel({ dir }), openWalMover({ dir }));
+  const memory = new MemoryAtRest({ clock: systemClock });
+  memory.watch(data.port);
+  data.port.on('close', () => memory.end());
   tell({ news: 'ready', detail: null });
 }
 

@@ -222,7 +222,8 @@ export class HostProcess {
   };
 
   #onReady(): void {
-    if (this.#ready) return;
+    // One that is being ended goes on being ended: the timer is then that of its end.
+    if (this.#ready || this.#stopping) return;
     this.#ready = true;
     this.#cancelTimer();
     this.#options.onReady();

@@ -477,6 +477,22 @@ describe('an end', () => {
     expect((await one.call('echo')).kind).toBe('not_done');
   });
 
+  test('of the supervisor is for good: an activation taken up late starts no process', async () => {
+    const one = house(ECHO);
+    await one.supervisor.close();
+    one.supervisor.keep(['e'.repeat(64)]);
+    expect((await one.call('echo')).kind).toBe('not_done');
+    expect(one.supervisor.status().filter(({ pid }) => pid !== null)).toEqual([]);
+  });
+
+  test('of the supervisor while a process starts ends that too', async () => {
+    const one = house(`${ECHO}, slow: await new Promise((done) => setTimeout(done, 300))`);
+    one.supervisor.keep(['e'.repeat(64)]);
+    const [{ pid } = { pid: null }] = one.supervisor.status();
+    await one.supervisor.close();
+    expect(isAlive(pid ?? 0)).toBe(false);
+  });
+
   test.each(['idle', 'loop'])('of the server, killed, ends its host: %s', async (state) => {
     const one = house(
       `${ECHO}, idle: ${HANG.slice(6)}, loop: { run: () => { console.log('looping'); for (;;); } }`,

@@ -38,7 +38,7 @@ export interface EffectHostSupervisor extends FunctionHost {
    */
   keep(releases: readonly ReleaseDigest[]): void;
   status(): readonly EffectHostStatus[];
-  /** Ends all processes; calls still out are in doubt. Resolves when they are gone. */
+  /** Ends all processes, for good; calls still out are in doubt. Resolves when they are gone. */
   close(): Promise<void>;
 }
 
@@ -49,6 +49,7 @@ export function createEffectHostSupervisor(options: EffectHostOptions): EffectHo
 class Supervisor implements EffectHostSupervisor {
   readonly #options: EffectHostOptions;
   readonly #hosts = new Map<ReleaseDigest, ReleaseHost>();
+  #closed = false;
 
   constructor(options: EffectHostOptions) {
     this.#options = options;
@@ -59,6 +60,8 @@ class Supervisor implements EffectHostSupervisor {
   }
 
   keep(releases: readonly ReleaseDigest[]): void {
+    // An activation may be taken up only after the server has begun to stop.
+    if (this.#closed) return;
     for (const [release, host] of this.#hosts) {
       if (releases.includes(release)) continue;
       host.release();
@@ -77,6 +80,7 @@ class Supervisor implements EffectHostSupervisor {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#hosts.values()].map((host) => host.close()));
   }
 
@@ -93,6 +97,7 @@ class Supervisor implements EffectHostSupervisor {
         random,
         log,
       });
+      if (this.#closed) void host.close();
       this.#hosts.set(release, host);
     }
     return host;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Script } from 'node:vm';
 import {
   type Fault,
   HoldfastError,
@@ -61,6 +62,7 @@ function manifestFaults(manifest: ReleaseManifest, bundle: ReleaseBundle): Fault
         message: `refers to the missing program ${saga.script}`,
       });
     }
+    faults.push(...scriptFaults(saga.script, bundle.files[saga.script]));
     for (const type of saga.starts) {
       if (!saga.on.includes(type))
         faults.push({
@@ -69,7 +71,11 @@ function manifestFaults(manifest: ReleaseManifest, bundle: ReleaseBundle): Fault
         });
     }
   }
+  const effects = new Set<string>();
   for (const effect of manifest.effects) {
+    if (effects.has(effect.name))
+      faults.push({ at: `effects.${effect.name}`, message: 'is named twice' });
+    effects.add(effect.name);
     if (effect.provider.kind === 'function' && bundle.files['effects.mjs'] === undefined) {
       faults.push({
         at: `effects.${effect.name}`,
@@ -96,6 +102,21 @@ function manifestFaults(manifest: ReleaseManifest, bundle: ReleaseBundle): Fault
   for (const wait of manifest.waits)
     faults.push(...schemaFaults(`waits.${wait.name}`, wait.schema));
   return faults;
+}
+
+/** A program that does not parse would block every instance of its saga at its first event. It is not run here. */
+function scriptFaults(path: string, text: string | undefined): Fault[] {
+  if (text === undefined) return [];
+  try {
+    void new Script(text, { filename: path });
+    return [];
+  } catch (error) {
+    const line = /:(\d+)$/m.exec(error instanceof Error ? (error.stack ?? '') : '')?.[1];
+    const message = error instanceof Error ? error.message : String(error);
+    return [
+      { at: line === undefined ? path : `${path}:${line}`, message: `does not parse: ${message}` },
+    ];
+  }
 }
 
 function schemaFaults(at: string, schema: Readonly<Record<string, unknown>> | undefined): Fault[] {

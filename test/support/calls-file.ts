@@ -9,6 +9,8 @@ const call = z.looseObject({
   body: z.looseObject({ orderId: z.string().optional(), amount: z.number().optional() }),
   /** Whether the service had seen this key before, and therefore did nothing new. */
   repeated: z.boolean(),
+  /** What it was answered with; null when the connection broke. */
+  status: z.number().nullable(),
 });
 
 export type OutsideCall = z.infer<typeof call>;

@@ -6,14 +6,24 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { ROOT, cleanEnv } from './checkout.ts';
+import { within } from './eventually.ts';
 
+/** Of a command that is expected to end by itself. */
+const RUN_WITHIN_MS = 60_000;
 /** What is kept of each output stream. */
 const KEPT_CHARS = 256 * 1024;
 
 const alive = new Set<Child>();
-process.on('exit', () => {
+function endAll(): void {
   for (const child of alive) child.killGroup();
-});
+}
+process.on('exit', endAll);
+for (const [signal, code] of [
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
 
 export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -144,12 +154,14 @@ export class Child {
   }
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end. @throws Error when it has not ended after a minute; it is then killed. */
 export async function runToEnd(
   file: string,
   args: readonly string[],
   options: ChildOptions = {},
 ): Promise<Ended> {
   await using child = new Child(file, args, options);
-  return await child.ended;
+  const what = (): string =>
+    `${file} ${args.join(' ')} ends; it said: ${child.stdout}${child.stderr}`;
+  return await within(what, RUN_WITHIN_MS, child.ended);
 }

@@ -37,11 +37,18 @@ export async function eventually<T>(
   }
 }
 
-/** Waits for a promise, but not for ever. */
-export async function within<T>(what: string, limitMs: number, promise: Promise<T>): Promise<T> {
+/** Waits for a promise, but not for ever. `what` as text, or as a function where it is only known at the end. */
+export async function within<T>(
+  what: string | (() => string),
+  limitMs: number,
+  promise: Promise<T>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not within ${limitMs} ms: ${what}`)), limitMs);
+    timer = setTimeout(() => {
+      const said = typeof what === 'string' ? what : what();
+      reject(new Error(`not within ${limitMs} ms: ${said}`));
+    }, limitMs);
   });
   try {
     return await Promise.race([promise, expired]);

@@ -207,5 +207,5 @@ export class HoldfastServer {
 export function serveRefused(dataDir: string, ...args: readonly string[]): Promise<Ended> {
   requireBuild();
   const serve = [CLI, 'serve', '--data-dir', dataDir, '--json', ...args];
-  return within('serve refuses', READY_WITHIN_MS, runToEnd(process.execPath, serve));
+  return runToEnd(process.execPath, serve, { lifeline: true });
 }

@@ -96,8 +96,9 @@ export class MqttUser {
           { qos },
           (error, grants: ISubscriptionGrant[] | undefined) => {
             const granted = grants?.at(-1)?.qos;
-            if (granted !== undefined) resolve(granted);
-            else if (error !== null) resolve(128);
+            // What it names with an error is what was asked for.
+            if (error !== null) resolve(128);
+            else if (granted !== undefined) resolve(granted);
             else reject(new Error('SUBACK without a grant'));
           },
         );

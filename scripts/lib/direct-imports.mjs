@@ -29,7 +29,9 @@ function indexOf(specifier) {
     .map((kind) => join(ROOT, kind, name))
     .find((path) => existsSync(path));
   if (folder === undefined) return null;
-  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  /** @type {unknown} */
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { exports } = /** @type {{ exports?: Record<string, unknown> }} */ (manifest);
   const target = exports?.[door === undefined ? '.' : `./${door}`];
   return typeof target === 'string' ? resolve(folder, target) : null;
 }
@@ -87,13 +89,16 @@ export function directImports() {
   };
   return {
     name: 'direct-imports',
-    setup({ onLoad }) {
-      onLoad({ filter: /[\\/](packages|apps)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
-        contents: readFileSync(path, 'utf8')
-          .replaceAll(IMPORT, direct)
-          .replaceAll(ZOD, "import * as z from 'zod';"),
-        loader: 'ts',
-      }));
+    setup(build) {
+      build.onLoad(
+        { filter: /[\\/](packages|apps)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ },
+        ({ path }) => ({
+          contents: readFileSync(path, 'utf8')
+            .replaceAll(IMPORT, direct)
+            .replaceAll(ZOD, "import * as z from 'zod';"),
+          loader: 'ts',
+        }),
+      );
     },
   };
 }

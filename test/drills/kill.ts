@@ -3,6 +3,7 @@
  * with requests unacknowledged. Clients do what careful clients do: send again, with the same id, until they are
  * answered. Then the books of clients, disk and outside services are compared (`kill/verdict.ts`).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { HttpApi } from '../support/http-api.ts';
@@ -10,20 +11,26 @@ import { JournalDatabase } from '../support/journal-database.ts';
 import { orderPlaced } from '../support/orders.ts';
 import { Completer } from './kill/completer.ts';
 import { HttpOrders } from './kill/http-orders.ts';
-import { drillOrders, expectedStatus } from './kill/kinds.ts';
+import { drillOrder, expectedStatus } from './kill/kinds.ts';
 import type { DrillOrder } from './kill/kinds.ts';
 import { MqttOrders } from './kill/mqtt-orders.ts';
 import { judge } from './kill/verdict.ts';
 import type { Verdict } from './kill/verdict.ts';
 
-/** Orders on their way on each protocol. */
-const IN_FLIGHT_EACH = 64;
-const MQTT_CLIENTS = 4;
-/** A kill that lands on fewer does not count, and is done again. */
+/** Orders on their way between the kills. */
+const STEADY_IN_FLIGHT = 64;
+/** Orders sent at once, under which the server is killed. */
+const BURST = 120;
+/** A kill that lands on fewer unacknowledged requests does not count, and is done again with other orders. */
 export const LEAST_UNACKNOWLEDGED = 50;
+/** Between the burst and the kill at most; halved whenever a kill came too late. */
+const LONGEST_DELAY_MS = 12;
+const MOST_MISSES = 30;
+const MQTT_CLIENTS = 4;
 const SETTLE_WITHIN_MS = 300_000;
 
 export interface KillDrillOptions {
+  /** At least so many; a kill that did not count takes some more. */
   readonly orders: number;
   readonly kills: number;
   readonly say?: (line: string) => void;
@@ -46,21 +53,20 @@ export async function runKillDrill({
 }: KillDrillOptions): Promise<KillReport> {
   const started = performance.now();
   await using server = await HoldfastServer.start();
-  const drill = new KillDrill(server, drillOrders(orders));
+  const drill = new KillDrill(server, say);
   try {
-    const unacknowledged = await drill.killAgainAndAgain(kills, say);
+    await drill.killAgainAndAgain(orders, kills);
     await drill.settle();
     say('every order is at its wait or end; stopping');
     const exitCode = await server.stop();
     if (exitCode !== 0) throw new Error(`the server ended with ${exitCode}: ${server.log}`);
     using database = new JournalDatabase(server.database);
-    const verdict = judge(drill.acknowledged, database, server.calls());
     return {
-      ...verdict,
-      orders,
+      ...judge(drill.acknowledged, database, server.calls()),
+      orders: drill.placed.length,
       acknowledged: drill.acknowledged.length,
-      unacknowledged: unacknowledged.counted,
-      killsThatDidNotCount: unacknowledged.others,
+      unacknowledged: drill.unacknowledged,
+      killsThatDidNotCount: drill.misses,
       sentAgain: drill.sentAgain,
       secondsInAll: Math.round((performance.now() - started) / 1000),
     };
@@ -71,64 +77,59 @@ export async function runKillDrill({
 
 class KillDrill {
   readonly #server: HoldfastServer;
-  readonly #orders: readonly DrillOrder[];
+  readonly #say: (line: string) => void;
   readonly #http: HttpOrders;
   readonly #mqtt: MqttOrders;
   readonly #completer: Completer;
   readonly #ports: { readonly httpPort: number; readonly mqttPort: number };
+  readonly placed: DrillOrder[] = [];
   readonly acknowledged: DrillOrder[] = [];
-  readonly #feeding: Promise<unknown>;
+  readonly unacknowledged: number[] = [];
+  misses = 0;
+  readonly #sending: Promise<void>[] = [];
   /** Where clients find the server; null from the kill until it is back. */
   #base: { readonly url: string; readonly key: string } | null;
-  #fault: Error | null = null;
+  #longestDelay = LONGEST_DELAY_MS;
 
-  constructor(server: HoldfastServer, orders: readonly DrillOrder[]) {
+  constructor(server: HoldfastServer, say: (line: string) => void) {
     this.#server = server;
-    this.#orders = orders;
+    this.#say = say;
     this.#ports = { httpPort: server.httpPort, mqttPort: server.mqttPort };
     this.#base = { url: server.ready.http, key: server.adminKey };
     this.#http = new HttpOrders(() => this.#base);
     this.#mqtt = new MqttOrders(server.ready.mqtt, server.adminKey, MQTT_CLIENTS);
     this.#completer = new Completer(() => this.#base);
-    this.#feeding = Promise.all([this.#feed('http'), this.#feed('mqtt')]).catch(
-      (error: unknown) => {
-        this.#fault = error instanceof Error ? error : new Error(String(error));
-      },
-    );
   }
 
   get sentAgain(): number {
     return this.#http.retried + this.#mqtt.resent;
   }
 
-  /** Kills at even steps of progress. @returns how many requests each kill left unacknowledged */
-  async killAgainAndAgain(
-    kills: number,
-    say: (line: string) => void,
-  ): Promise<{ readonly counted: readonly number[]; readonly others: number }> {
-    const counted: number[] = [];
-    let others = 0;
-    while (counted.length < kills) {
-      const due = Math.floor((this.#orders.length * (counted.length + 1)) / (kills + 2));
-      await this.#progress(due);
-      const left = await this.#killAndRestart();
-      if (left >= LEAST_UNACKNOWLEDGED) counted.push(left);
-      else others += 1;
-      say(
-        `kill ${counted.length} of ${kills} at ${this.acknowledged.length} acknowledged, ${left} unacknowledged`,
+  get #open(): number {
+    return this.#http.unacknowledged + this.#mqtt.unacknowledged;
+  }
+
+  async killAgainAndAgain(orders: number, kills: number): Promise<void> {
+    const steady = Math.max(0, Math.floor(orders / kills) - BURST);
+    while (this.unacknowledged.length < kills) {
+      // The effects of these are under way when the burst comes.
+      await this.#placeSteadily(steady);
+      const left = await this.#killDuringBurst();
+      if (left >= LEAST_UNACKNOWLEDGED) this.unacknowledged.push(left);
+      else this.#missed();
+      this.#say(
+        `kill ${this.unacknowledged.length} of ${kills}: ${left} unacknowledged, ${this.acknowledged.length} acknowledged so far`,
       );
-      if (others > kills) throw new Error('too few requests are unacknowledged at any time');
     }
-    return { counted, others };
+    await this.#placeSteadily(Math.max(0, orders - this.placed.length));
   }
 
   /** Waits until every order is acknowledged and at its wait or end. */
   async settle(): Promise<void> {
-    await this.#feeding;
-    if (this.#fault !== null) throw this.#fault;
+    await Promise.all(this.#sending);
     const api = new HttpApi(this.#server.ready.http, this.#server.adminKey);
     const expected = new Map(
-      this.#orders.map(({ order, kind }) => [order.orderId, expectedStatus(kind)]),
+      this.placed.map(({ order, kind }) => [order.orderId, expectedStatus(kind)]),
     );
     let open: string[] = [];
     await eventually(
@@ -152,44 +153,37 @@ class KillDrill {
     this.#http.close();
   }
 
-  async #feed(over: 'http' | 'mqtt'): Promise<void> {
-    const queue = this.#orders.filter((one) => one.over === over);
-    const sender = over === 'http' ? this.#http : this.#mqtt;
+  /** @returns when it is acknowledged, which may be after some kills */
+  #place(): Promise<void> {
+    const next = drillOrder(this.placed.length);
+    this.placed.push(next);
+    const sender = next.over === 'http' ? this.#http : this.#mqtt;
+    const sent = sender.place(orderPlaced(next.order)).then(() => {
+      this.acknowledged.push(next);
+      if (next.kind === 'completes') this.#completer.complete(next.order.orderId);
+    });
+    this.#sending.push(sent);
+    return sent;
+  }
+
+  async #placeSteadily(count: number): Promise<void> {
+    let left = count;
     const lane = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        await sender.place(orderPlaced(next.order));
-        this.acknowledged.push(next);
-        if (next.kind === 'completes') this.#completer.complete(next.order.orderId);
-      }
+      while (left-- > 0) await this.#place();
     };
-    await Promise.all(Array.from({ length: IN_FLIGHT_EACH }, lane));
+    await Promise.all(Array.from({ length: STEADY_IN_FLIGHT }, lane));
   }
 
-  async #progress(acknowledged: number): Promise<void> {
-    await eventually(
-      `${acknowledged} orders are acknowledged and ${LEAST_UNACKNOWLEDGED} are not`,
-      () => {
-        if (this.#fault !== null) throw this.#fault;
-        const open = this.#http.unacknowledged + this.#mqtt.unacknowledged;
-        return this.acknowledged.length >= acknowledged && open >= LEAST_UNACKNOWLEDGED
-          ? true
-          : undefined;
-      },
-      {
-        every: 1,
-        seen: () => [
-          this.acknowledged.length,
-          this.#http.unacknowledged,
-          this.#mqtt.unacknowledged,
-        ],
-      },
-    );
-  }
-
-  async #killAndRestart(): Promise<number> {
-    this.#base = null;
+  /** @returns how many requests the kill left unacknowledged */
+  async #killDuringBurst(): Promise<number> {
     this.#http.takeBroken();
     this.#mqtt.takeBroken();
+    for (let i = 0; i < BURST; i += 1) void this.#place();
+    const before = this.acknowledged.length;
+    await this.#until(() => this.#open >= BURST * 0.9 || this.acknowledged.length > before);
+    const at = performance.now() + Math.random() * this.#longestDelay;
+    await this.#until(() => performance.now() >= at || this.#open < LEAST_UNACKNOWLEDGED + 10);
+    this.#base = null;
     await this.#server.sigkill();
     // What was acknowledged before the kill and still on its way to us counts as acknowledged.
     await eventually('every HTTP request has broken off', () =>
@@ -200,5 +194,17 @@ class KillDrill {
     await this.#server.restart(this.#ports);
     this.#base = { url: this.#server.ready.http, key: this.#server.adminKey };
     return left;
+  }
+
+  #missed(): void {
+    this.misses += 1;
+    this.#longestDelay /= 2;
+    if (this.misses > MOST_MISSES)
+      throw new Error('too few requests are unacknowledged at any time');
+  }
+
+  /** Looks in every turn of the event loop: what is waited for takes milliseconds. */
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await nextTurn();
   }
 }

@@ -238,7 +238,7 @@ const TERMINAL: ReadonlySet<string> = new Set([
   'blocked',
 ]);
 
-export function sagaPath(name: string, key: string): string {
+function sagaPath(name: string, key: string): string {
   return `/v1/sagas/${encodeURIComponent(name)}/${encodeURIComponent(key)}`;
 }
 

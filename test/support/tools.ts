@@ -14,7 +14,7 @@ export type Tool = keyof typeof PACKAGES;
 
 const found = new Map<Tool, boolean>();
 
-export function hasTool(tool: Tool): boolean {
+function hasTool(tool: Tool): boolean {
   let here = found.get(tool);
   if (here === undefined) {
     here = spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;

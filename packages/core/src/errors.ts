@@ -17,8 +17,8 @@ export const ERROR_CODES = {
   'auth.refused': { kind: 'tenant', status: 401, exit: 77 },
   'auth.scope': { kind: 'tenant', status: 403, exit: 77 },
   'auth.tenant': { kind: 'tenant', status: 403, exit: 77 },
-  'not_found': { kind: 'policy', status: 404, exit: 1 },
-  'conflict': { kind: 'policy', status: 409, exit: 1 },
+  not_found: { kind: 'policy', status: 404, exit: 1 },
+  conflict: { kind: 'policy', status: 409, exit: 1 },
   'wait.closed': { kind: 'policy', status: 409, exit: 1 },
   'release.invalid': { kind: 'policy', status: 422, exit: 78 },
   'release.unknown': { kind: 'policy', status: 404, exit: 1 },
@@ -30,9 +30,9 @@ export const ERROR_CODES = {
   'program.nonsense': { kind: 'program', status: 500, exit: 1 },
   'program.history': { kind: 'program', status: 500, exit: 1 },
   'program.input': { kind: 'program', status: 500, exit: 1 },
-  'overloaded': { kind: 'stream', status: 429, exit: 75 },
-  'draining': { kind: 'stream', status: 503, exit: 69 },
-  'unavailable': { kind: 'stream', status: 503, exit: 69 },
+  overloaded: { kind: 'stream', status: 429, exit: 75 },
+  draining: { kind: 'stream', status: 503, exit: 69 },
+  unavailable: { kind: 'stream', status: 503, exit: 69 },
   'port.taken': { kind: 'stream', status: 503, exit: 69 },
   'store.locked': { kind: 'storage', status: 503, exit: 75 },
   'store.full': { kind: 'storage', status: 507, exit: 73 },
@@ -40,7 +40,7 @@ export const ERROR_CODES = {
   'store.corrupt': { kind: 'storage', status: 503, exit: 65 },
   'store.newer': { kind: 'storage', status: 503, exit: 65 },
   'store.missing': { kind: 'storage', status: 503, exit: 65 },
-  'internal': { kind: 'policy', status: 500, exit: 1 },
+  internal: { kind: 'policy', status: 500, exit: 1 },
 } as const satisfies Record<string, { kind: ErrorKind; status: number; exit: number }>;
 
 export type ErrorKind = 'storage' | 'stream' | 'decode' | 'program' | 'tenant' | 'policy';

@@ -39,24 +39,38 @@ export function instanceText(tenant: TenantId, saga: SagaName, key: string): str
 }
 
 /** The command id of one step of one run (I4). Stable through restart, redrive and replay. */
-export function commandId(sha256: Sha256Hex, of: InstanceKey & { run: number; step: string }): CommandId {
+export function commandId(
+  sha256: Sha256Hex,
+  of: InstanceKey & { run: number; step: string },
+): CommandId {
   return sha256(compose('command', of.tenant, of.saga, of.key, of.run, of.step)).slice(0, 32);
 }
 
 /** What a program's randomness grows from: tenant, saga, key, run and event (DESIGN, Authoring). 32 hex digits. */
-export function decisionSeed(sha256: Sha256Hex, of: InstanceKey & { run: number; eventId: string }): string {
+export function decisionSeed(
+  sha256: Sha256Hex,
+  of: InstanceKey & { run: number; eventId: string },
+): string {
   return sha256(compose('seed', of.tenant, of.saga, of.key, of.run, of.eventId)).slice(0, 32);
 }
 
 /** The dedupe mark of an event: 32 hex digits over tenant, source and id. */
-export function dedupeMark(sha256: Sha256Hex, tenant: TenantId, source: string, id: string): string {
+export function dedupeMark(
+  sha256: Sha256Hex,
+  tenant: TenantId,
+  source: string,
+  id: string,
+): string {
   return sha256(compose('dedupe', tenant, source, id)).slice(0, 32);
 }
 
 /** Ids of events that the engine derives; a second derivation meets the first one's dedupe mark (I4, I8). */
 export const derivedEventId = {
   outcome: (command: CommandId): string => `${command}:outcome`,
-  timer: (sha256: Sha256Hex, of: InstanceKey & { run: number; name: string; armed: number }): string =>
+  timer: (
+    sha256: Sha256Hex,
+    of: InstanceKey & { run: number; name: string; armed: number },
+  ): string =>
     `${sha256(compose('timer', of.tenant, of.saga, of.key, of.run, of.name, of.armed)).slice(0, 32)}:timer`,
   wait: (command: CommandId): string => `${command}:wait`,
   child: (command: CommandId): string => `${command}:child`,

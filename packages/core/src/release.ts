@@ -33,7 +33,7 @@ const headers = z.record(z.string(), z.string()).superRefine((given, context) =>
   }
 });
 
-export const retrySchema = z.object({
+const retrySchema = z.object({
   attempts: z.number().int().min(1).max(1000),
   backoff: millis,
   max: millis,
@@ -111,7 +111,7 @@ export const sagaSettingsSchema = z.object({
   gas: z.number().int().min(1),
 });
 
-export const sourceSchema = z.object({
+const sourceSchema = z.object({
   /** MQTT topic filter, within the tenant. */
   mqtt: z.string().min(1),
   type: z.string().min(1),

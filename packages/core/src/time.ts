@@ -30,7 +30,9 @@ export function parseDuration(duration: Duration): Millis {
   }
   const text = duration.trim();
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/.test(text)) {
-    throw new RangeError(`not a duration: ${JSON.stringify(duration)}; write for example "250ms", "1s", "15m", "1h30m"`);
+    throw new RangeError(
+      `not a duration: ${JSON.stringify(duration)}; write for example "250ms", "1s", "15m", "1h30m"`,
+    );
   }
   let total = 0;
   for (const part of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) {
@@ -42,6 +44,9 @@ export function parseDuration(duration: Duration): Millis {
 /** RFC 3339 text with microseconds, always UTC: `2026-11-21T09:26:57.123456Z`. */
 export function formatMicros(at: Micros): string {
   const iso = new Date(Math.floor(at / MICROS_PER_MILLI)).toISOString();
-  const micros = String(((at % MICROS_PER_MILLI) + MICROS_PER_MILLI) % MICROS_PER_MILLI).padStart(3, '0');
+  const micros = String(((at % MICROS_PER_MILLI) + MICROS_PER_MILLI) % MICROS_PER_MILLI).padStart(
+    3,
+    '0',
+  );
   return iso.slice(0, -1) + micros + 'Z';
 }

@@ -1,4 +1,4 @@
-import type { InstanceRow, ParentRef } from '@holdfast/store';
+import type { ParentRef } from '@holdfast/store';
 import type { Consumers } from './consumers.ts';
 import type { PlanContext } from './decided.ts';
 import type { Fact, FactQueue } from './fact.ts';
@@ -24,5 +24,3 @@ export interface RunnerDeps extends PlanContext {
   /** Something broke that must not: the engine cannot be trusted to go on. */
   readonly fatal: (error: unknown) => void;
 }
-
-export type { InstanceRow };

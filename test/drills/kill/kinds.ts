@@ -24,16 +24,14 @@ export interface DrillOrder {
   readonly order: Order;
 }
 
-/** The orders of a drill, each kind over both protocols in turn. */
-export function drillOrders(count: number): readonly DrillOrder[] {
-  return Array.from({ length: count }, (_, i) => {
-    const kind = KINDS[Math.floor(i / 2) % KINDS.length] ?? 'waits';
-    const changes = {
-      ...(kind === 'declined' ? { amount: TOO_MUCH } : {}),
-      ...(kind === 'unavailable' ? { items: [{ sku: UNAVAILABLE, qty: 1 }] } : {}),
-    };
-    return { kind, over: i % 2 === 0 ? 'http' : 'mqtt', order: order(changes) };
-  });
+/** The order of a drill with this number, from 0: each kind over both protocols in turn. */
+export function drillOrder(index: number): DrillOrder {
+  const kind = KINDS[Math.floor(index / 2) % KINDS.length] ?? 'waits';
+  const changes = {
+    ...(kind === 'declined' ? { amount: TOO_MUCH } : {}),
+    ...(kind === 'unavailable' ? { items: [{ sku: UNAVAILABLE, qty: 1 }] } : {}),
+  };
+  return { kind, over: index % 2 === 0 ? 'http' : 'mqtt', order: order(changes) };
 }
 
 export function expectedStatus(kind: OrderKind): string {

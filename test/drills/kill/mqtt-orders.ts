@@ -2,12 +2,14 @@
  * Places orders over MQTT with QoS 1. The client is mqtt.js with a persistent session, which connects again by itself
  * and sends again, with DUP, whatever was not acknowledged [MQTT-4.4.0-1].
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import { eventually } from '../../support/eventually.ts';
 import type { OrderPlaced } from '../../support/orders.ts';
 
 const RECONNECT_MS = 50;
+const TOPIC = 'hf/events/order.placed';
 
 export class MqttOrders {
   readonly #clients: readonly MqttClient[];
@@ -16,6 +18,7 @@ export class MqttOrders {
   #next = 0;
   #broken = 0;
   resent = 0;
+  #closed = false;
 
   constructor(url: string, key: string, clients: number) {
     const ids = Array.from({ length: clients }, (_, i) => i);
@@ -47,10 +50,22 @@ export class MqttOrders {
   async place(event: OrderPlaced): Promise<void> {
     const client = this.#clients[this.#next++ % this.#clients.length];
     if (client === undefined) throw new Error('no client');
-    await client.publishAsync('hf/events/order.placed', JSON.stringify(event), { qos: 1 });
+    const payload = JSON.stringify(event);
+    for (;;) {
+      const acknowledged = await client.publishAsync(TOPIC, payload, { qos: 1 }).then(
+        () => true,
+        // mqtt.js gives up on some when a connection closes while it sends again: then it is for us to do.
+        () => false,
+      );
+      if (acknowledged) return;
+      if (this.#closed) throw new Error('closed with an order not acknowledged');
+      this.resent += 1;
+      await sleep(RECONNECT_MS);
+    }
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#clients.map((client) => client.endAsync(true)));
   }
 

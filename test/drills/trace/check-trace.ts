@@ -15,7 +15,7 @@ import type { TracedCall } from './strace-lines.ts';
 import { WalSyncs } from './wal-syncs.ts';
 
 /** Ids of events that a trace can follow. */
-export const TRACE_MARK = /trace-[0-9a-f]{12}/g;
+const TRACE_MARK = /trace-[0-9a-f]{12}/g;
 
 const SOCKET_WRITES = ['write', 'writev', 'sendto', 'sendmsg'];
 const SYNCS = ['fsync', 'fdatasync'];

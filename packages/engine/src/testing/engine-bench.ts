@@ -30,7 +30,7 @@ const REAL_CLOCK: Clock = {
   },
 };
 
-export type EffectOverrides = Partial<ReleaseManifest['effects'][number]> & {
+type EffectOverrides = Partial<ReleaseManifest['effects'][number]> & {
   readonly name: string;
 };
 

@@ -15,7 +15,7 @@ import type {
 } from '../sandbox-port.ts';
 import { sha256 } from '../sha256.ts';
 
-export interface InlineCall {
+interface InlineCall {
   readonly kind: string;
   readonly type: string;
   readonly step: string | null;

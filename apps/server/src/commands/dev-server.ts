@@ -25,8 +25,14 @@ export interface DevServer {
   stop(): Promise<void>;
 }
 
-/** @throws HoldfastError whatever hinders a start, as `serve` tells it. */
-export async function findOrStartServer(context: CliContext): Promise<DevServer> {
+/**
+ * @param stopped gives a start up
+ * @throws HoldfastError whatever hinders a start, as `serve` tells it
+ */
+export async function findOrStartServer(
+  context: CliContext,
+  stopped: AbortSignal,
+): Promise<DevServer> {
   const running = await findRunning(context);
   if (running !== null)
     return {
@@ -36,7 +42,7 @@ export async function findOrStartServer(context: CliContext): Promise<DevServer>
       stop: () => Promise.resolve(),
     };
   try {
-    return await withProgress(context.out, 'Starting a server', startServer(context, []));
+    return await withProgress(context.out, 'Starting a server', startServer(context, stopped, []));
   } catch (error) {
     // Another server has the usual ports, for another data directory: ours can do with any.
     if (!(error instanceof HoldfastError) || error.code !== 'port.taken') throw error;
@@ -44,7 +50,7 @@ export async function findOrStartServer(context: CliContext): Promise<DevServer>
     return withProgress(
       context.out,
       'Starting a server',
-      startServer(context, ['--http-port', '0', '--mqtt-port', '0']),
+      startServer(context, stopped, ['--http-port', '0', '--mqtt-port', '0']),
     );
   }
 }
@@ -66,7 +72,11 @@ async function findRunning(context: CliContext): Promise<Target | null> {
 /** Descriptor of the pipe whose end tells the server that we are gone, even by SIGKILL. */
 const LIFELINE_FD = 3;
 
-async function startServer(context: CliContext, extra: readonly string[]): Promise<DevServer> {
+async function startServer(
+  context: CliContext,
+  stopped: AbortSignal,
+  extra: readonly string[],
+): Promise<DevServer> {
   const { around, out } = context;
   const entry = process.argv[1] ?? '';
   const args = [
@@ -91,7 +101,11 @@ async function startServer(context: CliContext, extra: readonly string[]): Promi
     detached: around.platform !== 'win32',
   });
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  // Until it is ready it has taken nothing in, and may not heed a gentler signal.
+  const giveUp = (): boolean => child.kill('SIGKILL');
+  stopped.addEventListener('abort', giveUp, { once: true });
   await started(child, ended, (line) => out.note(line));
+  stopped.removeEventListener('abort', giveUp);
   let told = false;
   return {
     target: findTarget(context),

@@ -24,7 +24,11 @@ export async function dev(
 ): Promise<number> {
   const dir = resolve(context.around.cwd, project);
   return untilInterrupted(async (signal) => {
-    const server = await findOrStartServer(context);
+    const server = await findOrStartServer(context, signal).catch((error: unknown) => {
+      if (signal.aborted) return null;
+      throw error;
+    });
+    if (server === null) return 0;
     try {
       return await watchProject(context, dir, server, signal);
     } finally {

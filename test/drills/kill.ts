@@ -19,12 +19,12 @@ import type { Verdict } from './kill/verdict.ts';
 
 /** Orders on their way between the kills. */
 const STEADY_IN_FLIGHT = 64;
-/** Orders sent at once, under which the server is killed. */
-const BURST = 120;
+/** Most orders sent at once, under which the server is killed. */
+const LARGEST_BURST = 120;
 /** A kill that lands on fewer unacknowledged requests does not count, and is done again with other orders. */
 export const LEAST_UNACKNOWLEDGED = 50;
-/** Between the burst and the kill at most; halved whenever a kill came too late. */
-const LONGEST_DELAY_MS = 12;
+/** Between the burst and the kill at most, at first: shorter after a kill that came too late, longer after one too early to meet any answer. */
+const LONGEST_DELAY_MS = 20;
 const MOST_MISSES = 30;
 const MQTT_CLIENTS = 4;
 const SETTLE_WITHIN_MS = 300_000;
@@ -44,6 +44,20 @@ export interface KillReport extends Verdict {
   readonly killsThatDidNotCount: number;
   readonly sentAgain: number;
   readonly secondsInAll: number;
+}
+
+/** What is not as it must be; empty when all is well. A run that left nothing in doubt proves nothing. */
+export function killDrillFaults(report: KillReport): readonly string[] {
+  const faults = [...report.faults];
+  if (report.inDoubt === 0) faults.push('no attempt was ever in doubt');
+  if (report.acknowledged !== report.orders) {
+    faults.push(`${report.acknowledged} of ${report.orders} orders were acknowledged`);
+  }
+  for (const left of report.unacknowledged) {
+    if (left < LEAST_UNACKNOWLEDGED)
+      faults.push(`a kill landed on ${left} unacknowledged requests`);
+  }
+  return faults;
 }
 
 export async function runKillDrill({
@@ -110,13 +124,16 @@ class KillDrill {
   }
 
   async killAgainAndAgain(orders: number, kills: number): Promise<void> {
-    const steady = Math.max(0, Math.floor(orders / kills) - BURST);
+    const share = Math.floor(orders / (kills + 1));
+    const burst = Math.min(LARGEST_BURST, Math.max(share, LEAST_UNACKNOWLEDGED + 10));
+    const steady = Math.max(0, share - burst);
     while (this.unacknowledged.length < kills) {
       // The effects of these are under way when the burst comes.
       await this.#placeSteadily(steady);
-      const left = await this.#killDuringBurst();
+      const left = await this.#killDuringBurst(burst);
       if (left >= LEAST_UNACKNOWLEDGED) this.unacknowledged.push(left);
       else this.#missed();
+      if (left >= burst) this.#longestDelay *= 1.5;
       this.#say(
         `kill ${this.unacknowledged.length} of ${kills}: ${left} unacknowledged, ${this.acknowledged.length} acknowledged so far`,
       );
@@ -155,12 +172,12 @@ class KillDrill {
 
   /** @returns when it is acknowledged, which may be after some kills */
   #place(): Promise<void> {
-    const next = drillOrder(this.placed.length);
-    this.placed.push(next);
-    const sender = next.over === 'http' ? this.#http : this.#mqtt;
-    const sent = sender.place(orderPlaced(next.order)).then(() => {
-      this.acknowledged.push(next);
-      if (next.kind === 'completes') this.#completer.complete(next.order.orderId);
+    const one = drillOrder(this.placed.length);
+    this.placed.push(one);
+    const sender = one.over === 'http' ? this.#http : this.#mqtt;
+    const sent = sender.place(orderPlaced(one.order)).then(() => {
+      this.acknowledged.push(one);
+      if (one.kind === 'completes') this.#completer.complete(one.order.orderId);
     });
     this.#sending.push(sent);
     return sent;
@@ -175,12 +192,12 @@ class KillDrill {
   }
 
   /** @returns how many requests the kill left unacknowledged */
-  async #killDuringBurst(): Promise<number> {
+  async #killDuringBurst(burst: number): Promise<number> {
     this.#http.takeBroken();
     this.#mqtt.takeBroken();
-    for (let i = 0; i < BURST; i += 1) void this.#place();
+    for (let i = 0; i < burst; i += 1) void this.#place();
     const before = this.acknowledged.length;
-    await this.#until(() => this.#open >= BURST * 0.9 || this.acknowledged.length > before);
+    await this.#until(() => this.#open >= burst * 0.9 || this.acknowledged.length > before);
     const at = performance.now() + Math.random() * this.#longestDelay;
     await this.#until(() => performance.now() >= at || this.#open < LEAST_UNACKNOWLEDGED + 10);
     this.#base = null;

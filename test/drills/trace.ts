@@ -156,6 +156,19 @@ function straceLauncher(trace: string, preload: string | null): readonly string[
   ];
 }
 
+/** What is not as it must be; empty when all is well. */
+export function traceDrillFaults(report: TraceReport, eventsEach: number): readonly string[] {
+  const faults = [...report.violations];
+  for (const [kind, count] of Object.entries(report.acknowledged)) {
+    if (count < eventsEach)
+      faults.push(`the trace shows ${count} of ${eventsEach} acknowledgements: ${kind}`);
+  }
+  for (const mark of report.seenByClients) {
+    if (!report.marks.has(mark)) faults.push(`the acknowledgement of ${mark} is not in the trace`);
+  }
+  return faults;
+}
+
 export async function runTraceDrill(options: TraceDrillOptions): Promise<TraceReport> {
   const { eventsEach, lateSync = false, say = () => undefined } = options;
   using folder = new TempFolder('trace');

@@ -39,8 +39,10 @@ export class HttpOrders {
     const body = JSON.stringify(event);
     for (;;) {
       const base = this.#base();
-      if (base !== null && (await this.#try(base, body)) === 'acknowledged') return;
-      this.retried += 1;
+      if (base !== null) {
+        if ((await this.#try(base, body)) === 'acknowledged') return;
+        this.retried += 1;
+      }
       await sleep(RETRY_PAUSE_MS);
     }
   }

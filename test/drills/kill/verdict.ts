@@ -7,6 +7,9 @@ import type { CommandRecord, JournalDatabase } from '../../support/journal-datab
 import { expectedStatus } from './kinds.ts';
 import type { DrillOrder } from './kinds.ts';
 
+/** What the verdict asks of the disk. */
+export type Disk = Pick<JournalDatabase, 'commands' | 'orderFaults' | 'eventsOfType' | 'instances'>;
+
 export interface Verdict {
   readonly faults: readonly string[];
   readonly commands: number;
@@ -19,7 +22,7 @@ export interface Verdict {
 
 export function judge(
   acknowledged: readonly DrillOrder[],
-  database: JournalDatabase,
+  database: Disk,
   calls: readonly OutsideCall[],
 ): Verdict {
   const commands = database.commands();
@@ -40,7 +43,7 @@ export function judge(
 }
 
 /** Every acknowledged order is there, once, and reached its wait or its end. */
-function orderFaults(acknowledged: readonly DrillOrder[], database: JournalDatabase): string[] {
+function orderFaults(acknowledged: readonly DrillOrder[], database: Disk): string[] {
   const faults: string[] = [];
   const events = database.eventsOfType('order.placed');
   const instances = new Map(database.instances('order').map((row) => [row.key, row]));

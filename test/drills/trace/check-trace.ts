@@ -44,7 +44,7 @@ export interface TraceAnswer {
 
 export class TraceChecker {
   readonly #question: TraceQuestion;
-  readonly #reader = new StraceReader(TRACED_CALLS);
+  readonly #reader: StraceReader;
   readonly #wal = new WalSyncs(TRACE_MARK);
   readonly #streams = new Map<string, AckStream>();
   readonly #acknowledged: Record<AckKind, number> = { 'HTTP 202': 0, PUBACK: 0, PUBREC: 0 };
@@ -53,6 +53,10 @@ export class TraceChecker {
 
   constructor(question: TraceQuestion) {
     this.#question = question;
+    this.#reader = new StraceReader(
+      TRACED_CALLS,
+      (fd) => fd.endsWith(question.walSuffix) || portsOf(fd) !== null,
+    );
   }
 
   line(line: string): void {

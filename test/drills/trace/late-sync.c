@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-static const useconds_t LATE_US = 20000;
+static const useconds_t LATE_US = 250000;
 
 static void *sync_later(void *argument) {
   int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "fsync");

@@ -36,12 +36,17 @@ const STRING = /"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?/g;
 
 export class StraceReader {
   readonly #calls: ReadonlySet<string>;
+  readonly #wanted: (fd: string) => boolean;
   readonly #open = new Map<string, OpenCall>();
   #tick = 0;
 
-  /** @param calls names of the calls to read; others are passed over */
-  constructor(calls: readonly string[]) {
+  /**
+   * @param calls names of the calls to read; others are passed over
+   * @param wanted descriptors to read, decoded; others are passed over
+   */
+  constructor(calls: readonly string[], wanted: (fd: string) => boolean) {
     this.#calls = new Set(calls);
+    this.#wanted = wanted;
   }
 
   /** @returns the call that ended with this line, if one did. @throws Error for a line that is not understood */
@@ -74,10 +79,12 @@ export class StraceReader {
     if (!this.#calls.has(name)) return null;
     const written = DESCRIPTOR.exec(text);
     if (written === null) return null;
+    const fd = decoded(written[1] ?? '');
+    if (!this.#wanted(fd)) return null;
     const rest = text.slice(written[0].length);
     return {
       name,
-      fd: decoded(written[1] ?? ''),
+      fd,
       data: this.#data(rest),
       numbers:
         rest

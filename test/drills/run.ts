@@ -1,0 +1,54 @@
+/**
+ * `npm run drill kill [-- --orders 2000 --kills 10]`, `npm run drill trace [-- --events 2000] [--late-sync]`: the drills
+ * in full, with their figures. Exit code 1 when something is not as it must be.
+ */
+import { parseArgs } from 'node:util';
+import { killDrillFaults, runKillDrill } from './kill.ts';
+import { runTraceDrill, traceDrillFaults } from './trace.ts';
+
+const SHOWN = 20;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    orders: { type: 'string', default: '2000' },
+    kills: { type: 'string', default: '10' },
+    events: { type: 'string', default: '2000' },
+    'late-sync': { type: 'boolean', default: false },
+  },
+});
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function conclude(figures: object, faults: readonly string[]): void {
+  say(JSON.stringify(figures, null, 2));
+  for (const fault of faults.slice(0, SHOWN)) say(`fault: ${fault}`);
+  say(faults.length === 0 ? 'passed' : `failed: ${faults.length} faults`);
+  process.exitCode = faults.length === 0 ? 0 : 1;
+}
+
+switch (positionals[0]) {
+  case 'kill': {
+    const report = await runKillDrill({
+      orders: Number(values.orders),
+      kills: Number(values.kills),
+      say,
+    });
+    const { faults: _, ...figures } = report;
+    conclude(figures, killDrillFaults(report));
+    break;
+  }
+  case 'trace': {
+    const eventsEach = Number(values.events);
+    const report = await runTraceDrill({ eventsEach, lateSync: values['late-sync'], say });
+    const { violations: _, marks, seenByClients, ...figures } = report;
+    const counts = { marks: marks.size, seenByClients: seenByClients.size };
+    conclude({ ...figures, ...counts }, traceDrillFaults(report, eventsEach));
+    break;
+  }
+  default:
+    process.stderr.write('usage: npm run drill kill | trace\n');
+    process.exitCode = 2;
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { once } from 'node:events';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toErrorRecord } from '@holdfast/core';
 import { openReadModel, openWalMover } from '@holdfast/store';
@@ -18,6 +19,8 @@ function tell(news: ThreadNews): void {
 }
 
 async function start(): Promise<void> {
+  // The engine makes, recovers and migrates the database first; our code is loaded meanwhile.
+  if (parentPort !== null) await once(parentPort, 'message');
   const dir = data.dataDir;
   serveReader(data.port, await openReadModel({ dir }), openWalMover({ dir }));
   const memory = new MemoryAtRest({ clock: systemClock });

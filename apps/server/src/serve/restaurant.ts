@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError, releaseBundleSchema } from '@holdfast/core';
@@ -30,27 +30,45 @@ function built(path: string): string {
   return fileURLToPath(new URL(root + path, import.meta.url));
 }
 
-export async function startRestaurant(
-  server: RunningServer,
-  settings: ServerSettings,
-  log: Log,
-): Promise<Restaurant> {
-  const bundleFile = built('release-bundle.json');
-  if (!existsSync(bundleFile)) {
+const BUNDLE = built('release-bundle.json');
+
+/**
+ * Starts the outside services; beside the server's own start, because neither needs the other.
+ *
+ * @throws HoldfastError `release.unknown` when they have not been built; Error when they do not come up
+ */
+export function spawnServices({ dataDir }: ServerSettings): Promise<Restaurant> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const starting = spawn(join(dataDir, 'restaurant-calls.jsonl'));
+  // Whoever opens the restaurant, or closes what was started, is told; until then nobody waits for it.
+  starting.catch(() => undefined);
+  return starting;
+}
+
+async function spawn(callsFile: string): Promise<Restaurant> {
+  if (!existsSync(BUNDLE)) {
     throw new HoldfastError(
       'release.unknown',
-      `the restaurant's release has not been built: ${bundleFile} is missing`,
+      `the restaurant's release has not been built: ${BUNDLE} is missing`,
       {
         hint: 'npm start builds it; or run node scripts/build.mjs',
       },
     );
   }
-  const callsFile = join(settings.dataDir, 'restaurant-calls.jsonl');
   const outside = await spawnOutside({ entry: built('services-main.js'), callsFile, port: 0 });
-  server.config.set(URL_NAME, outside.url);
-  const bundle = releaseBundleSchema.parse(JSON.parse(readFileSync(bundleFile, 'utf8')));
+  return { url: outside.url, callsFile, close: () => outside.close() };
+}
+
+/** Makes the restaurant's release the active one, and tells it where its services are. */
+export async function openRestaurant(
+  server: RunningServer,
+  services: Restaurant,
+  log: Log,
+): Promise<Restaurant> {
+  server.config.set(URL_NAME, services.url);
+  const bundle = releaseBundleSchema.parse(JSON.parse(readFileSync(BUNDLE, 'utf8')));
   const { digest } = await server.engine.registerRelease(bundle, ACTOR);
   await server.engine.activateRelease(digest, ACTOR);
-  log.info({ release: digest.slice(0, 12), url: outside.url }, 'restaurant is open');
-  return { url: outside.url, callsFile, close: () => outside.close() };
+  log.info({ release: digest.slice(0, 12), url: services.url }, 'restaurant is open');
+  return services;
 }

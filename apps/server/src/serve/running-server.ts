@@ -161,13 +161,15 @@ async function startParts(options: ServerOptions): Promise<Parts> {
       await late.mqtt.publish(tenant, topic, payload, publishing);
     },
   });
-  const { engine, engineThread } = await startEngine(settings, effects, moveWal, fatal);
-  const readerThread = await startThread<null>({
+  const engineStart = startEngine(settings, effects, moveWal, fatal);
+  const readerStart = startThread<null>({
     name: 'reader-thread',
     data: { dataDir },
     maxHeapMb: READER_HEAP_MB,
     fatal,
+    after: engineStart,
   });
+  const [{ engine, engineThread }, readerThread] = await Promise.all([engineStart, readerStart]);
   const readModel = readerClient(readerThread.port);
   late.reader = readModel;
   const { file: adminKeyFile } = await ensureAdminKey({

@@ -11,7 +11,7 @@ import type { ServerSettings } from '../config/settings.ts';
 import { watchLifeline } from '../lifeline.ts';
 import { createLog } from './log.ts';
 import { banner, restaurantBanner } from './banner.ts';
-import { type Restaurant, startRestaurant } from './restaurant.ts';
+import { openRestaurant, type Restaurant, spawnServices } from './restaurant.ts';
 import { RunningServer } from './running-server.ts';
 
 export interface ServeOptions {
@@ -34,13 +34,17 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
   const log = createLog(settings.log);
   const stopped = Promise.withResolvers<string>();
   onStopSignals(options.env, stopped.resolve);
+  const outside = options.withRestaurant ? spawnServices(settings) : null;
   const server = await RunningServer.start({
     settings,
     env: options.env,
     log,
     fatal: (error) => endAtOnce(log, error),
+  }).catch(async (error: unknown) => {
+    await outside?.then((services) => services.close());
+    throw error;
   });
-  const restaurant = options.withRestaurant ? await startRestaurant(server, settings, log) : null;
+  const restaurant = outside === null ? null : await openRestaurant(server, await outside, log);
   server.warmHosts();
   announce(server, restaurant, settings, options);
   const why = await stopped.promise;

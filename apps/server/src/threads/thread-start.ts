@@ -35,6 +35,11 @@ export interface ThreadOptions {
   readonly fatal: (error: HoldfastError) => void;
   /** The port is usable before the thread is ready: calls wait there. */
   readonly connect?: (port: MessagePort) => void;
+  /**
+   * What the thread needs before it may begin. It loads its code meanwhile, and waits for a message of its parent's;
+   * when this fails, it is ended.
+   */
+  readonly after?: Promise<unknown>;
 }
 
 /**
@@ -51,11 +56,18 @@ export async function startThread<Detail>(options: ThreadOptions): Promise<Threa
     resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
   });
   options.connect?.(port1);
+  options.after?.then(
+    () => worker.postMessage('begin'),
+    () => void worker.terminate(),
+  );
   const detail = await new Promise<Detail>((resolve, reject) => {
     worker.on('message', (message: ThreadNews) => {
       if (message.news === 'ready') resolve(message.detail as Detail);
-      else if (message.news === 'failed') reject(fromErrorRecord(message.error));
-      else options.fatal(fromErrorRecord(message.error));
+      else if (message.news === 'failed') {
+        reject(fromErrorRecord(message.error));
+        // Its port would keep it, and it the process.
+        void worker.terminate();
+      } else options.fatal(fromErrorRecord(message.error));
     });
     worker.on('error', (error: Error) => {
       const wrapped = new HoldfastError(

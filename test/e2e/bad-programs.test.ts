@@ -114,6 +114,47 @@ describe('a program is blocked, with the place in its source, and nobody else', 
   });
 });
 
+describe('an event that its instance breaks over', () => {
+  async function tell(id: string, word: string): Promise<number> {
+    return (await server.api.publish({ type: 'told', data: { id, word } })).seq;
+  }
+
+  async function becameOf(seq: number): Promise<string | undefined> {
+    return eventually('it is decided what became of it', async () => {
+      const [disposition] = (await server.api.event(seq)).dispositions ?? [];
+      return disposition?.status === 'pending' ? undefined : disposition?.status;
+    });
+  }
+
+  test('parks those behind it, in order, and holds up no other instance', async () => {
+    const [blocked, free] = [randomUUID(), randomUUID()];
+    const before = await tell(blocked, 'one');
+    await tell(free, 'one');
+    const poison = await tell(blocked, 'poison');
+    await server.api.waitForStatus('listener', blocked, 'blocked');
+    const behind = [await tell(blocked, 'two'), await tell(blocked, 'three')];
+    await tell(free, 'two');
+
+    for (const _ of ['now', 'after a restart']) {
+      expect(await becameOf(before)).toBe('applied');
+      expect(await becameOf(poison)).not.toBe('applied');
+      for (const seq of behind) expect(await becameOf(seq)).toBe('parked');
+      expect(await server.api.saga('listener', blocked)).toMatchObject({
+        status: 'blocked',
+        version: 1,
+        state: { state: { words: ['one'] } },
+        blockedBy: { code: 'program.failed', message: 'boom' },
+      });
+      await eventually('the other one goes on', async () => {
+        const other = await server.api.saga('listener', free);
+        return other?.version === 2 ? true : undefined;
+      });
+      await server.sigkill();
+      await server.restart();
+    }
+  });
+});
+
 describe('an event without a key', () => {
   test('is journaled, and unrouted with the reason', async () => {
     const { seq } = await server.api.publish({ type: 'keyless', data: {} });

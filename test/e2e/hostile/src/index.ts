@@ -1,5 +1,5 @@
 /** Sagas and effects that misbehave, each in its own way, and one of each that does not. */
-import { effect, event, saga } from '@holdfast/sdk';
+import { effect, event, reducer, saga } from '@holdfast/sdk';
 import { z } from 'zod';
 
 const Data = z.object({ id: z.string(), how: z.string().optional() });
@@ -218,4 +218,19 @@ export const forgets = saga('forgets', { on: Forgets, key: (e) => e.id }, functi
   yield* good({ id: e.id });
   good({ id: 'forgotten' });
   return {};
+});
+
+/** Keeps what it was told in order, and breaks over one word. */
+export const Told = event('told', z.object({ id: z.string(), word: z.string() }));
+export const listener = reducer('listener', {
+  on: { told: Told },
+  key: ({ id }) => id,
+  state: z.object({ words: z.array(z.string()) }),
+  initial: { words: [] },
+  handlers: {
+    told: ({ words }, { word }) => {
+      if (word === 'poison') throw new Error('boom');
+      return { words: [...words, word] };
+    },
+  },
 });

@@ -132,7 +132,21 @@ interface Parts {
   readonly state: { accepting: boolean; stopped: boolean };
 }
 
+/** What ends what was started, in the order of the starts. */
+type Undo = (() => Promise<unknown>)[];
+
+/** All of it or none: when a part does not start, those before it are ended, so that the process can end too. */
 async function startParts(options: ServerOptions): Promise<Parts> {
+  const undo: Undo = [];
+  try {
+    return await startEach(options, undo);
+  } catch (error) {
+    for (const end of undo.toReversed()) await end();
+    throw error;
+  }
+}
+
+async function startEach(options: ServerOptions, undo: Undo): Promise<Parts> {
   const { settings, env, log } = options;
   const { dataDir } = settings;
   const startedAt = systemClock.now();
@@ -169,6 +183,10 @@ async function startParts(options: ServerOptions): Promise<Parts> {
     fatal,
     after: engineStart,
   });
+  undo.push(async () => {
+    state.stopped = true;
+    await endThreads(engineStart, readerStart);
+  });
   const [{ engine, engineThread }, readerThread] = await Promise.all([engineStart, readerStart]);
   const readModel = readerClient(readerThread.port);
   late.reader = readModel;
@@ -194,6 +212,7 @@ async function startParts(options: ServerOptions): Promise<Parts> {
     log,
   });
   late.mqtt = mqtt;
+  undo.push(() => mqtt.close());
   const app = createHttpApp({
     engine,
     readModel,
@@ -207,6 +226,7 @@ async function startParts(options: ServerOptions): Promise<Parts> {
     log,
   });
   const http = await listenHttp({ app, log, ...listening(settings.http) });
+  undo.push(() => http.close(0));
   const { port } = await mqtt.listen(listening(settings.mqtt));
   const scheme = settings.mqtt.tls === null ? 'mqtt' : 'mqtts';
   const mqttUrl = `${scheme}://${urlHost(settings.mqtt.host)}:${port}`;
@@ -267,6 +287,20 @@ async function startEngine(
   });
   if (engine === null) throw new HoldfastError('internal', 'the engine thread was not connected');
   return { engine, engineThread };
+}
+
+/** Ends those of the two that have started, or still start. */
+async function endThreads(
+  engineStart: Promise<{ engine: EngineClient; engineThread: ThreadHandle<EngineReady> }>,
+  readerStart: Promise<ThreadHandle<null>>,
+): Promise<void> {
+  const [engine, reader] = await Promise.allSettled([engineStart, readerStart]);
+  if (reader.status === 'fulfilled') await reader.value.worker.terminate();
+  if (engine.status === 'rejected') return;
+  // In order, for it lets go of the data directory.
+  await engine.value.engine.close();
+  engine.value.engineThread.port.close();
+  await ended(engine.value.engineThread.worker);
 }
 
 /** What the active releases say of MQTT sources, and which of them have effect functions. */

@@ -41,10 +41,10 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
     log,
     fatal: (error) => endAtOnce(log, error),
   }).catch(async (error: unknown) => {
-    await outside?.then((services) => services.close());
+    await outside?.then((services) => services.close()).catch(() => undefined);
     throw error;
   });
-  const restaurant = outside === null ? null : await openRestaurant(server, await outside, log);
+  const restaurant = await openOutside(server, outside, log);
   server.warmHosts();
   announce(server, restaurant, settings, options);
   const why = await stopped.promise;
@@ -54,6 +54,22 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
   await restaurant?.close();
   log.info({}, 'stopped');
   return 0;
+}
+
+/** The restaurant, where there is to be one; the server is not left behind without it. */
+async function openOutside(
+  server: RunningServer,
+  outside: Promise<Restaurant> | null,
+  log: Log,
+): Promise<Restaurant | null> {
+  if (outside === null) return null;
+  try {
+    return await openRestaurant(server, await outside, log);
+  } catch (error) {
+    await server.stop();
+    await outside.then((services) => services.close()).catch(() => undefined);
+    throw error;
+  }
 }
 
 function onStopSignals(env: NodeJS.ProcessEnv, stop: (why: string) => void): void {

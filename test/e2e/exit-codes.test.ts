@@ -137,7 +137,8 @@ describe('the database', () => {
     );
     const ended = await serveRefused(other.at('data'), ...FREE);
     expect(ended.code).toBe(CORRUPT_OR_NEWER);
-    expect(errorOf(ended).message).toContain(path);
+    expect(errorOf(ended)).toMatchObject({ code: 'store.corrupt' });
+    expect(errorOf(ended).message).toContain(server.dataDir);
   });
 
   test('missing where there was one: refused, and nothing is made in its place', async () => {

@@ -1,5 +1,7 @@
 /** `holdfast dev`: what is saved is live, what is wrong is named, and the next save goes on. */
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -46,10 +48,10 @@ class Dev {
   readonly #told: Line[] = [];
   #read = 0;
 
-  constructor(project: Project, dataDir: string) {
+  constructor(project: Project, dataDir: string, httpPort = 0) {
     const args = [CLI, 'dev', '--project', project.dir, '--data-dir', dataDir, '--json'];
     this.child = new Child(process.execPath, args, {
-      env: { HOLDFAST_HTTP_PORT: '0', HOLDFAST_MQTT_PORT: '0' },
+      env: { HOLDFAST_HTTP_PORT: String(httpPort), HOLDFAST_MQTT_PORT: '0' },
     });
     this.child.onLine((text) => this.#told.push(line.parse(JSON.parse(text))));
   }
@@ -217,4 +219,20 @@ test('in a folder that is no project, says so and waits for it to become one', a
   empty.write('holdfast.release.yaml', 'app: later\n');
   const { error } = await dev.tells('failed');
   expect(error.faults[0]?.message).toContain('src/index.ts does not exist');
+});
+
+test('with the usual port taken by something else, its own server takes a free one', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  const taken = address !== null && typeof address === 'object' ? address.port : 0;
+  try {
+    dev = new Dev(project, dataDir, taken);
+    const { url } = await dev.tells('watching');
+    expect(new URL(url).port).not.toBe(String(taken));
+    await dev.tells('active');
+    expect(await dev.interrupt()).toBe(0);
+  } finally {
+    other.close();
+  }
 });

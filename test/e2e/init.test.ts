@@ -245,6 +245,9 @@ describe('what a newcomer does next', () => {
     await eventually('the server has stopped', async () =>
       (await command('status')).code === UNAVAILABLE ? true : undefined,
     );
-    expect(dev.stderr).toContain('stopped');
+    // It says so last, when it no longer answers.
+    await eventually('the server says that it has stopped', () =>
+      /\bstopped\b/.test(dev.stderr) ? true : undefined,
+    );
   });
 });

@@ -149,6 +149,13 @@ export class HoldfastServer {
     return code;
   }
 
+  /** Waits until it has ended by itself. @returns its exit code */
+  async ended(): Promise<number | null> {
+    const { code } = await within('the server ends by itself', STOP_WITHIN_MS, this.#child.ended);
+    this.#ready = null;
+    return code;
+  }
+
   /** Starts again on the same data, after `sigkill` or `stop`. */
   async restart(changes: Omit<ServerOptions, 'dataDir'> = {}): Promise<void> {
     if (this.#child.end === null) throw new Error('the server still runs');

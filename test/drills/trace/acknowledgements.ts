@@ -1,18 +1,16 @@
 /**
- * Finds acknowledgements in what a server wrote to its sockets: HTTP 202 answers by the mark in their body, PUBACK and
- * PUBREC by connection and packet id. Both are streams: a write may hold several, or a part of one.
+ * Finds acknowledgements in what a server wrote to its sockets: HTTP answers by their place on the connection, PUBACK
+ * and PUBREC by connection and packet id. Both are streams: a write may hold several, or a part of one.
  */
 
-export type AckKind = 'HTTP 202' | 'PUBACK' | 'PUBREC';
+export type AckKind = 'HTTP 2xx' | 'PUBACK' | 'PUBREC';
 
 export interface Acknowledgement {
   readonly kind: AckKind;
   /** The client's port. */
   readonly port: number;
-  /** Mark in the body of an HTTP answer. */
-  readonly mark: string | null;
-  /** Packet id of an MQTT acknowledgement. */
-  readonly packetId: number | null;
+  /** Packet id of an MQTT acknowledgement; of an HTTP answer its number on the connection, from 0. */
+  readonly number: number;
   /** The line at which the write began that held its first byte. */
   readonly at: number;
 }
@@ -58,13 +56,12 @@ class ByteStream {
 export class AckStream {
   readonly #protocol: 'http' | 'mqtt';
   readonly #port: number;
-  readonly #mark: RegExp;
   readonly #stream = new ByteStream();
+  #answers = 0;
 
-  constructor(protocol: 'http' | 'mqtt', port: number, mark: RegExp) {
+  constructor(protocol: 'http' | 'mqtt', port: number) {
     this.#protocol = protocol;
     this.#port = port;
-    this.#mark = mark;
   }
 
   written(bytes: Buffer, at: number): readonly Acknowledgement[] {
@@ -88,11 +85,8 @@ export class AckStream {
     const end = length === undefined ? chunkedEnd(text, bodyStart) : bodyStart + Number(length);
     if (end === null || end > bytes.length) return null;
     const at = this.#stream.take(end);
-    if (status !== '202') return 'other';
-    const mark = text.slice(bodyStart, end).match(this.#mark)?.[0];
-    return mark === undefined
-      ? 'other'
-      : { kind: 'HTTP 202', port: this.#port, mark, packetId: null, at };
+    const number = this.#answers++;
+    return status.startsWith('2') ? { kind: 'HTTP 2xx', port: this.#port, number, at } : 'other';
   }
 
   #packet(): Acknowledgement | 'other' | null {
@@ -100,9 +94,9 @@ export class AckStream {
     const length = remainingLength(bytes);
     if (length === null || length.end + length.value > bytes.length) return null;
     const kind = PACKET_KINDS[(bytes[0] ?? 0) >> 4];
-    const packetId = kind === undefined ? 0 : bytes.readUInt16BE(length.end);
+    const number = kind === undefined ? 0 : bytes.readUInt16BE(length.end);
     const at = this.#stream.take(length.end + length.value);
-    return kind === undefined ? 'other' : { kind, port: this.#port, mark: null, packetId, at };
+    return kind === undefined ? 'other' : { kind, port: this.#port, number, at };
   }
 }
 

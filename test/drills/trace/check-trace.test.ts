@@ -52,6 +52,7 @@ function check(...lines: readonly (string | readonly string[])[]): TraceAnswer {
     mqttPort: MQTT,
     walSuffix: '/holdfast.db-wal',
     markOfPacket: (port, packetId) => (port === 50_000 && packetId === 7 ? MARK : undefined),
+    markOfRequest: (port, n) => (port === 50_000 ? [MARK, null][n] : undefined),
   });
   for (const line of lines.flat()) checker.line(line);
   return checker.answer();
@@ -59,7 +60,7 @@ function check(...lines: readonly (string | readonly string[])[]): TraceAnswer {
 
 describe('an acknowledgement after its sync', () => {
   test.each([
-    ['HTTP 202', answer(MARK)],
+    ['HTTP 2xx', answer(MARK)],
     ['PUBACK', puback(7)],
     ['PUBREC', puback(7, 0x50)],
   ] as const)('is right: %s', (kind, ack) => {
@@ -84,6 +85,13 @@ describe('an acknowledgement after its sync', () => {
       violations: [],
     });
   });
+});
+
+test('answers that acknowledge nothing are passed over', () => {
+  const refused = check(answer(MARK, '400 Bad Request'));
+  expect(refused).toMatchObject({ violations: [], acknowledged: { 'HTTP 2xx': 0 } });
+  const unfollowed = check(frame(0, MARK, true), SYNC, answer(MARK), answer('', '200 OK'));
+  expect(unfollowed).toMatchObject({ violations: [], acknowledged: { 'HTTP 2xx': 1 } });
 });
 
 describe('a fault is seen', () => {
@@ -139,7 +147,7 @@ describe('a fault is seen', () => {
   });
 
   test('a packet was acknowledged that nobody sent', () => {
-    expect(check(puback(8)).violations[0]).toContain('never sent');
+    expect(check(puback(8)).violations[0]).toContain('for nothing that was sent');
   });
 });
 

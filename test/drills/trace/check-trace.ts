@@ -3,8 +3,8 @@
  *
  * The server is not asked for anything. Events carry a mark in their id. A mark counts as durable from the end of a
  * successful sync of the write-ahead log that began after the frame which commits the mark's page was written. An
- * acknowledgement is matched to its event by the mark in the HTTP answer's body, or by the client's own record of which
- * packet id on which connection carried which event.
+ * acknowledgement is matched to what it acknowledges by the clients' own record: which request, or which packet id, on
+ * which connection carried which mark.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -14,8 +14,8 @@ import { portsOf, StraceReader } from './strace-lines.ts';
 import type { TracedCall } from './strace-lines.ts';
 import { WalSyncs } from './wal-syncs.ts';
 
-/** Ids of events that a trace can follow. */
-const TRACE_MARK = /trace-[0-9a-f]{12}/g;
+/** What a trace can follow: it stands in the id of an event, in a payload, in a message that is kept. */
+export const TRACE_MARK = /trace-[0-9a-f]{12}/g;
 
 const SOCKET_WRITES = ['write', 'writev', 'sendto', 'sendmsg'];
 const SYNCS = ['fsync', 'fdatasync'];
@@ -30,8 +30,10 @@ export interface TraceQuestion {
   readonly mqttPort: number;
   /** Path of the write-ahead log ends so. */
   readonly walSuffix: string;
-  /** The event that a client's packet carried. */
+  /** What a client's packet carried. */
   readonly markOfPacket: (clientPort: number, packetId: number) => string | undefined;
+  /** What the request carried that is answered as the n-th, from 0, on its connection; null for one that is not followed. */
+  readonly markOfRequest: (clientPort: number, n: number) => string | null | undefined;
 }
 
 export interface TraceAnswer {
@@ -47,7 +49,7 @@ export class TraceChecker {
   readonly #reader: StraceReader;
   readonly #wal = new WalSyncs(TRACE_MARK);
   readonly #streams = new Map<string, AckStream>();
-  readonly #acknowledged: Record<AckKind, number> = { 'HTTP 202': 0, PUBACK: 0, PUBREC: 0 };
+  readonly #acknowledged: Record<AckKind, number> = { 'HTTP 2xx': 0, PUBACK: 0, PUBREC: 0 };
   readonly #marks = new Set<string>();
   readonly #violations: string[] = [];
 
@@ -93,7 +95,7 @@ export class TraceChecker {
     const id = `${protocol}:${ports.remote}`;
     let stream = this.#streams.get(id);
     if (stream === undefined) {
-      stream = new AckStream(protocol, ports.remote, TRACE_MARK);
+      stream = new AckStream(protocol, ports.remote);
       this.#streams.set(id, stream);
     }
     // What the kernel did not take is written again.
@@ -107,11 +109,13 @@ export class TraceChecker {
   }
 
   #check(ack: Acknowledgement): void {
-    const { kind, port, packetId, at } = ack;
-    const mark = ack.mark ?? this.#question.markOfPacket(port, packetId ?? 0);
+    const { kind, port, number, at } = ack;
+    const { markOfPacket, markOfRequest } = this.#question;
+    const mark = kind === 'HTTP 2xx' ? markOfRequest(port, number) : markOfPacket(port, number);
+    if (mark === null) return;
     if (mark === undefined) {
       this.#violations.push(
-        `line ${at}: ${kind} to port ${port} for packet ${packetId} that was never sent`,
+        `line ${at}: ${kind} number ${number} to port ${port}, for nothing that was sent`,
       );
       return;
     }

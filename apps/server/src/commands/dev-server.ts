@@ -104,7 +104,8 @@ async function startServer(
   // Until it is ready it has taken nothing in, and may not heed a gentler signal.
   const giveUp = (): boolean => child.kill('SIGKILL');
   stopped.addEventListener('abort', giveUp, { once: true });
-  await started(child, ended, (line) => out.note(line));
+  const drained = new Promise<void>((resolve) => child.stderr?.once('close', () => resolve()));
+  await started(child, { ended, drained }, (line) => out.note(line));
   stopped.removeEventListener('abort', giveUp);
   let told = false;
   return {
@@ -118,7 +119,8 @@ async function startServer(
     stop: async () => {
       told = true;
       child.kill('SIGTERM');
-      await ended;
+      // Its last words too, which may come out of the pipe after its end is known.
+      await Promise.all([ended, drained]);
     },
   };
 }
@@ -126,7 +128,7 @@ async function startServer(
 /** Resolves when the server says it is ready. What it logs goes to `note`. */
 async function started(
   child: ChildProcess,
-  ended: Promise<number>,
+  { ended, drained }: { readonly ended: Promise<number>; readonly drained: Promise<void> },
   note: (line: string) => void,
 ): Promise<void> {
   const { stdout, stderr } = child;
@@ -142,7 +144,6 @@ async function started(
       if (line.includes('"event":"ready"')) resolve();
     });
   });
-  const drained = new Promise<void>((resolve) => stderr.once('close', () => resolve()));
   const outcome = await Promise.race([ready, ended]);
   if (outcome === undefined) return;
   await drained;

@@ -2,7 +2,8 @@
  * Whether an effect host still turns its event loop. Pings while there is reason to ask, and not otherwise.
  *
  * Silence is counted in pings, not in time: when this very thread was held up, what the host said lies unread, and a
- * ping more is sent before anything is held against it.
+ * ping more is sent before anything is held against it. A ping without an answer is itself reason to ask on, calls or
+ * not: calls that time out one by one, with pauses between them, must not make a hung host look idle.
  */
 import type { Clock, Millis } from '@holdfast/core';
 
@@ -13,7 +14,7 @@ export interface HeartbeatOptions {
   /** Silence, in milliseconds, that counts as hung. */
   readonly hungAfter: Millis;
   readonly ping: () => void;
-  /** Whether anything is asked of the host. The heartbeat stops when it is not. */
+  /** Whether anything is asked of the host. When nothing is, the heartbeat stops as soon as the last ping is answered. */
   readonly isNeeded: () => boolean;
   readonly onHung: () => void;
 }
@@ -30,9 +31,15 @@ export class Heartbeat {
 
   /** Goes on until nothing is asked of the host any more. Free when it beats already. */
   start(): void {
-    if (this.#cancel !== null || this.#stopped) return;
-    this.#silentPings = 0;
-    this.#schedule();
+    if (this.#cancel === null && !this.#stopped) this.#schedule();
+  }
+
+  /** A call ran out of time: is the host there at all? Asks now, unless it has been asked already. */
+  doubt(): void {
+    if (this.#stopped || this.#silentPings > 0) return;
+    this.#silentPings = 1;
+    this.#options.ping();
+    this.start();
   }
 
   /** The host said something. */
@@ -52,7 +59,7 @@ export class Heartbeat {
 
   readonly #onTick = (): void => {
     this.#cancel = null;
-    if (!this.#options.isNeeded()) return;
+    if (this.#silentPings === 0 && !this.#options.isNeeded()) return;
     if (this.#silentPings * PING_INTERVAL_MS >= this.#options.hungAfter) {
       this.#options.onHung();
       return;

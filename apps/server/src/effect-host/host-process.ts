@@ -4,8 +4,9 @@
  * 1. A call handed to the process is answered once: by the process, at once when its signal fires, or as in doubt when
  *    the process ends, however it ends (I4).
  * 2. `onEnd` is called once, after the last answer.
- * 3. While calls are out the process must be heard from; one that is not is killed, and so is one that outgrows its
- *    memory, floods its pipe or breaks the frames' form. While none is out there is neither timer nor traffic.
+ * 3. While calls are out, and after one ran out of time, the process must be heard from; one that is not is killed, and
+ *    so is one that outgrows its memory, floods its pipe or breaks the frames' form. Else there is neither timer nor
+ *    traffic.
  */
 import type { Clock, EffectCall, EffectError, EffectResult, Millis } from '@holdfast/core';
 import { MAX_OUTPUT_BYTES } from '@holdfast/gateway';
@@ -134,6 +135,7 @@ export class HostProcess {
       this.#late.add(id);
       const message = `no answer in ${call.timeout} ms`;
       this.#answer(id, { kind: 'in_doubt', error: { code: 'timeout', message } });
+      this.#heartbeat.doubt();
     };
     signal.addEventListener('abort', onAbort, { once: true });
     const forget = (): void => signal.removeEventListener('abort', onAbort);

@@ -325,6 +325,35 @@ describe('a process', () => {
     expect(pidOf(one)).not.toBe(pid);
   });
 
+  test('that hangs is killed too when its calls run out of time before, and none follows', async () => {
+    const one = house(`${ECHO}, loop: { run: () => { for (;;); } }`, {
+      limits: { hungAfter: 1000 },
+    });
+    await one.call('echo');
+    const pid = pidOf(one);
+    const signal = AbortSignal.timeout(50);
+    expect(await one.call('loop', null, { signal })).toMatchObject({ error: { code: 'timeout' } });
+    await until(() => pidOf(one) === null);
+    expect(one.logged).toContainEqual(
+      expect.objectContaining({ fields: expect.objectContaining({ code: 'host.hung' }) as object }),
+    );
+    expect(value(await one.call('echo', 1))).toBe(1);
+    expect(pidOf(one)).not.toBe(pid);
+  });
+
+  test('that is only busy for a while is left alone, whatever ran out of time meanwhile', async () => {
+    const one = house(
+      `${ECHO}, busy: { run: () => { const end = Date.now() + 1500; while (Date.now() < end); } }`,
+      { limits: { hungAfter: 5000 } },
+    );
+    await one.call('echo');
+    const pid = pidOf(one);
+    const signal = AbortSignal.timeout(50);
+    expect(await one.call('busy', null, { signal })).toMatchObject({ error: { code: 'timeout' } });
+    expect(value(await one.call('echo', 1))).toBe(1);
+    expect(pidOf(one)).toBe(pid);
+  });
+
   test('that needs more heap, or holds more memory, than it may: in doubt, and a new one', async () => {
     const one = house(
       `

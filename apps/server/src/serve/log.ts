@@ -12,6 +12,9 @@ export interface LogSettings {
 }
 
 const STDERR = 2;
+/** Nothing ever wakes it: it is slept on. */
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+const EAGAIN_PAUSE_MS = 5;
 const LABELS: Readonly<Record<number, string>> = {
   10: 'trace',
   20: 'debug',
@@ -25,8 +28,23 @@ const LABELS: Readonly<Record<number, string>> = {
 export function createLog({ level, format }: LogSettings): Logger {
   const asText = format === 'text' || (format === 'auto' && process.stderr.isTTY === true);
   const options = { level, base: null, serializers: { err: pino.stdSerializers.err } };
-  if (!asText) return pino(options, pino.destination({ fd: STDERR, sync: true }));
-  return pino(options, { write: (line: string) => void writeSync(STDERR, textLine(line)) });
+  return pino(options, { write: (line) => writeLine(asText ? textLine(line) : line) });
+}
+
+/** Where the log is nobody's any more (a launcher that died, a closed terminal), the server goes on without it. */
+function writeLine(line: string): void {
+  let rest = Buffer.from(line);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(STDERR, rest));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // A full pipe whose reader is slow: the line waits for it.
+      if (code === 'EAGAIN') Atomics.wait(PAUSE, 0, 0, EAGAIN_PAUSE_MS);
+      else if (code === 'EPIPE' || code === 'EIO') return;
+      else throw error;
+    }
+  }
 }
 
 /** `12:03:04.567 warn  instance blocked: … saga=order key=o-1` */

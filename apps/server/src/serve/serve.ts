@@ -24,6 +24,10 @@ export interface ServeOptions {
 }
 
 const EXIT_FORCED = 130;
+/** It was asked to stop, and had not begun. */
+const EXIT_UNREADY = 0;
+/** How long a start may go on after the word to stop. */
+const START_GRACE_MS = 5000;
 
 /**
  * Runs until stopped; resolves with the exit code.
@@ -35,12 +39,14 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
   const stopped = Promise.withResolvers<string>();
   onStopSignals(options.env, stopped.resolve);
   const outside = options.withRestaurant ? spawnServices(settings) : null;
-  const server = await RunningServer.start({
+  const start = RunningServer.start({
     settings,
     env: options.env,
     log,
     fatal: (error) => endAtOnce(log, error),
-  }).catch(async (error: unknown) => {
+  });
+  void stopped.promise.then((why) => limitStart(start, why, log));
+  const server = await start.catch(async (error: unknown) => {
     await outside?.then((services) => services.close()).catch(() => undefined);
     throw error;
   });
@@ -54,6 +60,16 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
   await restaurant?.close();
   log.info({}, 'stopped');
   return 0;
+}
+
+/** A server that is told to stop while it starts has taken nothing in: it need not become ready at any price. */
+function limitStart(start: Promise<unknown>, why: string, log: Log): void {
+  const giveUp = setTimeout(() => {
+    log.warn({ why }, 'stopped before it was ready');
+    process.exit(EXIT_UNREADY);
+  }, START_GRACE_MS);
+  const ended = (): void => clearTimeout(giveUp);
+  start.then(ended, ended);
 }
 
 /** The restaurant, where there is to be one; the server is not left behind without it. */

@@ -45,7 +45,12 @@ function serve(node, args) {
     const server = spawn(node, [cli, ...args], {
       cwd: ROOT,
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-      env: { ...childEnv(), HOLDFAST_LIFELINE_FD: String(LIFELINE_FD) },
+      // As scripts/holdfast does: glibc keeps memory for each thread that ever allocated, unless told not to.
+      env: {
+        MALLOC_ARENA_MAX: '2',
+        ...childEnv(),
+        HOLDFAST_LIFELINE_FD: String(LIFELINE_FD),
+      },
       detached: process.platform !== 'win32',
     });
     let last = 0;

@@ -32,6 +32,9 @@ const LOADS = [
 ] as const;
 const INGEST = { clients: 8, each: 5000, window: 50 };
 const IDLE_SECONDS = 20;
+/** A server that has worked must come to rest as one that has only started. */
+const ORDERS_BEFORE_REST = 300;
+const SETTLE_SECONDS = 15;
 
 /** What `--peers` compares with. */
 export interface Figures {
@@ -148,14 +151,49 @@ async function atRest(): Promise<void> {
   starts.sort((a, b) => a - b);
   await new Promise((resolve) => setTimeout(resolve, 5000));
   const share = await cpuShare(server.pid, quick ? 5 : IDLE_SECONDS);
+  const fresh = residentMb(server.pid);
+  await placeOrders(server, ORDERS_BEFORE_REST);
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_SECONDS * 1000));
   say(['', 'At rest, with the restaurant active:', ''].join('\n'));
   say(
     `- ready on existing data: median ${((starts[2] ?? 0) / 1000).toFixed(2)} s of 5 starts, process start and restaurant included`,
   );
   say(
-    `- server process: ${residentMb(server.pid).toFixed(0)} MB resident, ${(share * 100).toFixed(2)} % of a core over ${quick ? 5 : IDLE_SECONDS} s`,
+    `- server process: ${fresh.toFixed(0)} MB resident, ${(share * 100).toFixed(2)} % of a core over ${quick ? 5 : IDLE_SECONDS} s`,
+  );
+  say(
+    `- and ${SETTLE_SECONDS} s after ${ORDERS_BEFORE_REST} orders that wait for the kitchen: ${residentMb(server.pid).toFixed(0)} MB`,
   );
   await server[Symbol.asyncDispose]();
+}
+
+/** Orders of the restaurant, a few at a time; they come to rest at their wait. */
+async function placeOrders(server: HoldfastServer, count: number): Promise<void> {
+  const place = async (n: number): Promise<void> => {
+    const answer = await fetch(`${server.ready.http}/v1/events`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${server.adminKey}`,
+        'content-type': 'application/cloudevents+json',
+      },
+      body: JSON.stringify({
+        specversion: '1.0',
+        id: `rest-${n}`,
+        source: 'bench',
+        type: 'order.placed',
+        data: {
+          orderId: `rest-${n}`,
+          customer: 'A guest',
+          items: [{ sku: 'margherita', qty: 1 }],
+          amount: 1200,
+        },
+      }),
+    });
+    if (!answer.ok) throw new Error(`an order was refused: ${await answer.text()}`);
+  };
+  for (let n = 0; n < count; n += 20) {
+    await Promise.all(Array.from({ length: Math.min(20, count - n) }, (_, at) => place(n + at)));
+  }
 }
 
 say(

@@ -188,7 +188,8 @@ export class HoldfastServer {
         '--json',
         ...args,
       ],
-      { env, lifeline: true },
+      // What the launchers set too (docs/adr/0011-memory-at-rest.md).
+      { env: { MALLOC_ARENA_MAX: '2', ...env }, lifeline: true },
     );
   }
 

@@ -94,6 +94,8 @@ async function startServer(
     env: {
       HOLDFAST_LOG_LEVEL: 'info',
       HOLDFAST_LOG_FORMAT: 'text',
+      // As the launchers set it: see docs/adr/0011-memory-at-rest.md.
+      MALLOC_ARENA_MAX: '2',
       ...around.env,
       HOLDFAST_LIFELINE_FD: String(LIFELINE_FD),
     },

@@ -7,6 +7,7 @@
  */
 import type { HoldfastError } from '@holdfast/core';
 import type { Log } from '@holdfast/engine';
+import { onInterrupt } from '../cli/interrupt.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import { watchLifeline } from '../lifeline.ts';
 import { createLog } from './log.ts';
@@ -37,7 +38,8 @@ const START_GRACE_MS = 5000;
 export async function runServe(settings: ServerSettings, options: ServeOptions): Promise<number> {
   const log = createLog(settings.log);
   const stopped = Promise.withResolvers<string>();
-  onStopSignals(options.env, stopped.resolve);
+  onInterrupt(stopped.resolve, () => process.exit(EXIT_FORCED));
+  watchLifeline(options.env, () => stopped.resolve('its launcher has gone'));
   const outside = options.withRestaurant ? spawnServices(settings) : null;
   const start = RunningServer.start({
     settings,
@@ -55,7 +57,6 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
   announce(server, restaurant, settings, options);
   const why = await stopped.promise;
   log.info({ why }, 'draining');
-  process.once('SIGINT', () => process.exit(EXIT_FORCED));
   await server.stop();
   await restaurant?.close();
   log.info({}, 'stopped');
@@ -86,12 +87,6 @@ async function openOutside(
     await outside.then((services) => services.close()).catch(() => undefined);
     throw error;
   }
-}
-
-function onStopSignals(env: NodeJS.ProcessEnv, stop: (why: string) => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => stop(signal));
-  watchLifeline(env, () => stop('its launcher has gone'));
 }
 
 /** I1: after a commit of unknown fate nothing is acknowledged, not even by accident. */

@@ -41,6 +41,8 @@ export interface Effects {
   readonly hosts: EffectHostSupervisor;
   /** The manifest of a registered release; the same object each time, null when there is none. */
   readonly manifest: (release: ReleaseDigest) => ReleaseManifest | null;
+  /** Ends hosts and connections; calls still out are in doubt. Resolves when the processes are gone. */
+  close(): Promise<void>;
 }
 
 export function createEffects({
@@ -66,10 +68,11 @@ export function createEffects({
     random: Math.random,
     log,
   });
+  const http = new HttpProvider({ clock: systemClock });
   const executor = createExecutor({
     providers: [
       new EchoProvider(),
-      new HttpProvider({ clock: systemClock }),
+      http,
       new MqttProvider(publish),
     ],
     host: hosts,
@@ -79,5 +82,9 @@ export function createEffects({
     clock: systemClock,
     log,
   });
-  return { executor, hosts, manifest };
+  const close = async (): Promise<void> => {
+    await hosts.close();
+    http.close();
+  };
+  return { executor, hosts, manifest, close };
 }

@@ -105,7 +105,7 @@ export class RunningServer {
     if (inFlight > 0) {
       log.warn({ inFlight }, 'stopped with effects in flight; the next start finds them in doubt');
     }
-    await Promise.all([http.close(LISTENER_GRACE_MS), effects.hosts.close()]);
+    await Promise.all([http.close(LISTENER_GRACE_MS), effects.close()]);
     await readModel.close();
     await engine.close();
     removeServerFile(settings.dataDir, process.pid);

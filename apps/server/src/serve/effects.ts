@@ -70,11 +70,7 @@ export function createEffects({
   });
   const http = new HttpProvider({ clock: systemClock });
   const executor = createExecutor({
-    providers: [
-      new EchoProvider(),
-      http,
-      new MqttProvider(publish),
-    ],
+    providers: [new EchoProvider(), http, new MqttProvider(publish)],
     host: hosts,
     manifest,
     resolveConfig: (_, name) => configValue(config, name),

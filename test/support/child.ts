@@ -28,6 +28,8 @@ for (const [signal, code] of [
 export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** For `runToEnd`, in milliseconds. Default: a minute. */
+  readonly withinMs?: number;
   /** Given to its standard input, which is then closed. */
   readonly input?: string | Uint8Array;
   /** Give it a pipe at this variable's descriptor, whose end tells it that we are gone (apps/server/src/lifeline.ts). */
@@ -154,7 +156,7 @@ export class Child {
   }
 }
 
-/** Runs a program to its end. @throws Error when it has not ended after a minute; it is then killed. */
+/** Runs a program to its end. @throws Error when it has not ended in time; it is then killed. */
 export async function runToEnd(
   file: string,
   args: readonly string[],
@@ -163,5 +165,5 @@ export async function runToEnd(
   await using child = new Child(file, args, options);
   const what = (): string =>
     `${file} ${args.join(' ')} ends; it said: ${child.stdout}${child.stderr}`;
-  return await within(what, RUN_WITHIN_MS, child.ended);
+  return await within(what, options.withinMs ?? RUN_WITHIN_MS, child.ended);
 }

@@ -34,89 +34,87 @@ afterEach(async () => {
 const event = (seq: number) => store.commit({ at: ++at, ops: [eventOp(journalEvent(seq))] });
 const databasePath = () => join(data.dir, 'generations', '000001', 'holdfast.db');
 
-describe.skipIf(process.platform !== 'linux')(
-  'faults of the disk, as the system reports them',
-  () => {
-    test('a sync that fails leaves the commit of unknown fate, and every later one is refused (I1)', async () => {
-      const putBack = swapDescriptor(`${databasePath()}-wal`, '/dev/null');
-      const failed = await event(2).catch((error: unknown) => error);
-      putBack();
-      expect(failed).toBeInstanceOf(StoreFateUnknownError);
-      expect(failed).toMatchObject({ code: 'store.io', cause: { code: 'SQLITE_IOERR_FSYNC' } });
-      // The disk works again, and that changes nothing: what this process believes is not to be trusted.
-      await expect(event(2)).rejects.toBe(failed);
-      await expect(store.commit({ at: ++at, ops: [] })).rejects.toBe(failed);
-      expect(store.counters.seq).toBe(1);
-      await store.close();
-      store = await openStore({ dir: data.dir, clock: new ManualClock() });
-      // Recovered from disk: it is there or it is not, and counting goes on from what is.
-      const { seq } = store.counters;
-      expect([1, 2]).toContain(seq);
-      expect((await store.readEvents([seq, seq + 1])).length).toBe(1);
-      await event(seq + 1);
-    });
+describe('faults of the disk, as the system reports them', () => {
+  beforeEach((context) => {
+    if (process.platform !== 'linux')
+      context.skip('descriptors are swapped through /proc: Linux only');
+  });
 
-    test('a full disk is definite: nothing is written, and work goes on once there is room (I10)', async () => {
-      // All of it in the database file: /dev/full would give zeros to whoever reads the log.
-      await store.checkpointWal('truncate');
-      const putBack = swapDescriptor(`${databasePath()}-wal`, '/dev/full');
-      const before = store.counters;
-      for (let tries = 0; tries < 3; tries++) {
-        const failed = await store
-          .commit({ at: ++at, ops: startOps({ seq: 2, instance: 1, item: 1 }) })
-          .catch((error: unknown) => error);
-        expect(failed).toBeInstanceOf(StoreFullError);
-        expect(failed).toMatchObject({ code: 'store.full' });
-      }
-      expect(store.counters).toEqual(before);
-      // Reading works while there is no room.
-      expect((await store.readEvents([1, 2])).map(({ seq }) => seq)).toEqual([1]);
-      putBack();
-      await store.commit({ at: ++at, ops: startOps({ seq: 2, instance: 1, item: 1 }) });
-      await store.close();
-      store = await openStore({ dir: data.dir, clock: new ManualClock() });
-      expect((await store.readEvents([1, 2])).map(({ seq }) => seq)).toEqual([1, 2]);
-    });
+  test('a sync that fails leaves the commit of unknown fate, and every later one is refused (I1)', async () => {
+    const putBack = swapDescriptor(`${databasePath()}-wal`, '/dev/null');
+    const failed = await event(2).catch((error: unknown) => error);
+    putBack();
+    expect(failed).toBeInstanceOf(StoreFateUnknownError);
+    expect(failed).toMatchObject({ code: 'store.io', cause: { code: 'SQLITE_IOERR_FSYNC' } });
+    // The disk works again, and that changes nothing: what this process believes is not to be trusted.
+    await expect(event(2)).rejects.toBe(failed);
+    await expect(store.commit({ at: ++at, ops: [] })).rejects.toBe(failed);
+    expect(store.counters.seq).toBe(1);
+    await store.close();
+    store = await openStore({ dir: data.dir, clock: new ManualClock() });
+    // Recovered from disk: it is there or it is not, and counting goes on from what is.
+    const { seq } = store.counters;
+    expect([1, 2]).toContain(seq);
+    expect((await store.readEvents([seq, seq + 1])).length).toBe(1);
+    await event(seq + 1);
+  });
 
-    test('names that a refused batch brought are given out again, not remembered', async () => {
-      const fresh = eventOp(journalEvent(2, { type: 'never.seen', tenant: 'new' }));
-      const putBack = swapDescriptor(`${databasePath()}-wal`, '/dev/full');
-      await expect(store.commit({ at: ++at, ops: [fresh] })).rejects.toBeInstanceOf(StoreFullError);
-      putBack();
-      await store.commit({ at: ++at, ops: [eventOp(journalEvent(2, { type: 'another' }))] });
-      await store.commit({
-        at: ++at,
-        ops: [eventOp(journalEvent(3, { type: 'never.seen', tenant: 'new' }))],
-      });
-      const events = await store.readEvents([2, 3]);
-      expect(events.map(({ type, tenant }) => [type, tenant])).toEqual([
-        ['another', ''],
-        ['never.seen', 'new'],
-      ]);
-    });
+  test('a full disk is definite: nothing is written, and work goes on once there is room (I10)', async () => {
+    // All of it in the database file: /dev/full would give zeros to whoever reads the log.
+    await store.checkpointWal('truncate');
+    const putBack = swapDescriptor(`${databasePath()}-wal`, '/dev/full');
+    const before = store.counters;
+    for (let tries = 0; tries < 3; tries++) {
+      const failed = await store
+        .commit({ at: ++at, ops: startOps({ seq: 2, instance: 1, item: 1 }) })
+        .catch((error: unknown) => error);
+      expect(failed).toBeInstanceOf(StoreFullError);
+      expect(failed).toMatchObject({ code: 'store.full' });
+    }
+    expect(store.counters).toEqual(before);
+    // Reading works while there is no room.
+    expect((await store.readEvents([1, 2])).map(({ seq }) => seq)).toEqual([1]);
+    putBack();
+    await store.commit({ at: ++at, ops: startOps({ seq: 2, instance: 1, item: 1 }) });
+    await store.close();
+    store = await openStore({ dir: data.dir, clock: new ManualClock() });
+    expect((await store.readEvents([1, 2])).map(({ seq }) => seq)).toEqual([1, 2]);
+  });
 
-    test('receipts that cannot be written stop nothing, and are caught up at the next start', async () => {
-      await store.commit({ at: ++at, ops: startOps({ seq: 2, instance: 1, item: 1 }) });
-      const [segment] = receipts();
-      const putBack = swapDescriptor(segment ?? '', '/dev/full');
-      await store.commit({ at: ++at, ops: startOps({ seq: 3, instance: 2, item: 2 }) });
-      putBack();
-      expect(store.receiptsFault).toMatchObject({ code: 'ENOSPC' });
-      await store.commit({ at: ++at, ops: startOps({ seq: 4, instance: 3, item: 3 }) });
-      expect(lines().map(({ key }) => key)).toEqual(['order-1']);
-      await store.close();
-      store = await openStore({ dir: data.dir, clock: new ManualClock() });
-      expect([...new Set(lines().map(({ key }) => key))]).toEqual([
-        'order-1',
-        'order-2',
-        'order-3',
-      ]);
+  test('names that a refused batch brought are given out again, not remembered', async () => {
+    const fresh = eventOp(journalEvent(2, { type: 'never.seen', tenant: 'new' }));
+    const putBack = swapDescriptor(`${databasePath()}-wal`, '/dev/full');
+    await expect(store.commit({ at: ++at, ops: [fresh] })).rejects.toBeInstanceOf(StoreFullError);
+    putBack();
+    await store.commit({ at: ++at, ops: [eventOp(journalEvent(2, { type: 'another' }))] });
+    await store.commit({
+      at: ++at,
+      ops: [eventOp(journalEvent(3, { type: 'never.seen', tenant: 'new' }))],
     });
+    const events = await store.readEvents([2, 3]);
+    expect(events.map(({ type, tenant }) => [type, tenant])).toEqual([
+      ['another', ''],
+      ['never.seen', 'new'],
+    ]);
+  });
 
-    const receipts = () => listReceipts(data.dir);
-    const lines = () => readReceipts(data.dir);
-  },
-);
+  test('receipts that cannot be written stop nothing, and are caught up at the next start', async () => {
+    await store.commit({ at: ++at, ops: startOps({ seq: 2, instance: 1, item: 1 }) });
+    const [segment] = receipts();
+    const putBack = swapDescriptor(segment ?? '', '/dev/full');
+    await store.commit({ at: ++at, ops: startOps({ seq: 3, instance: 2, item: 2 }) });
+    putBack();
+    expect(store.receiptsFault).toMatchObject({ code: 'ENOSPC' });
+    await store.commit({ at: ++at, ops: startOps({ seq: 4, instance: 3, item: 3 }) });
+    expect(lines().map(({ key }) => key)).toEqual(['order-1']);
+    await store.close();
+    store = await openStore({ dir: data.dir, clock: new ManualClock() });
+    expect([...new Set(lines().map(({ key }) => key))]).toEqual(['order-1', 'order-2', 'order-3']);
+  });
+
+  const receipts = () => listReceipts(data.dir);
+  const lines = () => readReceipts(data.dir);
+});
 
 test('an error at COMMIT that is not of the disk leaves the fate unknown as well', async () => {
   await store.close();

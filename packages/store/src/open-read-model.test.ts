@@ -1,4 +1,4 @@
-import { HoldfastError, canonicalJson } from '@holdfast/core';
+import { EMPTY_DECISION, HoldfastError, canonicalJson } from '@holdfast/core';
 import type { Decision } from '@holdfast/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -42,24 +42,7 @@ afterEach(async () => {
 });
 
 const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
-const NOTHING_ASKED: Decision = {
-  items: [],
-  schedules: [],
-  cancelSchedules: [],
-  waits: [],
-  closeWaits: [],
-  children: [],
-  cancelChildren: [],
-  publishes: [],
-  logs: [],
-  status: 'running',
-  undo: [],
-  failure: null,
-  blocked: null,
-  ending: null,
-  ignored: false,
-};
-const decided = (over: Partial<Decision>) => canonicalJson({ ...NOTHING_ASKED, ...over });
+const decided = (over: Partial<Decision>) => canonicalJson({ ...EMPTY_DECISION, ...over });
 
 /** Every item of a list, page by page. */
 async function pages<T>(

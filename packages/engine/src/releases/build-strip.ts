@@ -1,6 +1,7 @@
 /**
  * Takes out of a module what one saga's script must not carry: settings, schemas and functions of effects, schemas of
- * events and waits, zod expressions, and the bodies of all other sagas. What is taken out becomes blanks, so every position stays and source maps hold.
+ * events and waits, zod expressions, and the bodies of all other sagas. What is taken out becomes blanks, so every
+ * position stays and source maps hold.
  *
  * @module
  */

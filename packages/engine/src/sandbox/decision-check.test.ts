@@ -1,29 +1,11 @@
-import type { Decision, Json } from '@holdfast/core';
-import { MAX_ITEMS_PER_DECISION } from '@holdfast/core';
+import type { Json } from '@holdfast/core';
+import { EMPTY_DECISION, MAX_ITEMS_PER_DECISION } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { checkDecision } from './decision-check.ts';
 import { Nonsense } from './field-reader.ts';
 
-const EMPTY: Decision = {
-  items: [],
-  schedules: [],
-  cancelSchedules: [],
-  waits: [],
-  closeWaits: [],
-  children: [],
-  cancelChildren: [],
-  publishes: [],
-  logs: [],
-  status: 'running',
-  undo: [],
-  failure: null,
-  blocked: null,
-  ending: null,
-  ignored: false,
-};
-
 test('fills in what is left out', () => {
-  expect(checkDecision({})).toEqual(EMPTY);
+  expect(checkDecision({})).toEqual(EMPTY_DECISION);
   expect(checkDecision({ waits: [{ step: 'w', name: 'w' }] }).waits).toEqual([
     { step: 'w', name: 'w', definition: null, expiresAt: null },
   ]);

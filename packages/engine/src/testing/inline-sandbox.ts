@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { canonicalJson, type Decision, decisionSeed, type Json } from '@holdfast/core';
+import {
+  canonicalJson,
+  type Decision,
+  decisionSeed,
+  EMPTY_DECISION,
+  type Json,
+} from '@holdfast/core';
 import type {
   DecideAnswer,
   DecideRequest,
@@ -32,24 +38,6 @@ export interface InlineProgram {
     call: InlineCall,
   ): { readonly state: Json; readonly decision: Partial<Decision> };
 }
-
-const EMPTY: Decision = {
-  items: [],
-  schedules: [],
-  cancelSchedules: [],
-  waits: [],
-  closeWaits: [],
-  children: [],
-  cancelChildren: [],
-  publishes: [],
-  logs: [],
-  status: 'running',
-  undo: [],
-  failure: null,
-  blocked: null,
-  ending: null,
-  ignored: false,
-};
 
 /** Named by saga; `release` is not looked at. */
 export class InlineSandbox implements Sandbox {
@@ -93,7 +81,7 @@ export class InlineSandbox implements Sandbox {
       );
       return Promise.resolve({
         ok: true,
-        decision: canonicalJson({ ...EMPTY, ...decision }),
+        decision: canonicalJson({ ...EMPTY_DECISION, ...decision }),
         state: canonicalJson(state),
         gasUsed: 1,
       });

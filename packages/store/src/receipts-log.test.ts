@@ -104,6 +104,17 @@ test('a log that was removed is written again whole', async () => {
   expect(summary()).toEqual(['start 2 1 order-1', 'end 3 1 succeeded', 'outcome 3 1 succeeded']);
 });
 
+test('is written again in the order of commits, so that a repair cut short goes on from its last line', async () => {
+  await start(1);
+  await settle(1, 2);
+  await store.commit({ at: START + 3, ops: startOps({ seq: 3, instance: 2, item: 2 }) });
+  await store.close();
+  rmSync(join(data.dir, 'receipts'), { recursive: true });
+  await reopen();
+  const commits = readReceipts(data.dir).map(({ commit }) => commit);
+  expect(commits).toEqual([2, 3, 3, 4]);
+});
+
 test('a refused batch leaves no receipt', async () => {
   const bad = [
     ...startOps({ seq: 1, instance: 1, item: 1 }),

@@ -45,6 +45,8 @@ const CHUNK = 1024 * 1024;
 /**
  * Writes the receipts of commit `from` and all later ones again, from the tables. Nothing when no attempt was recorded
  * since: only a loss of power, a full disk or a removed log makes it necessary.
+ *
+ * In the order of commits, so that a repair cut short goes on from its last line as the log itself does.
  */
 export function repairReceipts(db: Database, from: number, write: (lines: string) => void): void {
   const isBehind =
@@ -54,25 +56,54 @@ export function repairReceipts(db: Database, from: number, write: (lines: string
       )
       .get(from) !== undefined;
   if (!isBehind) return;
-  const names = new Names(db);
   let lines = '';
-  const add = (line: string): void => {
+  for (const line of receiptLines(db, from)) {
     lines += line;
-    if (lines.length < CHUNK) return;
+    if (lines.length < CHUNK) continue;
     write(lines);
     lines = '';
-  };
-  for (const row of attemptRows(db, from)) add(attemptLine(row, names));
-  const commits = commitRows(db, from);
-  let commit = commits.next();
-  for (const row of outcomeRows(db, from)) {
-    // Both are in order: the commit that holds an outcome is the first that reaches its position.
-    while (commit.done !== true && commit.value.last_seq < row.seq) commit = commits.next();
-    if (commit.done === true) break;
-    add(outcomeLine(row, commit.value));
   }
-  commits.return?.();
   if (lines !== '') write(lines);
+}
+
+/** Of each commit its attempts, then its outcomes. */
+function* receiptLines(db: Database, from: number): Generator<string, void, void> {
+  const names = new Names(db);
+  const outcomes = outcomeLines(db, from);
+  try {
+    let outcome = outcomes.next();
+    for (const row of attemptRows(db, from)) {
+      for (
+        ;
+        outcome.done !== true && outcome.value.commit < row.commit_no;
+        outcome = outcomes.next()
+      )
+        yield outcome.value.line;
+      yield attemptLine(row, names);
+    }
+    for (; outcome.done !== true; outcome = outcomes.next()) yield outcome.value.line;
+  } finally {
+    // The database cannot be closed while one of its statements is still read.
+    outcomes.return();
+  }
+}
+
+function* outcomeLines(
+  db: Database,
+  from: number,
+): Generator<{ readonly commit: number; readonly line: string }, void, void> {
+  const commits = commitRows(db, from);
+  try {
+    let commit = commits.next();
+    for (const row of outcomeRows(db, from)) {
+      // Both are in order: the commit that holds an outcome is the first that reaches its position.
+      while (commit.done !== true && commit.value.last_seq < row.seq) commit = commits.next();
+      if (commit.done === true) return;
+      yield { commit: commit.value.no, line: outcomeLine(row, commit.value) };
+    }
+  } finally {
+    commits.return?.();
+  }
 }
 
 function attemptLine(row: RepairRow, names: Names): string {

@@ -64,6 +64,7 @@ export class FakeHouse {
     timeline: 1,
     liveInstances: 0,
     effectsInFlight: 0,
+    upstreams: [],
     sagas: [{ saga: 'order', app: 'restaurant', release: 'r'.repeat(64) }],
     effects: ['payment.charge'],
   };

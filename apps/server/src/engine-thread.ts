@@ -38,7 +38,7 @@ export interface EngineReady {
 }
 
 /** Items of the outbox kept in memory at most; the others wait in the store. */
-const WAITING_ITEMS = 20_000;
+const WAITING_ITEMS = 5000;
 
 const data = workerData as EngineThreadData & { port: MessagePort };
 

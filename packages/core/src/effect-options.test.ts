@@ -20,11 +20,45 @@ function faults(options: EffectOptions, facts: EffectFacts = FUNCTION): string[]
   return resolved.ok ? [] : resolved.faults.map(({ at, message }) => `${at}: ${message}`);
 }
 
+describe('the upstream', () => {
+  const upstreamOf = (options: EffectOptions, upstreams = {}) => {
+    const resolved = resolveEffect(FUNCTION, options, upstreams);
+    return resolved.ok ? resolved.settings.upstream : resolved.faults;
+  };
+
+  test('of an http effect is its host, of a function the effect, unless it is named', () => {
+    const http = { kind: 'http', url: 'config://BANK/charges/{id}?to=http://x/' } as const;
+    expect(upstreamOf({ provider: http })).toMatchObject({ name: 'config://BANK' });
+    expect(upstreamOf({ provider: { ...http, url: 'https://bank.example/v1' } })).toMatchObject({
+      name: 'https://bank.example',
+    });
+    expect(upstreamOf({})).toMatchObject({ name: 'pay' });
+    expect(upstreamOf({ upstream: 'bank' })).toMatchObject({ name: 'bank' });
+    expect(upstreamOf({ provider: 'echo' })).toBeUndefined();
+  });
+
+  test('has a breaker by its settings, or none', () => {
+    const bank = { breaker: { window: 6, cooldown: '2m' } };
+    expect(upstreamOf({ upstream: 'bank' }, { bank })).toEqual({
+      name: 'bank',
+      breaker: { window: 6, failureRate: 0.5, cooldown: 120_000, maxCooldown: 120_000 },
+    });
+    expect(upstreamOf({ upstream: 'bank' }, { bank: { breaker: false } })).toEqual({
+      name: 'bank',
+      breaker: null,
+    });
+  });
+});
+
 describe('resolveEffect', () => {
   test('fills in every default', () => {
     expect(settings({})).toEqual({
       name: 'pay',
       provider: { kind: 'function' },
+      upstream: {
+        name: 'pay',
+        breaker: { window: 20, failureRate: 0.5, cooldown: 5000, maxCooldown: 60_000 },
+      },
       timeout: 30_000,
       retry: { attempts: 8, backoff: 1000, max: 60_000, factor: 2 },
       inDoubt: 'hold',

@@ -7,8 +7,10 @@
 import { z } from 'zod';
 import type { Fault } from './errors.ts';
 import {
+  DEFAULT_BREAKER,
   DEFAULT_CONCURRENCY,
   DEFAULT_EFFECT_TIMEOUT_MS,
+  type BreakerSettings,
   type EffectSettings,
   type ProviderSettings,
   providerSchema,
@@ -86,12 +88,34 @@ export const effectOptionsSchema = z.strictObject({
   inDoubt: z.enum(['check', 'retry', 'hold']).optional(),
   /** Once tries are exhausted and the outcome is still unknown. Default `hold`. */
   onUnknown: z.enum(['hold', 'fail']).optional(),
+  /**
+   * What stands behind the calls: effects of one upstream share its breaker. Default: for `http` the scheme and host of
+   * its URL, for functions the effect's own name.
+   */
+  upstream: z.string().min(1).optional(),
   /** Most calls at one time. Default 128. */
   concurrency: count.optional(),
   /** Most calls at one time for one tenant. Default: `concurrency`. */
   concurrencyPerTenant: count.optional(),
 });
 
+/** Settings by upstream in `holdfast.release.yaml`. */
+export const upstreamOptionsSchema = z.strictObject({
+  /** `false`: calls are never suspended. Defaults: more than half of the last 20 tries, 5 s growing up to 1 min. */
+  breaker: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        window: z.number().int().min(2).max(10_000).optional(),
+        failureRate: z.number().gt(0).lt(1).optional(),
+        cooldown: durationSchema.optional(),
+        maxCooldown: durationSchema.optional(),
+      }),
+    ])
+    .optional(),
+});
+
+export type UpstreamOptions = z.infer<typeof upstreamOptionsSchema>;
 export type EffectOptions = z.infer<typeof effectOptionsSchema>;
 export type ProviderOptions = z.infer<typeof providerOptionsSchema>;
 
@@ -110,7 +134,11 @@ export type ResolvedEffect =
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Settings of an effect from its options, with every default filled in. */
-export function resolveEffect(facts: EffectFacts, options: EffectOptions): ResolvedEffect {
+export function resolveEffect(
+  facts: EffectFacts,
+  options: EffectOptions,
+  upstreams: Readonly<Record<string, UpstreamOptions>> = {},
+): ResolvedEffect {
   const read = providerSchema.safeParse(providerDraft(options.provider ?? 'function'));
   if (!read.success) {
     const faults = read.error.issues.map(({ path, message }) => ({
@@ -124,9 +152,13 @@ export function resolveEffect(facts: EffectFacts, options: EffectOptions): Resol
   const faults = faultsOf(facts, options, provider, hasCheck);
   if (faults.length > 0) return { ok: false, faults };
   const { retry = {}, concurrency = DEFAULT_CONCURRENCY } = options;
+  const upstream = options.upstream ?? usualUpstream(provider, facts.name);
   const settings: EffectSettings = {
     name: facts.name,
     provider,
+    ...(upstream === null
+      ? {}
+      : { upstream: { name: upstream, breaker: resolveBreaker(upstreams[upstream] ?? {}) } }),
     timeout: parseDuration(options.timeout ?? DEFAULT_EFFECT_TIMEOUT_MS),
     retry: {
       attempts: retry.attempts ?? DEFAULT_RETRY.attempts,
@@ -165,6 +197,33 @@ function providerDraft(options: ProviderOptions): unknown {
       };
     case 'mqtt':
       return { qos: 1, retain: false, ...options };
+  }
+}
+
+function resolveBreaker({ breaker = {} }: UpstreamOptions): BreakerSettings | null {
+  if (breaker === false) return null;
+  const cooldown = parseDuration(breaker.cooldown ?? DEFAULT_BREAKER.cooldown);
+  return {
+    window: breaker.window ?? DEFAULT_BREAKER.window,
+    failureRate: breaker.failureRate ?? DEFAULT_BREAKER.failureRate,
+    cooldown,
+    maxCooldown: Math.max(
+      cooldown,
+      parseDuration(breaker.maxCooldown ?? DEFAULT_BREAKER.maxCooldown),
+    ),
+  };
+}
+
+/** `echo` calls nothing, and `mqtt` our own broker. */
+function usualUpstream(provider: ProviderSettings, effect: string): string | null {
+  switch (provider.kind) {
+    case 'function':
+      return effect;
+    case 'http':
+      return /^[a-z]+:\/\/[^/?#]+/i.exec(provider.url)?.[0] ?? effect;
+    case 'echo':
+    case 'mqtt':
+      return null;
   }
 }
 

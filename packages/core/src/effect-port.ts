@@ -50,6 +50,20 @@ export type EffectResult =
   | { readonly kind: 'not_done'; readonly error: EffectError; readonly retryAfter?: Millis }
   | { readonly kind: 'in_doubt'; readonly error: EffectError };
 
+/** Codes of results that are about us and not about whom we called. */
+const OURS =
+  /^(config|secret|effect|provider|host|executor|output|template)(\.|$)|^(check\.unsupported|publish)$/;
+
+/**
+ * Whether a result shows that its upstream is there to answer (a refusal does), or ails; null when it shows neither.
+ * A breaker goes by this.
+ */
+export function upstreamHealth(result: EffectResult): 'well' | 'ailing' | null {
+  if (result.kind === 'succeeded') return 'well';
+  if (OURS.test(result.error.code)) return null;
+  return result.kind === 'failed' ? 'well' : 'ailing';
+}
+
 /** Makes calls. Never rejects: whatever goes wrong is an `EffectResult`. */
 export interface EffectExecutor {
   execute(call: EffectCall): Promise<EffectResult>;

@@ -40,7 +40,7 @@ export type {
   EffectResult,
   ProviderContext,
 } from './effect-port.ts';
-export { EffectFault } from './effect-port.ts';
+export { EffectFault, upstreamHealth } from './effect-port.ts';
 export type { IncomingEvent, JournalEvent, StreamName } from './envelope.ts';
 export {
   DEFAULT_MAX_EVENT_BYTES,
@@ -82,6 +82,7 @@ export { releaseFileJsonSchema, releaseFileSchema } from './release-file.ts';
 export type { Reference } from './references.ts';
 export { findReferences, REFERENCE_PATTERN } from './references.ts';
 export type {
+  BreakerSettings,
   EffectSettings,
   ProviderSettings,
   ReleaseBundle,
@@ -90,6 +91,7 @@ export type {
   SourceSettings,
 } from './release.ts';
 export {
+  DEFAULT_BREAKER,
   DEFAULT_CONCURRENCY,
   DEFAULT_EFFECT_TIMEOUT_MS,
   DEFAULT_GAS,

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { effectOptionsSchema } from './effect-options.ts';
+import { effectOptionsSchema, upstreamOptionsSchema } from './effect-options.ts';
 
 const appName = z
   .string()
@@ -31,6 +31,8 @@ export const releaseFileSchema = z.strictObject({
   entry: z.string().min(1).optional(),
   /** Settings by effect; they go over those in the code. */
   effects: z.record(z.string(), effectOptionsSchema).optional(),
+  /** Settings by upstream: an effect's `upstream`, or what stands in for it. */
+  upstreams: z.record(z.string(), upstreamOptionsSchema).optional(),
   /** Settings by saga; they go over those in the code. */
   sagas: z
     .record(

@@ -68,9 +68,22 @@ export const providerSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** When the calls of an upstream are suspended. */
+const breakerSchema = z.object({
+  /** How many of the last tries are looked at. */
+  window: z.number().int().min(2).max(10_000),
+  /** Opens when more than this part of them failed. */
+  failureRate: z.number().gt(0).lt(1),
+  /** How long none is called, the first time. Doubles each time the next call fails, up to `maxCooldown`. */
+  cooldown: millis.min(1),
+  maxCooldown: millis.min(1),
+});
+
 export const effectSettingsSchema = z.object({
   name,
   provider: providerSchema,
+  /** What stands behind the calls; effects of one name share a breaker. Absent: nothing that can be down apart from us. */
+  upstream: z.object({ name: z.string().min(1), breaker: breakerSchema.nullable() }).optional(),
   timeout: millis.min(1),
   retry: retrySchema,
   /** What to do with a try of unknown outcome (I4). `retry` needs `idempotencyWindow`. */
@@ -142,6 +155,7 @@ export const releaseBundleSchema = z.object({
   files: z.record(z.string(), z.string()),
 });
 
+export type BreakerSettings = z.infer<typeof breakerSchema>;
 export type EffectSettings = z.infer<typeof effectSettingsSchema>;
 export type SagaSettings = z.infer<typeof sagaSettingsSchema>;
 export type SourceSettings = z.infer<typeof sourceSchema>;
@@ -153,3 +167,9 @@ export type ProviderSettings = z.infer<typeof providerSchema>;
 export const DEFAULT_GAS = 500;
 export const DEFAULT_EFFECT_TIMEOUT_MS = 30_000;
 export const DEFAULT_CONCURRENCY = 128;
+export const DEFAULT_BREAKER: BreakerSettings = {
+  window: 20,
+  failureRate: 0.5,
+  cooldown: 5000,
+  maxCooldown: 60_000,
+};

@@ -1,6 +1,7 @@
-import type { Micros } from '@holdfast/core';
+import { type Micros, MICROS_PER_MILLI } from '@holdfast/core';
 import type { WorkItemRow } from '@holdfast/store';
 import type { LoadedEffect } from './releases/loaded-release.ts';
+import type { Admission } from './upstream.ts';
 
 /** A work item in memory. */
 export interface ActiveItem {
@@ -10,10 +11,14 @@ export interface ActiveItem {
   firstAttemptAt: Micros | null;
   doubtful: boolean;
   dueAt: Micros;
+  /** A person asked for the next try: it is made, however late. */
+  released: boolean;
   /** What the next try does. */
   mode: 'call' | 'check';
   /** When the lease of the running try ends; null while none runs. */
   leaseUntil: Micros | null;
+  /** Its upstream's leave for the running try; null without a breaker, or while none runs. */
+  admission: Admission | null;
 }
 
 export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
@@ -24,8 +29,27 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     firstAttemptAt: row.firstAttemptAt,
     doubtful: row.doubtful,
     dueAt: row.dueAt,
+    released: false,
     // A doubtful item of a `check` effect asks before it acts again (I4).
     mode: row.doubtful && effect.settings.inDoubt === 'check' ? 'check' : 'call',
     leaseUntil: null,
+    admission: null,
   };
+}
+
+/**
+ * Whether its next try would come after the target has forgotten its idempotency key: a call that is in doubt and
+ * relies on the key must then not be made again, however long it waited (I4).
+ */
+export function isPastWindow(item: ActiveItem, at: Micros): boolean {
+  const { doubtful, released, mode, firstAttemptAt } = item;
+  const { inDoubt, idempotencyWindow } = item.effect.settings;
+  return (
+    doubtful &&
+    !released &&
+    mode === 'call' &&
+    inDoubt === 'retry' &&
+    firstAttemptAt !== null &&
+    at >= firstAttemptAt + (idempotencyWindow ?? 0) * MICROS_PER_MILLI
+  );
 }

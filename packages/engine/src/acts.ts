@@ -99,7 +99,7 @@ export class Acts {
       : null;
     if (fact !== null) this.#deps.enter(fact);
     for (const item of held)
-      this.#deps.relay.adopt({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
+      this.#deps.relay.release({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
     await this.unpark(instance, fact);
   }
 

@@ -16,6 +16,7 @@ import type {
   TenantId,
 } from '@holdfast/core';
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
+import type { UpstreamStatus } from './upstreams.ts';
 
 export interface IngestRequest {
   readonly event: IncomingEvent;
@@ -126,6 +127,8 @@ export interface EngineStatus {
   readonly timeline: number;
   readonly liveInstances: number;
   readonly effectsInFlight: number;
+  /** Those with a breaker that were called since the start. */
+  readonly upstreams: readonly UpstreamStatus[];
   readonly sagas: readonly {
     readonly saga: string;
     readonly app: string;

@@ -116,7 +116,7 @@ export class EffectWorker {
   #ended(item: ActiveItem, attempt: number, result: EffectResult): void {
     // Invariant 2: the lease of that try has moved on.
     if (item.attempts !== attempt || item.leaseUntil === null) return;
-    this.#deps.relay().ended(item);
+    this.#deps.relay().ended(item, result);
     switch (result.kind) {
       case 'succeeded': {
         const faults = item.effect.output.faultsOfText(result.output);
@@ -196,19 +196,32 @@ export class EffectWorker {
     }
   }
 
-  /** Tries are exhausted and it is still not known whether it happened. */
-  #unknown(item: ActiveItem, ended: StoreOp, error: EffectError): void {
-    if (item.effect.settings.onUnknown === 'hold') this.#deps.hold(item, error, [ended]);
+  /** It waited past the time its target honours its key, so it may not be tried again (I4). */
+  pastWindow(item: ActiveItem): void {
+    const message = 'it waited past the time its target honours its idempotency key';
+    this.#unknown(item, null, { code: 'window.passed', message });
+  }
+
+  /** It may not be tried again, and it is still not known whether it happened. */
+  #unknown(item: ActiveItem, ended: StoreOp | null, error: EffectError): void {
+    if (item.effect.settings.onUnknown === 'hold')
+      this.#deps.hold(item, error, ended === null ? [] : [ended]);
     else this.#settle(item, 'unknown', JSON.stringify(error), ended);
   }
 
-  #settle(item: ActiveItem, kind: EffectOutcomeKind, data: string, attemptEnd: StoreOp): void {
+  #settle(
+    item: ActiveItem,
+    kind: EffectOutcomeKind,
+    data: string,
+    attemptEnd: StoreOp | null,
+  ): void {
     this.#deps.relay().forget(item);
     this.#deps.outcome({ item, kind, data, attemptEnd });
   }
 
   #retry(item: ActiveItem, ended: StoreOp, pauseMs: number): void {
     const { time, submit, relay, retrying } = this.#deps;
+    item.released = false;
     item.dueAt = time.now() + pauseMs * MICROS_PER_MILLI;
     const { dueAt, doubtful } = item;
     submit({
@@ -243,7 +256,7 @@ export class EffectWorker {
       const now = this.#deps.time.now();
       for (const item of this.#deps.relay().running) {
         if (item.leaseUntil === null || item.leaseUntil > now) continue;
-        this.#deps.relay().ended(item);
+        this.#deps.relay().ended(item, null);
         this.#inDoubt(item, 'lost', {
           code: 'lease.lost',
           message: 'no answer before the lease ended',

@@ -151,6 +151,8 @@ export class Engine implements EngineApi {
       limits: options.relay ?? DEFAULT_RELAY_LIMITS,
       submit,
       run: (item) => this.#worker.run(item),
+      pastWindow: (item) => this.#worker.pastWindow(item),
+      log: this.#log,
       effectOf: (row) => this.#registry.effectOfApp(row.app, row.effect),
       failed: this.#break,
     });
@@ -348,6 +350,7 @@ export class Engine implements EngineApi {
       timeline,
       liveInstances: this.#cache.size,
       effectsInFlight: this.#relay.runningCount,
+      upstreams: this.#relay.upstreams,
       sagas: active.flatMap(({ digest, manifest }) =>
         manifest.sagas.map(({ name }) => ({ saga: name, app: manifest.app, release: digest })),
       ),

@@ -3,37 +3,43 @@
  *
  * 1. An item is tried only after its lease and started attempt are synced (I4). Where there is room, both share the
  *    commit of the transition that asked for it.
- * 2. At most `concurrency` tries of one effect and `concurrencyPerTenant` of one tenant's run at a time, and `inFlight` in all.
- * 3. Items wait in memory up to a bound; beyond it they wait in the store and are fetched when there is room.
- *    An item in memory is there once.
+ * 2. At most `concurrency` tries of one effect and `concurrencyPerTenant` of one tenant's run at a time, and `inFlight` in
+ *    all. None is started while the breaker of its upstream is open.
+ * 3. Items wait in memory up to a bound per effect; beyond it they wait in the store and are fetched when there is room,
+ *    so that an effect which cannot go on holds up no other. An item in memory is there once.
  * 4. While draining, nothing new is started; what waits is in the store already.
+ * 5. An item in doubt that waited past the time its target honours its key is not tried again (I4).
  *
  * @module
  */
-import type { Clock, Micros } from '@holdfast/core';
+import type { Clock, EffectResult, Micros } from '@holdfast/core';
 import { MICROS_PER_MILLI } from '@holdfast/core';
 import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
-import { type ActiveItem, activate } from './active-item.ts';
+import { type ActiveItem, activate, isPastWindow } from './active-item.ts';
 import { EffectLane } from './effect-lane.ts';
 import type { Unit } from './journal-writer.ts';
 import { MinHeap } from './min-heap.ts';
+import type { Log } from './log.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { RecordedTime } from './recorded-time.ts';
+import type { Upstream } from './upstream.ts';
+import { Upstreams, type UpstreamStatus } from './upstreams.ts';
 
 /** Beyond an effect's timeout, how long a lease holds before its try counts as lost. */
 const LEASE_GRACE_MS = 15_000;
 /** Longest sleep between looks at what is due; wall clocks jump and machines sleep (I8). */
 const RECHECK_MS = 30_000;
+/** Rows read at a time. */
 const FETCH_BATCH = 1000;
 
 export interface RelayLimits {
   /** Most tries running at one time, over all effects. Default 1024. */
   readonly inFlight: number;
-  /** Most items waiting in memory. Default 20000. */
+  /** Most items of one effect waiting in memory. Default 5000. */
   readonly waiting: number;
 }
 
-export const DEFAULT_RELAY_LIMITS: RelayLimits = { inFlight: 1024, waiting: 20_000 };
+export const DEFAULT_RELAY_LIMITS: RelayLimits = { inFlight: 1024, waiting: 5000 };
 
 export interface RelayDeps {
   readonly store: Store;
@@ -44,8 +50,11 @@ export interface RelayDeps {
   readonly submit: (unit: Unit) => void;
   /** Makes the try; its started attempt is synced. */
   readonly run: (item: ActiveItem) => void;
+  /** The item may not be tried again, and nobody knows whether it took effect (invariant 5). */
+  readonly pastWindow: (item: ActiveItem) => void;
   /** Settings for an item met again after a restart; undefined when nobody declares its effect any more. */
   readonly effectOf: (row: WorkItemRow) => LoadedEffect | undefined;
+  readonly log: Log;
   readonly failed: (error: unknown) => void;
 }
 
@@ -57,15 +66,14 @@ export class OutboxRelay {
   readonly #known = new Map<number, ActiveItem>();
   readonly #running = new Set<ActiveItem>();
   readonly #starved = new Set<EffectLane>();
-  #waiting = 0;
-  #overflowing = false;
-  #fetching = false;
+  readonly #upstreams: Upstreams;
   #draining = false;
   #cancelTimer: (() => void) | null = null;
   #timerDue: Micros = Number.POSITIVE_INFINITY;
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
+    this.#upstreams = new Upstreams(deps.clock, deps.log, (upstream) => this.#feedBehind(upstream));
   }
 
   get runningCount(): number {
@@ -76,8 +84,9 @@ export class OutboxRelay {
     return this.#running;
   }
 
-  get waitingCount(): number {
-    return this.#waiting + this.#delayed.size;
+  /** Those that were called since the start. */
+  get upstreams(): readonly UpstreamStatus[] {
+    return this.#upstreams.all;
   }
 
   /** The item in memory, for those who settle or cancel it by id. */
@@ -123,12 +132,16 @@ export class OutboxRelay {
     this.#wakeAt(item.dueAt);
   }
 
-  /** A try has ended: its room is free for the next. */
-  ended(item: ActiveItem): void {
+  /**
+   * A try has ended: its room is free for the next.
+   *
+   * @param result null when its lease was lost
+   */
+  ended(item: ActiveItem, result: EffectResult | null): void {
     if (!this.#running.delete(item)) return;
     item.leaseUntil = null;
     const lane = this.#lane(item);
-    lane.free(item);
+    lane.free(item, result);
     this.#startReady(lane);
     this.#feedStarved();
   }
@@ -136,21 +149,16 @@ export class OutboxRelay {
   /** The item is settled or held: memory need not know it any more. */
   forget(item: ActiveItem): void {
     this.#known.delete(item.row.id);
-    if (this.#overflowing) this.#fetch();
   }
 
-  /** Takes up items found in the store: at start, after an overflow, or released by an operator. */
-  adopt(row: WorkItemRow): void {
-    if (this.#known.has(row.id)) return;
-    const effect = this.#deps.effectOf(row);
-    if (effect === undefined) return;
-    const item = activate(row, effect);
-    if (row.dueAt > this.#deps.time.now()) {
-      this.delay(item);
-      return;
-    }
+  /** Takes up an item that a person lets go on. */
+  release(row: WorkItemRow): void {
+    const item = this.#meet(row);
+    if (item === null) return;
+    item.released = true;
     const lane = this.#lane(item);
-    this.#enqueue(item, lane);
+    // Not behind what overflowed: it would come back without its leave.
+    this.#push(item, lane);
     this.#startReady(lane);
   }
 
@@ -161,25 +169,43 @@ export class OutboxRelay {
     return item;
   }
 
-  /** Looks for pending items in the store. */
-  wake(): void {
-    this.#overflowing = true;
-    this.#fetch();
+  /** Takes up all pending items of the store: at start. */
+  async takeUp(): Promise<void> {
+    let afterId = 0;
+    for (;;) {
+      const rows = await this.#deps.store.unsettledItems({
+        states: ['pending'],
+        dueBefore: null,
+        limit: FETCH_BATCH,
+        afterId,
+      });
+      for (const row of rows) {
+        afterId = row.id;
+        const item = this.#meet(row);
+        if (item === null) continue;
+        if (row.dueAt > this.#deps.time.now()) this.delay(item);
+        else this.#enqueue(item, this.#lane(item));
+      }
+      for (const lane of this.#lanes.values()) this.#startReady(lane);
+      if (rows.length < FETCH_BATCH) return;
+    }
   }
 
   drain(): void {
     this.#draining = true;
+    this.#upstreams.stop();
     this.#cancelTimer?.();
     this.#cancelTimer = null;
   }
 
-  #lane(item: ActiveItem): EffectLane {
-    const id = `${item.row.app}/${item.row.effect}`;
+  #lane({ row: { app, effect }, effect: { settings } }: ActiveItem): EffectLane {
+    const id = `${app}/${effect}`;
     let lane = this.#lanes.get(id);
     if (lane === undefined) {
-      lane = new EffectLane();
+      lane = new EffectLane(app, effect, this.#deps.limits.waiting);
       this.#lanes.set(id, lane);
     }
+    lane.upstream = this.#upstreams.of(app, settings);
     return lane;
   }
 
@@ -205,24 +231,49 @@ export class OutboxRelay {
   }
 
   #enqueue(item: ActiveItem, lane: EffectLane): void {
-    if (this.#waiting >= this.#deps.limits.waiting) {
+    if (lane.isFull) {
       // It is in the store, pending; it is fetched when there is room.
-      this.#overflowing = true;
+      lane.overflow(item.row.id);
       return;
     }
+    this.#push(item, lane);
+  }
+
+  #push(item: ActiveItem, lane: EffectLane): void {
     this.#known.set(item.row.id, item);
-    this.#waiting += 1;
     lane.push(item);
     if (this.#room() <= 0) this.#starved.add(lane);
   }
 
+  /** An item of the store that is not in memory; null when it is, or nobody declares its effect any more. */
+  #meet(row: WorkItemRow): ActiveItem | null {
+    if (this.#known.has(row.id)) return null;
+    const effect = this.#deps.effectOf(row);
+    return effect === undefined ? null : activate(row, effect);
+  }
+
   #startReady(lane: EffectLane): void {
-    const starting = lane.take(this.#room());
+    const taken = lane.take(this.#room());
+    const now = this.#deps.time.now();
+    const late = taken.filter((item) => isPastWindow(item, now));
+    const starting = late.length === 0 ? taken : taken.filter((item) => !isPastWindow(item, now));
     for (const item of starting) this.#running.add(item);
-    this.#waiting -= starting.length;
     if (starting.length > 0) this.#submitStart(starting);
     if (lane.hasReady && this.#room() <= 0) this.#starved.add(lane);
-    if (this.#overflowing && this.#waiting < this.#deps.limits.waiting / 2) this.#fetch();
+    if (lane.wantsMore) this.#refill(lane);
+    if (late.length === 0) return;
+    for (const item of late) {
+      lane.free(item, null);
+      this.#deps.pastWindow(item);
+    }
+    this.#startReady(lane);
+  }
+
+  /** The breaker of an upstream lets calls through that waited for it. */
+  #feedBehind(upstream: Upstream): void {
+    for (const lane of this.#lanes.values()) {
+      if (lane.upstream === upstream && lane.hasReady) this.#startReady(lane);
+    }
   }
 
   /** Lanes that the limit over all effects kept waiting get their turn when any try ends. */
@@ -266,7 +317,6 @@ export class OutboxRelay {
     ) {
       this.#delayed.pop();
       const lane = this.#lane(next);
-      this.#waiting += 1;
       lane.push(next);
       touched.add(lane);
     }
@@ -275,31 +325,17 @@ export class OutboxRelay {
     if (later !== undefined) this.#wakeAt(later.dueAt);
   }
 
-  #fetch(): void {
-    if (this.#fetching || this.#draining) return;
-    this.#fetching = true;
-    this.#fetchPending()
-      .catch(this.#deps.failed)
-      .finally(() => {
-        this.#fetching = false;
-      });
-  }
-
-  async #fetchPending(): Promise<void> {
-    this.#overflowing = false;
-    let afterId = 0;
-    while (this.#waiting < this.#deps.limits.waiting) {
-      const rows = await this.#deps.store.unsettledItems({
-        states: ['pending'],
-        dueBefore: null,
-        limit: FETCH_BATCH,
-        afterId,
-      });
-      for (const row of rows) this.adopt(row);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < FETCH_BATCH) return;
-      afterId = last.id;
-    }
-    this.#overflowing = true;
+  #refill(lane: EffectLane): void {
+    if (this.#draining) return;
+    const ids = lane.takeOverflow();
+    this.#deps.store.itemsById(ids).then((rows) => {
+      for (const row of rows) {
+        // Cancelled meanwhile, perhaps.
+        if (row?.state !== 'pending') continue;
+        const item = this.#meet(row);
+        if (item !== null) this.#push(item, lane);
+      }
+      this.#startReady(lane);
+    }, this.#deps.failed);
   }
 }

@@ -48,7 +48,7 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
   const unparked = await unparkStranded(deps);
   const events = await redeliver(deps);
   const inDoubt = await settleLost(deps);
-  deps.relay.wake();
+  await deps.relay.takeUp();
   await deps.scheduler.start();
   const recovered = { events, inDoubt, unparked };
   if (events + inDoubt + unparked > 0) deps.log.info(recovered, 'recovered what the last run left');

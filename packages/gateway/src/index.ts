@@ -24,7 +24,6 @@ export { listenHttp } from './http/listen-http.ts';
 export type { Method, Route } from './http/route.ts';
 export { EchoProvider } from './providers/echo-provider.ts';
 export type {
-  CallGate,
   ExecutorOptions,
   ProviderLog,
   ReferenceScope,

@@ -478,6 +478,8 @@ export interface Store {
     limit: number;
     afterId?: number;
   }): Promise<readonly WorkItemRow[]>;
+  /** In the order asked; null where there is none. */
+  itemsById(ids: readonly number[]): Promise<readonly (WorkItemRow | null)[]>;
   itemByCommand(commandId: CommandId): Promise<WorkItemRow | null>;
   itemsOf(instanceId: number): Promise<readonly WorkItemRow[]>;
   /** When the next pending item is due; null when none is pending. */

@@ -243,6 +243,10 @@ export class SqliteStore implements Store {
     return this.#outbox.unsettled(query);
   }
 
+  async itemsById(ids: readonly number[]): Promise<readonly (WorkItemRow | null)[]> {
+    return this.#reading(() => ids.map((id) => this.#outbox.byId(id)));
+  }
+
   async itemByCommand(commandId: CommandId): Promise<WorkItemRow | null> {
     return this.#outbox.byCommand(commandId);
   }

@@ -46,6 +46,7 @@ export async function status(context: CliContext): Promise<number> {
       'quarantine',
       info.counts.quarantine === 0 ? '0' : out.paint.bad(String(info.counts.quarantine)),
     ],
+    ...upstreamFacts(info, context),
     ...appFacts(info, context),
   ]);
   for (const hint of hintsOf(info)) out.note(out.paintError.dim(hint));
@@ -76,6 +77,22 @@ function countsText(counts: Readonly<Record<string, number>>, { out }: CliContex
     count === 0 ? [] : [paintStatus(name, out.paint, `${count} ${name}`)],
   );
   return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+/** Those that are not called as they would be. */
+function upstreamFacts(
+  { upstreams }: ServerInfo,
+  { out }: CliContext,
+): readonly (readonly [string, string])[] {
+  return upstreams
+    .filter(({ state }) => state !== 'closed')
+    .map(({ upstream, state, retryIn }, i) => {
+      const when = retryIn === null ? '' : `, called again in ${spanText(retryIn)}`;
+      return [
+        i === 0 ? 'upstreams' : '',
+        `${plainText(upstream)} ${state === 'open' ? out.paint.bad('open') : out.paint.warn(state.replace('_', '-'))}${when}`,
+      ];
+    });
 }
 
 /** One line for each app: its active release and its sagas. */

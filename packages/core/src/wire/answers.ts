@@ -88,6 +88,16 @@ export const infoSchema = z.object({
   timeline: z.number().int(),
   liveInstances: z.number().int(),
   effectsInFlight: z.number().int(),
+  /** Those with a breaker that were called since the start. */
+  upstreams: z.array(
+    z.object({
+      app: z.string(),
+      upstream: z.string(),
+      state: z.enum(['closed', 'open', 'half_open', 'recovering']),
+      /** Milliseconds until it is called again; null unless `open`. */
+      retryIn: z.number().int().nullable(),
+    }),
+  ),
   streams: z.array(z.string()),
   sagas: z.array(z.object({ saga: z.string(), app: z.string(), release: z.string() })),
   effects: z.array(z.string()),

@@ -40,6 +40,14 @@ export function makeManifest(
     const settings = settingsOf(effect, read, entry, faults);
     return settings === null ? [] : [settings];
   });
+  const upstreams = [...new Set(effects.flatMap(({ upstream }) => upstream?.name ?? []))];
+  for (const name of Object.keys(file.upstreams ?? {})) {
+    if (upstreams.includes(name)) continue;
+    faults.push({
+      at: at(['upstreams', name]),
+      message: `no effect has the upstream ${name}${nearest(name, upstreams)}`,
+    });
+  }
   const config = Object.fromEntries(
     Object.entries(file.config ?? {}).map(([name, value]) => [name, String(value)]),
   );
@@ -180,6 +188,7 @@ function settingsOf(
     },
     // Without a function a provider must be named, in one place or the other.
     merged,
+    file.upstreams,
   );
   if (!resolved.ok) {
     for (const fault of resolved.faults) {

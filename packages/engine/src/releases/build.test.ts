@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  DEFAULT_BREAKER,
   DEFAULT_GAS,
   type Decision,
   type Fault,
@@ -209,6 +210,7 @@ sources:
     expect(charge).toEqual({
       name: 'payment.charge',
       provider: { kind: 'function' },
+      upstream: { name: 'payment.charge', breaker: DEFAULT_BREAKER },
       timeout: 2000,
       retry: { attempts: 3, backoff: 250, max: 60_000, factor: 2 },
       inDoubt: 'hold',
@@ -404,6 +406,7 @@ effects:
     provider: { kind: http, url: 'config://BASE/{charge}' }
   payment.chrge: {}
   payment.charge: { inDoubt: check }
+upstreams: { 'config://BAS': { breaker: false } }
 sources:
   - { mqtt: 'a/#/b', type: order.place, id: '{4}' }
 `,
@@ -418,14 +421,14 @@ sources:
         message: 'the code defines no saga ordr; did you mean order?',
       },
       {
-        at: 'holdfast.release.yaml:10:28',
+        at: 'holdfast.release.yaml:11:28',
         message: 'the code defines no event order.place; did you mean order.placed?',
       },
       {
-        at: 'holdfast.release.yaml:10:13',
+        at: 'holdfast.release.yaml:11:13',
         message: '"#" cannot stand at level 2 of a topic filter',
       },
-      { at: 'holdfast.release.yaml:10:45', message: 'the topic filter has no level 4' },
+      { at: 'holdfast.release.yaml:11:45', message: 'the topic filter has no level 4' },
       {
         at: 'holdfast.release.yaml:8:30',
         message: expect.stringContaining('"check" needs a `check`') as string,
@@ -433,6 +436,10 @@ sources:
       {
         at: 'holdfast.release.yaml:6:15',
         message: 'effect payment.refund: {charge} is no field of its input; did you mean chargeId?',
+      },
+      {
+        at: 'holdfast.release.yaml:9:30',
+        message: 'no effect has the upstream config://BAS; did you mean config://BASE?',
       },
       {
         at: 'holdfast.release.yaml:6:15',

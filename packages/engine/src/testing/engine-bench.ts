@@ -19,6 +19,7 @@ import {
 } from '@holdfast/core';
 import { openStore, type Store } from '@holdfast/store';
 import { Engine } from '../engine.ts';
+import type { RelayLimits } from '../outbox-relay.ts';
 import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
 
 const REAL_CLOCK: Clock = {
@@ -45,6 +46,7 @@ export interface BenchOptions {
   readonly events?: ReleaseManifest['events'];
   readonly execute?: (call: EffectCall) => Promise<EffectResult>;
   readonly clock?: Clock;
+  readonly relay?: RelayLimits;
 }
 
 export class EngineBench {
@@ -79,6 +81,7 @@ export class EngineBench {
       random: () => 0,
       releasesDir: join(this.dir, 'releases'),
       tokenKey: Buffer.alloc(32, 7),
+      ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
       fatal: (error) => this.fatal.push(error),
     });
     await this.engine.start();

@@ -76,6 +76,7 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
           timeline: status.timeline,
           liveInstances: status.liveInstances,
           effectsInFlight: status.effectsInFlight,
+          upstreams: status.upstreams.map((upstream) => ({ ...upstream })),
           streams: STREAMS,
           sagas: status.sagas.map((saga) => ({ ...saga })),
           effects: [...status.effects],

@@ -217,15 +217,3 @@ describe('function effects', () => {
     });
   });
 });
-
-test('a gate stands before the call and may refuse it', async () => {
-  const refused: EffectResult = { kind: 'not_done', error: { code: 'breaker.open', message: '' } };
-  let open = true;
-  const { execute } = executor({
-    gate: (_, settings, run) =>
-      settings.name === 'echo' && open ? Promise.resolve(refused) : run(),
-  });
-  expect(await execute(effectCall({ effect: 'echo' }))).toEqual(refused);
-  open = false;
-  expect((await execute(effectCall({ effect: 'echo' }))).kind).toBe('succeeded');
-});

@@ -41,16 +41,6 @@ export interface ReferenceScope {
 /** The present value, or undefined for none. Called for each attempt: keep it in memory. */
 export type ResolveReference = (scope: ReferenceScope, name: string) => string | undefined;
 
-/**
- * Stands before the calls of an effect: where a breaker per upstream belongs. `run` makes the call and never rejects.
- * A gate that does not run it answers `not_done`.
- */
-export type CallGate = (
-  call: EffectCall,
-  settings: EffectSettings,
-  run: () => Promise<EffectResult>,
-) => Promise<EffectResult>;
-
 export interface ExecutorOptions {
   readonly providers: readonly EffectProvider[];
   readonly host: FunctionHost;
@@ -61,8 +51,6 @@ export interface ExecutorOptions {
   readonly resolveSecret: ResolveReference;
   readonly clock: Clock;
   readonly log: ProviderLog;
-  /** Default: none. */
-  readonly gate?: CallGate;
 }
 
 /** How long a provider may take to answer once its signal has fired. */
@@ -97,8 +85,7 @@ class Executor implements EffectExecutor {
       const message = `release ${call.release.slice(0, 12)} has no effect ${call.effect}`;
       return Promise.resolve(early(call, { code: 'effect.unknown', message }));
     }
-    const run = (): Promise<EffectResult> => this.#bounded(call, manifest, settings);
-    return this.#options.gate === undefined ? run() : this.#options.gate(call, settings, run);
+    return this.#bounded(call, manifest, settings);
   }
 
   #settings(manifest: ReleaseManifest, effect: string): EffectSettings | undefined {

@@ -18,6 +18,7 @@ export class OutboxReads {
   readonly #names: Names;
   readonly #unsettled: Statement<unknown[], ItemRecord>;
   readonly #unsettledById: Statement<unknown[], ItemRecord>;
+  readonly #byId: Statement<[number], ItemRecord>;
   readonly #byCommand: Statement<[string], ItemRecord>;
   readonly #ofInstance: Statement<[number], ItemRecord>;
   readonly #nextDue: Statement<[], { due_at: number }>;
@@ -34,6 +35,7 @@ export class OutboxReads {
          SELECT id FROM work_items WHERE state <> 'settled' AND state = ? AND due_at <= ? AND id > ? ORDER BY id LIMIT ?)
        ORDER BY w.id`,
     );
+    this.#byId = db.prepare(`${items} WHERE w.id = ?`);
     // Stretch by stretch from the newest back: commands that are asked for are mostly recent.
     this.#byCommand = db.prepare(
       `WITH RECURSIVE stretch(n) AS (
@@ -61,6 +63,11 @@ export class OutboxReads {
       rows.sort((a, b) => (afterId === undefined ? a.due_at - b.due_at : 0) || a.id - b.id);
     }
     return rows.slice(0, limit).map((row) => toWorkItemRow(row, this.#names));
+  }
+
+  byId(id: number): WorkItemRow | null {
+    const row = this.#byId.get(id);
+    return row === undefined ? null : toWorkItemRow(row, this.#names);
   }
 
   byCommand(commandId: CommandId): WorkItemRow | null {

@@ -525,6 +525,13 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
         expect(await store.itemByCommand('00'.repeat(16))).toBeNull();
       });
 
+      test('items are found by id in the order asked, settled or not', async () => {
+        await begin();
+        const rows = [1, 2, 3].map((id) => itemRow(id, instance, `s#${id}`));
+        await commit(...rows.map((row) => ({ op: 'item.add' as const, row })));
+        expect(await store.itemsById([3, 9, 1])).toEqual([rows[2], null, rows[0]]);
+      });
+
       const unsettledIds = async (
         states: readonly ('pending' | 'leased' | 'held')[] = ['pending', 'leased', 'held'],
         dueBefore: number | null = null,

@@ -204,6 +204,7 @@ export class FakeEngine implements EngineApi {
       timeline: 1,
       liveInstances: 0,
       effectsInFlight: 0,
+      upstreams: [],
       sagas: [],
       effects: [],
     };

@@ -1,0 +1,186 @@
+import type { EffectResult } from '@holdfast/core';
+import { afterEach, expect, test } from 'vitest';
+import { EngineBench } from './testing/engine-bench.ts';
+import type { InlineProgram } from './testing/inline-sandbox.ts';
+import { ManualClock } from './testing/manual-clock.ts';
+
+/** Calls the effect its event names. */
+const caller: InlineProgram = {
+  key: (data) => (data as { id: string }).id,
+  decide: (_state, call) =>
+    call.step === null
+      ? {
+          state: null,
+          decision: {
+            items: [{ step: 'only', effect: (call.data as { effect: string }).effect, input: {} }],
+          },
+        }
+      : { state: null, decision: { ending: { as: 'completed', result: call.data } } },
+};
+const sagas = [{ name: 'caller', on: ['call'] }];
+const breaker = { window: 4, failureRate: 0.5, cooldown: 20, maxCooldown: 20 };
+const upstream = { name: 'bank', breaker };
+const down: EffectResult = { kind: 'not_done', error: { code: 'connect', message: 'refused' } };
+const well: EffectResult = { kind: 'succeeded', output: '1' };
+
+let bench: EngineBench;
+afterEach(() => bench.end());
+
+async function until(found: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+const place = (...calls: { id: string; effect: string }[]): Promise<unknown> =>
+  Promise.all(calls.map((data) => bench.engine.ingest({ event: bench.event('call', data) })));
+const many = (count: number, effect: string) =>
+  Array.from({ length: count }, (_, i) => ({ id: `${effect}-${i}`, effect }));
+const statusOf = async (id: string) =>
+  (await bench.store.loadInstances([{ tenant: '', saga: 'caller', key: id }]))[0]?.row.status;
+const completed = async (ids: readonly { id: string }[]) =>
+  (await Promise.all(ids.map(({ id }) => statusOf(id)))).every((status) => status === 'completed');
+
+test('while an upstream is down its effects wait, using up no try, and all go on when it is back', async () => {
+  let isDown = true;
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [
+      {
+        name: 'pay',
+        upstream,
+        concurrency: 4,
+        retry: { attempts: 3, backoff: 1, max: 1, factor: 1 },
+      },
+    ],
+    execute: () => Promise.resolve(isDown ? down : well),
+  });
+  await bench.start();
+  const orders = many(40, 'pay');
+  await place(...orders);
+  // Long enough for every order to have used up its three tries, were each of them made at once.
+  await until(async () => (await bench.engine.status()).upstreams[0]?.state === 'half_open');
+  await until(async () => (await bench.engine.status()).upstreams[0]?.state === 'open');
+  const made = bench.calls.length;
+  expect(made).toBeLessThan(40);
+  isDown = false;
+  await until(() => completed(orders));
+  const tries = Map.groupBy(bench.calls, ({ key }) => key);
+  expect(Math.max(...[...tries.values()].map((calls) => calls.length))).toBeLessThanOrEqual(3);
+  expect((await bench.engine.status()).upstreams).toEqual([
+    { app: 'test', upstream: 'bank', state: 'closed', retryIn: null },
+  ]);
+});
+
+test('effects of one upstream share its breaker; another effect goes on', async () => {
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [
+      {
+        name: 'pay',
+        upstream: { name: 'bank', breaker: { ...breaker, cooldown: 60_000, maxCooldown: 60_000 } },
+      },
+      {
+        name: 'refund',
+        upstream: { name: 'bank', breaker: { ...breaker, cooldown: 60_000, maxCooldown: 60_000 } },
+      },
+      { name: 'cook' },
+    ],
+    execute: ({ effect }) => Promise.resolve(effect === 'pay' ? down : well),
+  });
+  await bench.start();
+  await place(...many(8, 'pay'));
+  await until(async () => (await bench.engine.status()).upstreams[0]?.state === 'open');
+  await place({ id: 'r', effect: 'refund' }, { id: 'c', effect: 'cook' });
+  await until(async () => (await statusOf('c')) === 'completed');
+  expect(bench.calls.filter(({ effect }) => effect === 'refund')).toEqual([]);
+});
+
+test('what an effect cannot take now waits in the store, in order, and holds up no other effect', async () => {
+  const gates: (() => void)[] = [];
+  let isHeld = true;
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [
+      { name: 'slow', concurrency: 1, concurrencyPerTenant: 1, timeout: 60_000 },
+      { name: 'quick' },
+    ],
+    relay: { inFlight: 100, waiting: 3 },
+    execute: ({ effect }) =>
+      effect === 'slow' && isHeld
+        ? new Promise((resolve) => gates.push(() => resolve(well)))
+        : Promise.resolve(well),
+  });
+  await bench.start();
+  const slow = many(20, 'slow');
+  for (const order of slow) await place(order);
+  await until(() => gates.length === 1);
+  const quick = many(10, 'quick');
+  await place(...quick);
+  await until(() => completed(quick));
+  isHeld = false;
+  gates[0]?.();
+  await until(() => completed(slow));
+  const order = bench.calls.filter(({ effect }) => effect === 'slow').map(({ key }) => key);
+  expect(order).toEqual(slow.map(({ id }) => id));
+});
+
+test('after a restart everything pending is taken up, more than one effect holds in memory too', async () => {
+  let isDown = true;
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [{ name: 'slow', concurrency: 1, concurrencyPerTenant: 1, timeout: 60_000 }],
+    relay: { inFlight: 100, waiting: 3 },
+    execute: () => (isDown ? new Promise(() => undefined) : Promise.resolve(well)),
+  });
+  await bench.start();
+  const slow = many(20, 'slow');
+  await place(...slow);
+  await until(() => bench.calls.length === 1);
+  isDown = false;
+  await bench.restart();
+  await until(() => completed(slow));
+  expect(new Set(bench.calls.map(({ commandId }) => commandId)).size).toBe(20);
+});
+
+const silent: EffectResult = { kind: 'in_doubt', error: { code: 'timeout', message: 'no answer' } };
+const HOUR = 3_600_000;
+
+test('a call in doubt that waited past its window is not made again, and a person may have it made', async () => {
+  const clock = new ManualClock();
+  let isDown = true;
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [
+      {
+        name: 'pay',
+        inDoubt: 'retry',
+        idempotencyWindow: HOUR,
+        retry: { attempts: 9, backoff: 1000, max: 1000, factor: 1 },
+      },
+    ],
+    execute: () => Promise.resolve(isDown ? silent : well),
+    clock,
+  });
+  await bench.start();
+  await place({ id: 'o', effect: 'pay' });
+  await until(async () => (await statusOf('o')) === 'retrying');
+  // The machine sleeps, or is off, for longer than the target remembers the key.
+  await bench.crash();
+  clock.advance(2 * HOUR);
+  isDown = false;
+  await bench.start();
+  await until(async () => (await statusOf('o')) === 'blocked');
+  expect(bench.calls).toHaveLength(1);
+  const [instance] = await bench.store.loadInstances([{ tenant: '', saga: 'caller', key: 'o' }]);
+  expect(instance?.row.blockedBy).toContain('waited past the time');
+  await bench.engine.redrive(
+    { tenant: '', saga: 'caller', key: 'o' },
+    { by: 'test', reason: 'the bank has no such charge' },
+  );
+  await until(async () => (await statusOf('o')) === 'completed');
+  expect(bench.calls).toHaveLength(2);
+});

@@ -1,0 +1,82 @@
+import type { Clock, EffectSettings } from '@holdfast/core';
+import type { Log } from './log.ts';
+import { type BreakerState, Upstream } from './upstream.ts';
+
+/** An upstream as a person is shown it. */
+export interface UpstreamStatus {
+  readonly app: string;
+  readonly upstream: string;
+  readonly state: BreakerState;
+  /** Milliseconds until the next call is made; null unless open. */
+  readonly retryIn: number | null;
+}
+
+/** All upstreams that were called since the start, by app and name. */
+export class Upstreams {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #freed: (upstream: Upstream) => void;
+  readonly #known = new Map<string, Upstream>();
+
+  constructor(clock: Clock, log: Log, freed: (upstream: Upstream) => void) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#freed = freed;
+  }
+
+  /** The upstream of an effect; null when it has none, or one without a breaker. Other settings make a new one, closed. */
+  of(app: string, { upstream }: EffectSettings): Upstream | null {
+    const breaker = upstream?.breaker;
+    if (upstream === undefined || breaker === undefined || breaker === null) return null;
+    const id = `${app}/${upstream.name}`;
+    const known = this.#known.get(id);
+    const { window, failureRate, cooldown, maxCooldown } = breaker;
+    if (
+      known?.settings.window === window &&
+      known.settings.failureRate === failureRate &&
+      known.settings.cooldown === cooldown &&
+      known.settings.maxCooldown === maxCooldown
+    ) {
+      return known;
+    }
+    known?.stop();
+    const made = new Upstream(app, upstream.name, breaker, {
+      clock: this.#clock,
+      freed: this.#freed,
+      changed: (changed) => this.#tell(changed),
+    });
+    this.#known.set(id, made);
+    return made;
+  }
+
+  get all(): readonly UpstreamStatus[] {
+    return [...this.#known.values()].map(({ app, name, state, retryIn }) => ({
+      app,
+      upstream: name,
+      state,
+      retryIn,
+    }));
+  }
+
+  stop(): void {
+    for (const upstream of this.#known.values()) upstream.stop();
+  }
+
+  #tell({ app, name, state, retryIn }: Upstream): void {
+    const about = { app, upstream: name, breaker: state };
+    if (state === 'open') {
+      this.#log.warn(
+        { ...about, retryInMs: retryIn },
+        'most calls of this upstream fail: its effects wait, and use up no try',
+      );
+    } else {
+      this.#log.info(about, STATE_WORDS[state]);
+    }
+  }
+}
+
+const STATE_WORDS: Readonly<Record<Exclude<BreakerState, 'open'>, string>> = {
+  half_open: 'one call tries whether the upstream is back',
+  recovering: 'the upstream answers again: its effects go on, a few at first',
+  closed: 'the upstream is called as before',
+};

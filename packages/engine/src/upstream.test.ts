@@ -32,13 +32,6 @@ const admit = (): Admission => upstream.admit(CONCURRENCY);
 const call = (...results: EffectResult[]): void => {
   for (const result of results) admit().end(result);
 };
-/** How many more calls may run now. */
-const room = (): number => {
-  const admitted: Admission[] = [];
-  while (upstream.admits && admitted.length < 100) admitted.push(admit());
-  for (const admission of admitted) admission.end(null);
-  return admitted.length;
-};
 
 test('opens once more than the rate of the last tries failed, and half a window of them at least', () => {
   call(down);
@@ -85,15 +78,27 @@ test('a probe that never left us is followed by another', () => {
 test('comes back a few calls at a time, until its effects have all they ask for', () => {
   call(down, down);
   clock.advance(COOLDOWN);
-  const rooms: number[] = [];
+  const running = [admit()];
+  const most: number[] = [];
   for (let i = 0; i < 3; i++) {
-    call(well);
-    rooms.push(room());
+    running.shift()?.end(well);
+    while (upstream.admits && running.length < 100) running.push(admit());
+    most.push(running.length);
   }
-  expect(rooms).toEqual([2, 3, 100]);
+  expect(most).toEqual([2, 3, 100]);
+  for (const admission of running) admission.end(null);
   expect(states).toEqual(['open', 'half_open', 'recovering', 'closed']);
   call(down, down, down);
   expect(upstream.retryIn).toBe(COOLDOWN);
+});
+
+test('is closed as soon as nothing waits any more', () => {
+  call(down, down);
+  clock.advance(COOLDOWN);
+  call(well);
+  expect(upstream.state).toBe('recovering');
+  call(well);
+  expect(upstream.state).toBe('closed');
 });
 
 test('opens again when it fails while it comes back', () => {

@@ -5,7 +5,7 @@
  * - `open`: none runs. Work items wait without a lease and without using up a try, until the cooldown is over.
  * - `half_open`: one call runs and decides. If it fails, open again for twice as long, up to `maxCooldown`.
  * - `recovering`: one more call may run at a time with each that gets through, so that a backlog does not fall at once
- *   upon what has just got up. Closed when as many may run as its effects ask for.
+ *   upon what has just got up. Closed when as many may run as its effects ask for, or nothing waits any more.
  *
  * 1. A call that began before the breaker last opened no longer counts, neither as running nor in what comes of it.
  * 2. Kept in memory: a restart finds it closed. What a try came to is in the attempts (I4).
@@ -122,7 +122,7 @@ export class Upstream {
         return;
       case 'recovering':
         this.#sample(health, result);
-        if (health === 'well') this.#grow();
+        if (health === 'well' && this.#state === 'recovering') this.#grow();
         return;
       case 'open':
         // Calls of an earlier turn report to nobody, and an open one admits none.
@@ -138,8 +138,10 @@ export class Upstream {
   }
 
   #grow(): void {
+    // The call that has just ended left room that nobody took before it did.
+    const isIdle = this.#running + 1 < this.#allowed;
     this.#allowed += 1;
-    if (this.#allowed < this.#widest) return;
+    if (!isIdle && this.#allowed < this.#widest) return;
     this.#allowed = Number.POSITIVE_INFINITY;
     this.#failedProbes = 0;
     this.#become('closed');

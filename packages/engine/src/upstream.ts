@@ -122,7 +122,7 @@ export class Upstream {
         return;
       case 'recovering':
         this.#sample(health, result);
-        if (health === 'well' && this.#state === 'recovering') this.#grow();
+        if (health === 'well') this.#grow();
         return;
       case 'open':
         // Calls of an earlier turn report to nobody, and an open one admits none.

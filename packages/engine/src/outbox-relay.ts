@@ -16,9 +16,9 @@ import type { Clock, EffectResult, Micros } from '@holdfast/core';
 import { MICROS_PER_MILLI } from '@holdfast/core';
 import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
 import { type ActiveItem, activate, isPastWindow } from './active-item.ts';
+import { DelayedItems } from './delayed-items.ts';
 import { EffectLane } from './effect-lane.ts';
 import type { Unit } from './journal-writer.ts';
-import { MinHeap } from './min-heap.ts';
 import type { Log } from './log.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { RecordedTime } from './recorded-time.ts';
@@ -27,8 +27,6 @@ import { Upstreams, type UpstreamStatus } from './upstreams.ts';
 
 /** Beyond an effect's timeout, how long a lease holds before its try counts as lost. */
 const LEASE_GRACE_MS = 15_000;
-/** Longest sleep between looks at what is due; wall clocks jump and machines sleep (I8). */
-const RECHECK_MS = 30_000;
 /** Rows read at a time. */
 const FETCH_BATCH = 1000;
 
@@ -61,18 +59,17 @@ export interface RelayDeps {
 export class OutboxRelay {
   readonly #deps: RelayDeps;
   readonly #lanes = new Map<string, EffectLane>();
-  readonly #delayed = new MinHeap<ActiveItem>((item) => item.dueAt);
+  readonly #delayed: DelayedItems;
   /** Ids of all items in memory: waiting, delayed or running. */
   readonly #known = new Map<number, ActiveItem>();
   readonly #running = new Set<ActiveItem>();
   readonly #starved = new Set<EffectLane>();
   readonly #upstreams: Upstreams;
   #draining = false;
-  #cancelTimer: (() => void) | null = null;
-  #timerDue: Micros = Number.POSITIVE_INFINITY;
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
+    this.#delayed = new DelayedItems(deps.time, deps.clock, (items) => this.#takeDue(items));
     this.#upstreams = new Upstreams(deps.clock, deps.log, (upstream) => this.#feedBehind(upstream));
   }
 
@@ -129,7 +126,6 @@ export class OutboxRelay {
   delay(item: ActiveItem): void {
     this.#known.set(item.row.id, item);
     this.#delayed.push(item);
-    this.#wakeAt(item.dueAt);
   }
 
   /**
@@ -194,8 +190,7 @@ export class OutboxRelay {
   drain(): void {
     this.#draining = true;
     this.#upstreams.stop();
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
+    this.#delayed.stop();
   }
 
   #lane({ row: { app, effect }, effect: { settings } }: ActiveItem): EffectLane {
@@ -295,34 +290,14 @@ export class OutboxRelay {
     });
   }
 
-  #wakeAt(due: Micros): void {
-    if (this.#draining || due >= this.#timerDue) return;
-    this.#cancelTimer?.();
-    this.#timerDue = due;
-    const wait = Math.min(
-      RECHECK_MS,
-      Math.max(0, Math.ceil((due - this.#deps.time.now()) / MICROS_PER_MILLI)),
-    );
-    this.#cancelTimer = this.#deps.clock.after(wait, () => this.#takeDue());
-  }
-
-  #takeDue(): void {
-    this.#timerDue = Number.POSITIVE_INFINITY;
-    const now = this.#deps.time.now();
+  #takeDue(items: readonly ActiveItem[]): void {
     const touched = new Set<EffectLane>();
-    for (
-      let next = this.#delayed.peek();
-      next !== undefined && next.dueAt <= now;
-      next = this.#delayed.peek()
-    ) {
-      this.#delayed.pop();
-      const lane = this.#lane(next);
-      lane.push(next);
+    for (const item of items) {
+      const lane = this.#lane(item);
+      lane.push(item);
       touched.add(lane);
     }
     for (const lane of touched) this.#startReady(lane);
-    const later = this.#delayed.peek();
-    if (later !== undefined) this.#wakeAt(later.dueAt);
   }
 
   #refill(lane: EffectLane): void {

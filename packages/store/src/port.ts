@@ -455,6 +455,7 @@ export interface Store {
    * One transaction. Resolves once it is synced.
    *
    * @throws StoreFullError definite: nothing was written.
+   * @throws HoldfastError `store.locked`, definite as well: another program has held the database for too long.
    * @throws StoreFateUnknownError the sync failed; the caller must acknowledge nothing and end the process (I1).
    * @throws StoreAssertionError a precondition failed; nothing was written.
    */

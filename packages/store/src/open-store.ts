@@ -13,7 +13,7 @@ import type { DirectoryLock } from './directory-lock.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
 import { migrate } from './migrator.ts';
 import type { StoreCounters } from './port.ts';
-import { ReceiptsLog, repairFrom } from './receipts-log.ts';
+import { endOfLog, ReceiptsLog } from './receipts-log.ts';
 import { repairReceipts } from './receipts-repair.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { toOpenError } from './store-errors.ts';
@@ -48,13 +48,13 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
     const paths = locateGeneration(dir) ?? newGeneration(options);
     db = openGeneration(paths, options);
     const start = beginEpoch(db, options.clock);
-    const receiptsFrom = repairFrom(paths.receipts);
+    const endOfReceipts = endOfLog(paths.receipts);
     const receipts = new ReceiptsLog({
       dir: paths.receipts,
       epoch: start.counters.epoch,
       clock: options.clock,
     });
-    repairReceipts(db, receiptsFrom, (lines) => receipts.append(lines, start.counters.at));
+    repairReceipts(db, endOfReceipts, (lines) => receipts.append(lines, start.counters.at));
     return new SqliteStore({
       db,
       path: paths.database,

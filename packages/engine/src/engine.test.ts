@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { openReadModel } from '@holdfast/store';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
 
@@ -150,7 +151,7 @@ describe('a key that is a member of the data', () => {
 });
 
 describe('a saga whose events start it again without end', () => {
-  test('is stopped at the limit of causation, and its last event quarantined', async () => {
+  test('is stopped at the limit of causation, its last event quarantined, through a restart as well', async () => {
     const echo: InlineProgram = {
       key: (data) => JSON.stringify(data),
       decide: (_, call) => ({
@@ -168,7 +169,72 @@ describe('a saga whose events start it again without end', () => {
     await until(
       async () => (await bench.store.loadInstances([last]))[0]?.row.status === 'completed',
     );
+    const quarantined = async (): Promise<readonly unknown[]> => {
+      const readModel = await openReadModel({ dir: bench.dir });
+      const { items } = await readModel.quarantine('', {});
+      await readModel.close();
+      return items.map(({ code, context }) => [code, (context as { saga: string }).saga]);
+    };
+    await until(async () => (await quarantined()).length > 0);
+    expect(await quarantined()).toEqual([['causation.too_deep', 's']]);
+    await bench.restart();
+    await bench.engine.drain(1000);
     expect(await bench.store.loadInstances([{ ...last, key: '65' }])).toEqual([null]);
+    expect(await quarantined()).toEqual([['causation.too_deep', 's']]);
+  });
+
+  test('is stopped as well where a crash came before the event was quarantined', async () => {
+    const seen: unknown[] = [];
+    const program: InlineProgram = {
+      key: (data) => JSON.stringify(data),
+      decide: (_, call) => {
+        seen.push(call.data);
+        return { state: null, decision: { ending: { as: 'completed', result: null } } };
+      },
+    };
+    bench = new EngineBench({ programs: { s: program }, sagas: [{ name: 's', on: ['go'] }] });
+    const engine = await bench.start();
+    const source = 'holdfast:saga/s';
+    await engine.ingest({ event: bench.event('go', 0) });
+    await until(() => seen.length === 1);
+    await engine.drain(1000);
+    const { seq, at: time } = bench.store.counters;
+    const event = {
+      ...bench.event('go', 1, { source, extensions: '{"depth":65}' }),
+      id: 'deep',
+      seq: seq + 1,
+      stream: 'AGGREGATE_EVENTS',
+      receivedAt: time,
+    } as const;
+    await bench.store.commit({
+      at: time,
+      ops: [{ op: 'event', event, mark: null, content: null, target: null }],
+    });
+    await bench.restart();
+    await until(async () => (await bench.store.checkpoints())[0]?.seq === seq + 1);
+    expect(seen).toEqual([0]);
+  });
+
+  test('tells a parent that its child would be one too many', async () => {
+    const nest: InlineProgram = {
+      key: (data) => JSON.stringify(data),
+      decide: (_, call) => {
+        if (call.kind === 'child')
+          return { state: null, decision: { ending: { as: 'completed', result: call.data } } };
+        const n = Number(call.data);
+        const child = { step: 'deeper', saga: 's', key: String(n + 1), input: n + 1 };
+        return { state: null, decision: { status: 'waiting', children: [child] } };
+      },
+    };
+    bench = new EngineBench({ programs: { s: nest }, sagas: [{ name: 's', on: ['go'] }] });
+    const engine = await bench.start();
+    await engine.ingest({ event: bench.event('go', 0) });
+    const last = { tenant: '', saga: 's', key: '64' };
+    await until(
+      async () => (await bench.store.loadInstances([last]))[0]?.row.status === 'completed',
+    );
+    const [instance] = await bench.store.loadInstances([last]);
+    expect(instance?.row.result).toContain('child.refused');
   });
 });
 

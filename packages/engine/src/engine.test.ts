@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openReadModel } from '@holdfast/store';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
@@ -147,6 +147,41 @@ describe('a key that is a member of the data', () => {
     await until(() => seen.length === turns.length);
     expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
     expect(asked).toEqual([turns[1], turns[4]]);
+  });
+});
+
+describe('an event whose type has a schema', () => {
+  test('and whose saga has a static key is read once on its way in', async () => {
+    const seen: unknown[] = [];
+    const program: InlineProgram = {
+      key: () => 'not asked',
+      decide: (_, call) => {
+        seen.push(call.data);
+        return { state: null, decision: { status: 'waiting' } };
+      },
+    };
+    const schema = { type: 'object', required: ['v'] };
+    bench = new EngineBench({
+      programs: { valve: program },
+      sagas: [{ name: 'valve', on: ['turned'], keyPath: ['v'] }],
+      events: [{ type: 'turned', schema }],
+    });
+    const engine = await bench.start();
+    const event = bench.event('turned', { v: 'v-1' });
+    const parse = vi.spyOn(JSON, 'parse');
+    const answer = engine.ingest({ event });
+    // Routed in the same turn; what follows is the program's reading.
+    const reads = parse.mock.calls.filter(([text]) => text === event.data).length;
+    parse.mockRestore();
+    expect(reads).toBe(1);
+    expect(await answer).toMatchObject({ status: 'accepted' });
+    await until(() => seen.length === 1);
+    expect(
+      await bench.store.loadInstances([{ tenant: '', saga: 'valve', key: 'v-1' }]),
+    ).toMatchObject([{ row: { key: 'v-1' } }]);
+    expect(await engine.ingest({ event: bench.event('turned', {}) })).toMatchObject({
+      status: 'invalid',
+    });
   });
 });
 

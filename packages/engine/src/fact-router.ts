@@ -93,7 +93,8 @@ export class FactRouter {
       return;
     }
     const settings = this.#deps.registry.ready(trigger.release, trigger.saga.name);
-    const key = settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data);
+    const key =
+      settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data, fact.parsed);
     this.#routing += 1;
     const deliver = (routed: RouteAnswer): void => {
       this.#routing -= 1;

@@ -1,3 +1,4 @@
+import { WORKFLOW_TYPES } from '@holdfast/core';
 import type { JournalEvent, Seq, TenantId } from '@holdfast/core';
 import type { Database, Statement } from 'better-sqlite3';
 
@@ -7,6 +8,8 @@ import { EVENT_COLUMNS, toJournalEvent } from '../rows.ts';
 import type { EventRecord } from '../rows.ts';
 
 const AGGREGATE = 1;
+/** What is addressed to an instance (`target`) is one of these. */
+const ADDRESSED_TYPES: readonly string[] = Object.values(WORKFLOW_TYPES);
 
 const NOT_CONSUMED = `NOT EXISTS (SELECT 1 FROM transitions t WHERE t.seq = e.seq AND t.saga = ?)
   AND NOT EXISTS (SELECT 1 FROM dispositions d WHERE d.seq = e.seq AND d.saga = ?)`;
@@ -53,10 +56,10 @@ export class EventReads {
        WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${AGGREGATE} AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
-    // `+`: by position from the checkpoint on, not by the tenant's index from the beginning of the journal.
+    // By type: a look at each workflow event of the tenant since the checkpoint, and at no other tenant's.
     this.#unconsumedTargeted = db.prepare(
-      `SELECT e.seq FROM events e CROSS JOIN instances i ON i.id = e.target
-       WHERE +e.tenant = ? AND e.seq > ? AND i.saga = ? AND ${NOT_CONSUMED}
+      `SELECT e.seq FROM events e INDEXED BY events_type CROSS JOIN instances i ON i.id = e.target
+       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND i.saga = ? AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
     this.#nextType = db.prepare(
@@ -112,32 +115,27 @@ export class EventReads {
     // A saga that nothing is known of has consumed nothing, and nothing is addressed to it.
     const saga = this.#names.findId(query.saga);
     if (tenant === null) return [];
+    const { after, limit } = query;
     const seqs = new Set<number>();
-    for (const name of query.types) {
-      const type = this.#names.findId(name);
-      if (type === null) continue;
-      for (const { seq } of this.#unconsumedOfType.all(
-        tenant,
-        type,
-        query.after,
-        saga,
-        saga,
-        query.limit,
-      ))
-        seqs.add(seq);
+    for (const type of this.#knownIds(query.types)) {
+      const found = this.#unconsumedOfType.all(tenant, type, after, saga, saga, limit);
+      for (const { seq } of found) seqs.add(seq);
     }
-    const targeted =
-      saga === null
-        ? []
-        : this.#unconsumedTargeted.all(tenant, query.after, saga, saga, saga, query.limit);
-    for (const { seq } of targeted) seqs.add(seq);
-    const first = [...seqs].toSorted((a, b) => a - b).slice(0, query.limit);
+    for (const type of saga === null ? [] : this.#knownIds(ADDRESSED_TYPES)) {
+      const found = this.#unconsumedTargeted.all(tenant, type, after, saga, saga, saga, limit);
+      for (const { seq } of found) seqs.add(seq);
+    }
+    const first = [...seqs].toSorted((a, b) => a - b).slice(0, limit);
     return first.flatMap((seq) => {
       const row = this.#event.get(seq);
       return row === undefined
         ? []
         : [{ event: toJournalEvent(row, this.#names), target: row.target }];
     });
+  }
+
+  #knownIds(words: readonly string[]): readonly number[] {
+    return words.flatMap((word) => this.#names.findId(word) ?? []);
   }
 
   /** Walks the distinct (tenant, type) pairs of an index, so that the size of the journal does not matter. */

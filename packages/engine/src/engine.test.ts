@@ -123,6 +123,57 @@ describe('an order', () => {
   });
 });
 
+describe('a child', () => {
+  test('whose parent asked for it just before a crash is opened by the next start, once', async () => {
+    const opened: unknown[] = [];
+    const parent: InlineProgram = {
+      key: () => 'p',
+      decide: (_, call) => {
+        if (call.kind === 'child')
+          return { state: null, decision: { ending: { as: 'completed', result: call.data } } };
+        const child = { step: 'kid', saga: 'kid', key: 'k', input: 7 };
+        return { state: null, decision: { status: 'waiting', children: [child] } };
+      },
+    };
+    const kid: InlineProgram = {
+      key: () => 'k',
+      decide: (_, call) => {
+        opened.push(call.data);
+        return { state: null, decision: { ending: { as: 'completed', result: null } } };
+      },
+    };
+    bench = new EngineBench({
+      programs: { parent, kid },
+      sagas: [
+        { name: 'parent', on: ['go'] },
+        { name: 'kid', on: [] },
+      ],
+    });
+    const engine = await bench.start();
+    // The answer comes with the parent's commit or before; the child's own can only follow.
+    const { store } = bench;
+    const commit = store.commit.bind(store);
+    const crashed = Promise.withResolvers<void>();
+    store.commit = async (batch) => {
+      if (batch.ops.some((op) => op.op === 'instance.create' && op.row.saga === 'kid')) {
+        crashed.resolve();
+        return new Promise(() => undefined);
+      }
+      return commit(batch);
+    };
+    await engine.ingest({ event: bench.event('go', 0) });
+    await crashed.promise;
+    opened.length = 0;
+    await bench.restart();
+    const at = { tenant: '', saga: 'parent', key: 'p' };
+    await until(async () => (await bench.store.loadInstances([at]))[0]?.row.status === 'completed');
+    expect(opened).toEqual([7]);
+    await bench.restart();
+    await bench.engine.drain(1000);
+    expect(opened).toEqual([7]);
+  });
+});
+
 describe('a key that is a member of the data', () => {
   test('is read without the program, in order with keys that it must compute', async () => {
     const asked: unknown[] = [];

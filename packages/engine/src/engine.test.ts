@@ -123,6 +123,24 @@ describe('an order', () => {
   });
 });
 
+describe('a saga that nothing concerns for long', () => {
+  test('has its checkpoint follow the journal, after a restart as well', async () => {
+    bench = new EngineBench({ programs: { order }, sagas, effects });
+    await bench.start();
+    await bench.engine.ingest({ event: bench.event('order.placed', { orderId: 'o-1' }) });
+    await until(async () => (await statusOf()) === 'waiting');
+    for (let round = 0; round < 2; round++) {
+      const before = bench.store.counters.seq;
+      for (let n = 0; n < 2500; n++) void bench.engine.ingest({ event: bench.event('other', n) });
+      await until(() => bench.store.counters.seq === before + 2500);
+      await bench.engine.ingest({ event: bench.event('other', 0) });
+      const [checkpoint] = await bench.store.checkpoints();
+      expect(checkpoint?.seq).toBeGreaterThan(before);
+      await bench.restart();
+    }
+  });
+});
+
 describe('a child', () => {
   test('whose parent asked for it just before a crash is opened by the next start, once', async () => {
     const opened: unknown[] = [];

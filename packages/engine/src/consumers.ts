@@ -3,6 +3,8 @@
  *
  * 1. A checkpoint never passes an event that the consumer has not dealt with: applied, ignored, parked or quarantined (I9).
  * 2. Checkpoints move in the transaction that deals with the event (I2).
+ * 3. The checkpoint of a consumer that is owed nothing follows the journal at a distance, so that a start looks through
+ *    no more than that for it, however long it has been idle.
  *
  * @module
  */
@@ -11,6 +13,9 @@ import type { StoreOp } from '@holdfast/store';
 
 /** Consumed prefix of `pending` is cut off once it is this long. */
 const COMPACT_AT = 1024;
+
+/** Positions between two times that idle consumers are taken along. */
+const IDLE_STRIDE = 2000;
 
 /** No checkpoint has been written yet. */
 const NOT_STORED = -1;
@@ -24,6 +29,8 @@ class Consumer {
   pending: Seq[] = [];
   head = 0;
   readonly done = new Set<Seq>();
+  /** Whether all it had not dealt with when the engine started is known to be owed. */
+  caughtUp = true;
 
   constructor(saga: string, tenant: TenantId, checkpoint: Seq) {
     this.saga = saga;
@@ -36,6 +43,14 @@ class Consumer {
   owe(seq: Seq): void {
     this.pending.push(seq);
     if (seq > this.highest) this.highest = seq;
+  }
+
+  /** Nothing up to `seq` is owed: moves the checkpoint there. Answers whether it did. */
+  follow(seq: Seq): boolean {
+    if (!this.caughtUp || this.head < this.pending.length || seq <= this.checkpoint) return false;
+    this.highest = seq;
+    this.checkpoint = seq;
+    return true;
   }
 
   settle(seq: Seq): void {
@@ -56,12 +71,22 @@ class Consumer {
 export class Consumers {
   readonly #all = new Map<string, Consumer>();
   readonly #changed = new Set<Consumer>();
+  /** Up to where idle consumers were last taken along. */
+  #followed: Seq = 0;
 
   /** Takes over what the store has. */
   restore(checkpoints: readonly { saga: string; tenant: TenantId; seq: Seq }[]): void {
     for (const { saga, tenant, seq } of checkpoints) {
-      this.#all.set(compose(saga, tenant), new Consumer(saga, tenant, seq));
+      const consumer = new Consumer(saga, tenant, seq);
+      consumer.caughtUp = false;
+      this.#all.set(compose(saga, tenant), consumer);
     }
+  }
+
+  /** All that it has not dealt with since its restored checkpoint is owed to it. */
+  caughtUp(saga: string, tenant: TenantId): void {
+    const consumer = this.#all.get(compose(saga, tenant));
+    if (consumer !== undefined) consumer.caughtUp = true;
   }
 
   checkpoint(saga: string, tenant: TenantId): Seq | null {
@@ -89,8 +114,13 @@ export class Consumers {
     if (consumer.checkpoint !== consumer.stored) this.#changed.add(consumer);
   }
 
-  /** Adds the checkpoints that moved. */
-  close(into: StoreOp[]): void {
+  /** Adds the checkpoints that moved. `lastSeq`: the last position of the batch; all before it are owed by now. */
+  close(into: StoreOp[], lastSeq: Seq): void {
+    if (lastSeq - this.#followed >= IDLE_STRIDE) {
+      this.#followed = lastSeq;
+      for (const consumer of this.#all.values())
+        if (consumer.follow(lastSeq)) this.#changed.add(consumer);
+    }
     for (const consumer of this.#changed) {
       consumer.stored = consumer.checkpoint;
       into.push({

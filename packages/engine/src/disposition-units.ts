@@ -4,13 +4,13 @@
  *
  * @module
  */
+import type { ErrorCode } from '@holdfast/core';
 import type { DispositionStatus, InstanceRow, QuarantineRow, StoreOp } from '@holdfast/store';
 import type { Consumers } from './consumers.ts';
 import type { Fact, FactQueue } from './fact.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Delivery } from './live-instance.ts';
 import type { Numbering } from './numbering.ts';
-import type { ProgramFault } from './sandbox-port.ts';
 
 export interface DispositionDeps {
   readonly facts: FactQueue;
@@ -41,9 +41,7 @@ export function dispositionUnit(
     if (wasParked && disposition.instanceId !== null) {
       into.push({ op: 'unpark', instanceId: disposition.instanceId, seq: fact.seq });
     }
-    if (!wasParked && disposition.saga !== '') {
-      deps.consumers.settle(disposition.saga, fact.event.tenant, fact.seq);
-    }
+    if (!wasParked) deps.consumers.settle(disposition.saga, fact.event.tenant, fact.seq);
   });
 }
 
@@ -75,13 +73,22 @@ export function blockUnit(
   });
 }
 
-/** Quarantines an event that its saga (or, with an empty name, any) cannot be given. */
+/** Why an event cannot be given to its saga. */
+export interface QuarantineFinding {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  /** `file:line:column` in the author's source, where the program is to blame. */
+  readonly at: string | null;
+}
+
+/** Quarantines an event that its saga cannot be given. */
 export function quarantineUnit(
   deps: DispositionDeps,
   fact: Fact,
   saga: string,
-  failure: ProgramFault,
+  finding: QuarantineFinding,
 ): Unit {
+  const { code, reason } = finding;
   return quiet((into, at) => {
     deps.facts.writeThrough(fact, into);
     const row: QuarantineRow = {
@@ -89,17 +96,13 @@ export function quarantineUnit(
       tenant: fact.event.tenant,
       at,
       origin: 'runner',
-      code: failure.code,
-      reason:
-        saga === ''
-          ? failure.message
-          : `saga ${saga} failed to name the instance: ${failure.message}`,
-      context: JSON.stringify({ saga, type: fact.event.type, id: fact.event.id, at: failure.at }),
+      code,
+      reason,
+      context: JSON.stringify({ saga, type: fact.event.type, id: fact.event.id, at: finding.at }),
       head: Buffer.from(fact.event.data).subarray(0, HEAD_BYTES),
       seq: fact.seq,
       itemId: null,
     };
-    const reason = row.reason;
     into.push({ op: 'quarantine', row });
     into.push({
       op: 'disposition',
@@ -109,7 +112,7 @@ export function quarantineUnit(
       reason,
       instanceId: null,
     });
-    if (saga !== '') deps.consumers.settle(saga, fact.event.tenant, fact.seq);
+    deps.consumers.settle(saga, fact.event.tenant, fact.seq);
     fact.dealt();
   });
 }

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openReadModel } from '@holdfast/store';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
 
@@ -122,6 +123,75 @@ describe('an order', () => {
   });
 });
 
+describe('a saga that nothing concerns for long', () => {
+  test('has its checkpoint follow the journal, after a restart as well', async () => {
+    bench = new EngineBench({ programs: { order }, sagas, effects });
+    await bench.start();
+    await bench.engine.ingest({ event: bench.event('order.placed', { orderId: 'o-1' }) });
+    await until(async () => (await statusOf()) === 'waiting');
+    for (let round = 0; round < 2; round++) {
+      const before = bench.store.counters.seq;
+      for (let n = 0; n < 2500; n++) void bench.engine.ingest({ event: bench.event('other', n) });
+      await until(() => bench.store.counters.seq === before + 2500);
+      await bench.engine.ingest({ event: bench.event('other', 0) });
+      const [checkpoint] = await bench.store.checkpoints();
+      expect(checkpoint?.seq).toBeGreaterThan(before);
+      await bench.restart();
+    }
+  });
+});
+
+describe('a child', () => {
+  test('whose parent asked for it just before a crash is opened by the next start, once', async () => {
+    const opened: unknown[] = [];
+    const parent: InlineProgram = {
+      key: () => 'p',
+      decide: (_, call) => {
+        if (call.kind === 'child')
+          return { state: null, decision: { ending: { as: 'completed', result: call.data } } };
+        const child = { step: 'kid', saga: 'kid', key: 'k', input: 7 };
+        return { state: null, decision: { status: 'waiting', children: [child] } };
+      },
+    };
+    const kid: InlineProgram = {
+      key: () => 'k',
+      decide: (_, call) => {
+        opened.push(call.data);
+        return { state: null, decision: { ending: { as: 'completed', result: null } } };
+      },
+    };
+    bench = new EngineBench({
+      programs: { parent, kid },
+      sagas: [
+        { name: 'parent', on: ['go'] },
+        { name: 'kid', on: [] },
+      ],
+    });
+    const engine = await bench.start();
+    // The answer comes with the parent's commit or before; the child's own can only follow.
+    const { store } = bench;
+    const commit = store.commit.bind(store);
+    const crashed = Promise.withResolvers<void>();
+    store.commit = async (batch) => {
+      if (batch.ops.some((op) => op.op === 'instance.create' && op.row.saga === 'kid')) {
+        crashed.resolve();
+        return new Promise(() => undefined);
+      }
+      return commit(batch);
+    };
+    await engine.ingest({ event: bench.event('go', 0) });
+    await crashed.promise;
+    opened.length = 0;
+    await bench.restart();
+    const at = { tenant: '', saga: 'parent', key: 'p' };
+    await until(async () => (await bench.store.loadInstances([at]))[0]?.row.status === 'completed');
+    expect(opened).toEqual([7]);
+    await bench.restart();
+    await bench.engine.drain(1000);
+    expect(opened).toEqual([7]);
+  });
+});
+
 describe('a key that is a member of the data', () => {
   test('is read without the program, in order with keys that it must compute', async () => {
     const asked: unknown[] = [];
@@ -149,8 +219,43 @@ describe('a key that is a member of the data', () => {
   });
 });
 
+describe('an event whose type has a schema', () => {
+  test('and whose saga has a static key is read once on its way in', async () => {
+    const seen: unknown[] = [];
+    const program: InlineProgram = {
+      key: () => 'not asked',
+      decide: (_, call) => {
+        seen.push(call.data);
+        return { state: null, decision: { status: 'waiting' } };
+      },
+    };
+    const schema = { type: 'object', required: ['v'] };
+    bench = new EngineBench({
+      programs: { valve: program },
+      sagas: [{ name: 'valve', on: ['turned'], keyPath: ['v'] }],
+      events: [{ type: 'turned', schema }],
+    });
+    const engine = await bench.start();
+    const event = bench.event('turned', { v: 'v-1' });
+    const parse = vi.spyOn(JSON, 'parse');
+    const answer = engine.ingest({ event });
+    // Routed in the same turn; what follows is the program's reading.
+    const reads = parse.mock.calls.filter(([text]) => text === event.data).length;
+    parse.mockRestore();
+    expect(reads).toBe(1);
+    expect(await answer).toMatchObject({ status: 'accepted' });
+    await until(() => seen.length === 1);
+    expect(
+      await bench.store.loadInstances([{ tenant: '', saga: 'valve', key: 'v-1' }]),
+    ).toMatchObject([{ row: { key: 'v-1' } }]);
+    expect(await engine.ingest({ event: bench.event('turned', {}) })).toMatchObject({
+      status: 'invalid',
+    });
+  });
+});
+
 describe('a saga whose events start it again without end', () => {
-  test('is stopped at the limit of causation, and its last event quarantined', async () => {
+  test('is stopped at the limit of causation, its last event quarantined, through a restart as well', async () => {
     const echo: InlineProgram = {
       key: (data) => JSON.stringify(data),
       decide: (_, call) => ({
@@ -168,7 +273,72 @@ describe('a saga whose events start it again without end', () => {
     await until(
       async () => (await bench.store.loadInstances([last]))[0]?.row.status === 'completed',
     );
+    const quarantined = async (): Promise<readonly unknown[]> => {
+      const readModel = await openReadModel({ dir: bench.dir });
+      const { items } = await readModel.quarantine('', {});
+      await readModel.close();
+      return items.map(({ code, context }) => [code, (context as { saga: string }).saga]);
+    };
+    await until(async () => (await quarantined()).length > 0);
+    expect(await quarantined()).toEqual([['causation.too_deep', 's']]);
+    await bench.restart();
+    await bench.engine.drain(1000);
     expect(await bench.store.loadInstances([{ ...last, key: '65' }])).toEqual([null]);
+    expect(await quarantined()).toEqual([['causation.too_deep', 's']]);
+  });
+
+  test('is stopped as well where a crash came before the event was quarantined', async () => {
+    const seen: unknown[] = [];
+    const program: InlineProgram = {
+      key: (data) => JSON.stringify(data),
+      decide: (_, call) => {
+        seen.push(call.data);
+        return { state: null, decision: { ending: { as: 'completed', result: null } } };
+      },
+    };
+    bench = new EngineBench({ programs: { s: program }, sagas: [{ name: 's', on: ['go'] }] });
+    const engine = await bench.start();
+    const source = 'holdfast:saga/s';
+    await engine.ingest({ event: bench.event('go', 0) });
+    await until(() => seen.length === 1);
+    await engine.drain(1000);
+    const { seq, at: time } = bench.store.counters;
+    const event = {
+      ...bench.event('go', 1, { source, extensions: '{"depth":65}' }),
+      id: 'deep',
+      seq: seq + 1,
+      stream: 'AGGREGATE_EVENTS',
+      receivedAt: time,
+    } as const;
+    await bench.store.commit({
+      at: time,
+      ops: [{ op: 'event', event, mark: null, content: null, target: null }],
+    });
+    await bench.restart();
+    await until(async () => (await bench.store.checkpoints())[0]?.seq === seq + 1);
+    expect(seen).toEqual([0]);
+  });
+
+  test('tells a parent that its child would be one too many', async () => {
+    const nest: InlineProgram = {
+      key: (data) => JSON.stringify(data),
+      decide: (_, call) => {
+        if (call.kind === 'child')
+          return { state: null, decision: { ending: { as: 'completed', result: call.data } } };
+        const n = Number(call.data);
+        const child = { step: 'deeper', saga: 's', key: String(n + 1), input: n + 1 };
+        return { state: null, decision: { status: 'waiting', children: [child] } };
+      },
+    };
+    bench = new EngineBench({ programs: { s: nest }, sagas: [{ name: 's', on: ['go'] }] });
+    const engine = await bench.start();
+    await engine.ingest({ event: bench.event('go', 0) });
+    const last = { tenant: '', saga: 's', key: '64' };
+    await until(
+      async () => (await bench.store.loadInstances([last]))[0]?.row.status === 'completed',
+    );
+    const [instance] = await bench.store.loadInstances([last]);
+    expect(instance?.row.result).toContain('child.refused');
   });
 });
 

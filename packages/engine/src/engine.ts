@@ -132,7 +132,7 @@ export class Engine implements EngineApi {
     this.#writer = new JournalWriter({
       store,
       time: this.#time,
-      closing: (into) => this.#consumers.close(into),
+      closing: (into) => this.#consumers.close(into, this.#numbering.lastSeq),
       after: ({ lastSeq }) => this.#committed(lastSeq),
       fatal: this.#break,
       ...(options.defer === undefined ? {} : { defer: options.defer }),

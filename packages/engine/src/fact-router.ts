@@ -4,27 +4,28 @@
  *
  * 1. Facts reach the mailboxes of one saga's instances in the order they arrived (I9).
  * 2. What reaches nobody is recorded as unrouted or quarantined, with the reason (I9).
+ * 3. An event that ends too long a chain of causes is quarantined for each that it concerns, on recovery as well:
+ *    sagas that start each other without end are stopped for good.
  *
  * @module
  */
 import { MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
 import { addressee, depthOf } from './addressing.ts';
-import { dispositionUnit, quarantineUnit } from './disposition-units.ts';
+import { dispositionUnit, type QuarantineFinding, quarantineUnit } from './disposition-units.ts';
 import type { Fact, UnnumberedEvent } from './fact.ts';
 import type { Delivery } from './live-instance.ts';
 import type { Trigger } from './releases/registry.ts';
 import { RouteLanes } from './route-lanes.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import type { ProgramFault, RouteAnswer } from './sandbox-port.ts';
+import type { RouteAnswer } from './sandbox-port.ts';
 import { staticKey } from './static-key.ts';
 
 /** Longest instance key, in UTF-16 units. */
 const MAX_KEY_LENGTH = 512;
-const TOO_DEEP: ProgramFault = {
-  code: 'program.failed',
-  message: `events have caused events ${MAX_CAUSATION_DEPTH} times in a row; this one goes no further`,
+const TOO_DEEP: QuarantineFinding = {
+  code: 'causation.too_deep',
+  reason: `events have caused events ${MAX_CAUSATION_DEPTH} times in a row; this one goes no further`,
   at: null,
-  stack: null,
 };
 
 /** Hands an event to an instance by its address. */
@@ -51,10 +52,6 @@ export class FactRouter {
    * Answers whether anybody does; where nobody does, it is the caller's to have it journaled.
    */
   accept(fact: Fact): boolean {
-    if (depthOf(fact.event) > MAX_CAUSATION_DEPTH) {
-      this.#deps.submit(quarantineUnit(this.#deps, fact, '', TOO_DEEP));
-      return true;
-    }
     if (fact.event.stream === 'WORKFLOW_EVENTS') {
       this.#toAddressee(fact);
       return fact.consumers.length > 0;
@@ -91,8 +88,13 @@ export class FactRouter {
   /** Has one saga name its instance for the event, and hands the event to it, in the order of arrival. */
   route(fact: Fact, trigger: Trigger): void {
     const { event } = fact;
+    if (isTooDeep(fact)) {
+      this.#deps.submit(quarantineUnit(this.#deps, fact, trigger.saga.name, TOO_DEEP));
+      return;
+    }
     const settings = this.#deps.registry.ready(trigger.release, trigger.saga.name);
-    const key = settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data);
+    const key =
+      settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data, fact.parsed);
     this.#routing += 1;
     const deliver = (routed: RouteAnswer): void => {
       this.#routing -= 1;
@@ -127,7 +129,9 @@ export class FactRouter {
     const { tenant, correlationId } = fact.event;
     const saga = trigger.saga.name;
     if (!answer.ok) {
-      this.#deps.submit(quarantineUnit(this.#deps, fact, saga, answer.failure));
+      const { code, message, at } = answer.failure;
+      const reason = `saga ${saga} failed to name the instance: ${message}`;
+      this.#deps.submit(quarantineUnit(this.#deps, fact, saga, { code, reason, at }));
       return;
     }
     const key = answer.key ?? correlationId;
@@ -162,6 +166,11 @@ export class FactRouter {
     const to = addressee(fact.event);
     if (to.to === 'nobody') return;
     fact.consumers = [to.saga];
+    if (isTooDeep(fact)) {
+      this.#deps.submit(quarantineUnit(this.#deps, fact, to.saga, TOO_DEEP));
+      if (to.parent !== null) this.#deps.childRefused(to.parent, fact, TOO_DEEP.reason);
+      return;
+    }
     const { opens } = to;
     const trigger = opens ? this.#deps.registry.sagaByName(to.saga) : undefined;
     if (opens && trigger === undefined) {
@@ -191,4 +200,8 @@ export class FactRouter {
           : { app: trigger.app, release: trigger.release, parent: to.parent },
     });
   }
+}
+
+function isTooDeep({ event }: Fact): boolean {
+  return depthOf(event) > MAX_CAUSATION_DEPTH;
 }

@@ -15,6 +15,11 @@ import type { Numbering } from './numbering.ts';
 /** An event without its position. */
 export type UnnumberedEvent = Omit<JournalEvent, 'seq'>;
 
+/** An event's data as a value. */
+export interface ParsedData {
+  readonly value: unknown;
+}
+
 export interface FactInit {
   readonly event: UnnumberedEvent;
   /** Dedupe mark and content hash, for events whose producer gave an id. */
@@ -41,6 +46,8 @@ export class Fact {
   seq = 0;
   /** Milliseconds, monotonic, when it arrived. */
   arrived = 0;
+  /** Its data, while it is routed, where that was read for its schema: once is enough. */
+  parsed: ParsedData | null = null;
   /** Told of each instance it opens; for those who wait for its end. */
   opened: ((saga: string, key: string) => void) | null = null;
   /** Told once every consumer has dealt with it. */

@@ -21,7 +21,7 @@ import type { BrokerOp, DedupeHit, Store } from '@holdfast/store';
 import type { IngestAnswer, IngestRequest, InstanceAddress, SagaEnd } from './api.ts';
 import { quiet } from './disposition-units.ts';
 import type { EndWaiters } from './end-waiters.ts';
-import { Fact, type FactQueue } from './fact.ts';
+import { Fact, type FactQueue, type ParsedData } from './fact.ts';
 import type { FactRouter } from './fact-router.ts';
 import type { Unit } from './journal-writer.ts';
 import type { RecordedTime } from './recorded-time.ts';
@@ -47,6 +47,11 @@ export interface IntakeDeps {
   readonly waiters: EndWaiters;
   readonly awaitEnd: (address: InstanceAddress, timeout: number) => Promise<SagaEnd | null>;
   readonly submit: (unit: Unit) => void;
+}
+
+/** A request whose data may have been read for its schema. */
+interface Arrival extends IngestRequest {
+  readonly parsed: ParsedData | null;
 }
 
 interface Pending {
@@ -106,26 +111,29 @@ export class Intake {
     }
     const { event } = request;
     const check = this.#deps.registry.eventCheck(event.type);
+    let parsed: ParsedData | null = null;
     if (check !== undefined) {
-      const faults = check.faultsOfText(event.data);
+      parsed = { value: JSON.parse(event.data) };
+      const faults = check.faults(parsed.value);
       if (faults.length > 0) return { status: 'invalid', faults };
     }
+    const arrival: Arrival = { ...request, parsed };
     if (event.id === null) {
       // Behind those whose marks are being looked up: order of arrival is order in the journal.
       if (this.#asking > 0) await this.#findMark(NO_MARK);
-      return this.#journal(request, randomUUID(), null, null);
+      return this.#journal(arrival, randomUUID(), null, null);
     }
     const mark = dedupeMark(sha256, event.tenant, event.source, event.id);
     const content = contentHash(event);
     const pending = this.#pending.get(mark);
     if (pending !== undefined) return this.#meetPending(request, pending, content);
     // Reserved before the store is asked, so that a twin arriving meanwhile meets this one.
-    const answer = this.#ingestMarked(request, event.id, mark, content);
+    const answer = this.#ingestMarked(arrival, event.id, mark, content);
     return answer;
   }
 
   async #ingestMarked(
-    request: IngestRequest,
+    arrival: Arrival,
     id: string,
     mark: string,
     content: string,
@@ -138,9 +146,9 @@ export class Intake {
       const hit = await this.#findMark(mark);
       if (hit !== null) {
         resolve({ seq: hit.seq, id });
-        return await this.#meetJournaled(request, hit, content, id);
+        return await this.#meetJournaled(arrival, hit, content, id);
       }
-      const answer = await this.#journal(request, id, mark, content, (seq) => resolve({ seq, id }));
+      const answer = await this.#journal(arrival, id, mark, content, (seq) => resolve({ seq, id }));
       return answer;
     } catch (error) {
       reject(error);
@@ -206,13 +214,13 @@ export class Intake {
   }
 
   async #journal(
-    request: IngestRequest,
+    arrival: Arrival,
     id: string,
     mark: string | null,
     content: string | null,
     journaled?: (seq: number) => void,
   ): Promise<IngestAnswer> {
-    const { event, broker, wait } = request;
+    const { event, broker, wait, parsed } = arrival;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.#unacknowledged.add(reject);
     const fact = new Fact({
@@ -229,7 +237,10 @@ export class Intake {
       },
     });
     const ended = wait === undefined ? null : this.#waitForEnd(fact, wait);
+    fact.parsed = parsed;
     this.#go(fact);
+    // Routed: a fact that waits for its commit keeps only the text.
+    fact.parsed = null;
     const seq = await promise;
     const end = ended === null ? null : await ended;
     return {

@@ -6,8 +6,9 @@
  * 3. A unit takes its positions while its batch is put together, so positions are dense and in commit order.
  * 4. After a commit of unknown fate, or one that broke a precondition, nothing more is committed or acknowledged:
  *    `fatal` is told, and the process is expected to end and recover from disk.
- * 5. A commit that is definitely refused for want of room fails its units and stops intake; memory that ran ahead
- *    of the disk is then worthless, so this too ends in `fatal`, with another code.
+ * 5. A commit that is definitely refused, for want of room or because another program holds the database for longer
+ *    than the store waits, fails its units and stops intake; memory that ran ahead of the disk is then worthless, so
+ *    this too ends in `fatal`, with the code of its own (`store.full`, `store.locked`).
  *
  * @module
  */

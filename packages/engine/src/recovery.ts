@@ -96,7 +96,11 @@ async function redeliverTo(
       after = event.seq;
     }
     count += found.length;
-    if (found.length < EVENT_BATCH) return count;
+    if (found.length < EVENT_BATCH) {
+      // Of a saga that no active release has, not all is known: its types are not.
+      if (trigger !== undefined) consumers.caughtUp(saga, tenant);
+      return count;
+    }
   }
 }
 

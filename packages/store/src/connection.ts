@@ -8,17 +8,30 @@ import Database from 'better-sqlite3';
 
 /** "HFST": tells a Holdfast database from any other SQLite file. */
 export const APPLICATION_ID = 0x48465354;
-/** How long the writer waits for a lock that another program holds on the database: all its work waits with it. */
-const WRITER_BUSY_TIMEOUT_MS = 1_000;
-const READER_BUSY_TIMEOUT_MS = 5_000;
+/**
+ * How long a statement waits for a lock that another program (a backup, a shell) holds on the database. All the
+ * writer's work waits with it, and a commit that is refused after it ends the process: long enough for whoever looks
+ * in briefly.
+ */
+const BUSY_TIMEOUT_MS = 5_000;
 const WRITER_CACHE_KIB = 32 * 1024;
 const READER_CACHE_KIB = 8 * 1024;
 /** What stays of the WAL file once it is reset; a WAL that is reused is twice as fast as one that grows (FACTS). */
 const WAL_KEPT_BYTES = 64 * 1024 * 1024;
 
-/** Opens the one writer's connection. The file must exist, except while a generation is being made. */
-export function openWriter(path: string, options: { readonly isNew: boolean }): Database.Database {
-  const db = new Database(path, { fileMustExist: !options.isNew, timeout: WRITER_BUSY_TIMEOUT_MS });
+export interface WriterOptions {
+  /** The file must exist, except while a generation is being made. */
+  readonly isNew: boolean;
+  /** Milliseconds it waits for another program's lock. Default 5000. */
+  readonly lockWait?: number | undefined;
+}
+
+/** Opens the one writer's connection. */
+export function openWriter(path: string, options: WriterOptions): Database.Database {
+  const db = new Database(path, {
+    fileMustExist: !options.isNew,
+    timeout: options.lockWait ?? BUSY_TIMEOUT_MS,
+  });
   try {
     if (options.isNew) {
       db.pragma('page_size = 4096');
@@ -59,7 +72,7 @@ export function openReader(path: string): Database.Database {
   const db = new Database(path, {
     readonly: true,
     fileMustExist: true,
-    timeout: READER_BUSY_TIMEOUT_MS,
+    timeout: BUSY_TIMEOUT_MS,
   });
   db.pragma('trusted_schema = OFF');
   db.pragma(`cache_size = -${READER_CACHE_KIB}`);

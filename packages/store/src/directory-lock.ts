@@ -43,7 +43,13 @@ export function lockDirectory(dir: string): DirectoryLock {
       },
     );
   }
-  writeFileSync(pidFile, `${process.pid}\n`);
+  try {
+    writeFileSync(pidFile, `${process.pid}\n`);
+  } catch (error) {
+    // Nobody gets the lock, so nobody would give it up.
+    db.close();
+    throw error;
+  }
   return {
     release: () => {
       rmSync(pidFile, { force: true });

@@ -1,6 +1,9 @@
 import Database from 'better-sqlite3';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { openStore } from './open-store.ts';
@@ -134,7 +137,20 @@ test('an error at COMMIT that is not of the disk leaves the fate unknown as well
   await expect(event(3)).rejects.toBeInstanceOf(StoreFateUnknownError);
 });
 
+test('a program that holds the database for a moment is waited for', async () => {
+  const main = fileURLToPath(new URL('testing/hold-database-main.ts', import.meta.url));
+  const holder = spawn(process.execPath, [main, databasePath(), '1500'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(holder, 'exit');
+  await once(holder.stdout, 'data');
+  expect(await event(2)).toMatchObject({ lastSeq: 2 });
+  await exited;
+});
+
 test('a database that another program holds is refused for now, not for good', async () => {
+  await store.close();
+  store = await openStore({ dir: data.dir, clock: new ManualClock(), lockWait: 20 });
   const other = new Database(databasePath(), { timeout: 0 });
   other.exec('BEGIN IMMEDIATE');
   try {

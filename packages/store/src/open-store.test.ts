@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -211,6 +212,21 @@ describe('the lock', () => {
     await store.close();
     await (await open()).close();
   });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'is given up where its file has no room, and what to do is said',
+    async () => {
+      mkdirSync(dir());
+      symlinkSync('/dev/full', join(dir(), 'lock.pid'));
+      expect(await refusal()).toMatchObject({
+        code: 'store.full',
+        message: `no room in ${dir()}`,
+        hint: 'Free disk space, then start again.',
+      });
+      rmSync(join(dir(), 'lock.pid'));
+      await (await open()).close();
+    },
+  );
 
   test('keeps another process out, and is free the moment it is killed', async () => {
     const holder = spawn(

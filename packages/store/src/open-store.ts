@@ -13,7 +13,7 @@ import type { DirectoryLock } from './directory-lock.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
 import { migrate } from './migrator.ts';
 import type { StoreCounters } from './port.ts';
-import { ReceiptsLog, repairFrom } from './receipts-log.ts';
+import { endOfLog, ReceiptsLog } from './receipts-log.ts';
 import { repairReceipts } from './receipts-repair.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { toOpenError } from './store-errors.ts';
@@ -26,6 +26,8 @@ export interface OpenStoreOptions {
   readonly create?: boolean;
   /** Called just before each COMMIT; what it throws is taken as COMMIT's own failure. For tests of a failing disk. */
   readonly syncHook?: () => void;
+  /** Milliseconds a commit waits for another program's lock on the database. Default 5000. For tests. */
+  readonly lockWait?: number;
 }
 
 /**
@@ -44,15 +46,15 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
     ensureDirectory(dir);
     lock = lockDirectory(dir);
     const paths = locateGeneration(dir) ?? newGeneration(options);
-    db = openGeneration(paths, options.clock);
+    db = openGeneration(paths, options);
     const start = beginEpoch(db, options.clock);
-    const receiptsFrom = repairFrom(paths.receipts);
+    const endOfReceipts = endOfLog(paths.receipts);
     const receipts = new ReceiptsLog({
       dir: paths.receipts,
       epoch: start.counters.epoch,
       clock: options.clock,
     });
-    repairReceipts(db, receiptsFrom, (lines) => receipts.append(lines, start.counters.at));
+    repairReceipts(db, endOfReceipts, (lines) => receipts.append(lines, start.counters.at));
     return new SqliteStore({
       db,
       path: paths.database,
@@ -83,8 +85,11 @@ function newGeneration(options: OpenStoreOptions): DataPaths {
   });
 }
 
-function openGeneration(paths: DataPaths, clock: Clock): Database {
-  const db = openWriter(paths.database, { isNew: false });
+function openGeneration(
+  paths: DataPaths,
+  { clock, lockWait }: Pick<OpenStoreOptions, 'clock' | 'lockWait'>,
+): Database {
+  const db = openWriter(paths.database, { isNew: false, lockWait });
   try {
     checkIdentity(db, paths.database);
     migrate(db, allMigrations, clock.now());

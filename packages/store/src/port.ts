@@ -455,6 +455,7 @@ export interface Store {
    * One transaction. Resolves once it is synced.
    *
    * @throws StoreFullError definite: nothing was written.
+   * @throws HoldfastError `store.locked`, definite as well: another program has held the database for too long.
    * @throws StoreFateUnknownError the sync failed; the caller must acknowledge nothing and end the process (I1).
    * @throws StoreAssertionError a precondition failed; nothing was written.
    */
@@ -495,7 +496,8 @@ export interface Store {
   checkpoints(): Promise<readonly { saga: string; tenant: TenantId; seq: Seq }[]>;
   /**
    * Events after `after` that have neither a transition nor a disposition by consumer `saga`, of `AGGREGATE_EVENTS` with one of `types`
-   * or addressed to an instance of that saga (`target`), in seq order. For recovery and for newly activated sagas.
+   * or addressed to an instance of that saga, in seq order: by `target`, or, where it is to be opened, goes on as another
+   * run or is to be cancelled by its parent, by the subject `SAGA/KEY`. For recovery and for newly activated sagas.
    */
   unconsumed(query: {
     saga: string;

@@ -6,12 +6,13 @@
  * 1. A line is written (not synced) after the commit that holds the same fact, and before that commit resolves: no
  *    call is made whose start is not in the file. The process dying loses nothing that was acknowledged.
  * 2. It is synced within `SYNC_AFTER_MS`, off the commit path, and on close. Losing power may lose the lines of that
- *    last stretch; the database holds those facts, synced, and the next start writes them again (`repairFrom`).
+ *    last stretch; the database holds those facts, synced, and the next start writes them again (`repairReceipts`).
  *    Only losing that stretch *and* the database loses them.
  * 3. Where writing fails, nothing after it is written either, so that the last line tells where the file ends. The
  *    next start continues from there.
  *
- * A reader skips a last line that is cut short, and takes a repeated line (same kind, command, attempt) as one.
+ * A reader skips a last line that is cut short, and takes a repeated line (same kind, command, attempt) as one: where
+ * part of a commit's lines was lost, the next start writes all of them again, those that were kept included.
  */
 import {
   closeSync,
@@ -33,8 +34,11 @@ import type { Clock, Micros } from '@holdfast/core';
 import { syncPath } from './data-directory.ts';
 
 const SYNC_AFTER_MS = 200;
-/** Enough for the longest line that matters: its commit number stands at the front. */
-const TAIL_BYTES = 64 * 1024;
+/** What is read at once while the end of a log is looked for. */
+const CHUNK_BYTES = 64 * 1024;
+/** Enough of a line to tell its commit, which stands at the front. */
+const HEAD_BYTES = 64;
+const LINE_FEED = 0x0a;
 
 export class ReceiptsLog {
   readonly #dir: string;
@@ -114,49 +118,70 @@ export class ReceiptsLog {
   }
 }
 
-/**
- * The commit from which on lines may be missing: the one of the last whole line, whose neighbours may be cut off.
- * 0 when there is no line.
- */
-export function repairFrom(dir: string): number {
-  if (!existsSync(dir)) return 0;
-  const segments = readdirSync(dir)
-    .filter((name) => name.endsWith('.jsonl'))
-    .toSorted();
-  for (const name of segments.toReversed()) {
-    const commit = lastCommitOf(join(dir, name));
-    if (commit !== null) return commit;
-  }
-  return 0;
+/** Where a log ends. */
+export interface LogEnd {
+  /** The commit of its last whole line; 0 when there is none. */
+  readonly commit: number;
+  /** Whole lines of that commit. */
+  readonly lines: number;
 }
 
-function lastCommitOf(path: string): number | null {
+/**
+ * Where the log ends. What is cut off is cut off at the end: lines are only ever appended. The last commit's lines all
+ * stand in the last segment that has any, since a batch is appended whole and a repair begins with the commit's first.
+ */
+export function endOfLog(dir: string): LogEnd {
+  const segments = existsSync(dir)
+    ? readdirSync(dir).filter((name) => name.endsWith('.jsonl'))
+    : [];
+  for (const name of segments.toSorted().toReversed()) {
+    const end = endOfSegment(join(dir, name));
+    if (end.lines > 0) return end;
+  }
+  return { commit: 0, lines: 0 };
+}
+
+function endOfSegment(path: string): LogEnd {
   const fd = openSync(path, 'r');
   try {
-    const { size } = fstatSync(fd);
-    let length = Math.min(size, TAIL_BYTES);
-    for (;;) {
-      const tail = Buffer.alloc(length);
-      readSync(fd, tail, 0, length, size - length);
-      const commit = lastWholeLineCommit(tail.toString('utf8'), length === size);
-      if (commit !== null || length === size) return commit;
-      length = Math.min(size, length * 16);
+    let commit = 0;
+    let lines = 0;
+    for (const start of wholeLines(fd)) {
+      const found = commitAt(fd, start);
+      if (found === null) continue;
+      if (lines > 0 && found !== commit) break;
+      commit = found;
+      lines += 1;
     }
+    return { commit, lines };
   } finally {
     closeSync(fd);
   }
 }
 
-function lastWholeLineCommit(tail: string, isWholeFile: boolean): number | null {
-  const lines = tail.split('\n');
-  // After the last line feed: nothing, or a line that was cut short.
-  lines.pop();
-  if (!isWholeFile) lines.shift();
-  for (const line of lines.toReversed()) {
-    const found = /^\{"kind":"[a-z]+","commit":(\d+),/.exec(line);
-    if (found !== null) return Number(found[1]);
+/** Where the lines of a file begin that end in a line feed, last first. */
+function* wholeLines(fd: number): Generator<number, void, void> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let isWhole = false;
+  for (let to = fstatSync(fd).size; to > 0;) {
+    const from = Math.max(0, to - CHUNK_BYTES);
+    const part = chunk.subarray(0, readSync(fd, chunk, 0, to - from, from));
+    for (let end = part.length; end > 0;) {
+      end = part.subarray(0, end).lastIndexOf(LINE_FEED);
+      if (end < 0) break;
+      if (isWhole) yield from + end + 1;
+      isWhole = true;
+    }
+    to = from;
   }
-  return null;
+  if (isWhole) yield 0;
+}
+
+function commitAt(fd: number, start: number): number | null {
+  const head = Buffer.alloc(HEAD_BYTES);
+  const text = head.toString('latin1', 0, readSync(fd, head, 0, HEAD_BYTES, start));
+  const found = /^\{"kind":"[a-z]+","commit":(\d+),/.exec(text);
+  return found === null ? null : Number(found[1]);
 }
 
 function writeAll(fd: number, text: string): void {

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
 import { Names } from './names.ts';
+import type { LogEnd } from './receipts-log.ts';
 import { aboutText } from './write/outbox-rows.ts';
 
 interface RepairRow {
@@ -43,18 +44,22 @@ interface CommitRow {
 const CHUNK = 1024 * 1024;
 
 /**
- * Writes the receipts of commit `from` and all later ones again, from the tables. Nothing when no attempt was recorded
- * since: only a loss of power, a full disk or a removed log makes it necessary.
+ * Writes the receipts of the log's last commit and all later ones again, from the tables. Nothing when the log has all
+ * lines of that commit and none was due since: only a loss of power, a full disk or a removed log makes it necessary.
  *
- * In the order of commits, so that a repair cut short goes on from its last line as the log itself does.
+ * 1. A commit has a line for each of its attempt records and each of its outcomes.
+ * 2. In the order of commits, so that a repair cut short goes on from its last line as the log itself does.
+ * 3. The last commit's lines are written again whole: which of them the log has is not looked at, and a reader takes a
+ *    repeated line as one.
  */
-export function repairReceipts(db: Database, from: number, write: (lines: string) => void): void {
+export function repairReceipts(db: Database, end: LogEnd, write: (lines: string) => void): void {
+  const from = end.commit;
   const isBehind =
     db
-      .prepare<[number]>(
-        'SELECT 1 FROM commits WHERE no > ? AND attempt_records + settled > 0 LIMIT 1',
+      .prepare<[number, number, number]>(
+        'SELECT 1 FROM commits WHERE no >= ? AND attempt_records + settled > iif(no = ?, ?, 0) LIMIT 1',
       )
-      .get(from) !== undefined;
+      .get(from, from, end.lines) !== undefined;
   if (!isBehind) return;
   let lines = '';
   for (const line of receiptLines(db, from)) {

@@ -186,6 +186,7 @@ export class SqliteStore implements Store {
     }
     if (code.startsWith('SQLITE_BUSY')) {
       return new HoldfastError('store.locked', `another program is writing to ${this.#path}`, {
+        hint: 'End what holds the database, then start again.',
         cause: error,
         operation: 'commit',
       });

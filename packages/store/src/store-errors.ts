@@ -41,6 +41,9 @@ export function sqliteCode(error: unknown): string | null {
   return error instanceof Database.SqliteError ? error.code : null;
 }
 
+/** Nothing runs yet that could go on by itself. */
+const FULL_AT_OPEN = { hint: 'Free disk space, then start again.' };
+
 /** What an error met while opening or reading means to an operator. Bugs pass through. */
 export function toOpenError(error: unknown, path: string): unknown {
   const options = { cause: error, operation: 'open store' };
@@ -57,7 +60,10 @@ export function toOpenError(error: unknown, path: string): unknown {
     return new HoldfastError('store.locked', `another program holds the database ${path}`, options);
   }
   if (code.startsWith('SQLITE_FULL')) {
-    return new StoreFullError(`no room to open the database ${path}`, options);
+    return new StoreFullError(`no room to open the database ${path}`, {
+      ...options,
+      ...FULL_AT_OPEN,
+    });
   }
   return new HoldfastError('store.io', `cannot use the database ${path} (${code})`, options);
 }
@@ -66,7 +72,7 @@ export function toOpenError(error: unknown, path: string): unknown {
 function toFileError(error: unknown, path: string, options: HoldfastErrorOptions): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error;
   if ('code' in error && error.code === 'ENOSPC') {
-    return new StoreFullError(`no room in the data directory of ${path}`, options);
+    return new StoreFullError(`no room in ${path}`, { ...options, ...FULL_AT_OPEN });
   }
   return new HoldfastError('store.io', `cannot use ${path}: ${error.message}`, options);
 }

@@ -35,6 +35,7 @@ export const PROBLEM_TITLES: Readonly<Record<ErrorCode, string>> = {
   'program.nonsense': 'The program returned nonsense',
   'program.history': 'The program does not fit its history',
   'program.input': 'The program refused its input',
+  'causation.too_deep': 'The chain of causes is too long',
   overloaded: 'Too much at once',
   draining: 'Shutting down',
   unavailable: 'Not available now',

@@ -251,4 +251,25 @@ describe('when the engine refuses', () => {
     await client.end();
     expect(client.ids('puback')).toEqual([1]);
   });
+
+  test.each([
+    [1, 'puback'],
+    [2, 'pubrec'],
+  ] as const)(
+    'closing in the turn of a commit lets its acknowledgement of QoS %i out',
+    async (qos, answer) => {
+      const { engine, raw, gateway } = await startBroker();
+      const client = await raw();
+      await client.hello('c');
+      engine.mode = 'held';
+      client.publish(1, EVENT, '1', { qos });
+      await eventually(() => engine.waiting === 1);
+      engine.release();
+      // Microtasks only: nothing is held any more, and the socket has not been written to yet.
+      while (gateway.stats().held > 0) await Promise.resolve();
+      await gateway.close();
+      await client.end();
+      expect(client.ids(answer)).toEqual([1]);
+    },
+  );
 });

@@ -295,6 +295,8 @@ export class MqttGateway {
         this.#options.clock.after(CLOSE_STEP_MS, resolve);
       });
     }
+    // What has just left the lines is still on its way out: Aedes writes a PUBREC some promises later, and mqtt-packet
+    // corks the socket until the next tick. A socket destroyed before that takes its acknowledgements along.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }

@@ -8,7 +8,7 @@ import type { EventQuery } from '../read-port.ts';
 import { commits, events } from '../schema.ts';
 import { STREAM_NUMBERS, streamName } from '../write/journal-rows.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { pageSize, parseJson } from './read-context.ts';
+import { ofTenantUnindexed, pageSize, parseJson } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { walk } from './walk.ts';
 import type { Walked } from './walk.ts';
@@ -72,9 +72,11 @@ interface PageRead {
 
 function readPage(context: ReadContext, page: PageRead): Walked<EventRow> {
   const { query, tenantId, order, limit } = page;
-  // `+`: unless a type is given as well, an index by tenant would only be in the way of the order by position.
+  // With a type the index by tenant and type answers; else the order by position does.
   const ofTenant =
-    query.type === undefined ? sql`+${events.tenant} = ${tenantId}` : eq(events.tenant, tenantId);
+    query.type === undefined
+      ? ofTenantUnindexed(events.tenant, tenantId)
+      : eq(events.tenant, tenantId);
   const filters: (SQL | undefined)[] = [ofTenant];
   if (query.stream !== undefined) filters.push(eq(events.stream, streamNumber(query.stream)));
   if (query.from !== undefined) filters.push(gte(events.receivedAt, parseTime('from', query.from)));
@@ -213,7 +215,7 @@ export function eventsAfter(
     tenantId === null
       ? read()
       : lastSeq(context) - after <= NEAR_END
-        ? read(sql`+${events.tenant} = ${tenantId}`)
+        ? read(ofTenantUnindexed(events.tenant, tenantId))
         : typesOf(context, tenantId)
             .flatMap((type) => read(eq(events.tenant, tenantId), eq(events.type, type)))
             .toSorted((a, b) => a.seq - b.seq)

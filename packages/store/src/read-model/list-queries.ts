@@ -12,7 +12,7 @@ import type { SQL } from 'drizzle-orm';
 import type { PageQuery } from '../read-port.ts';
 import { instances, schedules, waits, workItems } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { pageSize, SCAN_BUDGET } from './read-context.ts';
+import { ofTenantUnindexed, pageSize, SCAN_BUDGET } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { walk } from './walk.ts';
 
@@ -64,7 +64,7 @@ export function listWaits(
       .from(waits)
       .get()?.id ?? 0;
   const filters: (SQL | undefined)[] = [
-    state === 'open' ? eq(waits.tenant, tenantId) : sql`+${waits.tenant} = ${tenantId}`,
+    state === 'open' ? eq(waits.tenant, tenantId) : ofTenantUnindexed(waits.tenant, tenantId),
     saga === null ? undefined : eq(instances.saga, saga),
     // Said as the index says it, so that it can answer.
     state === null

@@ -15,7 +15,7 @@ import type { SagaQuery } from '../read-port.ts';
 import { instances, transitions, waits } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { toWaitResource } from './list-queries.ts';
-import { pageSize, parseJson, parseOptional } from './read-context.ts';
+import { ofTenantUnindexed, pageSize, parseJson, parseOptional } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { walk } from './walk.ts';
 
@@ -132,10 +132,10 @@ export function listSagas(
   const idCursor = isByKey ? null : decodeCursor('sagas', query.cursor, ['number']);
   if (tenantId === null || (query.saga !== undefined && saga === null))
     return { items: [], next: null };
-  // `+`: in order of number, unless a status or the beginning of a key names an index that begins with the tenant.
+  // In order of number, unless a status or the beginning of a key names an index that begins with the tenant.
   const isIndexed = isByKey || query.status !== undefined;
   const filters: (SQL | undefined)[] = [
-    isIndexed ? eq(instances.tenant, tenantId) : sql`+${instances.tenant} = ${tenantId}`,
+    isIndexed ? eq(instances.tenant, tenantId) : ofTenantUnindexed(instances.tenant, tenantId),
     saga === null ? undefined : eq(instances.saga, saga),
     query.status === undefined ? undefined : statusFilter(query.status),
     query.key === undefined ? undefined : startsWith(query.key),

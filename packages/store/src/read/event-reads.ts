@@ -1,3 +1,4 @@
+import { WORKFLOW_TYPES } from '@holdfast/core';
 import type { JournalEvent, Seq, TenantId } from '@holdfast/core';
 import type { Database, Statement } from 'better-sqlite3';
 
@@ -5,8 +6,16 @@ import type { Names } from '../names.ts';
 import type { DedupeHit } from '../port.ts';
 import { EVENT_COLUMNS, toJournalEvent } from '../rows.ts';
 import type { EventRecord } from '../rows.ts';
+import { STREAM_NUMBERS } from '../write/journal-rows.ts';
 
-const AGGREGATE = 1;
+/** What is addressed to an instance by its id (`target`) is one of these. */
+const TARGETED_TYPES: readonly string[] = Object.values(WORKFLOW_TYPES);
+/** Addressed by their subject, `SAGA/KEY`: the instance, or its run, may not be there yet. */
+const ADDRESSED_TYPES: readonly string[] = [
+  WORKFLOW_TYPES.childStart,
+  WORKFLOW_TYPES.sagaContinued,
+  WORKFLOW_TYPES.cancelAsked,
+];
 
 const NOT_CONSUMED = `NOT EXISTS (SELECT 1 FROM transitions t WHERE t.seq = e.seq AND t.saga = ?)
   AND NOT EXISTS (SELECT 1 FROM dispositions d WHERE d.seq = e.seq AND d.saga = ?)`;
@@ -28,6 +37,7 @@ export class EventReads {
   readonly #bucketsAfter: Statement<[number], { bucket: number }>;
   readonly #unconsumedOfType: Statement<unknown[], { seq: number }>;
   readonly #unconsumedTargeted: Statement<unknown[], { seq: number }>;
+  readonly #unconsumedAddressed: Statement<unknown[], { seq: number }>;
   readonly #nextType: Statement<[number, number], { tenant: number; type: number }>;
   readonly #nextTenant: Statement<[number], { tenant: number; type: number }>;
   readonly #lastOfPair: Statement<[number, number], { seq: number }>;
@@ -50,13 +60,19 @@ export class EventReads {
     );
     this.#unconsumedOfType = db.prepare(
       `SELECT e.seq FROM events e INDEXED BY events_type
-       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${AGGREGATE} AND ${NOT_CONSUMED}
+       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${STREAM_NUMBERS.AGGREGATE_EVENTS} AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
-    // `+`: by position from the checkpoint on, not by the tenant's index from the beginning of the journal.
+    // By type: a look at each workflow event of the tenant since the checkpoint, and at no other tenant's.
     this.#unconsumedTargeted = db.prepare(
-      `SELECT e.seq FROM events e CROSS JOIN instances i ON i.id = e.target
-       WHERE +e.tenant = ? AND e.seq > ? AND i.saga = ? AND ${NOT_CONSUMED}
+      `SELECT e.seq FROM events e INDEXED BY events_type CROSS JOIN instances i ON i.id = e.target
+       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND i.saga = ? AND ${NOT_CONSUMED}
+       ORDER BY e.seq LIMIT ?`,
+    );
+    this.#unconsumedAddressed = db.prepare(
+      `SELECT e.seq FROM events e INDEXED BY events_type
+       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${STREAM_NUMBERS.WORKFLOW_EVENTS} AND e.target IS NULL
+         AND substr(e.subject, 1, length(?)) = ? AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
     this.#nextType = db.prepare(
@@ -112,32 +128,41 @@ export class EventReads {
     // A saga that nothing is known of has consumed nothing, and nothing is addressed to it.
     const saga = this.#names.findId(query.saga);
     if (tenant === null) return [];
+    const { after, limit } = query;
     const seqs = new Set<number>();
-    for (const name of query.types) {
-      const type = this.#names.findId(name);
-      if (type === null) continue;
-      for (const { seq } of this.#unconsumedOfType.all(
+    for (const type of this.#knownIds(query.types)) {
+      const found = this.#unconsumedOfType.all(tenant, type, after, saga, saga, limit);
+      for (const { seq } of found) seqs.add(seq);
+    }
+    for (const type of saga === null ? [] : this.#knownIds(TARGETED_TYPES)) {
+      const found = this.#unconsumedTargeted.all(tenant, type, after, saga, saga, saga, limit);
+      for (const { seq } of found) seqs.add(seq);
+    }
+    const subject = `${query.saga}/`;
+    for (const type of this.#knownIds(ADDRESSED_TYPES)) {
+      const found = this.#unconsumedAddressed.all(
         tenant,
         type,
-        query.after,
+        after,
+        subject,
+        subject,
         saga,
         saga,
-        query.limit,
-      ))
-        seqs.add(seq);
+        limit,
+      );
+      for (const { seq } of found) seqs.add(seq);
     }
-    const targeted =
-      saga === null
-        ? []
-        : this.#unconsumedTargeted.all(tenant, query.after, saga, saga, saga, query.limit);
-    for (const { seq } of targeted) seqs.add(seq);
-    const first = [...seqs].toSorted((a, b) => a - b).slice(0, query.limit);
+    const first = [...seqs].toSorted((a, b) => a - b).slice(0, limit);
     return first.flatMap((seq) => {
       const row = this.#event.get(seq);
       return row === undefined
         ? []
         : [{ event: toJournalEvent(row, this.#names), target: row.target }];
     });
+  }
+
+  #knownIds(words: readonly string[]): readonly number[] {
+    return words.flatMap((word) => this.#names.findId(word) ?? []);
   }
 
   /** Walks the distinct (tenant, type) pairs of an index, so that the size of the journal does not matter. */

@@ -655,6 +655,30 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
         expect(await store.tenantsWithEvents(8)).toEqual([]);
       });
 
+      test('what a saga has not consumed: starts, next runs and cancellations that its name stands in', async () => {
+        const addressed = (seq: number, type: string, subject: string) =>
+          eventOp(journalEvent(seq, { stream: 'WORKFLOW_EVENTS', type, subject }));
+        await commit(
+          addressed(1, 'child.start', 'order/a'),
+          addressed(2, 'child.start', 'order-line/a'),
+          addressed(3, 'saga.continued', 'order/b'),
+          addressed(4, 'saga.completed', 'order/c'),
+          addressed(5, 'saga.cancel', 'order/a'),
+          addressed(6, 'child.start', 'order/d'),
+          {
+            op: 'disposition',
+            seq: 6,
+            saga: 'order',
+            status: 'ignored',
+            reason: 'there is one',
+            instanceId: null,
+          },
+        );
+        const query = { saga: 'order', tenant: '', types: [], after: 0, limit: 10 };
+        const rest = await store.unconsumed(query);
+        expect(rest.map(({ event }) => event.seq)).toEqual([1, 3, 5]);
+      });
+
       test('a later disposition of an event takes the place of the earlier', async () => {
         await commit(eventOp(journalEvent(1)), { op: 'instance.create', row: instanceRow(1) });
         await commit({

@@ -1,0 +1,51 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { StoreOp } from '@holdfast/store';
+import { Consumers } from './consumers.ts';
+
+/** Farther than an idle consumer's checkpoint ever stays behind. */
+const FAR = 10_000;
+
+let consumers: Consumers;
+beforeEach(() => {
+  consumers = new Consumers();
+});
+
+const checkpointsAt = (lastSeq: number): unknown[] => {
+  const ops: StoreOp[] = [];
+  consumers.close(ops, lastSeq);
+  return ops.map((op) => (op.op === 'checkpoint' ? [op.saga, op.seq] : op));
+};
+
+describe('the checkpoint', () => {
+  test('passes an event only when it and all before it are dealt with', () => {
+    for (const seq of [3, 5, 9]) consumers.owe('a', '', seq);
+    expect(checkpointsAt(9)).toEqual([['a', 2]]);
+    consumers.settle('a', '', 5);
+    expect(checkpointsAt(9)).toEqual([]);
+    consumers.settle('a', '', 3);
+    expect(checkpointsAt(9)).toEqual([['a', 8]]);
+  });
+
+  test('of a consumer that is owed nothing follows the journal, now and then', () => {
+    consumers.owe('idle', '', 1);
+    consumers.settle('idle', '', 1);
+    expect(checkpointsAt(1)).toEqual([['idle', 1]]);
+    expect(checkpointsAt(2)).toEqual([]);
+    expect(checkpointsAt(FAR)).toEqual([['idle', FAR]]);
+    expect(checkpointsAt(FAR + 1)).toEqual([]);
+    consumers.owe('idle', '', FAR + 2);
+    expect(checkpointsAt(2 * FAR)).toEqual([]);
+    consumers.settle('idle', '', FAR + 2);
+    expect(checkpointsAt(2 * FAR)).toEqual([['idle', FAR + 2]]);
+  });
+
+  test('of a restored consumer stays until it is known what it is owed', () => {
+    consumers.restore([{ saga: 'a', tenant: '', seq: 4 }]);
+    expect(checkpointsAt(FAR)).toEqual([]);
+    consumers.owe('a', '', 7);
+    consumers.caughtUp('a', '');
+    expect(checkpointsAt(2 * FAR)).toEqual([]);
+    consumers.settle('a', '', 7);
+    expect(checkpointsAt(3 * FAR)).toEqual([['a', 3 * FAR]]);
+  });
+});

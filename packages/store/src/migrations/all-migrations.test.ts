@@ -1,0 +1,18 @@
+import { hash } from 'node:crypto';
+import { expect, test } from 'vitest';
+
+import { allMigrations } from './all-migrations.ts';
+
+/** SHA-256 of each migration's text, in order. A new migration adds its own; the others stay (ADR 3). */
+const CHECKSUMS = ['c9003b2de85ac961f0dd74d03a420c2bd844991d574778c17b175bc57c3170b8'];
+
+test.each(allMigrations.map((migration) => [migration.name, migration] as const))(
+  'migration %s is the text that databases were made with',
+  (_name, { version, sql }) => {
+    expect(
+      hash('sha256', sql),
+      `migration ${version} was edited: every database made with its old text would be refused. Undo the edit and add ` +
+        'a migration instead. Only for one that no release has shipped, put the new checksum here.',
+    ).toBe(CHECKSUMS[version - 1]);
+  },
+);

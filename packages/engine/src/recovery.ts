@@ -1,13 +1,13 @@
 /**
  * Recovery: from what the disk holds to a running engine, before intake opens (R7.4, R14.3).
  *
- * 1. Events without a transition or disposition go to their consumers, oldest first.
+ * 1. Events without a transition or disposition go to their consumers, in the order of the journal.
  * 2. Tries that were started and have no end are in doubt; each effect's policy decides (I4).
  * 3. Pending items are taken up; schedules are armed; parked events of instances that are no longer blocked follow.
  *
  * @module
  */
-import type { TenantId } from '@holdfast/core';
+import type { JournalEvent, TenantId } from '@holdfast/core';
 import type { Store } from '@holdfast/store';
 import type { Acts } from './acts.ts';
 import type { Consumers } from './consumers.ts';
@@ -17,7 +17,7 @@ import type { FactRouter } from './fact-router.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
-import type { ReleaseRegistry } from './releases/registry.ts';
+import type { ReleaseRegistry, Trigger } from './releases/registry.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const EVENT_BATCH = 1000;
@@ -66,40 +66,54 @@ async function unparkStranded({ store, cache, acts }: RecoveryDeps): Promise<num
   return count;
 }
 
-async function redeliver(deps: RecoveryDeps): Promise<number> {
-  const checkpoints = await deps.store.checkpoints();
-  deps.consumers.restore(checkpoints);
-  let count = 0;
-  for (const { saga, tenant, seq } of checkpoints)
-    count += await redeliverTo(deps, saga, tenant, seq);
-  return count;
+/** An event that a consumer had not dealt with when the last run ended. */
+interface Undelivered {
+  readonly trigger: Trigger | undefined;
+  readonly event: JournalEvent;
+  readonly target: number | null;
 }
 
-async function redeliverTo(
-  deps: RecoveryDeps,
+/**
+ * Everything is owed before anything is delivered: what comes of the first delivery is a later event, and must neither
+ * reach an instance before an earlier one nor carry its consumer's checkpoint past it.
+ */
+async function redeliver(deps: RecoveryDeps): Promise<number> {
+  const { store, router, consumers } = deps;
+  const checkpoints = await store.checkpoints();
+  consumers.restore(checkpoints);
+  const found: Undelivered[] = [];
+  for (const { saga, tenant, seq } of checkpoints) await collect(deps, saga, tenant, seq, found);
+  found.sort((a, b) => a.event.seq - b.event.seq);
+  for (const { trigger, event, target } of found) {
+    const fact = Fact.journaled(event, target);
+    if (event.stream === 'WORKFLOW_EVENTS') router.accept(fact);
+    else if (trigger !== undefined) router.route(fact, trigger);
+  }
+  return found.length;
+}
+
+/** As many as intake let in undecided at most: they fitted into memory before. */
+async function collect(
+  { store, registry, consumers }: RecoveryDeps,
   saga: string,
   tenant: TenantId,
   checkpoint: number,
-): Promise<number> {
-  const { store, registry, router, consumers } = deps;
+  into: Undelivered[],
+): Promise<void> {
   const trigger = registry.sagaByName(saga);
   const types = trigger === undefined ? [] : trigger.saga.on;
   let after = checkpoint;
-  let count = 0;
   for (;;) {
     const found = await store.unconsumed({ saga, tenant, types, after, limit: EVENT_BATCH });
     for (const { event, target } of found) {
       consumers.owe(saga, tenant, event.seq);
-      const fact = Fact.journaled(event, target);
-      if (event.stream === 'WORKFLOW_EVENTS') router.accept(fact);
-      else if (trigger !== undefined) router.route(fact, trigger);
+      into.push({ trigger, event, target });
       after = event.seq;
     }
-    count += found.length;
     if (found.length < EVENT_BATCH) {
       // Of a saga that no active release has, not all is known: its types are not.
       if (trigger !== undefined) consumers.caughtUp(saga, tenant);
-      return count;
+      return;
     }
   }
 }

@@ -5,12 +5,12 @@
  *
  * @module
  */
-import type { HoldfastError } from '@holdfast/core';
 import type { Log } from '@holdfast/engine';
 import { onInterrupt } from '../cli/interrupt.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import { watchLifeline } from '../lifeline.ts';
 import { createLog } from './log.ts';
+import { endAtOnce } from './end-at-once.ts';
 import { banner, restaurantBanner } from './banner.ts';
 import { openRestaurant, type Restaurant, spawnServices } from './restaurant.ts';
 import { RunningServer } from './running-server.ts';
@@ -87,12 +87,6 @@ async function openOutside(
     await outside.then((services) => services.close()).catch(() => undefined);
     throw error;
   }
-}
-
-/** I1: after a commit of unknown fate nothing is acknowledged, not even by accident. */
-function endAtOnce(log: Log, error: HoldfastError): void {
-  log.error({ code: error.code }, `ending at once: ${error.message}`);
-  process.exit(error.exitCode);
 }
 
 function announce(

@@ -19,6 +19,7 @@ import {
 } from '@holdfast/core';
 import { openStore, type Store } from '@holdfast/store';
 import { Engine } from '../engine.ts';
+import type { Sandbox } from '../sandbox-port.ts';
 import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
 
 const REAL_CLOCK: Clock = {
@@ -45,6 +46,8 @@ export interface BenchOptions {
   readonly events?: ReleaseManifest['events'];
   readonly execute?: (call: EffectCall) => Promise<EffectResult>;
   readonly clock?: Clock;
+  /** Default: one that runs `programs`. */
+  readonly sandbox?: Sandbox;
 }
 
 export class EngineBench {
@@ -68,7 +71,7 @@ export class EngineBench {
     this.store = await openStore({ dir: this.dir, clock });
     this.engine = new Engine({
       store: this.store,
-      sandbox: new InlineSandbox(this.#options.programs),
+      sandbox: this.#options.sandbox ?? new InlineSandbox(this.#options.programs),
       executor: {
         execute: (call) => {
           this.calls.push(call);

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Ended } from '../support/child.ts';
+import { CLI } from '../support/checkout.ts';
+import { Child, type Ended } from '../support/child.ts';
+import { eventually, within } from '../support/eventually.ts';
 import { HoldfastServer, serveRefused } from '../support/holdfast-server.ts';
 import { order, orderPlaced } from '../support/orders.ts';
 import { Project } from '../support/project.ts';
@@ -108,6 +110,17 @@ describe('a start that fails ends all that it had started', () => {
     await using server = await HoldfastServer.start({ dataDir: folder.at('data') });
     expect(server.pid).toBeGreaterThan(0);
   });
+});
+
+test('asked to stop while it starts: 0, and it never says that it is ready', async () => {
+  using folder = new TempFolder('exit');
+  const dataDir = folder.at('data');
+  const args = ['serve', '--with-restaurant', '--data-dir', dataDir, '--json', ...FREE];
+  await using server = new Child(process.execPath, [CLI, ...args], { lifeline: true });
+  await eventually('it has begun', () => (existsSync(dataDir) ? true : undefined));
+  server.signal('SIGTERM');
+  const { code, stdout } = await within('it ends', 60_000, server.ended);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
 });
 
 describe('a data directory', () => {

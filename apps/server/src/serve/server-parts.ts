@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '@holdfast/core';
 import { type Log, ReleaseFiles } from '@holdfast/engine';
@@ -34,6 +34,7 @@ import { endThreads, startEngine, startReader } from './data-threads.ts';
 import { writeServerFile } from './server-file.ts';
 
 export interface ServerOptions {
+  /** The data directory is there. */
   readonly settings: ServerSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
@@ -77,7 +78,6 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const { settings, env, log } = options;
   const { dataDir } = settings;
   const startedAt = systemClock.now();
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const state = { accepting: true, stopped: false };
   const fatal = (error: HoldfastError): void => {
     if (!state.stopped) options.fatal(error);

@@ -17,7 +17,6 @@ import {
 import { spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { ROOT, ScriptError, findNode, isMain, runMain, say } from './lib/host.mjs';
-import { directImports } from './lib/direct-imports.mjs';
 import {
   EXTERNAL,
   RESTAURANT_ENTRIES,
@@ -58,7 +57,9 @@ function existing(entries) {
 async function bundle(all, out) {
   const entryPoints = existing(all);
   if (Object.keys(entryPoints).length === 0) return [];
+  // Not before: a fresh checkout has neither these nor what they import until `ensure` has installed them.
   const { build } = await import('esbuild');
+  const { directImports } = await import('./lib/direct-imports.mjs');
   const result = await build({
     absWorkingDir: ROOT,
     entryPoints,

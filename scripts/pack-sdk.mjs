@@ -16,7 +16,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { SDK_TEXTS } from './lib/entries.mjs';
 import {
   childEnv,
   findNode,
@@ -32,22 +33,19 @@ const SDK = join(ROOT, 'packages', 'sdk');
 const PACKAGES = join(ROOT, 'packages');
 const DEFAULT_OUT = join(ROOT, 'apps', 'server', 'dist', 'sdk');
 
+/** @typedef {{ name: string, version: string, description: string, license: string, exports: Record<string, string>, peerDependencies: Record<string, string> }} Manifest */
+
+const MANIFEST = /** @type {Manifest} */ (
+  JSON.parse(readFileSync(join(SDK, 'package.json'), 'utf8'))
+);
+
 /** What a project imports (`@holdfast/sdk/test`), the file it becomes, and its source below `packages/sdk`. */
-const DOORS = [
-  { door: '.', file: 'index', source: 'src/index.ts' },
-  { door: './test', file: 'test', source: 'src/test-kit/index.ts' },
-  { door: './client', file: 'client', source: 'src/client/index.ts' },
-  { door: './release', file: 'release', source: 'src/release/index.ts' },
-  { door: './sandbox', file: 'sandbox', source: 'src/sandbox.ts' },
-];
+const DOORS = Object.entries(MANIFEST.exports).map(([door, source]) => ({
+  door,
+  file: door === '.' ? 'index' : door.slice('./'.length),
+  source: source.slice('./'.length),
+}));
 const SANDBOX = './sandbox';
-
-/** @typedef {{ name: string, version: string, description: string, license: string, peerDependencies: Record<string, string> }} Manifest */
-
-/** @returns {Manifest} */
-function sdkManifest() {
-  return /** @type {Manifest} */ (JSON.parse(readFileSync(join(SDK, 'package.json'), 'utf8')));
-}
 
 /** @param {string} folder */
 async function bundle(folder) {
@@ -122,9 +120,9 @@ function filesIn(folder) {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** @param {string} folder
- *  @param {Manifest} manifest */
-function describe(folder, { name, version, description, license, peerDependencies }) {
+/** @param {string} folder */
+function describe(folder) {
+  const { name, version, description, license, peerDependencies } = MANIFEST;
   /** @type {Record<string, unknown>} */
   const exports = {};
   for (const { door, file, source } of DOORS) {
@@ -143,8 +141,7 @@ function describe(folder, { name, version, description, license, peerDependencie
     peerDependencies,
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packed, null, 2)}\n`);
-  copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
-  copyFileSync(join(SDK, 'README.md'), join(folder, 'README.md'));
+  for (const text of SDK_TEXTS) copyFileSync(join(ROOT, text), join(folder, basename(text)));
 }
 
 /**
@@ -155,12 +152,11 @@ function describe(folder, { name, version, description, license, peerDependencie
  * @throws {ScriptError} when the SDK does not compile or npm cannot pack
  */
 export async function packSdk(out = DEFAULT_OUT) {
-  const manifest = sdkManifest();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-sdk-'));
   try {
     await bundle(folder);
     declare(folder);
-    describe(folder, manifest);
+    describe(folder);
     mkdirSync(out, { recursive: true });
     const npm = npmCommand();
     const packed = spawnSync(

@@ -33,7 +33,7 @@ describe('docs/guide/authoring.md', () => {
   });
 
   test('is built', async () => {
-    const { manifest } = await buildRelease(project.dir);
+    const { manifest } = await buildRelease(project.path);
     expect(manifest.sagas.map(({ name }) => name)).toEqual([
       'batch',
       'job',

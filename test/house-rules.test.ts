@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT } from './support/lint-sandbox.ts';
+import { ROOT } from './support/checkout.ts';
 
 const LEFT_OUT = ['node_modules', 'dist', '.holdfast', 'coverage'];
 

@@ -8,7 +8,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { LintSandbox, ROOT, type Finding, type LintResult } from './support/lint-sandbox.ts';
+import { ROOT } from './support/checkout.ts';
+import { LintSandbox, type Finding, type LintResult } from './support/lint-sandbox.ts';
 
 /** What each workspace may import of the others: DESIGN, "Layout, and who may import whom". */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {

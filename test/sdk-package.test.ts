@@ -15,7 +15,7 @@ import { HoldfastError } from '@holdfast/core';
 import { buildRelease } from '@holdfast/engine/build';
 import { SDK_VERSION } from '../packages/sdk/src/version.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT } from './support/lint-sandbox.ts';
+import { ROOT } from './support/checkout.ts';
 
 const TEMPLATE = join(ROOT, 'apps', 'server', 'templates', 'parcel');
 /** What a project has from the registry besides; linked, since tests reach no registry. */

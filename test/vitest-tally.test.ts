@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ROOT } from './support/lint-sandbox.ts';
+import { ROOT } from './support/checkout.ts';
 
 const Tally = z.object({
   passed: z.number(),

@@ -11,12 +11,11 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { parseSync } from 'oxc-parser';
 import { ROOT } from './host.mjs';
 
-const IMPORT = /^import (type )?\{([^}]*)\} from '(@holdfast\/[a-z-]+(?:\/[a-z-]+)?)';/gm;
-const EXPORT = /^export (type )?\{([^}]*)\} from '(\.[^']+)';/gm;
-
-const ZOD = /^import \{ z \} from 'zod';/gm;
+/** What mentions neither of them need not be parsed. */
+const MAY_CHANGE = /@holdfast\/|zod/;
 
 /** @typedef {{ file: string, name: string }} Origin */
 
@@ -36,29 +35,21 @@ function indexOf(specifier) {
   return typeof target === 'string' ? resolve(folder, target) : null;
 }
 
-/** @param {string} list what stands between the braces
- *  @returns {{ name: string, as: string }[]} values only: types leave nothing behind */
-function valuesIn(list) {
-  return list
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '' && !part.startsWith('type '))
-    .map((part) => {
-      const [name = '', as = name] = part.split(/\s+as\s+/);
-      return { name, as };
-    });
-}
-
-/** Where each name of an index comes from.
+/** Where each value of an index comes from; types leave nothing behind.
  *  @param {string} index
  *  @returns {Map<string, Origin>} */
 function originsOf(index) {
   /** @type {Map<string, Origin>} */
   const origins = new Map();
-  for (const [, type, list = '', from = ''] of readFileSync(index, 'utf8').matchAll(EXPORT)) {
-    if (type !== undefined) continue;
-    for (const { name, as } of valuesIn(list))
-      origins.set(as, { file: resolve(dirname(index), from), name });
+  const { staticExports } = parseSync(index, readFileSync(index, 'utf8')).module;
+  for (const { isType, moduleRequest, importName, exportName } of staticExports.flatMap(
+    ({ entries }) => entries,
+  )) {
+    if (isType || moduleRequest === null) continue;
+    const { name } = importName;
+    const as = exportName.name;
+    if (name === null || as === null) continue;
+    origins.set(as, { file: resolve(dirname(index), moduleRequest.value), name });
   }
   return origins;
 }
@@ -75,30 +66,56 @@ export function directImports() {
     }
     return known.get(specifier) ?? null;
   };
-  /** @type {(statement: string, type: string | undefined, list: string, specifier: string) => string} */
-  const direct = (statement, type, list, specifier) => {
-    const origins = type === undefined ? lookUp(specifier) : null;
-    const values = valuesIn(list);
-    if (origins === null || !values.every(({ name }) => origins.has(name))) return statement;
-    const imports = values.map(({ name, as }) => {
-      const origin = origins.get(name);
-      return `import { ${origin?.name} as ${as} } from ${JSON.stringify(origin?.file)};`;
+  /** The statement that takes its place; null to leave it.
+   *  @param {import('oxc-parser').StaticImport} statement
+   *  @returns {string | null} */
+  const direct = ({ moduleRequest: { value: specifier }, entries }) => {
+    const values = entries.filter(({ isType }) => !isType);
+    const [first] = values;
+    if (specifier === 'zod') {
+      const isWhole = values.length === 1 && first?.importName.name === 'z';
+      return isWhole ? `import * as ${first.localName.value} from 'zod';` : null;
+    }
+    if (first === undefined || !specifier.startsWith('@holdfast/')) return null;
+    const origins = lookUp(specifier);
+    const imports = values.map(({ importName: { name }, localName }) => {
+      const origin = name === null ? undefined : origins?.get(name);
+      if (origin === undefined) return null;
+      return `import { ${origin.name} as ${localName.value} } from ${JSON.stringify(origin.file)};`;
     });
-    // As many lines as before, so that places in the source map stay right.
-    return imports.join(' ') + '\n'.repeat(statement.split('\n').length - 1);
+    return imports.includes(null) ? null : imports.join(' ');
   };
   return {
     name: 'direct-imports',
     setup(build) {
       build.onLoad(
         { filter: /[\\/](packages|apps)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ },
-        ({ path }) => ({
-          contents: readFileSync(path, 'utf8')
-            .replaceAll(IMPORT, direct)
-            .replaceAll(ZOD, "import * as z from 'zod';"),
-          loader: 'ts',
-        }),
+        ({ path }) => {
+          const text = readFileSync(path, 'utf8');
+          return {
+            contents: MAY_CHANGE.test(text) ? rewritten(path, text, direct) : text,
+            loader: 'ts',
+          };
+        },
       );
     },
   };
+}
+
+/** As many lines as before, so that places in the source map stay right. What does not parse is esbuild's to tell.
+ *  @param {string} path
+ *  @param {string} text
+ *  @param {(statement: import('oxc-parser').StaticImport) => string | null} direct */
+function rewritten(path, text, direct) {
+  let contents = '';
+  let from = 0;
+  for (const statement of parseSync(path, text).module.staticImports) {
+    const { start, end } = statement;
+    const instead = direct(statement);
+    if (instead === null) continue;
+    const lines = text.slice(start, end).split('\n').length;
+    contents += text.slice(from, start) + instead + '\n'.repeat(lines - 1);
+    from = end;
+  }
+  return contents + text.slice(from);
 }

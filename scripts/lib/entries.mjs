@@ -36,3 +36,6 @@ export const EXTERNAL = [
   'oxc-parser',
   '@jitl/quickjs-wasmfile-release-sync',
 ];
+
+/** Goes into the SDK's tarball as it is. */
+export const SDK_TEXTS = ['LICENSE', 'packages/sdk/README.md'];

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { SDK_TEXTS } from './entries.mjs';
 import { ROOT } from './host.mjs';
 
 const FOLDERS = ['packages', 'apps', 'scripts/lib'];
@@ -10,6 +11,7 @@ const FILES = [
   'scripts/build.mjs',
   'scripts/pack-sdk.mjs',
   'tsconfig.base.json',
+  ...SDK_TEXTS,
 ];
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.holdfast', 'tests']);
 const SOURCE = /\.(ts|tsx|mjs|js|json|sql|yaml|css|html)$/;

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { eventually } from '../support/eventually.ts';
 import type { SagaAnswer } from '../support/http-api.ts';
-import { Project } from '../support/project-copy.ts';
+import { Project } from '../support/project.ts';
 
 let server: HoldfastServer;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { problemOf } from '../support/http-api.ts';
 import { order, orderPlaced } from '../support/orders.ts';
-import { Project } from '../support/project-copy.ts';
+import { Project } from '../support/project.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 
 const bundleSchema = z.object({ format: z.literal(1), files: z.record(z.string(), z.string()) });

@@ -1,8 +1,6 @@
 /** `holdfast dev`: what is saved is live, what is wrong is named, and the next save goes on. */
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { CLI } from '../support/checkout.ts';
@@ -49,7 +47,7 @@ class Dev {
   #read = 0;
 
   constructor(project: Project, dataDir: string, httpPort = 0) {
-    const args = [CLI, 'dev', '--project', project.dir, '--data-dir', dataDir, '--json'];
+    const args = [CLI, 'dev', '--project', project.path, '--data-dir', dataDir, '--json'];
     this.child = new Child(process.execPath, args, {
       env: { HOLDFAST_HTTP_PORT: String(httpPort), HOLDFAST_MQTT_PORT: '0' },
     });
@@ -97,7 +95,7 @@ let dev: Dev;
 
 beforeEach(() => {
   folder = new TempFolder('dev');
-  project = Project.make(folder);
+  project = Project.fromTemplate();
   dataDir = folder.at('data');
 });
 afterEach(async () => {
@@ -105,6 +103,7 @@ afterEach(async () => {
   await eventually('its server has gone', async () =>
     (await status()).code === 69 ? true : undefined,
   );
+  project[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 
@@ -132,7 +131,7 @@ describe('with a server of its own', () => {
   beforeEach(async () => {
     dev = new Dev(project, dataDir);
     expect(await dev.tells('watching')).toMatchObject({
-      project: project.dir,
+      project: project.path,
       dataDir,
       started: true,
     });
@@ -147,7 +146,7 @@ describe('with a server of its own', () => {
       effects: ['box.assign', 'box.free', 'notice.send'],
     });
     expect(await releaseOfNew('P-1')).toBe(first.digest);
-    project.edit('src/parcel.ts', (text) => text.replace('Your parcel is', 'It is'));
+    project.replace('src/parcel.ts', 'Your parcel is', 'It is');
     const second = await dev.tells('active');
     expect(second.previous).toBe(first.digest);
     expect(await releaseOfNew('P-2')).toBe(second.digest);
@@ -169,22 +168,18 @@ describe('with a server of its own', () => {
     expect(await releaseOfNew('P-3')).toBe(good.digest);
     project.write('src/parcel.ts', before);
     expect(await dev.tells('unchanged')).toEqual({ event: 'unchanged', digest: good.digest });
-    project.edit('holdfast.release.yaml', (text) => text.replace('attempts: 5', 'attemps: 5'));
+    project.replace('holdfast.release.yaml', 'attempts: 5', 'attemps: 5');
     const wrong = await dev.tells('failed');
     expect(wrong.error.faults[0]?.at).toMatch(/^holdfast\.release\.yaml:\d+:\d+$/);
   });
 
   test('sees a save by renaming over, and files in folders that are new', async () => {
     await dev.tells('active');
-    project.replace('src/parcel.ts', (text) => text.replace('Your parcel is', 'Here it is'));
+    project.replaceByRename('src/parcel.ts', 'Your parcel is', 'Here it is');
     await dev.tells('active');
-    mkdirSync(join(project.dir, 'src', 'texts'));
     project.write('src/texts/notice.ts', "export const INTRO = 'Good news:';\n");
-    project.edit(
-      'src/parcel.ts',
-      (text) =>
-        `import { INTRO } from './texts/notice.ts';\n${text.replace('`Here it is', '`${INTRO} here it is')}`,
-    );
+    const parcel = project.read('src/parcel.ts').replace('`Here it is', '`${INTRO} here it is');
+    project.write('src/parcel.ts', `import { INTRO } from './texts/notice.ts';\n${parcel}`);
     await dev.tellsInTheEnd('active');
     project.write('src/texts/notice.ts', "export const INTRO = 'Look:';\n");
     const last = await dev.tellsInTheEnd('active');
@@ -212,7 +207,7 @@ test('with a server that runs, uses that one and leaves it running', async () =>
 });
 
 test('in a folder that is no project, says so and waits for it to become one', async () => {
-  const empty = Project.empty(folder);
+  using empty = new Project();
   dev = new Dev(empty, dataDir);
   await dev.tells('watching');
   expect((await dev.tells('failed')).error.message).toContain('has no holdfast.release.yaml');

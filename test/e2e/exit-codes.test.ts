@@ -1,18 +1,22 @@
 /** Where `serve` refuses to start: the exit code, and words that name what is in the way. */
-import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Ended } from '../support/child.ts';
+import { CLI } from '../support/checkout.ts';
+import { Child, type Ended } from '../support/child.ts';
+import { eventually, within } from '../support/eventually.ts';
 import { HoldfastServer, serveRefused } from '../support/holdfast-server.ts';
 import { order, orderPlaced } from '../support/orders.ts';
+import { Project } from '../support/project.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 
 const CORRUPT_OR_NEWER = 65;
 const UNAVAILABLE = 69;
+const UNFORESEEN = 1;
 const LOCKED = 75;
 const CONFIGURATION = 78;
 
@@ -59,6 +63,64 @@ describe('a port that is taken: 69, naming it', () => {
     await using server = await HoldfastServer.start({ dataDir: folder.at('data') });
     expect(server.pid).toBeGreaterThan(0);
   });
+});
+
+describe('a start that fails ends all that it had started', () => {
+  test('effects that were under way already', async () => {
+    using folder = new TempFolder('exit');
+    using project = Project.fromTemplate();
+    const run = '({ kilos }, { idempotencyKey }) => {';
+    const endless = 'await new Promise((done) => setTimeout(done, 3_600_000));';
+    project.replace('src/boxes.ts', run, `async ${run}\n${endless}`);
+    project.replace('src/boxes.ts', "'5s'", "'1h'");
+    // One call at a time: the second has not begun when the server is killed, and so begins with the next start.
+    const env = { HOLDFAST_RELAY_CONCURRENCY: '1' };
+    const options = { dataDir: folder.at('data'), restaurant: false, env };
+    await using server = await HoldfastServer.start(options);
+    await project.deploy(server);
+    for (const parcelId of ['P-1', 'P-2']) {
+      const data = { parcelId, recipient: 'Ada', kilos: 1 };
+      await server.cliJson('events', 'publish', 'parcel.arrived', JSON.stringify(data));
+    }
+    await server.sigkill();
+    const { port, listener } = await taken();
+    try {
+      const ended = await serveRefused(
+        server.dataDir,
+        '--http-port',
+        '0',
+        '--mqtt-port',
+        `${port}`,
+      );
+      expect(ended.code).toBe(UNAVAILABLE);
+      expect(ended.stderr).not.toContain('the engine stops');
+    } finally {
+      listener.close();
+    }
+    await server.restart();
+  });
+
+  test('the server itself, where it cannot say how to reach it', async () => {
+    using folder = new TempFolder('exit');
+    mkdirSync(folder.at('data', 'server.json'), { recursive: true });
+    const ended = await serveRefused(folder.at('data'), ...FREE);
+    expect(ended.code).toBe(UNFORESEEN);
+    expect(errorOf(ended).message).toContain('server.json');
+    rmSync(folder.at('data', 'server.json'), { recursive: true });
+    await using server = await HoldfastServer.start({ dataDir: folder.at('data') });
+    expect(server.pid).toBeGreaterThan(0);
+  });
+});
+
+test('asked to stop while it starts: 0, and it never says that it is ready', async () => {
+  using folder = new TempFolder('exit');
+  const dataDir = folder.at('data');
+  const args = ['serve', '--with-restaurant', '--data-dir', dataDir, '--json', ...FREE];
+  await using server = new Child(process.execPath, [CLI, ...args], { lifeline: true });
+  await eventually('it has begun', () => (existsSync(dataDir) ? true : undefined));
+  server.signal('SIGTERM');
+  const { code, stdout } = await within('it ends', 60_000, server.ended);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
 });
 
 describe('a data directory', () => {

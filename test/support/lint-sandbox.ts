@@ -14,10 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-
-export const ROOT = resolve(import.meta.dirname, '../..');
+import { ROOT } from './checkout.ts';
 
 const Report = z.object({
   number_of_files: z.number(),

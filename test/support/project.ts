@@ -1,49 +1,72 @@
-/** A project of an author, as `holdfast init` makes it, whose dependencies are this checkout's instead of npm's. */
+/** Projects of releases in folders of their own, to be changed, saved and deployed as their authors would. */
 import { cpSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
 import { ROOT } from './checkout.ts';
-import type { TempFolder } from './temp-folder.ts';
+import type { HoldfastServer } from './holdfast-server.ts';
+import { TempFolder } from './temp-folder.ts';
 
-const TEMPLATE = join(ROOT, 'apps/server/templates/parcel');
+const TEMPLATE = 'apps/server/templates/parcel';
+const LEFT_OUT = new Set(['node_modules', 'dist', 'tests']);
 
-export class Project {
-  readonly dir: string;
+const deployed = z.looseObject({ app: z.string(), digest: z.string() });
 
-  private constructor(dir: string) {
-    this.dir = dir;
+export class Project implements Disposable {
+  readonly #folder = new TempFolder('project');
+
+  /** An empty folder, or a copy of a project in this checkout. What it imports resolves as in the checkout. */
+  constructor(source?: string) {
+    if (source !== undefined) {
+      cpSync(join(ROOT, source), this.path, {
+        recursive: true,
+        filter: (from) => !LEFT_OUT.has(basename(from)),
+      });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(this.path, 'node_modules'), 'dir');
   }
 
-  static make(folder: TempFolder): Project {
-    const project = new Project(folder.at('project'));
-    cpSync(TEMPLATE, project.dir, { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(project.dir, 'node_modules'), 'dir');
-    project.edit('holdfast.release.yaml', (text) => text.replace('app-name', 'parcel'));
+  /** As `holdfast init` makes it, with this checkout's dependencies instead of npm's. */
+  static fromTemplate(): Project {
+    const project = new Project(TEMPLATE);
+    project.replace('holdfast.release.yaml', 'app-name', 'parcel');
     return project;
   }
 
-  /** A folder that is no project yet. */
-  static empty(folder: TempFolder): Project {
-    const project = new Project(folder.at('empty'));
-    mkdirSync(project.dir);
-    return project;
+  get path(): string {
+    return this.#folder.path;
   }
 
-  read(path: string): string {
-    return readFileSync(join(this.dir, path), 'utf8');
+  write(file: string, text: string): void {
+    const path = join(this.path, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 
-  write(path: string, text: string): void {
-    writeFileSync(join(this.dir, path), text);
+  read(file: string): string {
+    return readFileSync(join(this.path, file), 'utf8');
   }
 
-  edit(path: string, change: (text: string) => string): void {
-    this.write(path, change(this.read(path)));
+  /** Changes a text that must be there. */
+  replace(file: string, from: string, to: string): void {
+    const text = this.read(file);
+    if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
+    this.write(file, text.replaceAll(from, to));
   }
 
-  /** Saves as careful editors do: whole beside, then renamed over. */
-  replace(path: string, change: (text: string) => string): void {
-    const beside = `${path}.swp`;
-    this.write(beside, change(this.read(path)));
-    renameSync(join(this.dir, beside), join(this.dir, path));
+  /** The same, saved as careful editors do: whole beside, then renamed over. */
+  replaceByRename(file: string, from: string, to: string): void {
+    const beside = `${file}.swp`;
+    cpSync(join(this.path, file), join(this.path, beside));
+    this.replace(beside, from, to);
+    renameSync(join(this.path, beside), join(this.path, file));
+  }
+
+  /** @returns the digest of the release that is now active */
+  async deploy(server: HoldfastServer): Promise<string> {
+    return deployed.parse(await server.cliJson('deploy', this.path)).digest;
+  }
+
+  [Symbol.dispose](): void {
+    this.#folder[Symbol.dispose]();
   }
 }

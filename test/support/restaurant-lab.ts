@@ -11,7 +11,7 @@ import { ROOT } from './checkout.ts';
 import { Child } from './child.ts';
 import { within } from './eventually.ts';
 import { HoldfastServer } from './holdfast-server.ts';
-import { Project } from './project-copy.ts';
+import { Project } from './project.ts';
 import { TempFolder } from './temp-folder.ts';
 
 const SERVICES = join(ROOT, 'apps/restaurant/dist/services-main.js');

@@ -12,6 +12,8 @@ export interface OutsideOptions {
   readonly port?: number;
   /** Whether tests may order mishaps. Default false. */
   readonly control?: boolean;
+  /** How long they may take to come up, in milliseconds. Default 30 s. */
+  readonly readyWithin?: number;
 }
 
 export interface OutsideProcess {
@@ -24,18 +26,20 @@ export interface OutsideProcess {
   close(): Promise<void>;
 }
 
+const READY_WITHIN_MS = 30_000;
 const END_WITHIN_MS = 2000;
 
 /**
  * Starts the outside services in a process of their own, which ends with this one, however this one ends.
  *
- * @throws Error when they do not come up, for one because the port is taken; what they said is on stderr.
+ * @throws Error when they do not come up in time, or at all, for one because the port is taken; what they said is on stderr.
  */
 export async function spawnOutside({
   entry,
   callsFile,
   port = 0,
   control = false,
+  readyWithin = READY_WITHIN_MS,
 }: OutsideOptions): Promise<OutsideProcess> {
   const args = ['--lifeline', '--calls', callsFile, '--port', String(port)];
   const child = spawn(process.execPath, [entry, ...args, ...(control ? ['--control'] : [])], {
@@ -47,7 +51,7 @@ export async function spawnOutside({
     child.once('close', () => resolve());
   });
   child.stdin.on('error', () => undefined);
-  const { url, pid } = await readyLine(child);
+  const { url, pid } = await readyLine(child, readyWithin);
   return {
     url,
     pid,
@@ -61,15 +65,20 @@ export async function spawnOutside({
   };
 }
 
-async function readyLine(child: ChildProcess): Promise<{ url: string; pid: number }> {
+async function readyLine(
+  child: ChildProcess,
+  within: number,
+): Promise<{ url: string; pid: number }> {
   if (child.stdout === null) throw new TypeError('the services have no stdout');
   const lines = createInterface({ input: child.stdout });
+  const late = setTimeout(() => child.kill('SIGKILL'), within);
   const [line] = (await Promise.race([
     once(lines, 'line'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`the restaurant's services ended with exit code ${String(code)}`);
+    once(child, 'exit').then(([code, signal]) => {
+      const how = code === null ? `by ${String(signal)}` : `with exit code ${String(code)}`;
+      throw new Error(`the restaurant's services ended ${how} before they were ready`);
     }),
-  ])) as [string];
+  ]).finally(() => clearTimeout(late))) as [string];
   lines.on('line', () => undefined);
   return JSON.parse(line) as { url: string; pid: number };
 }

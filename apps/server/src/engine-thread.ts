@@ -71,11 +71,14 @@ async function start(): Promise<void> {
     moveWal: server.moveWal,
     recheckMs: data.scheduler.recheck,
     fatal: (error) => {
-      log.error(
-        { err: error },
-        'the engine stops: it can no longer write, or no longer trust what it wrote',
-      );
-      tell({ news: 'fatal', error: toErrorRecord(error) });
+      try {
+        log.error(
+          { err: error },
+          'the engine stops: it can no longer write, or no longer trust what it wrote',
+        );
+      } finally {
+        tell({ news: 'fatal', error: toErrorRecord(error) });
+      }
     },
   });
   server.attach(engine);

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { HoldfastError } from '@holdfast/core';
 import { openReadModel } from '@holdfast/store';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
-import type { InlineProgram } from './testing/inline-sandbox.ts';
+import { type InlineProgram, InlineSandbox } from './testing/inline-sandbox.ts';
 
 /** Three effects in turn, then a wait, then done. */
 const order: InlineProgram = {
@@ -26,6 +27,20 @@ const order: InlineProgram = {
     };
   },
 };
+/** Decides nothing, and is in the middle of it when it is closed. */
+class SlowSandbox extends InlineSandbox {
+  readonly #cut = Promise.withResolvers<never>();
+
+  override route(): Promise<never> {
+    return this.#cut.promise;
+  }
+
+  override close(): Promise<void> {
+    this.#cut.reject(new HoldfastError('draining', 'the sandbox is closed'));
+    return Promise.resolve();
+  }
+}
+
 const sagas = [{ name: 'order', on: ['order.placed'] }];
 const effects = [{ name: 'reserve' }, { name: 'charge' }, { name: 'dispatch' }];
 const at = { tenant: '', saga: 'order', key: 'o-1' };
@@ -481,5 +496,17 @@ describe('a timer', () => {
       status: 'completed',
     });
     expect(fired).toEqual(['timer.fired']);
+  });
+});
+
+describe('an end that does not wait', () => {
+  test('cuts decisions short, and that is no fault', async () => {
+    const sandbox = new SlowSandbox({ order });
+    bench = new EngineBench({ programs: { order }, sagas, effects, sandbox });
+    const engine = await bench.start();
+    await engine.ingest({ event: bench.event('order.placed', { orderId: 'o-1' }) });
+    await engine.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(bench.fatal).toEqual([]);
   });
 });

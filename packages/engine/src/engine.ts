@@ -110,6 +110,7 @@ export class Engine implements EngineApi {
   #toldSeq = 0;
   #draining = false;
   #fatal = false;
+  #closing = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -386,6 +387,7 @@ export class Engine implements EngineApi {
   /** After `drain`. Outstanding calls are left to be found in doubt at the next start. */
   async close(): Promise<void> {
     this.halt();
+    this.#closing = true;
     await this.#options.sandbox.close();
     await this.#store.close();
   }
@@ -469,13 +471,18 @@ export class Engine implements EngineApi {
   }
 
   readonly #break = (error: unknown): void => {
-    if (this.#fatal) return;
+    if (this.#fatal || (this.#closing && isCutShort(error))) return;
     this.#fatal = true;
     const cause = error instanceof Error ? error : new Error(String(error));
     this.halt();
     this.#intake.fail(cause);
     this.#options.fatal(cause);
   };
+}
+
+/** A decision that the end of the sandbox cut short: nothing of it is written, and the next start makes it again. */
+function isCutShort(error: unknown): boolean {
+  return error instanceof HoldfastError && error.code === 'draining';
 }
 
 const DRAIN_LOOK_MS = 10;

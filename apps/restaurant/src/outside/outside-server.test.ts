@@ -1,5 +1,5 @@
 /** The services as a process, over real sockets. */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -212,4 +212,12 @@ test('a port that is taken is an error that names it', async () => {
   const outside = await start();
   const port = Number(new URL(outside.url).port);
   await expect(spawnOutside({ entry: ENTRY, callsFile, port })).rejects.toThrow(/exit code 69/);
+});
+
+test('services that do not come up in time are ended', async () => {
+  const entry = join(folder, 'mute.js');
+  writeFileSync(entry, 'setInterval(() => undefined, 1000);');
+  await expect(spawnOutside({ entry, callsFile, readyWithin: 200 })).rejects.toThrow(
+    /ended by SIGKILL before they were ready/,
+  );
 });

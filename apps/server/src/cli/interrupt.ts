@@ -3,8 +3,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** One Ctrl-C reaches us from the terminal and again from an npm around us: within this time they are one. */
 const SAME_SIGNAL_MS = 250;
-/** By convention 128 and the number of SIGINT. */
-const EXIT_INTERRUPTED = 130;
+/** Of an end at once. By convention 128 and the number of SIGINT. */
+export const EXIT_INTERRUPTED = 130;
 
 /**
  * Runs work until it ends or a person (or a supervisor) stops it; then `signal` fires and the work ends in order.

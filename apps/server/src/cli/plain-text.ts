@@ -49,14 +49,15 @@ export function cut(text: string, width: number): string {
     .concat(ELLIPSIS);
 }
 
-/** Lines of at most so many characters, broken at spaces where there are any. */
+/** Lines of at most so many characters, but of one at least, broken at spaces where there are any. */
 export function wrap(text: string, width: number): readonly string[] {
+  const room = Math.max(1, width);
   const lines: string[] = [];
   let rest = text;
-  while (widthOf(rest) > width) {
+  while (widthOf(rest) > room) {
     const chars = charactersOf(rest);
-    const space = chars.slice(0, width + 1).lastIndexOf(' ');
-    const at = space > 0 ? space : width;
+    const space = chars.slice(0, room + 1).lastIndexOf(' ');
+    const at = space > 0 ? space : room;
     lines.push(chars.slice(0, at).join(''));
     rest = chars.slice(space > 0 ? at + 1 : at).join('');
   }

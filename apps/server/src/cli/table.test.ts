@@ -79,5 +79,7 @@ test('long text is wrapped at spaces, and cut where there are none', () => {
   expect(wrap('the quick brown fox', 10)).toEqual(['the quick', 'brown fox']);
   expect(wrap('abcdefghij klm', 4)).toEqual(['abcd', 'efgh', 'ij', 'klm']);
   expect(wrap('', 4)).toEqual(['']);
+  expect(wrap('ab', 0)).toEqual(['a', 'b']);
+  expect(wrap('ab', -3)).toEqual(['a', 'b']);
   expect(wrap('exactly ten', Number.POSITIVE_INFINITY)).toEqual(['exactly ten']);
 });

@@ -61,6 +61,17 @@ test('on a narrow terminal nothing is lost', () => {
   ).toContain('(attempt 1): the card was declined');
 });
 
+test('a title keeps its least width beside a long number, however narrow the terminal', () => {
+  const late = [
+    entry('10:00:00.000000', 'event', 'order.placed received', { seq: Number.MAX_SAFE_INTEGER }),
+  ];
+  expect(shape(renderTimeline({ entries: late }, { paint: palette(false), columns: 10 }))).toEqual([
+    'DATE',
+    'HH:MM:00.000        +0 ms  ● order.placed  seq 9007199254740991',
+    '                             received',
+  ]);
+});
+
 test('the colour tells how it went, not what somebody said about it', () => {
   const paint = palette(true);
   const lines = renderTimeline({ entries }, { paint, columns: undefined });

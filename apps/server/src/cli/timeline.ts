@@ -97,12 +97,9 @@ function renderEntry(
   const indent = isAskedFor(entry) ? GAP : '';
   const place = entry.kind === 'event' && entry.seq !== null ? `seq ${entry.seq}` : '';
   const used = CLOCK_WIDTH + OFFSET_WIDTH + GAP.length + indent.length + 2;
-  const room =
-    columns === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_TITLE, columns - used);
-  const [title = '', ...more] = wrap(
-    plainText(entry.title),
-    room - (place === '' ? 0 : place.length + GAP.length),
-  );
+  const room = (columns ?? Number.POSITIVE_INFINITY) - used;
+  const beside = place === '' ? 0 : place.length + GAP.length;
+  const [title = '', ...more] = wrap(plainText(entry.title), Math.max(MIN_TITLE, room - beside));
   const tone = toneOf(entry.title, paint);
   const head = [
     paint.dim(time.padEnd(CLOCK_WIDTH + OFFSET_WIDTH)),
@@ -114,7 +111,7 @@ function renderEntry(
     head,
     ...more.map((line) => hanging + tone(line)),
     ...detailLines(entry).flatMap((detail) =>
-      wrap(detail, room).map((line) => hanging + paint.dim(line)),
+      wrap(detail, Math.max(MIN_TITLE, room)).map((line) => hanging + paint.dim(line)),
     ),
   ];
 }

@@ -26,7 +26,7 @@ export interface DevServer {
 }
 
 /**
- * @param stopped gives a start up
+ * @param stopped gives a start up: its server is told to stop, and has ended when this throws
  * @throws HoldfastError whatever hinders a start, as `serve` tells it
  */
 export async function findOrStartServer(
@@ -71,12 +71,15 @@ async function findRunning(context: CliContext): Promise<Target | null> {
 
 /** Descriptor of the pipe whose end tells the server that we are gone, even by SIGKILL. */
 const LIFELINE_FD = 3;
+/** A server that is given up gets this long to end in order: more than its start's grace and a drain take by default. */
+const GIVE_UP_MS = 45_000;
 
 async function startServer(
   context: CliContext,
   stopped: AbortSignal,
   extra: readonly string[],
 ): Promise<DevServer> {
+  stopped.throwIfAborted();
   const { around, out } = context;
   const entry = process.argv[1] ?? '';
   const args = [
@@ -103,12 +106,24 @@ async function startServer(
     detached: around.platform !== 'win32',
   });
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
-  // Until it is ready it has taken nothing in, and may not heed a gentler signal.
-  const giveUp = (): boolean => child.kill('SIGKILL');
-  stopped.addEventListener('abort', giveUp, { once: true });
   const drained = new Promise<void>((resolve) => child.stderr?.once('close', () => resolve()));
-  await started(child, { ended, drained }, (line) => out.note(line));
-  stopped.removeEventListener('abort', giveUp);
+  // Before it is ready, recovery may have set effects going: these are to end in order too.
+  const giveUp = (): void => {
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), GIVE_UP_MS);
+    void ended.then(() => clearTimeout(late));
+  };
+  stopped.addEventListener('abort', giveUp, { once: true });
+  try {
+    await started(child, { ended, drained }, (line) => out.note(line));
+  } finally {
+    stopped.removeEventListener('abort', giveUp);
+  }
+  if (stopped.aborted) {
+    // It became ready all the same. A second signal would end it at once.
+    await Promise.all([ended, drained]);
+    stopped.throwIfAborted();
+  }
   let told = false;
   return {
     target: findTarget(context),

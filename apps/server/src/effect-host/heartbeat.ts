@@ -39,7 +39,9 @@ export class Heartbeat {
     if (this.#stopped || this.#silentPings > 0) return;
     this.#silentPings = 1;
     this.#options.ping();
-    this.start();
+    // A tick that was due sooner would count an interval that this ping has not had.
+    this.#cancel?.();
+    this.#schedule();
   }
 
   /** The host said something. */

@@ -15,6 +15,14 @@ const STDERR = 2;
 /** Nothing ever wakes it: it is slept on. */
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 const EAGAIN_PAUSE_MS = 5;
+/** The log is nobody's any more (a launcher that died, a closed terminal), or the disk it goes to has no room. */
+const DROPPED: ReadonlySet<string | undefined> = new Set([
+  'EPIPE',
+  'EIO',
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+]);
 const LABELS: Readonly<Record<number, string>> = {
   10: 'trace',
   20: 'debug',
@@ -31,7 +39,7 @@ export function createLog({ level, format }: LogSettings): Logger {
   return pino(options, { write: (line) => writeLine(asText ? textLine(line) : line) });
 }
 
-/** Where the log is nobody's any more (a launcher that died, a closed terminal), the server goes on without it. */
+/** Where a line can go nowhere the server goes on without it: what must be known is in the journal. */
 function writeLine(line: string): void {
   let rest = Buffer.from(line);
   while (rest.length > 0) {
@@ -41,7 +49,7 @@ function writeLine(line: string): void {
       const { code } = error as NodeJS.ErrnoException;
       // A full pipe whose reader is slow: the line waits for it.
       if (code === 'EAGAIN') Atomics.wait(PAUSE, 0, 0, EAGAIN_PAUSE_MS);
-      else if (code === 'EPIPE' || code === 'EIO') return;
+      else if (DROPPED.has(code)) return;
       else throw error;
     }
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError, releaseBundleSchema } from '@holdfast/core';
@@ -38,7 +38,6 @@ const BUNDLE = built('release-bundle.json');
  * @throws HoldfastError `release.unknown` when they have not been built; Error when they do not come up
  */
 export function spawnServices({ dataDir }: ServerSettings): Promise<Restaurant> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const starting = spawn(join(dataDir, 'restaurant-calls.jsonl'));
   // Whoever opens the restaurant, or closes what was started, is told; until then nobody waits for it.
   starting.catch(() => undefined);
@@ -64,11 +63,10 @@ export async function openRestaurant(
   server: RunningServer,
   services: Restaurant,
   log: Log,
-): Promise<Restaurant> {
+): Promise<void> {
   server.config.set(URL_NAME, services.url);
   const bundle = releaseBundleSchema.parse(JSON.parse(readFileSync(BUNDLE, 'utf8')));
   const { digest } = await server.engine.registerRelease(bundle, ACTOR);
   await server.engine.activateRelease(digest, ACTOR);
   log.info({ release: digest.slice(0, 12), url: services.url }, 'restaurant is open');
-  return services;
 }

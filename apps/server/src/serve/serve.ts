@@ -1,16 +1,17 @@
 /**
  * `holdfast serve`: runs the server until it is told to stop (R11.1).
  *
- * SIGINT and SIGTERM drain and end with 0; a second one ends at once. So does the launcher's death.
+ * SIGINT, SIGTERM, SIGHUP and the launcher's death drain and end with 0; a second signal ends at once.
  *
  * @module
  */
-import type { HoldfastError } from '@holdfast/core';
+import { mkdirSync } from 'node:fs';
 import type { Log } from '@holdfast/engine';
-import { onInterrupt } from '../cli/interrupt.ts';
+import { EXIT_INTERRUPTED, onInterrupt } from '../cli/interrupt.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import { watchLifeline } from '../lifeline.ts';
 import { createLog } from './log.ts';
+import { endAtOnce } from './end-at-once.ts';
 import { banner, restaurantBanner } from './banner.ts';
 import { openRestaurant, type Restaurant, spawnServices } from './restaurant.ts';
 import { RunningServer } from './running-server.ts';
@@ -24,7 +25,6 @@ export interface ServeOptions {
   readonly stdout: { write(text: string): unknown };
 }
 
-const EXIT_FORCED = 130;
 /** It was asked to stop, and had not begun. */
 const EXIT_UNREADY = 0;
 /** How long a start may go on after the word to stop. */
@@ -38,23 +38,21 @@ const START_GRACE_MS = 5000;
 export async function runServe(settings: ServerSettings, options: ServeOptions): Promise<number> {
   const log = createLog(settings.log);
   const stopped = Promise.withResolvers<string>();
-  onInterrupt(stopped.resolve, () => process.exit(EXIT_FORCED));
-  watchLifeline(options.env, () => stopped.resolve('its launcher has gone'));
-  const outside = options.withRestaurant ? spawnServices(settings) : null;
-  const start = RunningServer.start({
-    settings,
-    env: options.env,
-    log,
-    fatal: (error) => endAtOnce(log, error),
-  });
-  void stopped.promise.then((why) => limitStart(start, why, log));
-  const server = await start.catch(async (error: unknown) => {
-    await outside?.then((services) => services.close()).catch(() => undefined);
-    throw error;
-  });
-  const restaurant = await openOutside(server, outside, log);
-  server.warmHosts();
-  announce(server, restaurant, settings, options);
+  const stop = { asked: false };
+  const ask = (why: string): void => {
+    stop.asked = true;
+    stopped.resolve(why);
+  };
+  onInterrupt(ask, () => process.exit(EXIT_INTERRUPTED));
+  watchLifeline(options.env, () => ask('its launcher has gone'));
+  const opening = open(settings, options, log);
+  void stopped.promise.then((why) => limitStart(opening, why, log));
+  const { server, restaurant } = await opening;
+  // Whoever asked for the end is not told to come in.
+  if (!stop.asked) {
+    server.warmHosts();
+    announce(server, restaurant, settings, options);
+  }
   const why = await stopped.promise;
   log.info({ why }, 'draining');
   await server.stop();
@@ -63,36 +61,45 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
   return 0;
 }
 
-/** A server that is told to stop while it starts has taken nothing in: it need not become ready at any price. */
-function limitStart(start: Promise<unknown>, why: string, log: Log): void {
+/**
+ * A server that is told to stop while it starts need not become ready at any price. What it has
+ * acknowledged is committed (I1); effects that recovery has set going are in doubt at the next start (I4).
+ */
+function limitStart(opening: Promise<unknown>, why: string, log: Log): void {
   const giveUp = setTimeout(() => {
     log.warn({ why }, 'stopped before it was ready');
     process.exit(EXIT_UNREADY);
   }, START_GRACE_MS);
   const ended = (): void => clearTimeout(giveUp);
-  start.then(ended, ended);
+  opening.then(ended, ended);
 }
 
-/** The restaurant, where there is to be one; the server is not left behind without it. */
-async function openOutside(
-  server: RunningServer,
-  outside: Promise<Restaurant> | null,
-  log: Log,
-): Promise<Restaurant | null> {
-  if (outside === null) return null;
+interface Opened {
+  readonly server: RunningServer;
+  readonly restaurant: Restaurant | null;
+}
+
+/** The server, and the restaurant where there is to be one: both or neither. */
+async function open(settings: ServerSettings, options: ServeOptions, log: Log): Promise<Opened> {
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  const outside = options.withRestaurant ? spawnServices(settings) : null;
+  const start = RunningServer.start({
+    settings,
+    env: options.env,
+    log,
+    fatal: (error) => endAtOnce(log, error),
+  });
+  let server: RunningServer | null = null;
   try {
-    return await openRestaurant(server, await outside, log);
+    server = await start;
+    const restaurant = await outside;
+    if (restaurant !== null) await openRestaurant(server, restaurant, log);
+    return { server, restaurant };
   } catch (error) {
-    await server.stop();
-    await outside.then((services) => services.close()).catch(() => undefined);
+    await server?.stop();
+    await outside?.then((services) => services.close()).catch(() => undefined);
     throw error;
   }
-}
-
-/** I1: after a commit of unknown fate nothing is acknowledged, not even by accident. */
-function endAtOnce(log: Log, error: HoldfastError): void {
-  log.error({ code: error.code }, `ending at once: ${error.message}`);
-  process.exit(error.exitCode);
 }
 
 function announce(

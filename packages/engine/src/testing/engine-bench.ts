@@ -20,6 +20,7 @@ import {
 import { openStore, type Store } from '@holdfast/store';
 import { Engine } from '../engine.ts';
 import type { RelayLimits } from '../outbox-relay.ts';
+import type { Sandbox } from '../sandbox-port.ts';
 import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
 
 const REAL_CLOCK: Clock = {
@@ -47,6 +48,8 @@ export interface BenchOptions {
   readonly execute?: (call: EffectCall) => Promise<EffectResult>;
   readonly clock?: Clock;
   readonly relay?: RelayLimits;
+  /** Default: one that runs `programs`. */
+  readonly sandbox?: Sandbox;
 }
 
 export class EngineBench {
@@ -70,7 +73,7 @@ export class EngineBench {
     this.store = await openStore({ dir: this.dir, clock });
     this.engine = new Engine({
       store: this.store,
-      sandbox: new InlineSandbox(this.#options.programs),
+      sandbox: this.#options.sandbox ?? new InlineSandbox(this.#options.programs),
       executor: {
         execute: (call) => {
           this.calls.push(call);

@@ -268,6 +268,30 @@ describe('branches that are given up', () => {
     expect(host.last.undo).toMatchObject([{ state: 'armed' }, { state: 'undone' }]);
   });
 
+  test('what is given up runs neither its finally blocks nor those of its own branches', () => {
+    const ran: string[] = [];
+    const untidy = function* (name: string): Saga<void> {
+      try {
+        yield* sleep('1h');
+      } finally {
+        ran.push(name);
+      }
+    };
+    const outer = function* (): Saga<void> {
+      try {
+        yield* all([untidy('inner')]);
+      } finally {
+        ran.push('outer');
+      }
+    };
+    const racing = saga('racing', { on: Placed }, function* () {
+      yield* race([outer, sleep('1m')]);
+    });
+    const host = new Host(racing).start({}).fire('race#1/1/sleep#1');
+    expect(host.last.ending?.as).toBe('completed');
+    expect(ran).toEqual([]);
+  });
+
   test('what a decided race asks in the same breath is never asked', () => {
     const instant = saga('instant', { on: Placed }, function* () {
       const first = yield* race([a({}, { undo: () => undoA({}) }), waitFor('ready', Ready), now]);

@@ -37,7 +37,7 @@ export function same(actual: unknown, expected: unknown, message: string): void 
   }
 }
 
-/** A value as JSON has it; undefined is null. */
-export function toJson(value: unknown): Json {
+/** What is left of a value that went through JSON; undefined is null. */
+export function throughJson(value: unknown): Json {
   return JSON.parse(JSON.stringify(value ?? null)) as Json;
 }

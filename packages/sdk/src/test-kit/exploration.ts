@@ -14,7 +14,7 @@ import {
 import { Refused } from '../authoring/effect-outcome.ts';
 import type { AnySaga } from '../runtime/definitions.ts';
 import { seededRandom } from '../runtime/random.ts';
-import { toJson } from './assertions.ts';
+import { throughJson } from './assertions.ts';
 import { type ExploreOptions, MISHAPS, type Mishaps, type Model } from './explore-options.ts';
 import { Instance, type SentEvent } from './instance.ts';
 
@@ -51,7 +51,7 @@ export class Exploration<World, Input> {
   /** @throws Error for the first thing that does not hold. */
   play(): void {
     const { instance } = this;
-    const data = toJson(this.#options.start(this.#random));
+    const data = throughJson(this.#options.start(this.#random));
     this.#send({ kind: 'start', type: instance.startTypes[0] ?? '', step: null, data });
     const { maxEvents = DEFAULT_MAX_EVENTS } = this.#options;
     while (!ENDED.has(instance.status)) {
@@ -102,12 +102,12 @@ export class Exploration<World, Input> {
         kind: 'wait',
         type: WORKFLOW_TYPES.waitCompleted,
         step,
-        data: toJson(payload(this.#world)),
+        data: throughJson(payload(this.#world)),
       }));
     }
     for (const { step, saga, input } of children.values()) {
       happenings.push(() => {
-        const result = toJson(results[saga]?.(input as never, this.#world));
+        const result = throughJson(results[saga]?.(input as never, this.#world));
         const data = { status: 'completed', result, error: null };
         return { kind: 'child', type: WORKFLOW_TYPES.childEnded, step, data };
       });
@@ -130,7 +130,7 @@ export class Exploration<World, Input> {
     if (model === undefined)
       throw new Error(`effect ${effect} has no model: add models(${effect}, …)`);
     try {
-      const output = toJson(model.act(input as never, this.#world));
+      const output = throughJson(model.act(input as never, this.#world));
       if (!doubt) return event(WORKFLOW_TYPES.effectSucceeded, output);
       return event(WORKFLOW_TYPES.effectUnknown, { code: 'explored', message: 'done' });
     } catch (error) {

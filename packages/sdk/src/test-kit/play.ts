@@ -35,7 +35,7 @@ import type {
 } from '../runtime/definitions.ts';
 import type { Saga } from '../runtime/operation.ts';
 import type { Effects, Events, ReducerDefinition, Waits } from '../runtime/reducer-definition.ts';
-import { only, same, toJson } from './assertions.ts';
+import { only, same, throughJson } from './assertions.ts';
 import { type Definition, Instance, type InstanceOptions, type Status } from './instance.ts';
 
 /** An effect, or the step id of one call where several are open. */
@@ -194,7 +194,7 @@ export class Play<Input, Output> {
   asks<In>(call: EffectDefinition<In, unknown> | string, input?: In): this {
     const item = this.instance.calls.get(this.#call(call));
     if (input !== undefined) {
-      same(item?.input, toJson(input), `${item?.step ?? ''} is asked with another input`);
+      same(item?.input, throughJson(input), `${item?.step ?? ''} is asked with another input`);
     }
     return this;
   }
@@ -230,12 +230,13 @@ export class Play<Input, Output> {
   /** Asserts how it ended, and with which result when one is given. */
   ends(as: 'completed' | 'compensated' | 'cancelled' | 'continued', result?: Output): this {
     this.is(as);
-    if (result !== undefined) same(this.result, toJson(result), 'it completed with another result');
+    if (result !== undefined)
+      same(this.result, throughJson(result), 'it completed with another result');
     return this;
   }
 
   #send(kind: ProgramEventKind, type: string, step: string | null, data: unknown): this {
-    this.instance.send({ kind, type, step, data: toJson(data) });
+    this.instance.send({ kind, type, step, data: throughJson(data) });
     return this;
   }
 

@@ -1,0 +1,213 @@
+/**
+ * The parts of one server, started in order: engine (which holds the data directory's lock and recovers), reader, keys,
+ * MQTT, HTTP. Nothing is taken in before the engine has recovered; effects that wait since the last run may then be under
+ * way already.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HoldfastError } from '@holdfast/core';
+import { type Log, ReleaseFiles } from '@holdfast/engine';
+import {
+  createHttpApp,
+  DEFAULT_HTTP_LIMITS,
+  type HttpListener,
+  KeyRing,
+  listenHttp,
+  MqttGateway,
+} from '@holdfast/gateway';
+import type { ReadModel } from '@holdfast/store';
+import { ensureAdminKey } from '../access/admin-key.ts';
+import { VERSION } from '../cli/version.ts';
+import { isLoopback, type ListenerSettings, type ServerSettings } from '../config/settings.ts';
+import type { EngineReady } from '../engine-thread.ts';
+import { SecretStore } from '../secrets/secret-store.ts';
+import type { EngineClient } from '../threads/engine-client.ts';
+import { readerClient, type ReaderClient } from '../threads/read-model-client.ts';
+import { MemoryAtRest } from '../threads/memory-at-rest.ts';
+import { systemClock } from '../threads/system-clock.ts';
+import type { ThreadHandle } from '../threads/thread-start.ts';
+import { activeSources, type ActiveSources } from './active-sources.ts';
+import { createEffects, type Effects } from './effects.ts';
+import { endThreads, startEngine, startReader } from './data-threads.ts';
+import { writeServerFile } from './server-file.ts';
+
+export interface ServerOptions {
+  /** The data directory is there. */
+  readonly settings: ServerSettings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  /** The process must end now, with this error's exit code; nothing more is acknowledged (I1). */
+  readonly fatal: (error: HoldfastError) => void;
+}
+
+export interface Parts {
+  readonly engine: EngineClient;
+  readonly engineThread: ThreadHandle<EngineReady>;
+  readonly readModel: ReadModel;
+  readonly readerThread: ThreadHandle<null>;
+  readonly http: HttpListener;
+  readonly mqtt: MqttGateway;
+  readonly mqttUrl: string;
+  readonly adminKeyFile: string;
+  readonly effects: Effects;
+  readonly config: Map<string, string>;
+  readonly active: ActiveSources;
+  readonly memory: MemoryAtRest;
+  readonly state: { accepting: boolean; stopped: boolean };
+}
+
+/** All of it or none: when a part does not start, those before it are ended, so that the process can end too. */
+export async function startParts(options: ServerOptions): Promise<Parts> {
+  const undo = new AsyncDisposableStack();
+  try {
+    return await startEach(options, undo);
+  } catch (error) {
+    await undo.disposeAsync().catch((hindrance: unknown) => {
+      options.log.warn(
+        { err: hindrance },
+        'a start was given up, and not all of it could be ended',
+      );
+    });
+    throw error;
+  }
+}
+
+async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Promise<Parts> {
+  const { settings, env, log } = options;
+  const { dataDir } = settings;
+  const startedAt = systemClock.now();
+  const state = { accepting: true, stopped: false };
+  const fatal = (error: HoldfastError): void => {
+    if (!state.stopped) options.fatal(error);
+  };
+  const config = new Map(Object.entries(settings.config));
+  const late: { mqtt: MqttGateway | null; reader: ReaderClient | null } = {
+    mqtt: null,
+    reader: null,
+  };
+  // Until the reader is there, the log waits.
+  const moveWal = async (): Promise<void> => late.reader?.moveWal();
+  const releases = new ReleaseFiles(join(dataDir, 'releases'));
+  const secrets = new SecretStore({ dataDir, env, now: () => new Date() });
+  const effects = createEffects({
+    releases,
+    config,
+    secrets,
+    log,
+    publish: async (tenant, topic, payload, publishing) => {
+      if (late.mqtt === null)
+        throw new HoldfastError('unavailable', 'the broker has not started yet');
+      await late.mqtt.publish(tenant, topic, payload, publishing);
+    },
+  });
+  undo.defer(() => effects.close());
+  const engineStart = startEngine(settings, effects, moveWal, fatal);
+  const readerStart = startReader(dataDir, engineStart, fatal);
+  undo.defer(async () => {
+    state.stopped = true;
+    await endThreads(engineStart, readerStart);
+  });
+  const [{ engine, engineThread }, readerThread] = await Promise.all([engineStart, readerStart]);
+  const readModel = readerClient(readerThread.port);
+  late.reader = readModel;
+  const { file: adminKeyFile } = await ensureAdminKey({
+    dataDir,
+    engine,
+    clock: systemClock,
+    tenant: settings.tenancy.defaultTenant,
+  });
+  const keyRing = new KeyRing({ clock: systemClock });
+  keyRing.load(await engine.keys());
+  const active = await activeSources(engine, effects);
+  const mqtt = new MqttGateway({
+    engine,
+    keyRing,
+    readModel,
+    clock: systemClock,
+    config: {
+      maxEventBytes: settings.limits.maxEventBytes,
+      heldPerClient: settings.limits.heldPerClient,
+    },
+    sources: () => active.sources,
+    log,
+  });
+  late.mqtt = mqtt;
+  undo.defer(() => mqtt.close());
+  const app = createHttpApp({
+    engine,
+    readModel,
+    keyRing,
+    secrets,
+    clock: systemClock,
+    info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
+    probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
+    limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
+    config: { loopback: isLoopback(settings.http.host), allowedHosts: settings.http.allowedHosts },
+    log,
+  });
+  const http = await listenHttp({ app, log, ...listening(settings.http) });
+  undo.defer(() => http.close(0));
+  const { port } = await mqtt.listen(listening(settings.mqtt));
+  const scheme = settings.mqtt.tls === null ? 'mqtt' : 'mqtts';
+  const mqttUrl = `${scheme}://${urlHost(settings.mqtt.host)}:${port}`;
+  const memory = new MemoryAtRest({ clock: systemClock });
+  undo.defer(() => memory.end());
+  const parts = {
+    engine,
+    engineThread,
+    readModel,
+    readerThread,
+    http,
+    mqtt,
+    mqttUrl,
+    adminKeyFile,
+    effects,
+    config,
+    active,
+    memory,
+    state,
+  };
+  memory.watch(engineThread.port);
+  memory.watch(readerThread.port);
+  memory.touch();
+  engine.onActivated(() => {
+    active
+      .refresh()
+      .then(() => keepHosts(parts))
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'could not take up the activated release'),
+      );
+  });
+  // Last: it leads clients here.
+  writeServerFile(dataDir, {
+    pid: process.pid,
+    http: http.url,
+    mqtt: mqttUrl,
+    startedAt: new Date().toISOString(),
+  });
+  return parts;
+}
+
+/** Has the effect hosts of active releases running, and no others. */
+export function keepHosts({ effects, active }: Parts): void {
+  effects.hosts.keep(active.withFunctions);
+}
+
+function listening({ host, port, tls }: ListenerSettings): {
+  host: string;
+  port: number;
+  tls?: { cert: string; key: string };
+} {
+  if (tls === null) return { host, port };
+  return {
+    host,
+    port,
+    tls: { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') },
+  };
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}

@@ -10,6 +10,7 @@ import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
 import { addressee } from './addressing.ts';
 import type { Actor, InstanceAddress } from './api.ts';
 import { quiet } from './disposition-units.ts';
+import type { ItemOutcome } from './effect-worker.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { Fact } from './fact.ts';
 import type { InstanceCache } from './instance-cache.ts';
@@ -33,7 +34,6 @@ export interface ActsDeps {
   readonly facts: EngineFacts;
   readonly time: RecordedTime;
   readonly enter: (fact: Fact) => void;
-  readonly submit: (unit: Unit) => void;
   /** Resolves after the sync that covers the unit. */
   readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
@@ -47,12 +47,15 @@ export class Acts {
 
   /**
    * Asks a live instance to stop and undo. A blocked one is unblocked by it: what was parked follows the cancellation.
+   * Nobody waits any longer to learn whether a held effect happened: its outcome is `unknown`, and its undo is asked for.
    *
    * @throws HoldfastError `not_found`, `conflict` when it has ended
    */
   async cancel(address: InstanceAddress, actor: Actor): Promise<void> {
     const { instance, row } = await this.#live(address);
+    await this.#written(instance);
     const wasBlocked = row.status === 'blocked';
+    if (wasBlocked) refuseTwice(instance);
     if (wasBlocked && row.version === 0) {
       throw new HoldfastError(
         'conflict',
@@ -62,7 +65,12 @@ export class Acts {
         },
       );
     }
-    if (wasBlocked) await this.#unblock(instance, []);
+    let held: readonly WorkItemRow[] = [];
+    if (wasBlocked) {
+      instance.mode = 'unparking';
+      held = await this.#held(row.id);
+      await this.#unblock(instance, []);
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     const fact = this.#deps.facts.act(
       row,
@@ -72,7 +80,10 @@ export class Acts {
       resolve,
     );
     this.#deps.enter(fact);
-    if (wasBlocked) await this.unpark(instance, fact);
+    if (wasBlocked) {
+      for (const item of held) this.#deps.enter(this.#deps.facts.outcome(unknownOf(item)));
+      await this.unpark(instance, fact);
+    }
     await promise;
   }
 
@@ -84,15 +95,18 @@ export class Acts {
    */
   async redrive(address: InstanceAddress, actor: Actor): Promise<void> {
     const { instance, row } = await this.#live(address);
+    await this.#written(instance);
     if (row.status !== 'blocked') {
       throw new HoldfastError(
         'conflict',
         `${instance.saga}/${instance.key} is ${row.status}, not blocked`,
       );
     }
+    refuseTwice(instance);
+    instance.mode = 'unparking';
     const undoFailed =
       row.blockedBy !== null && (JSON.parse(row.blockedBy) as { code: string }).code === 'undo';
-    const held = (await this.#deps.store.itemsOf(row.id)).filter((item) => item.state === 'held');
+    const held = await this.#held(row.id);
     await this.#unblock(instance, held);
     const fact = undoFailed
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
@@ -108,36 +122,57 @@ export class Acts {
     const { row } = item;
     const instance = await this.#deps.cache.whenLoaded(row.tenant, row.saga, row.key);
     this.#deps.relay.forget(item);
-    const current = instance.row;
-    const blocks =
-      current !== null &&
-      current.id === row.instanceId &&
-      !instance.ended &&
-      current.status !== 'blocked';
-    const blockedBy = JSON.stringify({
-      code: 'effect.in_doubt',
-      message: `${row.effect} may or may not have happened: ${error.message}`,
-      step: row.step,
-      commandId: row.commandId,
-      itemId: row.id,
-    });
-    if (blocks) {
-      current.status = 'blocked';
-      current.blockedBy = blockedBy;
-    }
-    this.#deps.submit(
+    instance.betweenDecisions(() => this.#holdNow(instance, item, error, ops));
+  }
+
+  /** Blocks the instance of an item that is held in the store, unless it is. */
+  async blockAt(row: WorkItemRow): Promise<void> {
+    const instance = await this.#deps.cache.whenLoaded(row.tenant, row.saga, row.key);
+    const block = this.#block(instance, row, 'nobody has said yet whether it did');
+    if (block === null) return;
+    const unit = quiet((into, at) => void into.push({ ...block, at }));
+    this.#deps.runner.submit(instance, unit);
+  }
+
+  #holdNow(
+    instance: LiveInstance,
+    { row }: ActiveItem,
+    error: EffectError,
+    ops: readonly StoreOp[],
+  ): void {
+    const block = this.#block(instance, row, error.message);
+    this.#deps.runner.submit(
+      instance,
       quiet((into, at) => {
         into.push(...ops, { op: 'item.hold', itemId: row.id, doubtful: true });
-        if (blocks)
-          into.push({
-            op: 'instance.status',
-            instanceId: row.instanceId,
-            status: 'blocked',
-            blockedBy,
-            at,
-          });
+        if (block !== null) into.push({ ...block, at });
       }),
     );
+  }
+
+  /** In memory; answers what says so in the store. Null when it is blocked already, or the item's run is over. */
+  #block(
+    instance: LiveInstance,
+    item: WorkItemRow,
+    why: string,
+  ): Omit<Extract<StoreOp, { op: 'instance.status' }>, 'at'> | null {
+    const { row } = instance;
+    if (row === null || row.id !== item.instanceId || instance.ended || row.status === 'blocked')
+      return null;
+    row.status = 'blocked';
+    row.blockedBy = JSON.stringify({
+      code: 'effect.in_doubt',
+      message: `${item.effect} may or may not have happened: ${why}`,
+      step: item.step,
+      commandId: item.commandId,
+      itemId: item.id,
+    });
+    return {
+      op: 'instance.status',
+      instanceId: row.id,
+      status: 'blocked',
+      blockedBy: row.blockedBy,
+    };
   }
 
   /** Says that an effect of the instance is being tried again. */
@@ -147,7 +182,8 @@ export class Acts {
     const current = instance.row;
     if (current === null || current.id !== row.instanceId || current.status !== 'running') return;
     current.status = 'retrying';
-    this.#deps.submit(
+    this.#deps.runner.submit(
+      instance,
       quiet((into, at) => {
         into.push({
           op: 'instance.status',
@@ -192,6 +228,15 @@ export class Acts {
     return { ...base, kind: 'event', step: null, run: null, opens: { app, release, parent: null } };
   }
 
+  async #held(instanceId: number): Promise<readonly WorkItemRow[]> {
+    return (await this.#deps.store.itemsOf(instanceId)).filter((item) => item.state === 'held');
+  }
+
+  /** What memory knows of the instance is in the store too: the item it is blocked by is held there. */
+  async #written(instance: LiveInstance): Promise<void> {
+    if (instance.uncommitted > 0) await this.#deps.commit({ build: () => undefined });
+  }
+
   async #unblock(instance: LiveInstance, held: readonly WorkItemRow[]): Promise<void> {
     const { row } = instance;
     if (row === null) return;
@@ -230,4 +275,15 @@ export class Acts {
       throw new HoldfastError('conflict', `${saga}/${key} has ${row.status} already`);
     return { instance, row };
   }
+}
+
+/** Two people act on a blocked instance at the same time: one of them is first. */
+function refuseTwice({ mode, saga, key }: LiveInstance): void {
+  if (mode === 'unparking')
+    throw new HoldfastError('conflict', `somebody else is letting ${saga}/${key} go on`);
+}
+
+function unknownOf(row: WorkItemRow): ItemOutcome {
+  const error = { code: 'cancelled', message: 'cancelled while nobody knew whether it happened' };
+  return { row, kind: 'unknown', data: JSON.stringify(error), attemptEnd: null };
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Micros, MICROS_PER_MILLI } from '@holdfast/core';
+import type { Clock, Micros } from '@holdfast/core';
 import type { ActiveItem } from './active-item.ts';
 import { MinHeap } from './min-heap.ts';
 import type { RecordedTime } from './recorded-time.ts';
@@ -38,10 +38,8 @@ export class DelayedItems {
     if (this.#stopped || due >= this.#timerDue) return;
     this.#cancelTimer?.();
     this.#timerDue = due;
-    const wait = Math.ceil((due - this.#time.now()) / MICROS_PER_MILLI);
-    this.#cancelTimer = this.#clock.after(Math.min(RECHECK_MS, Math.max(0, wait)), () =>
-      this.#take(),
-    );
+    const wait = Math.min(RECHECK_MS, this.#time.until(due));
+    this.#cancelTimer = this.#clock.after(wait, () => this.#take());
   }
 
   #take(): void {

@@ -24,6 +24,8 @@ export class EffectLane {
   #head = 0;
   /** Ids, in order, of pending items that found no room here. */
   #overflow: number[] = [];
+  /** How many of them, the oldest, are in the store by now; the others' commit is under way. */
+  #stored = 0;
 
   /** @param capacity most items ready at one time */
   constructor(app: string, effect: string, capacity: number) {
@@ -47,20 +49,28 @@ export class EffectLane {
 
   /** Whether it is time to bring in what overflowed. */
   get wantsMore(): boolean {
-    return this.#overflow.length > 0 && this.waiting <= this.#capacity / 2;
+    return this.#stored > 0 && this.waiting <= this.#capacity / 2;
   }
 
   push(item: ActiveItem): void {
     this.#ready.push(item);
   }
 
+  /** It must wait in the store; `stored` is to follow, in the same order. */
   overflow(itemId: number): void {
     this.#overflow.push(itemId);
   }
 
+  /** The oldest overflowed item that was not yet in the store is. */
+  stored(): void {
+    this.#stored += 1;
+  }
+
   /** Ids of the next overflowed items for which there is room; they are to be fetched and pushed. */
   takeOverflow(): readonly number[] {
-    return this.#overflow.splice(0, Math.max(1, Math.min(REFILL, this.#capacity - this.waiting)));
+    const count = Math.min(this.#stored, REFILL, Math.max(1, this.#capacity - this.waiting));
+    this.#stored -= count;
+    return this.#overflow.splice(0, count);
   }
 
   mayRun(item: ActiveItem): boolean {

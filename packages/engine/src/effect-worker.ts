@@ -26,19 +26,23 @@ import {
 import type { StoreOp, WorkItemRow } from '@holdfast/store';
 import { waitToken } from './decided.ts';
 import type { Unit } from './journal-writer.ts';
-import type { ActiveItem } from './active-item.ts';
+import { type ActiveItem, isPastWindow } from './active-item.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
 /** Where an author's input says: put the token of the wait of this name here (the SDK's `waitToken`). */
 const TOKEN_MARK = /\{\{holdfast\.wait:([^{}]+)\}\}/g;
 const LEASE_SWEEP_MS = 5000;
+const WINDOW_PASSED: EffectError = {
+  code: 'window.passed',
+  message: 'it waited past the time its target honours its idempotency key',
+};
 
 export type AttemptOutcome = 'succeeded' | 'failed' | 'not_done' | 'in_doubt' | 'lost';
 
 /** An outcome ready to be journaled. */
 export interface ItemOutcome {
-  readonly item: ActiveItem;
+  readonly row: WorkItemRow;
   readonly kind: EffectOutcomeKind;
   /** JSON text: the output, or `{ code, message }`. */
   readonly data: string;
@@ -72,6 +76,12 @@ export class EffectWorker {
 
   /** Makes one try. Its started attempt is synced. */
   run(item: ActiveItem): void {
+    if (isPastWindow(item, this.#deps.time.now())) {
+      // The sync took so long.
+      this.#deps.relay().ended(item, null);
+      this.#unknown(item, this.#attemptEnd(item, 'not_done', WINDOW_PASSED), WINDOW_PASSED);
+      return;
+    }
     const attempt = item.attempts;
     this.#sweepLater();
     this.#deps.executor.execute(this.#call(item)).then(
@@ -153,15 +163,15 @@ export class EffectWorker {
 
   #notDone(item: ActiveItem, error: EffectError, retryAfter: number | null): void {
     const ended = this.#attemptEnd(item, 'not_done', error);
-    if (item.mode === 'check') {
+    const wasCheck = item.mode === 'check';
+    if (wasCheck) {
       // The target says that no earlier try took effect: doubt is settled, and the call may be made.
       item.mode = 'call';
       item.doubtful = false;
-      this.#retry(item, ended, 0);
-      return;
     }
+    const pause = wasCheck ? 0 : Math.max(retryAfter ?? 0, this.#pause(item));
     if (item.attempts < item.effect.settings.retry.attempts) {
-      this.#retry(item, ended, Math.max(retryAfter ?? 0, this.#pause(item)));
+      this.#retry(item, ended, pause);
     } else if (item.doubtful) {
       this.#unknown(item, ended, error);
     } else {
@@ -198,8 +208,7 @@ export class EffectWorker {
 
   /** It waited past the time its target honours its key, so it may not be tried again (I4). */
   pastWindow(item: ActiveItem): void {
-    const message = 'it waited past the time its target honours its idempotency key';
-    this.#unknown(item, null, { code: 'window.passed', message });
+    this.#unknown(item, null, WINDOW_PASSED);
   }
 
   /** It may not be tried again, and it is still not known whether it happened. */
@@ -216,7 +225,7 @@ export class EffectWorker {
     attemptEnd: StoreOp | null,
   ): void {
     this.#deps.relay().forget(item);
-    this.#deps.outcome({ item, kind, data, attemptEnd });
+    this.#deps.outcome({ row: item.row, kind, data, attemptEnd });
   }
 
   #retry(item: ActiveItem, ended: StoreOp, pauseMs: number): void {

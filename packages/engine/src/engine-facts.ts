@@ -27,8 +27,7 @@ export class EngineFacts {
   }
 
   /** An outcome, which settles its item in the same commit (I3). */
-  outcome({ item, kind, data, attemptEnd }: ItemOutcome): Fact {
-    const { row } = item;
+  outcome({ row, kind, data, attemptEnd }: ItemOutcome): Fact {
     return this.#fact(
       {
         tenant: row.tenant,

@@ -209,7 +209,6 @@ export class Engine implements EngineApi {
       runner: this.#runner,
       relay: this.#relay,
       time: this.#time,
-      submit,
       commit,
     });
     this.#desk = new ReleaseDesk({

@@ -102,7 +102,9 @@ export class FactRouter {
     };
     if (key !== null) {
       // Known without the program, which then decides once there is an instance to decide for.
-      this.#lanes.followKnown(settings.name, { ok: true, key, seed: null, decided: null }, deliver);
+      this.#lanes.followKnown(settings.name, () =>
+        deliver({ ok: true, key, seed: null, decided: null }),
+      );
       return;
     }
     const answer = this.#askKey(event, trigger, settings.style === 'generator');
@@ -186,7 +188,7 @@ export class FactRouter {
       if (to.parent !== null) this.#deps.childRefused(to.parent, fact, reason);
       return;
     }
-    this.#deliver(fact.event.tenant, to.saga, to.key, {
+    const delivery: Delivery = {
       fact,
       kind: to.kind,
       step: to.step,
@@ -198,6 +200,11 @@ export class FactRouter {
         trigger === undefined
           ? null
           : { app: trigger.app, release: trigger.release, parent: to.parent },
+    };
+    this.#routing += 1;
+    this.#lanes.followKnown(to.saga, () => {
+      this.#routing -= 1;
+      this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
     });
   }
 }

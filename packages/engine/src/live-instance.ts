@@ -76,6 +76,8 @@ export class LiveInstance {
   /** Length of the chain of events that opened the run. Not stored: a chain is counted anew after a restart. */
   depth = 0;
   mailbox: Delivery[] = [];
+  /** Acts that wait for the decision that is being made. */
+  #afterDecision: (() => void)[] = [];
   /** Units of it that wait for their commit; it may not leave memory before. */
   uncommitted = 0;
 
@@ -84,6 +86,24 @@ export class LiveInstance {
     this.saga = saga;
     this.key = key;
     this.text = instanceText(tenant, saga, key);
+  }
+
+  /**
+   * Acts on the instance between two decisions: now, or once the one being made has had its effect, which would
+   * otherwise go over the act's.
+   */
+  betweenDecisions(act: () => void): void {
+    if (this.mode === 'deciding') this.#afterDecision.push(act);
+    else act();
+  }
+
+  /** The decision has had its effect. */
+  decided(): void {
+    this.mode = 'idle';
+    const acts = this.#afterDecision;
+    if (acts.length === 0) return;
+    this.#afterDecision = [];
+    for (const act of acts) act();
   }
 
   get ended(): boolean {

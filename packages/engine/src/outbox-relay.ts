@@ -56,6 +56,13 @@ export interface RelayDeps {
   readonly failed: (error: unknown) => void;
 }
 
+/** What became of items that entered with a batch. */
+export interface Entered {
+  readonly started: readonly ActiveItem[];
+  /** One for each item that found no room in memory. */
+  readonly overflowed: readonly EffectLane[];
+}
+
 export class OutboxRelay {
   readonly #deps: RelayDeps;
   readonly #lanes = new Map<string, EffectLane>();
@@ -93,14 +100,15 @@ export class OutboxRelay {
 
   /**
    * Takes in new items while their transition is put into a batch. Those for which there is room are started in the
-   * same commit; they are answered, to be handed to `started` after the sync.
+   * same commit. The answer is to be handed to `committed` after the sync.
    */
   enter(
     items: readonly { row: WorkItemRow; effect: LoadedEffect }[],
     into: StoreOp[],
     at: Micros,
-  ): ActiveItem[] {
+  ): Entered {
     const started: ActiveItem[] = [];
+    const overflowed: EffectLane[] = [];
     for (const { row, effect } of items) {
       const item = activate(row, effect);
       const lane = this.#lane(item);
@@ -110,16 +118,20 @@ export class OutboxRelay {
         this.#running.add(item);
         this.#start(item, into, at);
         started.push(item);
-      } else {
-        this.#enqueue(item, lane);
+      } else if (!this.#enqueue(item, lane)) {
+        overflowed.push(lane);
       }
     }
-    return started;
+    return { started, overflowed };
   }
 
-  /** Makes the tries whose started attempts have been synced. */
-  started(items: readonly ActiveItem[]): void {
-    for (const item of items) this.#deps.run(item);
+  /** Makes the tries whose started attempts have been synced. What found no room can be fetched from now on. */
+  committed({ started, overflowed }: Entered): void {
+    for (const lane of overflowed) {
+      lane.stored();
+      if (lane.wantsMore) this.#refill(lane);
+    }
+    for (const item of started) this.#deps.run(item);
   }
 
   /** Puts an item back that waits for its next try. Its `item.retry` op is on its way to the store. */
@@ -180,7 +192,7 @@ export class OutboxRelay {
         const item = this.#meet(row);
         if (item === null) continue;
         if (row.dueAt > this.#deps.time.now()) this.delay(item);
-        else this.#enqueue(item, this.#lane(item));
+        else this.#takeUpDue(item);
       }
       for (const lane of this.#lanes.values()) this.#startReady(lane);
       if (rows.length < FETCH_BATCH) return;
@@ -225,13 +237,19 @@ export class OutboxRelay {
     });
   }
 
-  #enqueue(item: ActiveItem, lane: EffectLane): void {
+  #takeUpDue(item: ActiveItem): void {
+    const lane = this.#lane(item);
+    if (!this.#enqueue(item, lane)) lane.stored();
+  }
+
+  /** False where there is no room in memory: it is fetched from the store when there is. */
+  #enqueue(item: ActiveItem, lane: EffectLane): boolean {
     if (lane.isFull) {
-      // It is in the store, pending; it is fetched when there is room.
       lane.overflow(item.row.id);
-      return;
+      return false;
     }
     this.#push(item, lane);
+    return true;
   }
 
   #push(item: ActiveItem, lane: EffectLane): void {
@@ -285,7 +303,9 @@ export class OutboxRelay {
       build: (into, at) => {
         for (const item of items) this.#start(item, into, at);
       },
-      committed: () => this.started(items),
+      committed: () => {
+        for (const item of items) this.#deps.run(item);
+      },
       failed: () => undefined,
     });
   }

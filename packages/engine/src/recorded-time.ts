@@ -1,4 +1,4 @@
-import type { Clock, Micros } from '@holdfast/core';
+import { type Clock, type Micros, MICROS_PER_MILLI, type Millis } from '@holdfast/core';
 
 /**
  * Recorded time: wall time that never goes backward, across restarts too (I8). When somebody sets the clock back it
@@ -18,5 +18,14 @@ export class RecordedTime {
     const wall = this.#clock.now();
     if (wall > this.#latest) this.#latest = wall;
     return this.#latest;
+  }
+
+  /**
+   * Milliseconds until recorded time reaches `due`, if nobody sets the clock meanwhile. While it stands still, that is
+   * until the wall has caught up: whoever looked by recorded time would look again and again.
+   */
+  until(due: Micros): Millis {
+    if (due <= this.now()) return 0;
+    return Math.ceil((due - this.#clock.now()) / MICROS_PER_MILLI);
   }
 }

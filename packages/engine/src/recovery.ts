@@ -1,9 +1,10 @@
 /**
  * Recovery: from what the disk holds to a running engine, before intake opens (R7.4, R14.3).
  *
- * 1. Events without a transition or disposition go to their consumers, in the order of the journal.
- * 2. Tries that were started and have no end are in doubt; each effect's policy decides (I4).
- * 3. Pending items are taken up; schedules are armed; parked events of instances that are no longer blocked follow.
+ * 1. An instance with a held item is blocked, whatever else a crash made of it.
+ * 2. Events without a transition or disposition go to their consumers, in the order of the journal.
+ * 3. Tries that were started and have no end are in doubt; each effect's policy decides (I4).
+ * 4. Pending items are taken up; schedules are armed; parked events of instances that are no longer blocked follow.
  *
  * @module
  */
@@ -45,6 +46,7 @@ export interface Recovered {
 }
 
 export async function recover(deps: RecoveryDeps): Promise<Recovered> {
+  await blockHeld(deps);
   const unparked = await unparkStranded(deps);
   const events = await redeliver(deps);
   const inDoubt = await settleLost(deps);
@@ -53,6 +55,24 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
   const recovered = { events, inDoubt, unparked };
   if (events + inDoubt + unparked > 0) deps.log.info(recovered, 'recovered what the last run left');
   return recovered;
+}
+
+/** A crash may come between the word to let an instance go on and what was to become of its held items. */
+async function blockHeld({ store, acts }: RecoveryDeps): Promise<void> {
+  let afterId = 0;
+  for (;;) {
+    const rows = await store.unsettledItems({
+      states: ['held'],
+      dueBefore: null,
+      limit: ITEM_BATCH,
+      afterId,
+    });
+    for (const row of rows) {
+      afterId = row.id;
+      await acts.blockAt(row);
+    }
+    if (rows.length < ITEM_BATCH) return;
+  }
 }
 
 async function unparkStranded({ store, cache, acts }: RecoveryDeps): Promise<number> {

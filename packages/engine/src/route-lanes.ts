@@ -1,13 +1,14 @@
 import type { RouteAnswer } from './sandbox-port.ts';
 
 interface Waiting {
-  answer: RouteAnswer | null;
-  readonly deliver: (answer: RouteAnswer) => void;
+  /** Null until the answer is there. */
+  deliver: (() => void) | null;
 }
 
 /**
  * Sandbox threads answer in any order; events must reach their mailboxes in the order they arrived. One lane per saga:
- * an answer waits until those before it are in.
+ * an answer waits until those before it are in, and so does whatever needs none, an outcome for one: whose mailbox the
+ * events before it go to is not known yet.
  */
 export class RouteLanes {
   readonly #lanes = new Map<string, Waiting[]>();
@@ -19,21 +20,21 @@ export class RouteLanes {
     failed: (error: unknown) => void,
   ): void {
     const mine = this.#lane(saga);
-    const waiting: Waiting = { answer: null, deliver };
+    const waiting: Waiting = { deliver: null };
     mine.push(waiting);
     answer
       .then((answered) => {
-        waiting.answer = answered;
+        waiting.deliver = () => deliver(answered);
         if (mine[0] === waiting) release(mine);
       })
       .catch(failed);
   }
 
-  /** Delivers an answer that needs no sandbox: at once when none before it is still to come. */
-  followKnown(saga: string, answer: RouteAnswer, deliver: (answer: RouteAnswer) => void): void {
+  /** Delivers what needs no sandbox: at once when nothing before it is still to come. */
+  followKnown(saga: string, deliver: () => void): void {
     const lane = this.#lane(saga);
-    if (lane.length === 0) deliver(answer);
-    else lane.push({ answer, deliver });
+    if (lane.length === 0) deliver();
+    else lane.push({ deliver });
   }
 
   #lane(saga: string): Waiting[] {
@@ -48,10 +49,10 @@ export class RouteLanes {
 
 function release(lane: Waiting[]): void {
   let count = 0;
-  for (const { answer, deliver } of lane) {
-    if (answer === null) break;
+  for (const { deliver } of lane) {
+    if (deliver === null) break;
     count += 1;
-    deliver(answer);
+    deliver();
   }
   lane.splice(0, count);
 }

@@ -72,7 +72,7 @@ export class SagaRunner {
   #take(instance: LiveInstance, delivery: Delivery): void {
     const { row } = instance;
     if (row?.status === 'blocked' && delivery.kind !== 'redrive') {
-      this.#submit(instance, parkUnit(this.#deps, row, delivery));
+      this.submit(instance, parkUnit(this.#deps, row, delivery));
       return;
     }
     const taking = this.#taking(instance, delivery);
@@ -181,8 +181,8 @@ export class SagaRunner {
       .decide({ release: row.release, saga: row.saga, input, gas: settings.gas })
       .then((answer) => {
         this.#deciding -= 1;
-        instance.mode = 'idle';
         this.#decided(instance, delivery, taking, seed, answer);
+        instance.decided();
         this.advance(instance);
       })
       .catch(this.#deps.fatal);
@@ -267,7 +267,7 @@ export class SagaRunner {
       removedSchedules: removed.schedules,
       closedWaits: removed.waits,
     });
-    this.#submit(instance, unit);
+    this.submit(instance, unit);
   }
 
   #programFailed(
@@ -292,7 +292,7 @@ export class SagaRunner {
       { tenant: row.tenant, saga: row.saga, key: row.key, code: failure.code, at: failure.at },
       `instance blocked: ${failure.message}`,
     );
-    this.#submit(instance, blockUnit(this.#deps, { ...row }, taking.opens, delivery));
+    this.submit(instance, blockUnit(this.#deps, { ...row }, taking.opens, delivery));
   }
 
   #open(instance: LiveInstance, row: MutableInstanceRow, fact: Fact): void {
@@ -304,7 +304,7 @@ export class SagaRunner {
   #ignore(instance: LiveInstance, delivery: Delivery, reason: string): void {
     const { fact, parked, opens } = delivery;
     const instanceId = instance.row?.id ?? null;
-    this.#submit(
+    this.submit(
       instance,
       dispositionUnit(
         this.#deps,
@@ -317,7 +317,8 @@ export class SagaRunner {
       this.#deps.childRefused(opens.parent, fact, reason);
   }
 
-  #submit(instance: LiveInstance, unit: Unit): void {
+  /** Hands the writer what the instance in memory is ahead of the disk by: it may not leave memory before. */
+  submit(instance: LiveInstance, unit: Unit): void {
     instance.uncommitted += 1;
     this.#deps.submit({
       build: (into, at) => unit.build(into, at),

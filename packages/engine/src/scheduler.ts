@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Clock, type Micros, MICROS_PER_MILLI } from '@holdfast/core';
+import type { Clock, Micros } from '@holdfast/core';
 import type { ScheduleRow, Store } from '@holdfast/store';
 import type { RecordedTime } from './recorded-time.ts';
 
@@ -55,7 +55,7 @@ export class Scheduler {
     return this.#next;
   }
 
-  /** A schedule is being committed. */
+  /** A schedule has been committed. */
   set(schedule: ScheduleRow): void {
     if (schedule.dueAt >= this.#next) return;
     this.#next = schedule.dueAt;
@@ -66,10 +66,9 @@ export class Scheduler {
     if (this.#stopped || this.#firing) return;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    const until = Math.ceil((this.#next - this.#deps.time.now()) / MICROS_PER_MILLI);
     // Nothing scheduled: nothing to look for. `set` arms it again.
     if (this.#next === Number.POSITIVE_INFINITY) return;
-    const wait = Math.min(this.#deps.recheckMs ?? RECHECK_MS, Math.max(0, until));
+    const wait = Math.min(this.#deps.recheckMs ?? RECHECK_MS, this.#deps.time.until(this.#next));
     this.#cancelTimer = this.#deps.clock.after(wait, () => {
       this.#cancelTimer = null;
       this.#look().catch(this.#deps.failed);

@@ -26,8 +26,7 @@ import { type Decided, waitScheduleName } from './decided.ts';
 import { Fact, type FactQueue, type UnnumberedEvent } from './fact.ts';
 import type { Unit } from './journal-writer.ts';
 import { type Delivery, isEnded, type LiveInstance } from './live-instance.ts';
-import type { ActiveItem } from './active-item.ts';
-import type { OutboxRelay } from './outbox-relay.ts';
+import type { Entered, OutboxRelay } from './outbox-relay.ts';
 import type { Scheduler } from './scheduler.ts';
 import { sha256 } from './sha256.ts';
 
@@ -59,7 +58,7 @@ export interface TransitionParts {
 export class TransitionUnit implements Unit {
   readonly #deps: TransitionDeps;
   readonly parts: TransitionParts;
-  #started: ActiveItem[] = [];
+  #entered: Entered = { started: [], overflowed: [] };
 
   constructor(deps: TransitionDeps, parts: TransitionParts) {
     this.#deps = deps;
@@ -67,7 +66,7 @@ export class TransitionUnit implements Unit {
   }
 
   build(into: StoreOp[], at: Micros): void {
-    const { facts, consumers, relay, scheduler } = this.#deps;
+    const { facts, consumers, relay } = this.#deps;
     const { delivery, row, opens, record, planned } = this.parts;
     const { fact } = delivery;
     facts.writeThrough(fact, into);
@@ -100,20 +99,19 @@ export class TransitionUnit implements Unit {
       into.push({ op: 'wait.close', id, state: 'closed', at });
     for (const item of planned.items) into.push({ op: 'item.add', row: item.row });
     for (const wait of planned.waits) into.push({ op: 'wait.open', row: wait });
-    for (const schedule of planned.schedules) {
-      into.push({ op: 'schedule.set', row: schedule });
-      scheduler.set(schedule);
-    }
+    for (const schedule of planned.schedules) into.push({ op: 'schedule.set', row: schedule });
     for (const line of planned.decision.logs) {
       into.push({ op: 'log', instanceId: row.id, seq: fact.seq, line: JSON.stringify(line), at });
     }
-    this.#started = relay.enter(planned.items, into, at);
+    this.#entered = relay.enter(planned.items, into, at);
     if (!delivery.parked) consumers.settle(row.saga, row.tenant, fact.seq);
     this.#cause(into, at);
   }
 
   committed(): void {
-    this.#deps.relay.started(this.#started);
+    // Not sooner: one that is due at once would be looked for before it is there.
+    for (const schedule of this.parts.planned.schedules) this.#deps.scheduler.set(schedule);
+    this.#deps.relay.committed(this.#entered);
     this.#deps.committed(this);
   }
 

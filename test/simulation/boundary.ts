@@ -1,0 +1,111 @@
+import type { CommitBatch, CommitReceipt, SqliteStore, Store, StoreOp } from '@holdfast/store';
+import { StoreFateUnknownError, StoreFullError } from '@holdfast/store';
+import { type Mutant, mutated } from './mutants.ts';
+
+/** What becomes of a commit. The first three end the process as well. */
+export type Fate = 'committed' | 'sync_failed_kept' | 'sync_failed_lost' | 'full';
+
+interface PendingCommit {
+  readonly batch: CommitBatch;
+  readonly resolve: (receipt: CommitReceipt) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Stands between the engine and its store: a commit is made when the simulation says so, and ends as it says. All else
+ * goes through.
+ */
+export class Boundary {
+  readonly store: Store;
+  readonly #real: SqliteStore;
+  readonly #mutant: Mutant | null;
+  readonly #mutantName: string;
+  readonly #pending: PendingCommit[] = [];
+
+  constructor(real: SqliteStore, mutantName: string, mutant: Mutant | null) {
+    this.#real = real;
+    this.#mutant = mutant;
+    this.#mutantName = mutantName;
+    this.store = new Proxy<Store>(real, {
+      get: (target, name) => {
+        if (name === 'commit') return (batch: CommitBatch) => this.#take(batch);
+        if (name === 'parked' && mutant?.unordered === true) {
+          return async (id: number, limit: number) => (await real.parked(id, limit)).toReversed();
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
+
+  get isPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Lets the oldest pending commit come to its end. */
+  async settle(fate: Fate): Promise<void> {
+    const pending = this.#pending.shift();
+    if (pending === undefined) return;
+    const { batch, resolve, reject } = pending;
+    switch (fate) {
+      case 'committed':
+        try {
+          resolve(await this.#commit(batch));
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+        return;
+      case 'sync_failed_kept':
+        await this.#commit(batch);
+        break;
+      case 'sync_failed_lost':
+        break;
+      case 'full':
+        reject(new StoreFullError('simulated'));
+        return;
+    }
+    if (this.#mutant?.deaf === true) resolve({ no: 0, lastSeq: lastSeq(batch.ops) });
+    else reject(new StoreFateUnknownError('simulated'));
+  }
+
+  /** The process ends: what was being committed is on the disk, or is not, or a part is where a mutant splits it. */
+  async crash(cut: 'before' | 'between' | 'after'): Promise<void> {
+    const pending = this.#pending.shift();
+    this.#pending.length = 0;
+    if (pending === undefined || cut === 'before') return;
+    const { batch } = pending;
+    const [first, second] = this.#parts(batch);
+    if (cut === 'between' && this.#mutant?.split === undefined) return;
+    await this.#real.commit({ at: batch.at, ops: first });
+    if (cut === 'after' && second.length > 0)
+      await this.#real.commit({ at: batch.at, ops: second });
+  }
+
+  #take(batch: CommitBatch): Promise<CommitReceipt> {
+    if (this.#mutant?.early === true) {
+      this.#pending.push({ batch, resolve: () => undefined, reject: () => undefined });
+      return Promise.resolve({ no: 0, lastSeq: lastSeq(batch.ops) });
+    }
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ batch, resolve, reject });
+    });
+  }
+
+  async #commit(batch: CommitBatch): Promise<CommitReceipt> {
+    const [first, second] = this.#parts(batch);
+    const receipt = await this.#real.commit({ at: batch.at, ops: first });
+    return second.length === 0 ? receipt : this.#real.commit({ at: batch.at, ops: second });
+  }
+
+  #parts({ ops }: CommitBatch): readonly [StoreOp[], StoreOp[]] {
+    const kept = mutated(this.#mutant, this.#mutantName, ops);
+    const [first, second] = this.#mutant?.split?.(kept) ?? [kept, []];
+    return [[...first], [...second]];
+  }
+}
+
+function lastSeq(ops: readonly StoreOp[]): number {
+  let last = 0;
+  for (const op of ops) if (op.op === 'event') last = op.event.seq;
+  return last;
+}

@@ -1,6 +1,7 @@
 import type { CommitBatch, CommitReceipt, SqliteStore, Store, StoreOp } from '@holdfast/store';
-import { StoreFateUnknownError, StoreFullError } from '@holdfast/store';
+import { StoreAssertionError, StoreFateUnknownError, StoreFullError } from '@holdfast/store';
 import { type Mutant, mutated } from './mutants.ts';
+import { Violation } from './violation.ts';
 
 /** What becomes of a commit. The first three end the process as well. */
 export type Fate = 'committed' | 'sync_failed_kept' | 'sync_failed_lost' | 'full';
@@ -76,9 +77,14 @@ export class Boundary {
     const { batch } = pending;
     const [first, second] = this.#parts(batch);
     if (cut === 'between' && this.#mutant?.split === undefined) return;
-    await this.#real.commit({ at: batch.at, ops: first });
-    if (cut === 'after' && second.length > 0)
-      await this.#real.commit({ at: batch.at, ops: second });
+    try {
+      await this.#real.commit({ at: batch.at, ops: first });
+      if (cut === 'after' && second.length > 0)
+        await this.#real.commit({ at: batch.at, ops: second });
+    } catch (error) {
+      if (!(error instanceof StoreAssertionError)) throw error;
+      throw new Violation('run', `the store refuses a batch: ${error.message}`);
+    }
   }
 
   #take(batch: CommitBatch): Promise<CommitReceipt> {

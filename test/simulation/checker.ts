@@ -200,23 +200,23 @@ export class Checker {
       throw new Violation('I4', `${what}: called again after a definite answer`);
     if (call.attempt > MAX_ATTEMPTS && !this.#isReleased(call))
       throw new Violation('I4', `${what}: more tries than ${MAX_ATTEMPTS}`);
-    const last = ends.at(-1);
-    const settledDoubt =
-      last !== undefined && last['outcome'] === 'not_done' && modeOf(before, last) === 'check';
     const everInDoubt = ends.some((row) => ['in_doubt', 'lost'].includes(String(row['outcome'])));
     if (call.mode === 'check') {
       if (!everInDoubt)
         throw new Violation('I4', `${what}: asked about a call that was never in doubt`);
       return;
     }
-    // A person's word holds until a call is in doubt anew.
-    const since = this.#usedBy.get(call.commandId) ?? 0;
-    const isDoubtful =
-      !settledDoubt &&
-      ends.some(
-        (row) =>
-          number(row, 'no') >= since && ['in_doubt', 'lost'].includes(String(row['outcome'])),
-      );
+    // A person's word, and a target's that nothing happened, hold until a call is in doubt anew.
+    const denied = ends.findLast(
+      (row) => row['outcome'] === 'not_done' && modeOf(before, row) === 'check',
+    );
+    const since = Math.max(
+      this.#usedBy.get(call.commandId) ?? 0,
+      denied === undefined ? 0 : number(denied, 'no'),
+    );
+    const isDoubtful = ends.some(
+      (row) => number(row, 'no') >= since && ['in_doubt', 'lost'].includes(String(row['outcome'])),
+    );
     if (!isDoubtful) return;
     const { inDoubt } = EFFECTS[call.effect as EffectName];
     if (inDoubt !== 'retry' && !this.#isReleased(call))
@@ -368,7 +368,9 @@ export class Checker {
       number(row, 'version') - 1,
     );
     const type = text(row, 'type_name');
-    const attributes = JSON.parse(String(row['extensions'] ?? '{}')) as { step?: string };
+    const attributes = JSON.parse(row['extensions'] === null ? '{}' : text(row, 'extensions')) as {
+      step?: string;
+    };
     const kind = KIND_OF_TYPE[type] ?? (before === null ? 'start' : 'event');
     const answer = decideOnce({
       saga: text(row, 'saga_name'),
@@ -481,7 +483,7 @@ export class Checker {
   }
 
   #all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#statement(sql).all(...values) as Row[];
+    return this.#statement(sql).all(...values);
   }
 
   #one(sql: string, ...values: SQLInputValue[]): Row | null {

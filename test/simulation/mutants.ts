@@ -85,13 +85,21 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     noSweep: true,
   },
   'schedule-kept': {
-    what: 'a cancelled timer stays armed',
-    breaks: ['I2'],
+    what: 'a timer that was cancelled, or has fired, stays armed',
+    breaks: ['I2', 'I8'],
     drops: (op) => op.op === 'schedule.remove',
   },
   'mark-lost': {
-    what: 'an event is journaled without its dedupe mark',
+    what: 'an event is journaled without its dedupe mark, as when the mark has a transaction of its own',
     breaks: ['I1'],
+  },
+  'settled-first': {
+    what: 'an item is settled in a transaction before the one that journals its outcome',
+    breaks: ['I3', 'run'],
+    split: (ops) => {
+      const [rest, settled] = apart((op) => op.op === 'item.settle')(ops);
+      return [settled, rest];
+    },
   },
   'start-unrecorded': {
     what: 'a try that ended in doubt is not on record as such',

@@ -1,9 +1,9 @@
 /**
  * Simulated runs, by seed. Run by `npm run simulate`:
  *
- *     npm run simulate -- [--seeds N] [--first SEED] [--seed SEED] [--mutant NAME] [--mutants] [--steps N]
+ *     npm run simulate -- [--seeds N] [--first SEED] [--seed SEED] [--mutant NAME] [--mutants] [--steps N] [--keep]
  *
- * `--seed` runs one, and says each step. `--mutants` runs every mutant until it is caught.
+ * `--seed` runs one, and says each step; with `--keep` its data directory is left. `--mutants` runs every mutant until it is caught.
  */
 import { parseArgs } from 'node:util';
 import { MUTANTS } from './mutants.ts';
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '250' },
     mutant: { type: 'string' },
     mutants: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
   },
 });
 const steps = Number(values.steps);
@@ -39,6 +40,7 @@ if (values.seed !== undefined) {
     seed,
     mutant: values.mutant ?? null,
     steps,
+    keep: values.keep,
     trace: (line) => console.log(line),
   });
   console.log(await world.run());

@@ -53,6 +53,9 @@ const order = saga('order', { on: OrderPlaced, key: (o) => o.order }, function* 
   return id;
 });
 
+/** Programs that fail while this is set: a bug, until somebody mends it. */
+export const weather = { brittle: true };
+
 /** Takes events in any order, and remembers the order they came in. */
 const shelf = reducer('shelf', {
   on: { moved: ItemMoved },
@@ -61,6 +64,7 @@ const shelf = reducer('shelf', {
   initial: { seen: [] },
   handlers: {
     moved: (state, { no }, ctx) => {
+      if (weather.brittle && no % 7 === 3) throw new Error('a bug');
       if (no % 3 === 0) ctx.cancelTimer('count');
       else ctx.setTimer('count', '30s');
       return { seen: [...state.seen, no] };
@@ -68,9 +72,6 @@ const shelf = reducer('shelf', {
   },
   timers: { count: () => undefined },
 });
-
-/** Programs that fail while this is set: a bug, until somebody mends it. */
-export const weather = { brittle: true };
 
 const brittle = saga('brittle', { on: BrittleAsked, key: (b) => b.id }, function* (b) {
   yield* notify({ order: b.id });

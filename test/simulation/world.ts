@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HoldfastError, type IncomingEvent } from '@holdfast/core';
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly mutant?: string | null;
   /** Steps before everything is let come to its end. Default 250. */
   readonly steps?: number;
+  /** Leaves the data directory, and says where it is. */
+  readonly keep?: boolean;
   /** Told of each step, to follow a run. */
   readonly trace?: (line: string) => void;
 }
@@ -41,7 +43,11 @@ export interface RunReport {
   readonly calls: number;
 }
 
+/** In memory where there is such a place: the disk is simulated, and a real one would only be slow. */
+const ROOM = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const STEPS = 250;
+/** Of a mutant that does not sync each. */
+const COMMITS_PER_SYNC = 4;
 /** Steps within which everything must have come to its end once nothing goes wrong any more. */
 const REST_STEPS = 20_000;
 const TENANTS = ['', 'other'];
@@ -59,7 +65,7 @@ export class World {
   readonly #random: SimRandom;
   readonly #mutant: Mutant | null;
   readonly #options: RunOptions;
-  readonly #dir = mkdtempSync(join(tmpdir(), 'holdfast-simulation-'));
+  readonly #dir = mkdtempSync(join(ROOM, 'holdfast-simulation-'));
   readonly #clock = new SimClock();
   readonly #outside = new Outside();
   readonly #sent: IncomingEvent[] = [];
@@ -75,6 +81,8 @@ export class World {
   #doomed = false;
   #violation: Violation | null = null;
   #isCalm = false;
+  readonly #synced = join(this.#dir, 'synced');
+  #commits = 0;
   #crashes = 0;
   #calls = 0;
   #steps = 0;
@@ -105,8 +113,8 @@ export class World {
       this.#checker?.close();
       this.#engine.halt();
       await this.#store.close();
-      if (process.env['KEEP'] === undefined) rmSync(this.#dir, { recursive: true, force: true });
-      else console.log(this.#dir);
+      if (this.#options.keep === true) this.#options.trace?.(`data directory: ${this.#dir}`);
+      else rmSync(this.#dir, { recursive: true, force: true });
     }
   }
 
@@ -225,6 +233,18 @@ export class World {
         ]);
     if (fate !== 'committed') this.#doomed = true;
     await this.#boundary.settle(fate);
+    this.#commits += 1;
+    if (this.#mutant?.forgetful === true && this.#commits % COMMITS_PER_SYNC === 0) {
+      rmSync(this.#synced, { recursive: true, force: true });
+      cpSync(join(this.#dir, 'generations'), this.#synced, { recursive: true });
+    }
+  }
+
+  /** Without a sync in each commit, power takes those since the last one. */
+  #forgetUnsynced(): void {
+    if (this.#mutant?.forgetful !== true || !existsSync(this.#synced)) return;
+    rmSync(join(this.#dir, 'generations'), { recursive: true });
+    cpSync(this.#synced, join(this.#dir, 'generations'), { recursive: true });
   }
 
   #publish(): void {
@@ -344,6 +364,7 @@ export class World {
     this.#guard(() => this.#checker?.look());
     this.#checker?.close();
     await this.#store.close();
+    this.#forgetUnsynced();
     if (this.#random.chance(0.3)) this.#clock.jump(this.#random.below(7_200_000));
     await this.#begin();
   }
@@ -403,7 +424,7 @@ export class World {
 
 /** A data directory with the release active. */
 async function makeTemplate(): Promise<{ dir: string }> {
-  const dir = mkdtempSync(join(tmpdir(), 'holdfast-simulation-template-'));
+  const dir = mkdtempSync(join(ROOM, 'holdfast-simulation-template-'));
   const clock = new SimClock();
   const store = await openStore({ dir, clock });
   const engine = new Engine({

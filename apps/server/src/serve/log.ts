@@ -4,6 +4,7 @@
  * @module
  */
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import pino, { type Logger } from 'pino';
 
 export interface LogSettings {
@@ -34,7 +35,7 @@ const LABELS: Readonly<Record<number, string>> = {
 
 /** @param settings `auto` gives text on a terminal, else JSON */
 export function createLog({ level, format }: LogSettings): Logger {
-  const asText = format === 'text' || (format === 'auto' && process.stderr.isTTY === true);
+  const asText = format === 'text' || (format === 'auto' && isatty(STDERR));
   const options = { level, base: null, serializers: { err: pino.stdSerializers.err } };
   return pino(options, { write: (line) => writeLine(asText ? textLine(line) : line) });
 }

@@ -30,11 +30,21 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     doubtful: row.doubtful,
     dueAt: row.dueAt,
     released: false,
-    // A doubtful item of a `check` effect asks before it acts again (I4).
-    mode: row.doubtful && effect.settings.inDoubt === 'check' ? 'check' : 'call',
+    mode: modeOf(row.doubtful, effect),
     leaseUntil: null,
     admission: null,
   };
+}
+
+/** Its next try goes by the settings of a release that has become active since. */
+export function renew(item: ActiveItem, effect: LoadedEffect): void {
+  item.effect = effect;
+  item.mode = modeOf(item.doubtful, effect);
+}
+
+/** A doubtful item of a `check` effect asks before it acts again (I4). */
+function modeOf(doubtful: boolean, effect: LoadedEffect): ActiveItem['mode'] {
+  return doubtful && effect.settings.inDoubt === 'check' ? 'check' : 'call';
 }
 
 /**

@@ -155,6 +155,7 @@ export class Engine implements EngineApi {
       pastWindow: (item) => this.#worker.pastWindow(item),
       log: this.#log,
       effectOf: (row) => this.#registry.effectOfApp(row.app, row.effect),
+      activeEffect: (app, effect) => this.#registry.active(app)?.effects.get(effect),
       failed: this.#break,
     });
     this.#worker = new EffectWorker({
@@ -218,6 +219,7 @@ export class Engine implements EngineApi {
       time: this.#time,
       commit,
     });
+    this.#desk.onActivated((app) => this.#relay.activated(app));
   }
 
   /** Recovers what the disk holds. Nothing may be ingested before it resolves. */

@@ -57,6 +57,7 @@ export class Upstream {
   #widest = 1;
   #cancelTimer: (() => void) | null = null;
   #retryAt: Millis | null = null;
+  #stopped = false;
 
   constructor(app: string, name: string, settings: BreakerSettings, deps: UpstreamDeps) {
     this.app = app;
@@ -88,7 +89,7 @@ export class Upstream {
     this.#widest = Math.max(this.#widest, concurrency);
     return {
       end: (result) => {
-        if (turn !== this.#turn) return;
+        if (turn !== this.#turn || this.#stopped) return;
         this.#running -= 1;
         if (result !== null) this.#note(result);
         if (this.#state !== 'closed' && this.admits) this.#deps.freed(this);
@@ -98,6 +99,7 @@ export class Upstream {
 
   /** Nothing will be called any more. */
   stop(): void {
+    this.#stopped = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
   }

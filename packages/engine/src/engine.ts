@@ -217,6 +217,7 @@ export class Engine implements EngineApi {
       registry: this.#registry,
       facts: this.#facts,
       time: this.#time,
+      swapping: () => this.#consumers.followSoon(),
       commit,
     });
     this.#desk.onActivated((app) => this.#relay.activated(app));

@@ -416,8 +416,8 @@ export class Engine implements EngineApi {
       log: this.#log,
       submit,
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
-      childRefused: (parent, start, reason) =>
-        this.#intake.enter(this.#made.childRefused(parent, start, reason)),
+      childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
+      enter: (fact) => this.#intake.enter(fact),
       fatal: this.#break,
       transition: {
         facts: this.#facts,

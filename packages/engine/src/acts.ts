@@ -98,7 +98,8 @@ export class Acts {
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
       : null;
     if (fact !== null) this.#deps.enter(fact);
-    for (const item of held)
+    const late = await this.#heldMeanwhile(instance);
+    for (const item of [...held, ...late])
       this.#deps.relay.release({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
     await this.unpark(instance, fact);
   }
@@ -190,6 +191,22 @@ export class Acts {
     const app = instance.row?.app ?? '';
     const release = instance.row?.release ?? '';
     return { ...base, kind: 'event', step: null, run: null, opens: { app, release, parent: null } };
+  }
+
+  /** What was held while the instance was blocked, and not yet in the store when that was read: it is let go on as well. */
+  async #heldMeanwhile({ row }: LiveInstance): Promise<readonly WorkItemRow[]> {
+    if (row === null || row.status === 'blocked') return [];
+    const items = await this.#deps.store.itemsOf(row.id);
+    const held = items.filter((item) => item.state === 'held');
+    if (held.length === 0) return [];
+    const dueAt = this.#deps.time.now();
+    await this.#deps.commit({
+      build: (into) => {
+        for (const { id, doubtful } of held)
+          into.push({ op: 'item.retry', itemId: id, dueAt, doubtful });
+      },
+    });
+    return held;
   }
 
   async #unblock(instance: LiveInstance, held: readonly WorkItemRow[]): Promise<void> {

@@ -35,6 +35,9 @@ const TOO_DEEP: QuarantineFinding = {
   at: null,
 };
 
+/** What names its instance itself needs no answer. */
+const ADDRESSED: RouteAnswer = { ok: true, key: null, seed: null, decided: null };
+
 /** Hands an event to an instance by its address. */
 export type Deliver = (tenant: string, saga: string, key: string, delivery: Delivery) => void;
 
@@ -191,7 +194,7 @@ export class FactRouter {
       this.#refuse(fact, to.parent, unit, reason);
       return;
     }
-    this.#deliver(fact.event.tenant, to.saga, to.key, {
+    const delivery: Delivery = {
       fact,
       kind: to.kind,
       step: to.step,
@@ -203,6 +206,18 @@ export class FactRouter {
         trigger === undefined
           ? null
           : { app: trigger.app, release: trigger.release, parent: to.parent },
+    };
+    const deliver = (): void => this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
+    if (to.kind === 'cancel' || to.kind === 'redrive') {
+      // An operator's act goes before what is parked, which follows it.
+      deliver();
+      return;
+    }
+    // Behind the events that came before it and whose instance is still being named.
+    this.#routing += 1;
+    this.#lanes.followKnown(to.saga, ADDRESSED, () => {
+      this.#routing -= 1;
+      deliver();
     });
   }
 

@@ -78,13 +78,16 @@ export class Acts {
 
   /**
    * Lets a blocked instance go on: a failed program decides its event again, a held effect is called again with the
-   * same key, a failed undo is asked for again.
+   * same key, a failed undo is asked for again. One that was cancelled while an effect of it was held, and so waits for
+   * that to be settled before it undoes anything, goes on with that.
    *
    * @throws HoldfastError `not_found`, `conflict` when it is not blocked
    */
   async redrive(address: InstanceAddress, actor: Actor): Promise<void> {
     const { instance, row } = await this.#live(address);
     if (row.status !== 'blocked') {
+      const held = await this.#letGo(instance);
+      if (held > 0) return;
       throw new HoldfastError(
         'conflict',
         `${instance.saga}/${instance.key} is ${row.status}, not blocked`,
@@ -98,9 +101,10 @@ export class Acts {
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
       : null;
     if (fact !== null) this.#deps.enter(fact);
-    const late = await this.#heldMeanwhile(instance);
-    for (const item of [...held, ...late])
+    for (const item of held)
       this.#deps.relay.release({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
+    // What was held while it was blocked, and not yet in the store when that was read.
+    await this.#letGo(instance);
     await this.unpark(instance, fact);
   }
 
@@ -193,12 +197,12 @@ export class Acts {
     return { ...base, kind: 'event', step: null, run: null, opens: { app, release, parent: null } };
   }
 
-  /** What was held while the instance was blocked, and not yet in the store when that was read: it is let go on as well. */
-  async #heldMeanwhile({ row }: LiveInstance): Promise<readonly WorkItemRow[]> {
-    if (row === null || row.status === 'blocked') return [];
+  /** Has the held effects of an instance that is not blocked called again. Answers how many there were. */
+  async #letGo({ row }: LiveInstance): Promise<number> {
+    if (row === null || row.status === 'blocked') return 0;
     const items = await this.#deps.store.itemsOf(row.id);
     const held = items.filter((item) => item.state === 'held');
-    if (held.length === 0) return [];
+    if (held.length === 0) return 0;
     const dueAt = this.#deps.time.now();
     await this.#deps.commit({
       build: (into) => {
@@ -206,7 +210,8 @@ export class Acts {
           into.push({ op: 'item.retry', itemId: id, dueAt, doubtful });
       },
     });
-    return held;
+    for (const item of held) this.#deps.relay.release({ ...item, state: 'pending', dueAt });
+    return held.length;
   }
 
   async #unblock(instance: LiveInstance, held: readonly WorkItemRow[]): Promise<void> {

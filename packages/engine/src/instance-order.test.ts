@@ -108,3 +108,18 @@ test('an effect that is held while its instance is redriven does not stay behind
   await until(async () => (await noted()).length === 3);
   expect(bench.calls).toHaveLength(4);
 });
+
+test('an instance cancelled while an effect of it is held can still be redriven', async () => {
+  await twoOut(new SlowNaming(programs), 'hold');
+  const actor = { by: 'test', reason: null };
+  const [first, second] = answers;
+  first?.(silent);
+  second?.(well);
+  await until(async () => (await found())?.row.status === 'blocked');
+  await bench.engine.cancel(at, actor);
+  await until(async () => (await noted()).includes('saga.cancel'));
+  bench.execute = () => Promise.resolve(well);
+  await bench.engine.redrive(at, actor);
+  await until(async () => (await noted()).length === 4);
+  await expect(bench.engine.redrive(at, actor)).rejects.toThrow('not blocked');
+});

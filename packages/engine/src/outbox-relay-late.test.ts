@@ -30,7 +30,7 @@ const effectOf = (concurrency: number): LoadedEffect =>
         breaker: { window: 2, failureRate: 0.5, cooldown: 2 * HOUR, maxCooldown: 2 * HOUR },
       },
     }),
-  }) as unknown as LoadedEffect;
+  }) as LoadedEffect;
 
 const rowOf = (id: number, at: number, doubtful: boolean): WorkItemRow =>
   ({
@@ -42,7 +42,7 @@ const rowOf = (id: number, at: number, doubtful: boolean): WorkItemRow =>
     firstAttemptAt: doubtful ? at : null,
     doubtful,
     dueAt: at,
-  }) as unknown as WorkItemRow;
+  }) as WorkItemRow;
 
 test.each([
   ['one at a time', 1, false],

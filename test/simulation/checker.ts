@@ -198,7 +198,9 @@ export class Checker {
     const ends = before.filter((row) => number(row, 'ended') === 1);
     if (ends.some((row) => ['succeeded', 'failed'].includes(String(row['outcome']))))
       throw new Violation('I4', `${what}: called again after a definite answer`);
-    if (call.attempt > MAX_ATTEMPTS && !this.#isReleased(call))
+    // Calls that find out whether an upstream is back are not counted.
+    const isCounted = !('upstream' in EFFECTS[call.effect as EffectName]);
+    if (isCounted && call.attempt > MAX_ATTEMPTS && !this.#isReleased(call))
       throw new Violation('I4', `${what}: more tries than ${MAX_ATTEMPTS}`);
     const everInDoubt = ends.some((row) => ['in_doubt', 'lost'].includes(String(row['outcome'])));
     if (call.mode === 'check') {

@@ -4,6 +4,7 @@ import {
   type EffectOptions,
   effectOptionsSchema,
   resolveEffect,
+  upstreamOptionsSchema,
 } from './effect-options.ts';
 import { effectSettingsSchema } from './release.ts';
 
@@ -48,6 +49,18 @@ describe('the upstream', () => {
       breaker: null,
     });
   });
+});
+
+test('a fault in a breaker says what is wrong', () => {
+  const messages = [true, null, { window: 2.5 }, { failureRate: 2 }].map(
+    (breaker) => upstreamOptionsSchema.safeParse({ breaker }).error?.issues[0]?.message,
+  );
+  expect(messages).toEqual([
+    'is false, or a map such as { cooldown: 30s }',
+    'is false, or a map such as { cooldown: 30s }',
+    expect.stringMatching(/^window: .*int/),
+    expect.stringMatching(/<1/),
+  ]);
 });
 
 describe('resolveEffect', () => {

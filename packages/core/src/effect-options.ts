@@ -99,19 +99,33 @@ export const effectOptionsSchema = z.strictObject({
   concurrencyPerTenant: count.optional(),
 });
 
+/** Of a map: what is wrong inside. */
+function breakerFault(
+  input: unknown,
+  errors: readonly (readonly z.core.$ZodIssue[])[] | undefined,
+): string {
+  const inside = typeof input === 'object' && input !== null ? errors?.[1]?.[0] : undefined;
+  return inside === undefined
+    ? 'is false, or a map such as { cooldown: 30s }'
+    : `${inside.path.map(String).join('.')}: ${inside.message}`;
+}
+
 /** Settings by upstream in `holdfast.release.yaml`. */
 export const upstreamOptionsSchema = z.strictObject({
   /** `false`: calls are never suspended. Defaults: more than half of the last 20 tries, 5 s growing up to 1 min. */
   breaker: z
-    .union([
-      z.literal(false),
-      z.strictObject({
-        window: z.number().int().min(2).max(10_000).optional(),
-        failureRate: z.number().gt(0).lt(1).optional(),
-        cooldown: durationSchema.optional(),
-        maxCooldown: durationSchema.optional(),
-      }),
-    ])
+    .union(
+      [
+        z.literal(false),
+        z.strictObject({
+          window: z.number().int().min(2).max(10_000).optional(),
+          failureRate: z.number().gt(0).lt(1).optional(),
+          cooldown: durationSchema.optional(),
+          maxCooldown: durationSchema.optional(),
+        }),
+      ],
+      { error: ({ input, errors }) => breakerFault(input, errors) },
+    )
     .optional(),
 });
 

@@ -11,6 +11,8 @@ export interface ActiveItem {
   firstAttemptAt: Micros | null;
   doubtful: boolean;
   dueAt: Micros;
+  /** Tries that failed for all that waited behind a breaker: they are not held against it. A restart forgets them. */
+  probes: number;
   /** A person asked for the next try: it is made, however late. */
   released: boolean;
   /** What the next try does. */
@@ -29,12 +31,28 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     firstAttemptAt: row.firstAttemptAt,
     doubtful: row.doubtful,
     dueAt: row.dueAt,
+    probes: 0,
     released: false,
-    // A doubtful item of a `check` effect asks before it acts again (I4).
-    mode: row.doubtful && effect.settings.inDoubt === 'check' ? 'check' : 'call',
+    mode: modeOf(row.doubtful, effect),
     leaseUntil: null,
     admission: null,
   };
+}
+
+/** Its next try goes by the settings of a release that has become active since. */
+export function renew(item: ActiveItem, effect: LoadedEffect): void {
+  item.effect = effect;
+  item.mode = modeOf(item.doubtful, effect);
+}
+
+/** A doubtful item of a `check` effect asks before it acts again (I4). */
+function modeOf(doubtful: boolean, effect: LoadedEffect): ActiveItem['mode'] {
+  return doubtful && effect.settings.inDoubt === 'check' ? 'check' : 'call';
+}
+
+/** Whether its effect allows another try. */
+export function hasTriesLeft({ attempts, probes, effect }: ActiveItem): boolean {
+  return attempts - probes < effect.settings.retry.attempts;
 }
 
 /**

@@ -67,7 +67,7 @@ export class Acts {
     }
     let held: readonly WorkItemRow[] = [];
     if (wasBlocked) {
-      instance.mode = 'unparking';
+      this.#claim(instance, row);
       held = await this.#held(row.id);
       await this.#unblock(instance, []);
     }
@@ -103,9 +103,9 @@ export class Acts {
       );
     }
     refuseTwice(instance);
-    instance.mode = 'unparking';
     const undoFailed =
       row.blockedBy !== null && (JSON.parse(row.blockedBy) as { code: string }).code === 'undo';
+    this.#claim(instance, row);
     const held = await this.#held(row.id);
     await this.#unblock(instance, held);
     const fact = undoFailed
@@ -228,6 +228,13 @@ export class Acts {
     return { ...base, kind: 'event', step: null, run: null, opens: { app, release, parent: null } };
   }
 
+  /** Unblocked in memory; newer events wait behind the parked ones from this moment on. */
+  #claim(instance: LiveInstance, row: NonNullable<LiveInstance['row']>): void {
+    instance.mode = 'unparking';
+    row.status = 'running';
+    row.blockedBy = null;
+  }
+
   async #held(instanceId: number): Promise<readonly WorkItemRow[]> {
     return (await this.#deps.store.itemsOf(instanceId)).filter((item) => item.state === 'held');
   }
@@ -240,20 +247,19 @@ export class Acts {
   async #unblock(instance: LiveInstance, held: readonly WorkItemRow[]): Promise<void> {
     const { row } = instance;
     if (row === null) return;
-    // Newer events wait behind the parked ones from this moment on.
-    instance.mode = 'unparking';
-    row.status = 'running';
-    row.blockedBy = null;
     const dueAt = this.#deps.time.now();
     await this.#deps.commit({
       build: (into, at) => {
-        into.push({
-          op: 'instance.status',
-          instanceId: row.id,
-          status: 'running',
-          blockedBy: null,
-          at,
-        });
+        // Another of its effects may have been held meanwhile: then it is blocked by that one.
+        if (row.status !== 'blocked') {
+          into.push({
+            op: 'instance.status',
+            instanceId: row.id,
+            status: 'running',
+            blockedBy: null,
+            at,
+          });
+        }
         for (const item of held)
           into.push({ op: 'item.retry', itemId: item.id, dueAt, doubtful: item.doubtful });
       },

@@ -36,7 +36,29 @@ describe('the checkpoint', () => {
     consumers.owe('idle', '', FAR + 2);
     expect(checkpointsAt(2 * FAR)).toEqual([]);
     consumers.settle('idle', '', FAR + 2);
-    expect(checkpointsAt(2 * FAR)).toEqual([['idle', FAR + 2]]);
+    // All up to there was owed by then, and it alone was not dealt with.
+    expect(checkpointsAt(2 * FAR)).toEqual([['idle', 2 * FAR]]);
+  });
+
+  test('of a consumer whose saga is not there stays, whatever of it is dealt with', () => {
+    consumers.restore([{ saga: 'gone', tenant: '', seq: 4 }]);
+    consumers.owe('gone', '', 7);
+    consumers.settle('gone', '', 7);
+    expect(checkpointsAt(FAR)).toEqual([]);
+  });
+
+  test('of a consumer that is owed nothing is taken along at once where that is asked', () => {
+    consumers.owe('a', '', 1);
+    consumers.settle('a', '', 1);
+    consumers.owe('b', '', 2);
+    expect(checkpointsAt(2)).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ]);
+    consumers.followSoon();
+    expect(checkpointsAt(5)).toEqual([['a', 5]]);
+    consumers.settle('b', '', 2);
+    expect(checkpointsAt(5)).toEqual([['b', 5]]);
   });
 
   test('of a restored consumer stays until it is known what it is owed', () => {

@@ -4,7 +4,8 @@
  * 1. A checkpoint never passes an event that the consumer has not dealt with: applied, ignored, parked or quarantined (I9).
  * 2. Checkpoints move in the transaction that deals with the event (I2).
  * 3. The checkpoint of a consumer that is owed nothing follows the journal at a distance, so that a start looks through
- *    no more than that for it, however long it has been idle.
+ *    no more than that for it, however long it has been idle. What a saga takes changes only once all have followed, so
+ *    that a restart does not find it owed what came before it took that.
  *
  * @module
  */
@@ -45,10 +46,11 @@ class Consumer {
     if (seq > this.highest) this.highest = seq;
   }
 
-  /** Nothing up to `seq` is owed: moves the checkpoint there. Answers whether it did. */
+  /** All it is to deal with up to `seq` is owed: where nothing is, moves the checkpoint there. Answers whether it did. */
   follow(seq: Seq): boolean {
-    if (!this.caughtUp || this.head < this.pending.length || seq <= this.checkpoint) return false;
-    this.highest = seq;
+    if (!this.caughtUp) return false;
+    this.highest = Math.max(this.highest, seq);
+    if (this.head < this.pending.length || seq <= this.checkpoint) return false;
     this.checkpoint = seq;
     return true;
   }
@@ -60,7 +62,8 @@ class Consumer {
       this.head += 1;
     }
     const oldest = this.pending[this.head];
-    this.checkpoint = Math.max(this.checkpoint, oldest === undefined ? this.highest : oldest - 1);
+    if (this.caughtUp)
+      this.checkpoint = Math.max(this.checkpoint, oldest === undefined ? this.highest : oldest - 1);
     if (this.head === this.pending.length || this.head >= COMPACT_AT) {
       this.pending = this.pending.slice(this.head);
       this.head = 0;
@@ -87,6 +90,11 @@ export class Consumers {
   caughtUp(saga: string, tenant: TenantId): void {
     const consumer = this.#all.get(compose(saga, tenant));
     if (consumer !== undefined) consumer.caughtUp = true;
+  }
+
+  /** The next batch takes idle consumers along. */
+  followSoon(): void {
+    this.#followed = Number.NEGATIVE_INFINITY;
   }
 
   checkpoint(saga: string, tenant: TenantId): Seq | null {

@@ -45,6 +45,14 @@ export function dispositionUnit(
   });
 }
 
+/** A child that is not started, and its parent told so in the same commit: told later, a crash could lose it. */
+export function refusalUnit(deps: DispositionDeps, disposed: Unit, refused: Fact): Unit {
+  return quiet((into, at) => {
+    disposed.build(into, at);
+    deps.facts.writeThrough(refused, into);
+  });
+}
+
 /** Parks an event of a blocked instance. */
 export function parkUnit(deps: DispositionDeps, row: InstanceRow, delivery: Delivery): Unit {
   const { id, saga } = row;

@@ -9,8 +9,18 @@ import type { Upstream } from './upstream.ts';
 
 /** Most overflowed items fetched at a time. */
 const REFILL = 1000;
+/** A tenant's share of a lane, however many items the others have there: one in so many. */
+const SHARES = 100;
 /** Ready items are taken from the front; the consumed part is cut off now and then. */
 const COMPACT_AT = 512;
+
+/** Items that wait in the store. */
+interface Overflow {
+  /** In order. */
+  readonly ids: number[];
+  /** How many of them, the oldest, are in the store by now; the others' commit is under way. */
+  stored: number;
+}
 
 export class EffectLane {
   readonly app: string;
@@ -19,19 +29,21 @@ export class EffectLane {
   upstream: Upstream | null = null;
   running = 0;
   readonly #capacity: number;
+  /** Items that any tenant may have ready, however many the others have. */
+  readonly #share: number;
   readonly #byTenant = new Map<string, number>();
   #ready: ActiveItem[] = [];
   #head = 0;
-  /** Ids, in order, of pending items that found no room here. */
-  #overflow: number[] = [];
-  /** How many of them, the oldest, are in the store by now; the others' commit is under way. */
-  #stored = 0;
+  readonly #readyOf = new Map<string, number>();
+  /** Each tenant's pending items that found no room here. */
+  readonly #overflow = new Map<string, Overflow>();
 
   /** @param capacity most items ready at one time */
   constructor(app: string, effect: string, capacity: number) {
     this.app = app;
     this.effect = effect;
     this.#capacity = capacity;
+    this.#share = Math.max(1, Math.floor(capacity / SHARES));
   }
 
   get waiting(): number {
@@ -42,35 +54,61 @@ export class EffectLane {
     return this.#head < this.#ready.length;
   }
 
-  /** Whether a new item must queue up in the store, behind those that do so already. */
-  get isFull(): boolean {
-    return this.#overflow.length > 0 || this.waiting >= this.#capacity;
+  /** Whether an item of the tenant waits, here or in the store. */
+  hasWaiting(tenant: string): boolean {
+    return this.#readyOf.has(tenant) || this.#overflow.has(tenant);
   }
 
-  /** Whether it is time to bring in what overflowed. */
-  get wantsMore(): boolean {
-    return this.#stored > 0 && this.waiting <= this.#capacity / 2;
+  /** Whether a new item of the tenant must queue up in the store, behind those of it that do so already. */
+  isFullFor(tenant: string): boolean {
+    return (
+      this.#overflow.has(tenant) ||
+      (this.waiting >= this.#capacity && (this.#readyOf.get(tenant) ?? 0) >= this.#share)
+    );
   }
 
   push(item: ActiveItem): void {
+    const { tenant } = item.row;
     this.#ready.push(item);
+    this.#readyOf.set(tenant, (this.#readyOf.get(tenant) ?? 0) + 1);
   }
 
   /** It must wait in the store; `stored` is to follow, in the same order. */
-  overflow(itemId: number): void {
-    this.#overflow.push(itemId);
+  overflow({ id, tenant }: ActiveItem['row']): void {
+    const waiting = this.#overflow.get(tenant);
+    if (waiting === undefined) this.#overflow.set(tenant, { ids: [id], stored: 0 });
+    else waiting.ids.push(id);
   }
 
-  /** The oldest overflowed item that was not yet in the store is. */
-  stored(): void {
-    this.#stored += 1;
+  /** The oldest overflowed item of the tenant that was not yet in the store is. */
+  stored(tenant: string): void {
+    const waiting = this.#overflow.get(tenant);
+    if (waiting !== undefined) waiting.stored += 1;
   }
 
-  /** Ids of the next overflowed items for which there is room; they are to be fetched and pushed. */
+  /**
+   * Ids of the next overflowed items, where it is time to bring some in; they are to be fetched and pushed. Each tenant
+   * has its share.
+   */
   takeOverflow(): readonly number[] {
-    const count = Math.min(this.#stored, REFILL, Math.max(1, this.#capacity - this.waiting));
-    this.#stored -= count;
-    return this.#overflow.splice(0, count);
+    const taken: number[] = [];
+    const hasRoom = this.waiting <= this.#capacity / 2;
+    const room = Math.min(REFILL, this.#capacity - this.waiting);
+    const each = hasRoom ? Math.max(1, Math.ceil(room / this.#overflow.size)) : 0;
+    // Those who get some go to the end.
+    const tenants = Array.from(this.#overflow);
+    for (const [tenant, waiting] of tenants) {
+      if (taken.length >= REFILL) break;
+      const ready = this.#readyOf.get(tenant) ?? 0;
+      const owed = ready <= this.#share / 2 ? this.#share - ready : 0;
+      const count = Math.min(waiting.stored, Math.max(each, owed));
+      if (count === 0) continue;
+      taken.push(...waiting.ids.splice(0, count));
+      waiting.stored -= count;
+      this.#overflow.delete(tenant);
+      if (waiting.ids.length > 0) this.#overflow.set(tenant, waiting);
+    }
+    return taken;
   }
 
   mayRun(item: ActiveItem): boolean {
@@ -113,6 +151,7 @@ export class EffectLane {
       if (!this.mayRun(item)) continue;
       this.#ready.copyWithin(this.#head + 1, this.#head, at);
       this.#head += 1;
+      this.#unready(item.row.tenant);
       this.reserve(item);
       taken.push(item);
     }
@@ -121,6 +160,12 @@ export class EffectLane {
       this.#head = 0;
     }
     return taken;
+  }
+
+  #unready(tenant: string): void {
+    const left = (this.#readyOf.get(tenant) ?? 0) - 1;
+    if (left <= 0) this.#readyOf.delete(tenant);
+    else this.#readyOf.set(tenant, left);
   }
 
   /** Room that has nothing to do with tenants: without it no later item may run either. */

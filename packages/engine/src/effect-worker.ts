@@ -22,11 +22,12 @@ import {
   type Random,
   retryPause,
   unreachable,
+  upstreamHealth,
 } from '@holdfast/core';
 import type { StoreOp, WorkItemRow } from '@holdfast/store';
 import { waitToken } from './decided.ts';
 import type { Unit } from './journal-writer.ts';
-import { type ActiveItem, isPastWindow } from './active-item.ts';
+import { type ActiveItem, hasTriesLeft, isPastWindow } from './active-item.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
@@ -126,6 +127,7 @@ export class EffectWorker {
   #ended(item: ActiveItem, attempt: number, result: EffectResult): void {
     // Invariant 2: the lease of that try has moved on.
     if (item.attempts !== attempt || item.leaseUntil === null) return;
+    if (item.admission?.isProbe === true && upstreamHealth(result) === 'ailing') item.probes += 1;
     this.#deps.relay().ended(item, result);
     switch (result.kind) {
       case 'succeeded': {
@@ -170,7 +172,7 @@ export class EffectWorker {
       item.doubtful = false;
     }
     const pause = wasCheck ? 0 : Math.max(retryAfter ?? 0, this.#pause(item));
-    if (item.attempts < item.effect.settings.retry.attempts) {
+    if (hasTriesLeft(item)) {
       this.#retry(item, ended, pause);
     } else if (item.doubtful) {
       this.#unknown(item, ended, error);
@@ -181,9 +183,9 @@ export class EffectWorker {
 
   #inDoubt(item: ActiveItem, outcome: 'in_doubt' | 'lost', error: EffectError): void {
     const ended = this.#attemptEnd(item, outcome, error);
-    const { inDoubt, retry, idempotencyWindow } = item.effect.settings;
+    const { inDoubt, idempotencyWindow } = item.effect.settings;
     item.doubtful = true;
-    const triesLeft = item.attempts < retry.attempts;
+    const triesLeft = hasTriesLeft(item);
     switch (inDoubt) {
       case 'hold':
         this.#deps.hold(item, error, [ended]);

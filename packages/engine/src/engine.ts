@@ -155,6 +155,7 @@ export class Engine implements EngineApi {
       pastWindow: (item) => this.#worker.pastWindow(item),
       log: this.#log,
       effectOf: (row) => this.#registry.effectOfApp(row.app, row.effect),
+      activeEffect: (app, effect) => this.#registry.active(app)?.effects.get(effect),
       failed: this.#break,
     });
     this.#worker = new EffectWorker({
@@ -215,8 +216,10 @@ export class Engine implements EngineApi {
       registry: this.#registry,
       facts: this.#facts,
       time: this.#time,
+      swapping: () => this.#consumers.followSoon(),
       commit,
     });
+    this.#desk.onActivated((app) => this.#relay.activated(app));
   }
 
   /** Recovers what the disk holds. Nothing may be ingested before it resolves. */
@@ -412,8 +415,8 @@ export class Engine implements EngineApi {
       log: this.#log,
       submit,
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
-      childRefused: (parent, start, reason) =>
-        this.#intake.enter(this.#made.childRefused(parent, start, reason)),
+      childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
+      enter: (fact) => this.#intake.enter(fact),
       fatal: this.#break,
       transition: {
         facts: this.#facts,

@@ -10,9 +10,16 @@
  * @module
  */
 import { MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
+import type { ParentRef } from '@holdfast/store';
 import { addressee, depthOf } from './addressing.ts';
-import { dispositionUnit, type QuarantineFinding, quarantineUnit } from './disposition-units.ts';
+import {
+  dispositionUnit,
+  type QuarantineFinding,
+  quarantineUnit,
+  refusalUnit,
+} from './disposition-units.ts';
 import type { Fact, UnnumberedEvent } from './fact.ts';
+import type { Unit } from './journal-writer.ts';
 import type { Delivery } from './live-instance.ts';
 import type { Trigger } from './releases/registry.ts';
 import { RouteLanes } from './route-lanes.ts';
@@ -169,23 +176,21 @@ export class FactRouter {
     if (to.to === 'nobody') return;
     fact.consumers = [to.saga];
     if (isTooDeep(fact)) {
-      this.#deps.submit(quarantineUnit(this.#deps, fact, to.saga, TOO_DEEP));
-      if (to.parent !== null) this.#deps.childRefused(to.parent, fact, TOO_DEEP.reason);
+      const unit = quarantineUnit(this.#deps, fact, to.saga, TOO_DEEP);
+      this.#refuse(fact, to.parent, unit, TOO_DEEP.reason);
       return;
     }
     const { opens } = to;
     const trigger = opens ? this.#deps.registry.sagaByName(to.saga) : undefined;
     if (opens && trigger === undefined) {
       const reason = `no active release has a saga ${to.saga}`;
-      this.#deps.submit(
-        dispositionUnit(this.#deps, fact, {
-          saga: to.saga,
-          status: 'unrouted',
-          reason,
-          instanceId: null,
-        }),
-      );
-      if (to.parent !== null) this.#deps.childRefused(to.parent, fact, reason);
+      const unit = dispositionUnit(this.#deps, fact, {
+        saga: to.saga,
+        status: 'unrouted',
+        reason,
+        instanceId: null,
+      });
+      this.#refuse(fact, to.parent, unit, reason);
       return;
     }
     const delivery: Delivery = {
@@ -201,11 +206,29 @@ export class FactRouter {
           ? null
           : { app: trigger.app, release: trigger.release, parent: to.parent },
     };
+    const deliver = (): void => this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
+    if (to.kind === 'cancel' || to.kind === 'redrive') {
+      // An operator's act goes before what is parked, which follows it.
+      deliver();
+      return;
+    }
+    // Behind the events that came before it and whose instance is still being named.
     this.#routing += 1;
     this.#lanes.followKnown(to.saga, () => {
       this.#routing -= 1;
-      this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
+      deliver();
     });
+  }
+
+  /** @param unit records what became of the event */
+  #refuse(fact: Fact, parent: ParentRef | null, unit: Unit, reason: string): void {
+    if (parent === null) {
+      this.#deps.submit(unit);
+      return;
+    }
+    const refused = this.#deps.childRefused(parent, fact, reason);
+    this.#deps.submit(refusalUnit(this.#deps, unit, refused));
+    this.#deps.enter(refused);
   }
 }
 

@@ -30,12 +30,23 @@ async function until(found: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-const place = (...calls: { id: string; effect: string }[]): Promise<unknown> =>
-  Promise.all(calls.map((data) => bench.engine.ingest({ event: bench.event('call', data) })));
+interface Call {
+  readonly id: string;
+  readonly effect: string;
+  readonly tenant?: string;
+}
+
+const place = (...calls: Call[]): Promise<unknown> =>
+  Promise.all(
+    calls.map(({ tenant = '', ...data }) =>
+      bench.engine.ingest({ event: bench.event('call', data, { tenant }) }),
+    ),
+  );
 const many = (count: number, effect: string) =>
   Array.from({ length: count }, (_, i) => ({ id: `${effect}-${i}`, effect }));
-const statusOf = async (id: string) =>
-  (await bench.store.loadInstances([{ tenant: '', saga: 'caller', key: id }]))[0]?.row.status;
+const statusOf = async (id: string, tenant = '') =>
+  (await bench.store.loadInstances([{ tenant, saga: 'caller', key: id }]))[0]?.row.status;
+const breakerState = async () => (await bench.engine.status()).upstreams[0]?.state;
 const completed = async (ids: readonly { id: string }[]) =>
   (await Promise.all(ids.map(({ id }) => statusOf(id)))).every((status) => status === 'completed');
 
@@ -69,6 +80,23 @@ test('while an upstream is down its effects wait, using up no try, and all go on
   expect((await bench.engine.status()).upstreams).toEqual([
     { app: 'test', upstream: 'bank', state: 'closed', retryIn: null },
   ]);
+});
+
+test('a call that finds its upstream still down is not held against the effect that made it', async () => {
+  let isDown = true;
+  const retry = { attempts: 3, backoff: 1, max: 1, factor: 1 };
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [{ name: 'pay', upstream, retry }],
+    execute: () => Promise.resolve(isDown ? down : well),
+  });
+  await bench.start();
+  // One alone: it makes all the calls there are.
+  await place({ id: 'o', effect: 'pay' });
+  await until(() => bench.calls.length > 5);
+  isDown = false;
+  await until(async () => (await statusOf('o')) === 'completed');
 });
 
 test('effects of one upstream share its breaker; another effect goes on', async () => {
@@ -183,4 +211,98 @@ test('a call in doubt that waited past its window is not made again, and a perso
   );
   await until(async () => (await statusOf('o')) === 'completed');
   expect(bench.calls).toHaveLength(2);
+});
+
+test.each([
+  ['another cooldown', { ...breaker, cooldown: 60_000, maxCooldown: 60_000 }],
+  ['no breaker', null],
+])('what waits behind an open breaker goes on with a release that sets %s', async (_, changed) => {
+  let isDown = true;
+  const pay = {
+    name: 'pay',
+    concurrency: 2,
+    retry: { attempts: 1, backoff: 1, max: 1, factor: 1 },
+    upstream: { name: 'bank', breaker: { ...breaker, cooldown: 50_000, maxCooldown: 50_000 } },
+  };
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [pay, { ...pay, name: 'refund' }],
+    execute: () => Promise.resolve(isDown ? down : well),
+  });
+  await bench.start();
+  await place(...many(10, 'pay'));
+  await until(async () => (await breakerState()) === 'open');
+  isDown = false;
+  const renewed = { ...pay, upstream: { name: 'bank', breaker: changed } };
+  // `refund` is dropped, and stands before the same upstream still.
+  await bench.activate({ effects: [renewed] });
+  await place({ id: 'new', effect: 'pay' });
+  await until(() => bench.calls.length === 11);
+  await until(async () => (await statusOf('new')) === 'completed');
+  expect((await bench.engine.status()).upstreams.map(({ state }) => state)).toEqual(
+    changed === null ? [] : ['closed'],
+  );
+});
+
+test('an open breaker stays open with a release that sets it no other way', async () => {
+  const pay = {
+    name: 'pay',
+    upstream: { name: 'bank', breaker: { ...breaker, cooldown: 60_000, maxCooldown: 60_000 } },
+  };
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [pay],
+    execute: () => Promise.resolve(down),
+  });
+  await bench.start();
+  await place(...many(8, 'pay'));
+  await until(async () => (await breakerState()) === 'open');
+  await bench.activate({ effects: [{ ...pay, timeout: 5000 }] });
+  expect(await breakerState()).toBe('open');
+});
+
+/** Tenant `a` never gets an answer. */
+const oneTenantStuck = (waiting: number): Promise<unknown> => {
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [{ name: 'pay', concurrency: 16, concurrencyPerTenant: 1, timeout: 60_000 }],
+    relay: { inFlight: 100, waiting },
+    execute: ({ tenant }) =>
+      tenant === 'a' ? new Promise(() => undefined) : Promise.resolve(well),
+  });
+  return bench.start();
+};
+
+test.each([
+  ['there is room in memory', 100],
+  ['it fills the memory', 3],
+])('a tenant at its limit holds up no other: %s', async (_, waiting) => {
+  await oneTenantStuck(waiting);
+  await place(...many(10, 'pay').map((order) => ({ ...order, tenant: 'a' })));
+  await until(() => bench.calls.length === 1);
+  await place({ id: 'x', effect: 'pay', tenant: 'b' });
+  await until(async () => (await statusOf('x', 'b')) === 'completed');
+  expect(bench.calls).toHaveLength(2);
+});
+
+test("each tenant's calls are made in order, however many wait in the store", async () => {
+  const tenants = ['a', 'b', 'c', 'd'];
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: [{ name: 'pay', concurrency: 4, concurrencyPerTenant: 1, timeout: 60_000 }],
+    relay: { inFlight: 3, waiting: 5 },
+    execute: () => new Promise((resolve) => setTimeout(() => resolve(well), 1)),
+  });
+  await bench.start();
+  const orders = many(60, 'pay');
+  await place(...tenants.flatMap((tenant) => orders.map((order) => ({ ...order, tenant }))));
+  await until(() => bench.calls.length === 240);
+  for (const tenant of tenants)
+    expect(bench.calls.filter((call) => call.tenant === tenant).map(({ key }) => key)).toEqual(
+      orders.map(({ id }) => id),
+    );
 });

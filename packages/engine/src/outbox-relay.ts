@@ -9,13 +9,14 @@
  *    so that an effect which cannot go on holds up no other. An item in memory is there once.
  * 4. While draining, nothing new is started; what waits is in the store already.
  * 5. An item in doubt that waited past the time its target honours its key is not tried again (I4).
+ * 6. A try goes by the settings of the release that is active when it starts; so does the breaker before it.
  *
  * @module
  */
 import type { Clock, EffectResult, Micros } from '@holdfast/core';
 import { MICROS_PER_MILLI } from '@holdfast/core';
 import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
-import { type ActiveItem, activate, isPastWindow } from './active-item.ts';
+import { type ActiveItem, activate, isPastWindow, renew } from './active-item.ts';
 import { DelayedItems } from './delayed-items.ts';
 import { EffectLane } from './effect-lane.ts';
 import type { Unit } from './journal-writer.ts';
@@ -52,6 +53,8 @@ export interface RelayDeps {
   readonly pastWindow: (item: ActiveItem) => void;
   /** Settings for an item met again after a restart; undefined when nobody declares its effect any more. */
   readonly effectOf: (row: WorkItemRow) => LoadedEffect | undefined;
+  /** Settings of the active release; undefined when that does not declare the effect. */
+  readonly activeEffect: (app: string, effect: string) => LoadedEffect | undefined;
   readonly log: Log;
   readonly failed: (error: unknown) => void;
 }
@@ -59,8 +62,8 @@ export interface RelayDeps {
 /** What became of items that entered with a batch. */
 export interface Entered {
   readonly started: readonly ActiveItem[];
-  /** One for each item that found no room in memory. */
-  readonly overflowed: readonly EffectLane[];
+  /** Those that found no room in memory. */
+  readonly overflowed: readonly ActiveItem[];
 }
 
 export class OutboxRelay {
@@ -71,6 +74,8 @@ export class OutboxRelay {
   readonly #known = new Map<number, ActiveItem>();
   readonly #running = new Set<ActiveItem>();
   readonly #starved = new Set<EffectLane>();
+  /** Lanes from which items are being taken: what that frees is seen by who takes. */
+  readonly #taking = new Set<EffectLane>();
   readonly #upstreams: Upstreams;
   #draining = false;
 
@@ -108,18 +113,18 @@ export class OutboxRelay {
     at: Micros,
   ): Entered {
     const started: ActiveItem[] = [];
-    const overflowed: EffectLane[] = [];
+    const overflowed: ActiveItem[] = [];
     for (const { row, effect } of items) {
       const item = activate(row, effect);
       const lane = this.#lane(item);
-      if (!lane.hasReady && this.#room() > 0 && lane.mayRun(item)) {
+      if (!lane.hasWaiting(row.tenant) && this.#room() > 0 && lane.mayRun(item)) {
         this.#known.set(row.id, item);
         lane.reserve(item);
         this.#running.add(item);
         this.#start(item, into, at);
         started.push(item);
       } else if (!this.#enqueue(item, lane)) {
-        overflowed.push(lane);
+        overflowed.push(item);
       }
     }
     return { started, overflowed };
@@ -127,15 +132,17 @@ export class OutboxRelay {
 
   /** Makes the tries whose started attempts have been synced. What found no room can be fetched from now on. */
   committed({ started, overflowed }: Entered): void {
-    for (const lane of overflowed) {
-      lane.stored();
-      if (lane.wantsMore) this.#refill(lane);
+    for (const item of overflowed) {
+      const lane = this.#lane(item);
+      lane.stored(item.row.tenant);
+      this.#refill(lane);
     }
     for (const item of started) this.#deps.run(item);
   }
 
   /** Puts an item back that waits for its next try. Its `item.retry` op is on its way to the store. */
   delay(item: ActiveItem): void {
+    this.#renew(item);
     this.#known.set(item.row.id, item);
     this.#delayed.push(item);
   }
@@ -199,6 +206,21 @@ export class OutboxRelay {
     }
   }
 
+  /** Another release of the app is active: what waits goes by its settings. */
+  activated(app: string): void {
+    for (const item of this.#known.values())
+      if (item.row.app === app && !this.#running.has(item)) this.#renew(item);
+    const lanes = [...this.#lanes.values()].filter((lane) => lane.app === app);
+    for (const lane of lanes) {
+      const effect = this.#deps.activeEffect(app, lane.effect);
+      if (effect !== undefined) lane.upstream = this.#upstreams.renew(app, effect.settings);
+    }
+    for (const lane of lanes)
+      if (lane.upstream !== null) lane.upstream = this.#upstreams.current(lane.upstream);
+    this.#upstreams.keep(app, new Set(lanes.map(({ upstream }) => upstream)));
+    for (const lane of lanes) this.#startReady(lane);
+  }
+
   drain(): void {
     this.#draining = true;
     this.#upstreams.stop();
@@ -210,10 +232,16 @@ export class OutboxRelay {
     let lane = this.#lanes.get(id);
     if (lane === undefined) {
       lane = new EffectLane(app, effect, this.#deps.limits.waiting);
+      const active = this.#deps.activeEffect(app, effect);
+      lane.upstream = this.#upstreams.of(app, active?.settings ?? settings);
       this.#lanes.set(id, lane);
     }
-    lane.upstream = this.#upstreams.of(app, settings);
     return lane;
+  }
+
+  #renew(item: ActiveItem): void {
+    const effect = this.#deps.activeEffect(item.row.app, item.row.effect);
+    if (effect !== undefined && effect !== item.effect) renew(item, effect);
   }
 
   /** How many more tries may run, over all effects. */
@@ -239,13 +267,13 @@ export class OutboxRelay {
 
   #takeUpDue(item: ActiveItem): void {
     const lane = this.#lane(item);
-    if (!this.#enqueue(item, lane)) lane.stored();
+    if (!this.#enqueue(item, lane)) lane.stored(item.row.tenant);
   }
 
   /** False where there is no room in memory: it is fetched from the store when there is. */
   #enqueue(item: ActiveItem, lane: EffectLane): boolean {
-    if (lane.isFull) {
-      lane.overflow(item.row.id);
+    if (lane.isFullFor(item.row.tenant)) {
+      lane.overflow(item.row);
       return false;
     }
     this.#push(item, lane);
@@ -266,6 +294,15 @@ export class OutboxRelay {
   }
 
   #startReady(lane: EffectLane): void {
+    if (this.#taking.has(lane)) return;
+    this.#taking.add(lane);
+    // What is past its window leaves room for others.
+    while (this.#takeReady(lane));
+    this.#taking.delete(lane);
+  }
+
+  /** Answers whether items were given up, so that more may be taken. */
+  #takeReady(lane: EffectLane): boolean {
     const taken = lane.take(this.#room());
     const now = this.#deps.time.now();
     const late = taken.filter((item) => isPastWindow(item, now));
@@ -273,13 +310,12 @@ export class OutboxRelay {
     for (const item of starting) this.#running.add(item);
     if (starting.length > 0) this.#submitStart(starting);
     if (lane.hasReady && this.#room() <= 0) this.#starved.add(lane);
-    if (lane.wantsMore) this.#refill(lane);
-    if (late.length === 0) return;
+    this.#refill(lane);
     for (const item of late) {
       lane.free(item, null);
       this.#deps.pastWindow(item);
     }
-    this.#startReady(lane);
+    return late.length > 0;
   }
 
   /** The breaker of an upstream lets calls through that waited for it. */
@@ -323,6 +359,7 @@ export class OutboxRelay {
   #refill(lane: EffectLane): void {
     if (this.#draining) return;
     const ids = lane.takeOverflow();
+    if (ids.length === 0) return;
     this.#deps.store.itemsById(ids).then((rows) => {
       for (const row of rows) {
         // Cancelled meanwhile, perhaps.

@@ -20,7 +20,9 @@ export interface RunnerDeps extends PlanContext {
   /** A published event that no saga takes. */
   readonly unrouted: (fact: Fact) => void;
   /** A child could not be started: its parent must be told. */
-  readonly childRefused: (parent: ParentRef, start: Fact, reason: string) => void;
+  readonly childRefused: (parent: ParentRef, start: Fact, reason: string) => Fact;
+  /** Sends a fact of the engine's own on its way. */
+  readonly enter: (fact: Fact) => void;
   /** Something broke that must not: the engine cannot be trusted to go on. */
   readonly fatal: (error: unknown) => void;
 }

@@ -18,7 +18,7 @@ import {
   WORKFLOW_TYPES,
 } from '@holdfast/core';
 import { depthOf } from './addressing.ts';
-import { blockUnit, dispositionUnit, parkUnit } from './disposition-units.ts';
+import { blockUnit, dispositionUnit, parkUnit, refusalUnit } from './disposition-units.ts';
 import { type Decided, isFault, planDecision } from './decided.ts';
 import type { Fact } from './fact.ts';
 import type { InstanceCache } from './instance-cache.ts';
@@ -304,17 +304,20 @@ export class SagaRunner {
   #ignore(instance: LiveInstance, delivery: Delivery, reason: string): void {
     const { fact, parked, opens } = delivery;
     const instanceId = instance.row?.id ?? null;
-    this.submit(
-      instance,
-      dispositionUnit(
-        this.#deps,
-        fact,
-        { saga: instance.saga, status: 'ignored', reason, instanceId },
-        parked,
-      ),
+    const unit = dispositionUnit(
+      this.#deps,
+      fact,
+      { saga: instance.saga, status: 'ignored', reason, instanceId },
+      parked,
     );
-    if (opens !== null && opens.parent !== null)
-      this.#deps.childRefused(opens.parent, fact, reason);
+    const parent = opens?.parent ?? null;
+    if (parent === null) {
+      this.submit(instance, unit);
+      return;
+    }
+    const refused = this.#deps.childRefused(parent, fact, reason);
+    this.submit(instance, refusalUnit(this.#deps, unit, refused));
+    this.#deps.enter(refused);
   }
 
   /** Hands the writer what the instance in memory is ahead of the disk by: it may not leave memory before. */

@@ -126,4 +126,7 @@ test('what began before it opened counts for nothing afterwards', () => {
 test('a target that says when to come back is asked no sooner', () => {
   call(down, { ...down, retryAfter: 2500 });
   expect(upstream.retryIn).toBe(2500);
+  clock.advance(2500);
+  call({ ...down, retryAfter: 60_000 });
+  expect(upstream.retryIn).toBe(60_000);
 });

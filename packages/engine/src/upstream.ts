@@ -29,6 +29,8 @@ export type BreakerState = 'closed' | 'open' | 'half_open' | 'recovering';
 
 /** Leave to make one call. */
 export interface Admission {
+  /** The call finds out for all that wait whether the upstream is back. */
+  readonly isProbe: boolean;
   /** The call is over. Null: nobody knows how, or it was never made. */
   end(result: EffectResult | null): void;
 }
@@ -57,6 +59,7 @@ export class Upstream {
   #widest = 1;
   #cancelTimer: (() => void) | null = null;
   #retryAt: Millis | null = null;
+  #stopped = false;
 
   constructor(app: string, name: string, settings: BreakerSettings, deps: UpstreamDeps) {
     this.app = app;
@@ -87,8 +90,9 @@ export class Upstream {
     this.#running += 1;
     this.#widest = Math.max(this.#widest, concurrency);
     return {
+      isProbe: this.#state === 'half_open',
       end: (result) => {
-        if (turn !== this.#turn) return;
+        if (turn !== this.#turn || this.#stopped) return;
         this.#running -= 1;
         if (result !== null) this.#note(result);
         if (this.#state !== 'closed' && this.admits) this.#deps.freed(this);
@@ -98,6 +102,7 @@ export class Upstream {
 
   /** Nothing will be called any more. */
   stop(): void {
+    this.#stopped = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
   }
@@ -151,7 +156,7 @@ export class Upstream {
   #open(result: EffectResult): void {
     const { cooldown, maxCooldown } = this.settings;
     const asked = result.kind === 'not_done' ? (result.retryAfter ?? 0) : 0;
-    const pause = Math.min(maxCooldown, Math.max(asked, cooldown * 2 ** this.#failedProbes));
+    const pause = Math.max(asked, Math.min(maxCooldown, cooldown * 2 ** this.#failedProbes));
     this.#turn += 1;
     this.#running = 0;
     this.#allowed = 0;

@@ -24,11 +24,18 @@ export class Upstreams {
     this.#freed = freed;
   }
 
-  /** The upstream of an effect; null when it has none, or one without a breaker. Other settings make a new one, closed. */
-  of(app: string, { upstream }: EffectSettings): Upstream | null {
+  /** The upstream of an effect, with the settings it was met with; null when it has none, or one without a breaker. */
+  of(app: string, settings: EffectSettings): Upstream | null {
+    const { upstream } = settings;
+    if (upstream === undefined || upstream.breaker === null) return null;
+    return this.#known.get(idOf(app, upstream.name)) ?? this.renew(app, settings);
+  }
+
+  /** As `of`, with the settings given: others than those it has make a new one, closed. */
+  renew(app: string, { upstream }: EffectSettings): Upstream | null {
     const breaker = upstream?.breaker;
     if (upstream === undefined || breaker === undefined || breaker === null) return null;
-    const id = `${app}/${upstream.name}`;
+    const id = idOf(app, upstream.name);
     const known = this.#known.get(id);
     const { window, failureRate, cooldown, maxCooldown } = breaker;
     if (
@@ -47,6 +54,20 @@ export class Upstreams {
     });
     this.#known.set(id, made);
     return made;
+  }
+
+  /** What has taken the place of an upstream; itself where nothing has. */
+  current(upstream: Upstream): Upstream {
+    return this.#known.get(idOf(upstream.app, upstream.name)) ?? upstream;
+  }
+
+  /** Forgets the app's upstreams that nothing calls any more. */
+  keep(app: string, used: ReadonlySet<Upstream | null>): void {
+    for (const [id, upstream] of this.#known) {
+      if (upstream.app !== app || used.has(upstream)) continue;
+      upstream.stop();
+      this.#known.delete(id);
+    }
   }
 
   get all(): readonly UpstreamStatus[] {
@@ -73,6 +94,10 @@ export class Upstreams {
       this.#log.info(about, STATE_WORDS[state]);
     }
   }
+}
+
+function idOf(app: string, name: string): string {
+  return `${app}/${name}`;
 }
 
 const STATE_WORDS: Readonly<Record<Exclude<BreakerState, 'open'>, string>> = {

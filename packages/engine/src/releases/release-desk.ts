@@ -23,6 +23,8 @@ export interface ReleaseDeskDeps {
   readonly registry: ReleaseRegistry;
   readonly facts: FactQueue;
   readonly time: RecordedTime;
+  /** What came until now came before a swap: a consumer that is owed nothing is never owed it. */
+  readonly swapping: () => void;
   /** Resolves after the sync that covers the unit. */
   readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
@@ -94,16 +96,19 @@ export class ReleaseDesk {
     actor: Actor,
     type: string,
   ): Promise<{ app: string; previous: ReleaseDigest | null }> {
-    const { registry, time } = this.#deps;
+    const { registry, time, swapping } = this.#deps;
     const release = registry.checkActivation(digest);
     const { app } = release.manifest;
     const previous = registry.active(app)?.digest ?? null;
     if (previous === digest) return { app, previous };
+    swapping();
     await this.#act(type, actor, { app, digest, previous }, [
       { op: 'release.activate', app, digest, at: time.now(), by: actor.by },
     ]);
     if (previous !== null) this.#previous.set(app, previous);
     registry.activated(release);
+    // What came since that commit still went the old way.
+    swapping();
     for (const listener of this.#listeners) listener(app, digest);
     return { app, previous };
   }

@@ -88,12 +88,15 @@ export class EngineBench {
       fatal: (error) => this.fatal.push(error),
     });
     await this.engine.start();
-    const { digest } = await this.engine.registerRelease(bundleOf(this.#options), {
-      by: 'test',
-      reason: null,
-    });
-    await this.engine.activateRelease(digest, { by: 'test', reason: null });
+    await this.activate();
     return this.engine;
+  }
+
+  /** Makes a release active: the first one again, or one that differs from it as given. */
+  async activate(changed: Partial<BenchOptions> = {}): Promise<void> {
+    const bundle = bundleOf({ ...this.#options, ...changed });
+    const { digest } = await this.engine.registerRelease(bundle, { by: 'test', reason: null });
+    await this.engine.activateRelease(digest, { by: 'test', reason: null });
   }
 
   /** Ends without draining, as a crash would: what is committed stays, what is in memory goes. */

@@ -19,6 +19,8 @@ const ADDRESSED_TYPES: readonly string[] = [
 
 const NOT_CONSUMED = `NOT EXISTS (SELECT 1 FROM transitions t WHERE t.seq = e.seq AND t.saga = ?)
   AND NOT EXISTS (SELECT 1 FROM dispositions d WHERE d.seq = e.seq AND d.saga = ?)`;
+/** No saga took it when it came, as is on record: one that takes its type since then is not owed it. */
+const TAKEN = 'NOT EXISTS (SELECT 1 FROM dispositions d WHERE d.seq = e.seq AND d.saga = ?)';
 
 export interface UnconsumedQuery {
   readonly saga: string;
@@ -61,6 +63,7 @@ export class EventReads {
     this.#unconsumedOfType = db.prepare(
       `SELECT e.seq FROM events e INDEXED BY events_type
        WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${STREAM_NUMBERS.AGGREGATE_EVENTS} AND ${NOT_CONSUMED}
+         AND ${TAKEN}
        ORDER BY e.seq LIMIT ?`,
     );
     // By type: a look at each workflow event of the tenant since the checkpoint, and at no other tenant's.
@@ -130,8 +133,9 @@ export class EventReads {
     if (tenant === null) return [];
     const { after, limit } = query;
     const seqs = new Set<number>();
+    const nobody = this.#names.findId('');
     for (const type of this.#knownIds(query.types)) {
-      const found = this.#unconsumedOfType.all(tenant, type, after, saga, saga, limit);
+      const found = this.#unconsumedOfType.all(tenant, type, after, saga, saga, nobody, limit);
       for (const { seq } of found) seqs.add(seq);
     }
     for (const type of saga === null ? [] : this.#knownIds(TARGETED_TYPES)) {

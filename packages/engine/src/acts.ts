@@ -19,7 +19,10 @@ import type { Delivery, LiveInstance } from './live-instance.ts';
 import type { ActiveItem } from './active-item.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
+import type { Log } from './log.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
+import { rehearse } from './releases/rehearsal.ts';
+import type { Sandbox } from './sandbox-port.ts';
 import type { SagaRunner } from './saga-runner.ts';
 
 /** Parked events read at a time. */
@@ -29,6 +32,8 @@ export interface ActsDeps {
   readonly store: Store;
   readonly cache: InstanceCache;
   readonly registry: ReleaseRegistry;
+  readonly sandbox: Sandbox;
+  readonly log: Log;
   readonly runner: SagaRunner;
   readonly relay: OutboxRelay;
   readonly facts: EngineFacts;
@@ -69,7 +74,7 @@ export class Acts {
     if (wasBlocked) {
       this.#claim(instance, row);
       held = await this.#held(row.id);
-      await this.#unblock(instance, []);
+      await this.#unblock(instance, [], false);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     const fact = this.#deps.facts.act(
@@ -89,7 +94,8 @@ export class Acts {
 
   /**
    * Lets a blocked instance go on: a failed program decides its event again, a held effect is called again with the
-   * same key, a failed undo is asked for again.
+   * same key, a failed undo is asked for again. Where a program failed, the release that is active now takes the instance
+   * over if it decides all that was decided so far in the same way: that is how a bug is mended.
    *
    * @throws HoldfastError `not_found`, `conflict` when it is not blocked
    */
@@ -103,11 +109,13 @@ export class Acts {
       );
     }
     refuseTwice(instance);
-    const undoFailed =
-      row.blockedBy !== null && (JSON.parse(row.blockedBy) as { code: string }).code === 'undo';
+    const { code } = JSON.parse(row.blockedBy ?? '{"code":""}') as { code: string };
+    const undoFailed = code === 'undo';
+    const byProgram = code.startsWith('program.');
     this.#claim(instance, row);
     const held = await this.#held(row.id);
-    await this.#unblock(instance, held);
+    const moves = byProgram ? await this.#moveToActive(row) : false;
+    await this.#unblock(instance, held, moves);
     const fact = undoFailed
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
       : null;
@@ -244,7 +252,37 @@ export class Acts {
     if (instance.uncommitted > 0) await this.#deps.commit({ build: () => undefined });
   }
 
-  async #unblock(instance: LiveInstance, held: readonly WorkItemRow[]): Promise<void> {
+  /** Pins a blocked instance to its app's active release, in memory, if that may take it over. Answers whether it did. */
+  async #moveToActive(row: NonNullable<LiveInstance['row']>): Promise<boolean> {
+    const { registry, log } = this.#deps;
+    const active = registry.active(row.app);
+    const settings = active?.sagas.get(row.saga);
+    if (active === undefined || settings === undefined || active.digest === row.release)
+      return false;
+    const { tenant, saga, key } = row;
+    const about = { tenant, saga, key, release: row.release, active: active.digest };
+    if (settings.pin === 'always') {
+      log.info(about, 'redriven on its own release: its saga says so');
+      return false;
+    }
+    const difference = await rehearse(this.#deps, row, active.digest);
+    if (difference !== null) {
+      log.warn(
+        { ...about, version: difference.version },
+        `redriven on its own release: the active one differs, it ${difference.how}`,
+      );
+      return false;
+    }
+    row.release = active.digest;
+    log.info(about, 'redriven on the active release, which decides as it has decided so far');
+    return true;
+  }
+
+  async #unblock(
+    instance: LiveInstance,
+    held: readonly WorkItemRow[],
+    moves: boolean,
+  ): Promise<void> {
     const { row } = instance;
     if (row === null) return;
     const dueAt = this.#deps.time.now();
@@ -260,6 +298,7 @@ export class Acts {
             at,
           });
         }
+        if (moves) into.push({ op: 'instance.pin', instanceId: row.id, release: row.release });
         for (const item of held)
           into.push({ op: 'item.retry', itemId: item.id, dueAt, doubtful: item.doubtful });
       },

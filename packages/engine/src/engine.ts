@@ -207,6 +207,8 @@ export class Engine implements EngineApi {
     this.#waits = new Waits(shared);
     this.#acts = new Acts({
       ...shared,
+      sandbox,
+      log: this.#log,
       runner: this.#runner,
       relay: this.#relay,
       time: this.#time,

@@ -78,7 +78,7 @@ test('while an upstream is down its effects wait, using up no try, and all go on
   const tries = Map.groupBy(bench.calls, ({ key }) => key);
   expect(Math.max(...[...tries.values()].map((calls) => calls.length))).toBeLessThanOrEqual(3);
   expect((await bench.engine.status()).upstreams).toEqual([
-    { app: 'test', upstream: 'bank', state: 'closed', retryIn: null },
+    { app: 'test', upstream: 'bank', state: 'closed', retryIn: null, effects: ['pay'] },
   ]);
 });
 
@@ -97,6 +97,7 @@ test('a call that finds its upstream still down is not held against the effect t
   await until(() => bench.calls.length > 5);
   isDown = false;
   await until(async () => (await statusOf('o')) === 'completed');
+  expect(bench.calls.length).toBeGreaterThan(retry.attempts + 1);
 });
 
 test('effects of one upstream share its breaker; another effect goes on', async () => {

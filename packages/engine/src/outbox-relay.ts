@@ -95,7 +95,10 @@ export class OutboxRelay {
 
   /** Those that were called since the start. */
   get upstreams(): readonly UpstreamStatus[] {
-    return this.#upstreams.all;
+    const lanes = [...this.#lanes.values()];
+    return this.#upstreams.all((upstream) =>
+      lanes.flatMap((lane) => (lane.upstream === upstream ? [lane.effect] : [])).toSorted(),
+    );
   }
 
   /** The item in memory, for those who settle or cancel it by id. */

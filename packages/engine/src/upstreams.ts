@@ -9,6 +9,8 @@ export interface UpstreamStatus {
   readonly state: BreakerState;
   /** Milliseconds until the next call is made; null unless open. */
   readonly retryIn: number | null;
+  /** Those that call it. */
+  readonly effects: readonly string[];
 }
 
 /** All upstreams that were called since the start, by app and name. */
@@ -70,13 +72,12 @@ export class Upstreams {
     }
   }
 
-  get all(): readonly UpstreamStatus[] {
-    return [...this.#known.values()].map(({ app, name, state, retryIn }) => ({
-      app,
-      upstream: name,
-      state,
-      retryIn,
-    }));
+  /** @param callers the effects that call an upstream */
+  all(callers: (upstream: Upstream) => readonly string[]): readonly UpstreamStatus[] {
+    return Array.from(this.#known.values(), (upstream) => {
+      const { app, name, state, retryIn } = upstream;
+      return { app, upstream: name, state, retryIn, effects: callers(upstream) };
+    });
   }
 
   stop(): void {

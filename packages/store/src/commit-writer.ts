@@ -112,6 +112,8 @@ export class CommitWriter {
         return this.#saga.create(op, scope);
       case 'instance.status':
         return this.#saga.status(op);
+      case 'instance.pin':
+        return this.#saga.pin(op);
       case 'checkpoint':
         return this.#journal.checkpoint(op);
       case 'schedule.set':

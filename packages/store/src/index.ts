@@ -15,6 +15,7 @@ export type {
   MqttPacketRow,
   ParentRef,
   QuarantineRow,
+  RecordedDecision,
   ReleaseRow,
   ScheduleRow,
   Store,

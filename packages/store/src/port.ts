@@ -92,6 +92,12 @@ export interface TransitionRow {
 
 export type WorkItemKind = 'effect';
 
+/** What is needed to have a decision made again. */
+export type RecordedDecision = Pick<
+  TransitionRow,
+  'version' | 'seq' | 'decision' | 'state' | 'seed' | 'recordedAt'
+>;
+
 /** `tenant`, `saga`, `key`, `run` and `correlationId` are those of the instance: a store may keep them only there. */
 export interface WorkItemRow {
   readonly id: number;
@@ -220,6 +226,8 @@ export type StoreOp =
       readonly blockedBy: JsonText | null;
       readonly at: Micros;
     }
+  /** Another release decides for it from now on. */
+  | { readonly op: 'instance.pin'; readonly instanceId: number; readonly release: ReleaseDigest }
   | { readonly op: 'item.add'; readonly row: WorkItemRow }
   /** Lease and record the started attempt, in one (I4). `no` must be `attempts + 1`. */
   | {
@@ -468,6 +476,12 @@ export interface Store {
     keys: readonly { tenant: TenantId; saga: string; key: string }[],
   ): Promise<readonly (LoadedInstance | null)[]>;
   loadInstancesById(ids: readonly number[]): Promise<readonly (LoadedInstance | null)[]>;
+  /** What a run has decided after version `after`, in order, at most `limit`. */
+  decisionsOf(
+    instanceId: number,
+    after: number,
+    limit: number,
+  ): Promise<readonly RecordedDecision[]>;
 
   /**
    * Unsettled items in order of due time, then id, with `state` among those asked for. `dueBefore` includes that time.

@@ -20,6 +20,7 @@ import type {
   InstanceRow,
   KeyRow,
   LoadedInstance,
+  RecordedDecision,
   ReleaseRow,
   ScheduleRow,
   Store,
@@ -238,6 +239,14 @@ export class SqliteStore implements Store {
 
   async loadInstancesById(ids: readonly number[]): Promise<readonly (LoadedInstance | null)[]> {
     return this.#reading(() => ids.map((id) => this.#instances.loadById(id)));
+  }
+
+  async decisionsOf(
+    instanceId: number,
+    after: number,
+    limit: number,
+  ): Promise<readonly RecordedDecision[]> {
+    return this.#instances.decisions(instanceId, after, limit);
   }
 
   async unsettledItems(query: UnsettledQuery): Promise<readonly WorkItemRow[]> {

@@ -17,7 +17,7 @@ const EXAMPLES = `
 Examples:
   holdfast serve                                   start a server on the default data directory
   holdfast init my-app && cd my-app                make a project; npm install, npm test, npm run dev
-  holdfast events publish order.placed '{"orderId":"A-1"}' --wait 30s
+  holdfast events publish job.asked '{"id":"A-1"}' --wait 30s
   holdfast sagas show order A-1                    the whole story of one instance
   holdfast sagas list --status blocked             who needs a person
 

@@ -1,6 +1,6 @@
 /** `holdfast effects list|show`. */
 import { HoldfastError } from '@holdfast/core';
-import type { EffectResource } from '@holdfast/core';
+import type { EffectResource, ServerInfo } from '@holdfast/core';
 import { everyItem } from '@holdfast/sdk/client';
 import type { Client } from '@holdfast/sdk/client';
 import { ask } from '../cli/connect.ts';
@@ -11,7 +11,7 @@ import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
 import type { Column } from '../cli/table.ts';
-import { localTime, relativeTime } from '../cli/time-text.ts';
+import { localTime, relativeTime, spanText } from '../cli/time-text.ts';
 import { renderTimeline } from '../cli/timeline.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { EFFECT_STATES } from '../cli/wire-words.ts';
@@ -85,8 +85,8 @@ export async function showEffect(
     findEffect(client, commandId),
   );
   const { saga, key, run } = effect;
-  const timeline = await ask(context, 'Reading its story', (client) =>
-    client.sagas.timeline(saga, key, { run }),
+  const [timeline, info] = await ask(context, 'Reading its story', (client) =>
+    Promise.all([client.sagas.timeline(saga, key, { run }), client.info()]),
   );
   const entries = timeline.entries.filter(({ step }) => step === effect.step);
   const { out } = context;
@@ -103,6 +103,7 @@ export async function showEffect(
     ['tries', String(effect.attempts)],
     ['asked for', localTime(effect.createdAt)],
     ...(effect.dueAt === null ? [] : [['due', localTime(effect.dueAt)] as const]),
+    ...waitsFor(effect, info),
   ]);
   out.line();
   for (const line of renderTimeline(
@@ -111,4 +112,17 @@ export async function showEffect(
   ))
     out.line(line);
   return 0;
+}
+
+/** The upstream that it waits for, where it is due and not called. */
+function waitsFor(
+  { state, effect }: EffectResource,
+  { upstreams }: ServerInfo,
+): readonly (readonly [string, string])[] {
+  const shut = upstreams.find(
+    ({ state: at, effects }) => at !== 'closed' && effects.includes(effect),
+  );
+  if (state !== 'pending' || shut === undefined) return [];
+  const when = shut.retryIn === null ? '' : `, called again in ${spanText(shut.retryIn)}`;
+  return [['waits for', plainText(`${shut.upstream}, whose breaker is ${shut.state}${when}`)]];
 }

@@ -96,6 +96,8 @@ export const infoSchema = z.object({
       state: z.enum(['closed', 'open', 'half_open', 'recovering']),
       /** Milliseconds until it is called again; null unless `open`. */
       retryIn: z.number().int().nullable(),
+      /** Those that call it. */
+      effects: z.array(z.string()),
     }),
   ),
   streams: z.array(z.string()),

@@ -58,11 +58,14 @@ export class EngineBench {
   readonly fatal: Error[] = [];
   readonly #options: BenchOptions;
   execute: (call: EffectCall) => Promise<EffectResult>;
+  readonly #sandbox: InlineSandbox;
+  #deployed = 0;
   store!: Store;
   engine!: Engine;
 
   constructor(options: BenchOptions) {
     this.#options = options;
+    this.#sandbox = new InlineSandbox(options.programs);
     this.execute =
       options.execute ?? ((call) => Promise.resolve({ kind: 'succeeded', output: call.input }));
   }
@@ -73,7 +76,7 @@ export class EngineBench {
     this.store = await openStore({ dir: this.dir, clock });
     this.engine = new Engine({
       store: this.store,
-      sandbox: this.#options.sandbox ?? new InlineSandbox(this.#options.programs),
+      sandbox: this.#options.sandbox ?? this.#sandbox,
       executor: {
         execute: (call) => {
           this.calls.push(call);
@@ -97,6 +100,20 @@ export class EngineBench {
     const bundle = bundleOf({ ...this.#options, ...changed });
     const { digest } = await this.engine.registerRelease(bundle, { by: 'test', reason: null });
     await this.engine.activateRelease(digest, { by: 'test', reason: null });
+  }
+
+  /** Makes another release active: with its own programs, and other settings where given. */
+  async deploy(change: Partial<BenchOptions> & Pick<BenchOptions, 'programs'>): Promise<string> {
+    const actor = { by: 'test', reason: null };
+    const bundle = bundleOf({ ...this.#options, ...change });
+    const marked = {
+      ...bundle,
+      files: { ...bundle.files, 'marked.txt': String(++this.#deployed) },
+    };
+    const { digest } = await this.engine.registerRelease(marked, actor);
+    this.#sandbox.ofRelease.set(digest, change.programs);
+    await this.engine.activateRelease(digest, actor);
+    return digest;
   }
 
   /** Ends without draining, as a crash would: what is committed stays, what is in memory goes. */

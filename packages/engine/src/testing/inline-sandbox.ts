@@ -15,6 +15,7 @@ import type {
   DecideAnswer,
   DecideRequest,
   ProgramFault,
+  ProgramRef,
   RouteAnswer,
   RouteRequest,
   Sandbox,
@@ -39,10 +40,11 @@ export interface InlineProgram {
   ): { readonly state: Json; readonly decision: Partial<Decision> };
 }
 
-/** Named by saga; `release` is not looked at. */
+/** Named by saga; every release has the same, but for those in `ofRelease`. */
 export class InlineSandbox implements Sandbox {
   readonly digest = 'inline';
   readonly programs: Record<string, InlineProgram>;
+  readonly ofRelease = new Map<string, Record<string, InlineProgram>>();
 
   constructor(programs: Record<string, InlineProgram>) {
     this.programs = programs;
@@ -53,7 +55,7 @@ export class InlineSandbox implements Sandbox {
 
   async route(request: RouteRequest): Promise<RouteAnswer> {
     try {
-      const key = this.#program(request.saga).key(JSON.parse(request.data) as Json);
+      const key = this.#program(request).key(JSON.parse(request.data) as Json);
       if (!request.decide || key === null) return { ok: true, key, seed: null, decided: null };
       const { tenant, saga, type, eventId, data, now, release, gas } = request;
       const seed = decisionSeed(sha256, { tenant, saga, key, run: 1, eventId });
@@ -65,9 +67,9 @@ export class InlineSandbox implements Sandbox {
     }
   }
 
-  decide({ saga, input }: DecideRequest): Promise<DecideAnswer> {
+  decide({ release, saga, input }: DecideRequest): Promise<DecideAnswer> {
     try {
-      const { state, decision } = this.#program(saga).decide(
+      const { state, decision } = this.#program({ release, saga }).decide(
         input.state === null ? null : (JSON.parse(input.state) as Json),
         {
           kind: input.event.kind,
@@ -94,8 +96,8 @@ export class InlineSandbox implements Sandbox {
     return Promise.resolve();
   }
 
-  #program(saga: string): InlineProgram {
-    const program = this.programs[saga];
+  #program({ release, saga }: ProgramRef): InlineProgram {
+    const program = (this.ofRelease.get(release) ?? this.programs)[saga];
     if (program === undefined) throw new Error(`no program ${saga}`);
     return program;
   }

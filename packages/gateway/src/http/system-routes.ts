@@ -76,7 +76,10 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
           timeline: status.timeline,
           liveInstances: status.liveInstances,
           effectsInFlight: status.effectsInFlight,
-          upstreams: status.upstreams.map((upstream) => ({ ...upstream })),
+          upstreams: status.upstreams.map((upstream) => ({
+            ...upstream,
+            effects: [...upstream.effects],
+          })),
           streams: STREAMS,
           sagas: status.sagas.map((saga) => ({ ...saga })),
           effects: [...status.effects],

@@ -2,7 +2,13 @@ import type { Micros, TenantId } from '@holdfast/core';
 import type { Database, Statement } from 'better-sqlite3';
 
 import type { Names } from '../names.ts';
-import type { InstanceRow, LoadedInstance, ScheduleRow, WaitRow } from '../port.ts';
+import type {
+  InstanceRow,
+  LoadedInstance,
+  RecordedDecision,
+  ScheduleRow,
+  WaitRow,
+} from '../port.ts';
 import {
   INSTANCE_COLUMNS,
   INSTANCE_TABLES,
@@ -14,6 +20,15 @@ import {
 } from '../rows.ts';
 import type { InstanceRecord, ScheduleRecord, WaitRecord } from '../rows.ts';
 
+interface DecisionRecord {
+  readonly version: number;
+  readonly seq: number;
+  readonly decision: string;
+  readonly state: string;
+  readonly seed: string;
+  readonly recorded_at: number;
+}
+
 /** The writer's reads of instances, their schedules and their waits. */
 export class InstanceReads {
   readonly #names: Names;
@@ -21,6 +36,7 @@ export class InstanceReads {
   readonly #byId: Statement<[number], InstanceRecord>;
   readonly #blocked: Statement<[number, number], InstanceRecord>;
   readonly #state: Statement<[number, number], { state: string }>;
+  readonly #decisions: Statement<[number, number, number], DecisionRecord>;
   readonly #openWaits: Statement<[number], WaitRecord>;
   readonly #schedules: Statement<[number], ScheduleRecord>;
   readonly #dueSchedules: Statement<[number, number], ScheduleRecord>;
@@ -39,6 +55,10 @@ export class InstanceReads {
       `SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.phase = 1 AND i.id > ? ORDER BY i.id LIMIT ?`,
     );
     this.#state = db.prepare('SELECT state FROM transitions WHERE instance_id = ? AND version = ?');
+    this.#decisions = db.prepare(
+      `SELECT version, seq, decision, state, seed, recorded_at FROM transitions
+       WHERE instance_id = ? AND version > ? ORDER BY version LIMIT ?`,
+    );
     const waits = `SELECT ${WAIT_COLUMNS} FROM waits t JOIN instances i ON i.id = t.instance_id`;
     this.#openWaits = db.prepare(
       `${waits} WHERE t.instance_id = ? AND t.state = 'open' ORDER BY t.id`,
@@ -72,6 +92,12 @@ export class InstanceReads {
 
   loadById(id: number): LoadedInstance | null {
     return this.#load(this.#byId.get(id));
+  }
+
+  decisions(instanceId: number, after: number, limit: number): readonly RecordedDecision[] {
+    return this.#decisions
+      .all(instanceId, after, limit)
+      .map(({ recorded_at: recordedAt, ...rest }) => ({ ...rest, recordedAt }));
   }
 
   blocked(limit: number, afterId: number): readonly InstanceRow[] {

@@ -253,6 +253,32 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
         expect(await store.blockedInstances(10, 0)).toEqual([]);
       });
 
+      test('decisions are read in order, a stretch at a time', async () => {
+        await commit(...startOps({ seq: 1, instance: 1, item: 1 }));
+        for (const version of [2, 3]) {
+          await commit(
+            eventOp(journalEvent(version)),
+            transitionOp(transitionRow(1, version, version)),
+          );
+        }
+        const { seq, decision, state, seed, recordedAt } = transitionRow(1, 3, 3);
+        expect(await store.decisionsOf(1, 2, 10)).toEqual([
+          { version: 3, seq, decision, state, seed, recordedAt },
+        ]);
+        expect((await store.decisionsOf(1, 0, 2)).map(({ version }) => version)).toEqual([1, 2]);
+        expect(await store.decisionsOf(9, 0, 2)).toEqual([]);
+      });
+
+      test('an instance is pinned to another release, and one that is not there is refused', async () => {
+        await commit(...startOps({ seq: 1, instance: 1, item: 1 }));
+        const release = 'b'.repeat(64);
+        await commit({ op: 'instance.pin', instanceId: 1, release });
+        expect((await load('order-1'))?.row.release).toBe(release);
+        expect(await refusal({ op: 'instance.pin', instanceId: 9, release })).toBeInstanceOf(
+          StoreAssertionError,
+        );
+      });
+
       test('a version that is not next is refused, before and after', async () => {
         await commit(...startOps({ seq: 1, instance: 1, item: 1 }));
         expect(

@@ -77,7 +77,7 @@ export class CommitScope {
       } else if (op.op === 'transition') {
         const id = op.row.instanceId;
         if (op.row.version === 1 && !touchedInstances.has(id)) this.#firstTransitions.set(id, op);
-      } else if (op.op === 'instance.status') {
+      } else if (op.op === 'instance.status' || op.op === 'instance.pin') {
         touchedInstances.add(op.instanceId);
       } else if (op.op === 'item.settle' || op.op === 'item.hold' || op.op === 'item.retry') {
         touchedItems.add(op.itemId);

@@ -1,0 +1,76 @@
+import { afterEach, expect, test } from 'vitest';
+import { EngineBench } from './testing/engine-bench.ts';
+import type { InlineProgram } from './testing/inline-sandbox.ts';
+
+/** Reserves, then charges; `charge` is what it makes of the reservation. */
+const order = (charge: () => object, effect = 'reserve'): InlineProgram => ({
+  key: (data) => (data as { id: string }).id,
+  decide: (_state, call) =>
+    call.step === null
+      ? { state: null, decision: { items: [{ step: 'first', effect, input: {} }] } }
+      : { state: null, decision: charge() },
+});
+const broken = order(() => {
+  throw new Error('a bug');
+});
+const mended = order(() => ({ ending: { as: 'completed', result: 1 } }));
+const otherwise = order(() => ({ ending: { as: 'completed', result: 1 } }), 'charge');
+
+const at = { tenant: '', saga: 'order', key: 'o' };
+const actor = { by: 'test', reason: 'mended' };
+const options = {
+  programs: { order: broken },
+  sagas: [{ name: 'order', on: ['order.placed'] }],
+  effects: [{ name: 'reserve' }, { name: 'charge' }],
+};
+
+let bench: EngineBench;
+afterEach(() => bench.end());
+
+const found = async () => (await bench.store.loadInstances([at]))[0]?.row;
+async function becomes(status: string): Promise<void> {
+  while ((await found())?.status !== status) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+async function blocked(): Promise<void> {
+  bench = new EngineBench(options);
+  await bench.start();
+  await bench.engine.ingest({ event: bench.event('order.placed', { id: 'o' }) });
+  await becomes('blocked');
+}
+
+test('a redrive moves an instance to the release that mends its program', async () => {
+  await blocked();
+  const digest = await bench.deploy({ programs: { order: mended } });
+  await bench.engine.redrive(at, actor);
+  await becomes('completed');
+  expect(await found()).toMatchObject({ release: digest, result: '1' });
+  expect(bench.calls).toHaveLength(1);
+});
+
+test('it stays where it is when the active release decides otherwise what was decided', async () => {
+  await blocked();
+  const before = (await found())?.release;
+  await bench.deploy({ programs: { order: otherwise } });
+  await bench.engine.redrive(at, actor);
+  await becomes('blocked');
+  expect((await found())?.release).toBe(before);
+});
+
+test('it stays where it is when its saga is pinned', async () => {
+  await blocked();
+  const before = (await found())?.release;
+  const sagas = [{ name: 'order', on: ['order.placed'], pin: 'always' as const }];
+  await bench.deploy({ programs: { order: mended }, sagas });
+  await bench.engine.redrive(at, actor);
+  await becomes('blocked');
+  expect((await found())?.release).toBe(before);
+});
+
+test('the move outlives a crash', async () => {
+  await blocked();
+  const digest = await bench.deploy({ programs: { order: mended } });
+  await bench.engine.redrive(at, actor);
+  await becomes('completed');
+  await bench.restart();
+  expect((await found())?.release).toBe(digest);
+});

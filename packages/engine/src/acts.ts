@@ -72,9 +72,11 @@ export class Acts {
     }
     let held: readonly WorkItemRow[] = [];
     if (wasBlocked) {
-      this.#claim(instance, row);
-      held = await this.#held(row.id);
-      await this.#unblock(instance, [], false);
+      held = await this.#claimed(instance, row, async () => {
+        const items = await this.#held(row.id);
+        await this.#unblock(instance, [], false);
+        return items;
+      });
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     const fact = this.#deps.facts.act(
@@ -112,10 +114,12 @@ export class Acts {
     const { code } = JSON.parse(row.blockedBy ?? '{"code":""}') as { code: string };
     const undoFailed = code === 'undo';
     const byProgram = code.startsWith('program.');
-    this.#claim(instance, row);
-    const held = await this.#held(row.id);
-    const moves = byProgram ? await this.#moveToActive(row) : false;
-    await this.#unblock(instance, held, moves);
+    const held = await this.#claimed(instance, row, async () => {
+      const items = await this.#held(row.id);
+      const moves = byProgram ? await this.#moveToActive(row) : false;
+      await this.#unblock(instance, items, moves);
+      return items;
+    });
     const fact = undoFailed
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
       : null;
@@ -236,11 +240,26 @@ export class Acts {
     return { ...base, kind: 'event', step: null, run: null, opens: { app, release, parent: null } };
   }
 
-  /** Unblocked in memory; newer events wait behind the parked ones from this moment on. */
-  #claim(instance: LiveInstance, row: NonNullable<LiveInstance['row']>): void {
+  /** Unblocked in memory while `act` does so on the disk: newer events wait behind the parked ones from the start. */
+  async #claimed<T>(
+    instance: LiveInstance,
+    row: NonNullable<LiveInstance['row']>,
+    act: () => Promise<T>,
+  ): Promise<T> {
+    const { blockedBy, release } = row;
     instance.mode = 'unparking';
     row.status = 'running';
     row.blockedBy = null;
+    try {
+      return await act();
+    } catch (error) {
+      row.status = 'blocked';
+      row.blockedBy ??= blockedBy;
+      row.release = release;
+      instance.mode = 'idle';
+      this.#deps.runner.advance(instance);
+      throw error;
+    }
   }
 
   async #held(instanceId: number): Promise<readonly WorkItemRow[]> {

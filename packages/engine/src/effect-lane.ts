@@ -92,6 +92,7 @@ export class EffectLane {
    */
   takeOverflow(): readonly number[] {
     const taken: number[] = [];
+    if (this.#overflow.size === 0) return taken;
     const hasRoom = this.waiting <= this.#capacity / 2;
     const room = Math.min(REFILL, this.#capacity - this.waiting);
     const each = hasRoom ? Math.max(1, Math.ceil(room / this.#overflow.size)) : 0;

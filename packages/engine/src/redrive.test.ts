@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
 
@@ -73,4 +73,15 @@ test('the move outlives a crash', async () => {
   await becomes('completed');
   await bench.restart();
   expect((await found())?.release).toBe(digest);
+});
+
+test('one that cannot be carried out leaves the instance blocked, to be redriven again', async () => {
+  await blocked();
+  await bench.deploy({ programs: { order: mended } });
+  const why = (await found())?.blockedBy;
+  vi.spyOn(bench.store, 'decisionsOf').mockRejectedValueOnce(new Error('cannot be read'));
+  await expect(bench.engine.redrive(at, actor)).rejects.toThrow('cannot be read');
+  expect(await found()).toMatchObject({ status: 'blocked', blockedBy: why });
+  await bench.engine.redrive(at, actor);
+  await becomes('completed');
 });

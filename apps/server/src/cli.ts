@@ -11,6 +11,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 74);
 });
 
+/** What a finished command left open may take this long to close. */
+const CLOSE_WITHIN_MS = 5000;
+
 process.exitCode = await runCli({
   args: process.argv.slice(2),
   around: realSurroundings(),
@@ -18,3 +21,10 @@ process.exitCode = await runCli({
   stderr: process.stderr,
   stdin: process.stdin,
 });
+
+// Does not keep the process: it fires only where something else still does, and nobody waits for that any more.
+setTimeout(() => {
+  const left = process.getActiveResourcesInfo().join(', ');
+  process.stderr.write(`holdfast: ended, though this was still open: ${left}\n`);
+  process.exit();
+}, CLOSE_WITHIN_MS).unref();

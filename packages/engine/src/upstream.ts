@@ -49,7 +49,6 @@ export class Upstream {
   readonly #deps: UpstreamDeps;
   #window: CountBreaker;
   #state: BreakerState = 'closed';
-  /** Counts openings since it was last closed. */
   #failedProbes = 0;
   /** Grows with each opening: what an admission of an earlier one reports is late. */
   #turn = 0;
@@ -78,6 +77,11 @@ export class Upstream {
     return this.#retryAt === null
       ? null
       : Math.max(0, Math.round(this.#retryAt - this.#deps.clock.monotonic()));
+  }
+
+  /** Calls that found it still down, one after the other, since it was last closed. */
+  get failedProbes(): number {
+    return this.#failedProbes;
   }
 
   get admits(): boolean {

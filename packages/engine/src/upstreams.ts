@@ -84,9 +84,11 @@ export class Upstreams {
     for (const upstream of this.#known.values()) upstream.stop();
   }
 
-  #tell({ app, name, state, retryIn }: Upstream): void {
+  #tell({ app, name, state, retryIn, failedProbes }: Upstream): void {
     const about = { app, upstream: name, breaker: state };
-    if (state === 'open') {
+    if (state === 'open' && failedProbes > 0) {
+      this.#log.info({ ...about, retryInMs: retryIn, failedProbes }, 'the upstream is still down');
+    } else if (state === 'open') {
       this.#log.warn(
         { ...about, retryInMs: retryIn },
         'most calls of this upstream fail: its effects wait, and use up no try',

@@ -24,6 +24,8 @@ process.exitCode = await runCli({
 
 // Does not keep the process: it fires only where something else still does, and nobody waits for that any more.
 setTimeout(() => {
+  // A slow reader of our output is waited for.
+  if (process.stdout.writableLength > 0) return;
   const left = process.getActiveResourcesInfo().join(', ');
   process.stderr.write(`holdfast: ended, though this was still open: ${left}\n`);
   process.exit();

@@ -70,7 +70,11 @@ export async function endThreads(
   readerStart: Promise<ThreadHandle<null>>,
 ): Promise<void> {
   const [engine, reader] = await Promise.allSettled([engineStart, readerStart]);
-  if (reader.status === 'fulfilled') await reader.value.worker.terminate();
+  if (reader.status === 'fulfilled') {
+    await reader.value.worker.terminate();
+    // Its other end goes with the thread, but not at once, and until then it would keep the process.
+    reader.value.port.close();
+  }
   if (engine.status === 'rejected') return;
   const { worker, port } = engine.value.engineThread;
   try {

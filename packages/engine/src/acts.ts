@@ -5,18 +5,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { HoldfastError, WORKFLOW_TYPES } from '@holdfast/core';
-import type { EffectError } from '@holdfast/core';
-import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
+import type { Store, WorkItemRow } from '@holdfast/store';
 import { addressee } from './addressing.ts';
 import type { Actor, InstanceAddress } from './api.ts';
-import { quiet } from './disposition-units.ts';
 import type { ItemOutcome } from './effect-worker.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { Fact } from './fact.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Delivery, LiveInstance } from './live-instance.ts';
-import type { ActiveItem } from './active-item.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import type { Log } from './log.ts';
@@ -127,85 +124,6 @@ export class Acts {
     for (const item of held)
       this.#deps.relay.release({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
     await this.unpark(instance, fact);
-  }
-
-  /** Keeps an item for a person, and blocks its instance at it. */
-  async hold(item: ActiveItem, error: EffectError, ops: readonly StoreOp[]): Promise<void> {
-    const { row } = item;
-    const instance = await this.#deps.cache.whenLoaded(row.tenant, row.saga, row.key);
-    this.#deps.relay.forget(item);
-    instance.betweenDecisions(() => this.#holdNow(instance, item, error, ops));
-  }
-
-  /** Blocks the instance of an item that is held in the store, unless it is. */
-  async blockAt(row: WorkItemRow): Promise<void> {
-    const instance = await this.#deps.cache.whenLoaded(row.tenant, row.saga, row.key);
-    const block = this.#block(instance, row, 'nobody has said yet whether it did');
-    if (block === null) return;
-    const unit = quiet((into, at) => void into.push({ ...block, at }));
-    this.#deps.runner.submit(instance, unit);
-  }
-
-  #holdNow(
-    instance: LiveInstance,
-    { row }: ActiveItem,
-    error: EffectError,
-    ops: readonly StoreOp[],
-  ): void {
-    const block = this.#block(instance, row, error.message);
-    this.#deps.runner.submit(
-      instance,
-      quiet((into, at) => {
-        into.push(...ops, { op: 'item.hold', itemId: row.id, doubtful: true });
-        if (block !== null) into.push({ ...block, at });
-      }),
-    );
-  }
-
-  /** In memory; answers what says so in the store. Null when it is blocked already, or the item's run is over. */
-  #block(
-    instance: LiveInstance,
-    item: WorkItemRow,
-    why: string,
-  ): Omit<Extract<StoreOp, { op: 'instance.status' }>, 'at'> | null {
-    const { row } = instance;
-    if (row === null || row.id !== item.instanceId || instance.ended || row.status === 'blocked')
-      return null;
-    row.status = 'blocked';
-    row.blockedBy = JSON.stringify({
-      code: 'effect.in_doubt',
-      message: `${item.effect} may or may not have happened: ${why}`,
-      step: item.step,
-      commandId: item.commandId,
-      itemId: item.id,
-    });
-    return {
-      op: 'instance.status',
-      instanceId: row.id,
-      status: 'blocked',
-      blockedBy: row.blockedBy,
-    };
-  }
-
-  /** Says that an effect of the instance is being tried again. */
-  async retrying(item: ActiveItem): Promise<void> {
-    const { row } = item;
-    const instance = await this.#deps.cache.whenLoaded(row.tenant, row.saga, row.key);
-    const current = instance.row;
-    if (current === null || current.id !== row.instanceId || current.status !== 'running') return;
-    current.status = 'retrying';
-    this.#deps.runner.submit(
-      instance,
-      quiet((into, at) => {
-        into.push({
-          op: 'instance.status',
-          instanceId: row.instanceId,
-          status: 'retrying',
-          blockedBy: null,
-          at,
-        });
-      }),
-    );
   }
 
   /** Takes up the parked events of an instance that is not blocked: after `act`, before anything newer. */

@@ -41,6 +41,7 @@ import { EndWaiters } from './end-waiters.ts';
 import { EngineFacts } from './engine-facts.ts';
 import { FactQueue } from './fact.ts';
 import { FactRouter } from './fact-router.ts';
+import { Holds } from './holds.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { Intake, unroutedUnit } from './intake.ts';
 import { JournalWriter } from './journal-writer.ts';
@@ -103,6 +104,7 @@ export class Engine implements EngineApi {
   readonly #intake: Intake;
   readonly #waits: Waits;
   readonly #acts: Acts;
+  readonly #holds: Holds;
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
   readonly #wal: WalKeeper;
@@ -167,8 +169,8 @@ export class Engine implements EngineApi {
       tokenKey: options.tokenKey,
       submit,
       outcome: (outcome) => this.#intake.enter(this.#made.outcome(outcome)),
-      hold: (item, error, ops) => void this.#acts.hold(item, error, ops).catch(this.#break),
-      retrying: (item) => void this.#acts.retrying(item).catch(this.#break),
+      hold: (item, error, ops) => void this.#holds.hold(item, error, ops).catch(this.#break),
+      retrying: (item) => void this.#holds.retrying(item).catch(this.#break),
     });
     this.#scheduler = new Scheduler({
       store,
@@ -205,6 +207,7 @@ export class Engine implements EngineApi {
       enter,
     };
     this.#waits = new Waits(shared);
+    this.#holds = new Holds({ cache: this.#cache, relay: this.#relay, runner: this.#runner });
     this.#acts = new Acts({
       ...shared,
       sandbox,
@@ -238,6 +241,7 @@ export class Engine implements EngineApi {
       worker: this.#worker,
       scheduler: this.#scheduler,
       acts: this.#acts,
+      holds: this.#holds,
       log: this.#log,
     });
   }

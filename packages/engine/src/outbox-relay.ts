@@ -16,15 +16,15 @@
 import type { Clock, EffectResult, Micros } from '@holdfast/core';
 import { MICROS_PER_MILLI } from '@holdfast/core';
 import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
-import { type ActiveItem, activate, isPastWindow, renew } from './active-item.ts';
+import { type ActiveItem, activate, isPastWindow } from './active-item.ts';
 import { DelayedItems } from './delayed-items.ts';
-import { EffectLane } from './effect-lane.ts';
+import type { EffectLane } from './effect-lane.ts';
+import { EffectLanes } from './effect-lanes.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { RecordedTime } from './recorded-time.ts';
-import type { Upstream } from './upstream.ts';
-import { Upstreams, type UpstreamStatus } from './upstreams.ts';
+import type { UpstreamStatus } from './upstreams.ts';
 
 /** Beyond an effect's timeout, how long a lease holds before its try counts as lost. */
 const LEASE_GRACE_MS = 15_000;
@@ -68,7 +68,7 @@ export interface Entered {
 
 export class OutboxRelay {
   readonly #deps: RelayDeps;
-  readonly #lanes = new Map<string, EffectLane>();
+  readonly #lanes: EffectLanes;
   readonly #delayed: DelayedItems;
   /** Ids of all items in memory: waiting, delayed or running. */
   readonly #known = new Map<number, ActiveItem>();
@@ -76,13 +76,18 @@ export class OutboxRelay {
   readonly #starved = new Set<EffectLane>();
   /** Lanes from which items are being taken: what that frees is seen by who takes. */
   readonly #taking = new Set<EffectLane>();
-  readonly #upstreams: Upstreams;
   #draining = false;
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
     this.#delayed = new DelayedItems(deps.time, deps.clock, (items) => this.#takeDue(items));
-    this.#upstreams = new Upstreams(deps.clock, deps.log, (upstream) => this.#feedBehind(upstream));
+    this.#lanes = new EffectLanes({
+      clock: deps.clock,
+      log: deps.log,
+      activeEffect: deps.activeEffect,
+      capacity: deps.limits.waiting,
+      freed: (lane) => this.#startReady(lane),
+    });
   }
 
   get runningCount(): number {
@@ -95,10 +100,7 @@ export class OutboxRelay {
 
   /** Those that were called since the start. */
   get upstreams(): readonly UpstreamStatus[] {
-    const lanes = [...this.#lanes.values()];
-    return this.#upstreams.all((upstream) =>
-      lanes.flatMap((lane) => (lane.upstream === upstream ? [lane.effect] : [])).toSorted(),
-    );
+    return this.#lanes.upstreams;
   }
 
   /** The item in memory, for those who settle or cancel it by id. */
@@ -119,7 +121,7 @@ export class OutboxRelay {
     const overflowed: ActiveItem[] = [];
     for (const { row, effect } of items) {
       const item = activate(row, effect);
-      const lane = this.#lane(item);
+      const lane = this.#lanes.of(item);
       if (!lane.hasWaiting(row.tenant) && this.#room() > 0 && lane.mayRun(item)) {
         this.#known.set(row.id, item);
         lane.reserve(item);
@@ -136,7 +138,7 @@ export class OutboxRelay {
   /** Makes the tries whose started attempts have been synced. What found no room can be fetched from now on. */
   committed({ started, overflowed }: Entered): void {
     for (const item of overflowed) {
-      const lane = this.#lane(item);
+      const lane = this.#lanes.of(item);
       lane.stored(item.row.tenant);
       this.#refill(lane);
     }
@@ -145,7 +147,7 @@ export class OutboxRelay {
 
   /** Puts an item back that waits for its next try. Its `item.retry` op is on its way to the store. */
   delay(item: ActiveItem): void {
-    this.#renew(item);
+    this.#lanes.renew(item);
     this.#known.set(item.row.id, item);
     this.#delayed.push(item);
   }
@@ -158,7 +160,7 @@ export class OutboxRelay {
   ended(item: ActiveItem, result: EffectResult | null): void {
     if (!this.#running.delete(item)) return;
     item.leaseUntil = null;
-    const lane = this.#lane(item);
+    const lane = this.#lanes.of(item);
     lane.free(item, result);
     this.#startReady(lane);
     this.#feedStarved();
@@ -174,7 +176,7 @@ export class OutboxRelay {
     const item = this.#meet(row);
     if (item === null) return;
     item.released = true;
-    const lane = this.#lane(item);
+    const lane = this.#lanes.of(item);
     // Not behind what overflowed: it would come back without its leave.
     this.#push(item, lane);
     this.#startReady(lane);
@@ -204,7 +206,7 @@ export class OutboxRelay {
         if (row.dueAt > this.#deps.time.now()) this.delay(item);
         else this.#takeUpDue(item);
       }
-      for (const lane of this.#lanes.values()) this.#startReady(lane);
+      for (const lane of this.#lanes.all) this.#startReady(lane);
       if (rows.length < FETCH_BATCH) return;
     }
   }
@@ -212,39 +214,14 @@ export class OutboxRelay {
   /** Another release of the app is active: what waits goes by its settings. */
   activated(app: string): void {
     for (const item of this.#known.values())
-      if (item.row.app === app && !this.#running.has(item)) this.#renew(item);
-    const lanes = [...this.#lanes.values()].filter((lane) => lane.app === app);
-    for (const lane of lanes) {
-      const effect = this.#deps.activeEffect(app, lane.effect);
-      if (effect !== undefined) lane.upstream = this.#upstreams.renew(app, effect.settings);
-    }
-    for (const lane of lanes)
-      if (lane.upstream !== null) lane.upstream = this.#upstreams.current(lane.upstream);
-    this.#upstreams.keep(app, new Set(lanes.map(({ upstream }) => upstream)));
-    for (const lane of lanes) this.#startReady(lane);
+      if (item.row.app === app && !this.#running.has(item)) this.#lanes.renew(item);
+    for (const lane of this.#lanes.activated(app)) this.#startReady(lane);
   }
 
   drain(): void {
     this.#draining = true;
-    this.#upstreams.stop();
+    this.#lanes.stop();
     this.#delayed.stop();
-  }
-
-  #lane({ row: { app, effect }, effect: { settings } }: ActiveItem): EffectLane {
-    const id = `${app}/${effect}`;
-    let lane = this.#lanes.get(id);
-    if (lane === undefined) {
-      lane = new EffectLane(app, effect, this.#deps.limits.waiting);
-      const active = this.#deps.activeEffect(app, effect);
-      lane.upstream = this.#upstreams.of(app, active?.settings ?? settings);
-      this.#lanes.set(id, lane);
-    }
-    return lane;
-  }
-
-  #renew(item: ActiveItem): void {
-    const effect = this.#deps.activeEffect(item.row.app, item.row.effect);
-    if (effect !== undefined && effect !== item.effect) renew(item, effect);
   }
 
   /** How many more tries may run, over all effects. */
@@ -269,7 +246,7 @@ export class OutboxRelay {
   }
 
   #takeUpDue(item: ActiveItem): void {
-    const lane = this.#lane(item);
+    const lane = this.#lanes.of(item);
     if (!this.#enqueue(item, lane)) lane.stored(item.row.tenant);
   }
 
@@ -321,13 +298,6 @@ export class OutboxRelay {
     return late.length > 0;
   }
 
-  /** The breaker of an upstream lets calls through that waited for it. */
-  #feedBehind(upstream: Upstream): void {
-    for (const lane of this.#lanes.values()) {
-      if (lane.upstream === upstream && lane.hasReady) this.#startReady(lane);
-    }
-  }
-
   /** Lanes that the limit over all effects kept waiting get their turn when any try ends. */
   #feedStarved(): void {
     for (const lane of this.#starved) {
@@ -352,7 +322,7 @@ export class OutboxRelay {
   #takeDue(items: readonly ActiveItem[]): void {
     const touched = new Set<EffectLane>();
     for (const item of items) {
-      const lane = this.#lane(item);
+      const lane = this.#lanes.of(item);
       lane.push(item);
       touched.add(lane);
     }

@@ -15,6 +15,7 @@ import type { Consumers } from './consumers.ts';
 import type { EffectWorker } from './effect-worker.ts';
 import { Fact } from './fact.ts';
 import type { FactRouter } from './fact-router.ts';
+import type { Holds } from './holds.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
@@ -35,6 +36,7 @@ export interface RecoveryDeps {
   readonly worker: EffectWorker;
   readonly scheduler: Scheduler;
   readonly acts: Acts;
+  readonly holds: Holds;
   readonly log: Log;
 }
 
@@ -58,7 +60,7 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
 }
 
 /** A crash may come between the word to let an instance go on and what was to become of its held items. */
-async function blockHeld({ store, acts }: RecoveryDeps): Promise<void> {
+async function blockHeld({ store, holds }: RecoveryDeps): Promise<void> {
   let afterId = 0;
   for (;;) {
     const rows = await store.unsettledItems({
@@ -69,7 +71,7 @@ async function blockHeld({ store, acts }: RecoveryDeps): Promise<void> {
     });
     for (const row of rows) {
       afterId = row.id;
-      await acts.blockAt(row);
+      await holds.blockAt(row);
     }
     if (rows.length < ITEM_BATCH) return;
   }

@@ -510,3 +510,53 @@ describe('an end that does not wait', () => {
     expect(bench.fatal).toEqual([]);
   });
 });
+
+test('a wait that is completed before its opening is in the store is closed after it', async () => {
+  const later: (() => void)[] = [];
+  const isHeld = { now: false };
+  const telling: InlineProgram = {
+    key: () => 'a',
+    decide: () => ({
+      state: null,
+      decision: {
+        publishes: [{ step: 'told', type: 'told', data: {} }],
+        ending: { as: 'completed', result: null },
+      },
+    }),
+  };
+  const waiting: InlineProgram = {
+    key: () => 'b',
+    decide: (_state, call) => {
+      if (call.kind === 'wait')
+        return { state: null, decision: { ending: { as: 'completed', result: call.data } } };
+      const waits = [{ step: 'ready#1', name: 'ready', definition: null, expiresAt: null }];
+      return { state: null, decision: { waits, status: 'waiting' } };
+    },
+  };
+  bench = new EngineBench({
+    programs: { telling, waiting },
+    sagas: [
+      { name: 'telling', on: ['tell'] },
+      { name: 'waiting', on: ['wait'] },
+    ],
+    defer: (run) => (isHeld.now ? later.push(run) : setImmediate(run)),
+  });
+  const engine = await bench.start();
+  isHeld.now = true;
+  const placed = ['tell', 'wait'].map((type) => engine.ingest({ event: bench.event(type, {}) }));
+  await new Promise((resolve) => setImmediate(resolve));
+  const ended = engine.completeWait(
+    { tenant: '', saga: 'waiting', key: 'b', name: 'ready' },
+    '7',
+    actor,
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  isHeld.now = false;
+  for (const run of later) run();
+  await Promise.all([...placed, ended]);
+  await until(async () => {
+    const [instance] = await bench.store.loadInstances([{ tenant: '', saga: 'waiting', key: 'b' }]);
+    return instance?.row.result === '7';
+  });
+  expect(bench.fatal).toEqual([]);
+});

@@ -206,7 +206,7 @@ export class Engine implements EngineApi {
       facts: this.#made,
       enter,
     };
-    this.#waits = new Waits(shared);
+    this.#waits = new Waits({ ...shared, commit });
     this.#holds = new Holds({ cache: this.#cache, relay: this.#relay, runner: this.#runner });
     this.#acts = new Acts({
       ...shared,

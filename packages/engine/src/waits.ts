@@ -13,6 +13,7 @@ import { waitScheduleName } from './decided.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import type { Fact } from './fact.ts';
 import type { InstanceCache } from './instance-cache.ts';
+import type { Unit } from './journal-writer.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
 import { sha256 } from './sha256.ts';
@@ -24,6 +25,8 @@ export interface WaitsDeps {
   readonly facts: EngineFacts;
   /** Sends a fact on its way. */
   readonly enter: (fact: Fact) => void;
+  /** Resolves after the sync that covers the unit. */
+  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
 
 export class Waits {
@@ -44,6 +47,8 @@ export class Waits {
     actor: Actor,
   ): Promise<void> {
     const { wait, instance } = await this.#find(address);
+    // Whoever is quick can end a wait whose opening is not yet in the store, and its end could be written first.
+    if (instance.uncommitted > 0) await this.#deps.commit({ build: () => undefined });
     const row = instance.row;
     if (row === null || row.id !== wait.instanceId || instance.waits.get(wait.name)?.id !== wait.id)
       throw closed(wait);

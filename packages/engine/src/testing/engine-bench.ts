@@ -48,6 +48,8 @@ export interface BenchOptions {
   readonly execute?: (call: EffectCall) => Promise<EffectResult>;
   readonly clock?: Clock;
   readonly relay?: RelayLimits;
+  /** Puts a batch off; default `setImmediate`. */
+  readonly defer?: (run: () => void) => void;
   /** Default: one that runs `programs`. */
   readonly sandbox?: Sandbox;
 }
@@ -87,6 +89,7 @@ export class EngineBench {
       random: () => 0,
       releasesDir: join(this.dir, 'releases'),
       tokenKey: Buffer.alloc(32, 7),
+      ...(this.#options.defer === undefined ? {} : { defer: this.#options.defer }),
       ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
       fatal: (error) => this.fatal.push(error),
     });

@@ -75,7 +75,7 @@ test.each([
   }
   if (isDown) {
     const { started } = relay.enter([{ row: rowOf(MANY + 1, start, false), effect }], [], start);
-    const [item] = started;
+    const item = started[0]?.item;
     if (item !== undefined)
       relay.ended(item, { kind: 'not_done', error: { code: 'connect', message: '' } });
     expect(relay.upstreams[0]?.state).toBe('open');

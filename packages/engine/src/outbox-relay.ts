@@ -59,9 +59,15 @@ export interface RelayDeps {
   readonly failed: (error: unknown) => void;
 }
 
+/** A try whose start is in a batch. */
+interface StartedTry {
+  readonly item: ActiveItem;
+  readonly no: number;
+}
+
 /** What became of items that entered with a batch. */
 export interface Entered {
-  readonly started: readonly ActiveItem[];
+  readonly started: readonly StartedTry[];
   /** Those that found no room in memory. */
   readonly overflowed: readonly ActiveItem[];
 }
@@ -117,7 +123,7 @@ export class OutboxRelay {
     into: StoreOp[],
     at: Micros,
   ): Entered {
-    const started: ActiveItem[] = [];
+    const started: StartedTry[] = [];
     const overflowed: ActiveItem[] = [];
     for (const { row, effect } of items) {
       const item = activate(row, effect);
@@ -126,8 +132,7 @@ export class OutboxRelay {
         this.#known.set(row.id, item);
         lane.reserve(item);
         this.#running.add(item);
-        this.#start(item, into, at);
-        started.push(item);
+        started.push(this.#start(item, into, at));
       } else if (!this.#enqueue(item, lane)) {
         overflowed.push(item);
       }
@@ -142,7 +147,13 @@ export class OutboxRelay {
       lane.stored(item.row.tenant);
       this.#refill(lane);
     }
-    for (const item of started) this.#deps.run(item);
+    this.#run(started);
+  }
+
+  /** A try whose lease ended while its start was being synced is not made: it counts as lost already. */
+  #run(started: readonly StartedTry[]): void {
+    for (const { item, no } of started)
+      if (item.attempts === no && item.leaseUntil !== null) this.#deps.run(item);
   }
 
   /** Puts an item back that waits for its next try. Its `item.retry` op is on its way to the store. */
@@ -229,7 +240,7 @@ export class OutboxRelay {
     return this.#draining ? 0 : this.#deps.limits.inFlight - this.#running.size;
   }
 
-  #start(item: ActiveItem, into: StoreOp[], at: Micros): void {
+  #start(item: ActiveItem, into: StoreOp[], at: Micros): StartedTry {
     item.attempts += 1;
     item.firstAttemptAt ??= at;
     item.leaseUntil = at + (item.effect.settings.timeout + LEASE_GRACE_MS) * MICROS_PER_MILLI;
@@ -243,6 +254,7 @@ export class OutboxRelay {
       epoch: this.#deps.epoch,
       release: item.effect.release,
     });
+    return { item, no: item.attempts };
   }
 
   #takeUpDue(item: ActiveItem): void {
@@ -308,13 +320,12 @@ export class OutboxRelay {
   }
 
   #submitStart(items: readonly ActiveItem[]): void {
+    let started: StartedTry[] = [];
     this.#deps.submit({
       build: (into, at) => {
-        for (const item of items) this.#start(item, into, at);
+        started = items.map((item) => this.#start(item, into, at));
       },
-      committed: () => {
-        for (const item of items) this.#deps.run(item);
-      },
+      committed: () => this.#run(started),
       failed: () => undefined,
     });
   }

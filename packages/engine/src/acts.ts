@@ -55,7 +55,6 @@ export class Acts {
    */
   async cancel(address: InstanceAddress, actor: Actor): Promise<void> {
     const { instance, row } = await this.#live(address);
-    await this.#written(instance);
     const wasBlocked = row.status === 'blocked';
     if (wasBlocked) refuseTwice(instance);
     if (wasBlocked && row.version === 0) {
@@ -69,11 +68,7 @@ export class Acts {
     }
     let held: readonly WorkItemRow[] = [];
     if (wasBlocked) {
-      held = await this.#claimed(instance, row, async () => {
-        const items = await this.#held(row.id);
-        await this.#unblock(instance, [], false);
-        return items;
-      });
+      held = await this.#claimed(instance, row, () => this.#unblock(instance, [], false));
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     const fact = this.#deps.facts.act(
@@ -100,7 +95,6 @@ export class Acts {
    */
   async redrive(address: InstanceAddress, actor: Actor): Promise<void> {
     const { instance, row } = await this.#live(address);
-    await this.#written(instance);
     if (row.status !== 'blocked') {
       throw new HoldfastError(
         'conflict',
@@ -111,11 +105,9 @@ export class Acts {
     const { code } = JSON.parse(row.blockedBy ?? '{"code":""}') as { code: string };
     const undoFailed = code === 'undo';
     const byProgram = code.startsWith('program.');
-    const held = await this.#claimed(instance, row, async () => {
-      const items = await this.#held(row.id);
+    const held = await this.#claimed(instance, row, async (items) => {
       const moves = byProgram ? await this.#moveToActive(row) : false;
       await this.#unblock(instance, items, moves);
-      return items;
     });
     const fact = undoFailed
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
@@ -158,19 +150,25 @@ export class Acts {
     return { ...base, kind: 'event', step: null, run: null, opens: { app, release, parent: null } };
   }
 
-  /** Unblocked in memory while `act` does so on the disk: newer events wait behind the parked ones from the start. */
-  async #claimed<T>(
+  /**
+   * Unblocked in memory while `act` does so on the disk: newer events wait behind the parked ones from the start. Answers
+   * what was held. An item that is held meanwhile blocks the instance anew.
+   */
+  async #claimed(
     instance: LiveInstance,
     row: NonNullable<LiveInstance['row']>,
-    act: () => Promise<T>,
-  ): Promise<T> {
+    act: (held: readonly WorkItemRow[]) => Promise<void>,
+  ): Promise<readonly WorkItemRow[]> {
     const { blockedBy, release } = row;
+    const held = instance.takeHeld();
     instance.mode = 'unparking';
     row.status = 'running';
     row.blockedBy = null;
     try {
-      return await act();
+      await act(held);
+      return held;
     } catch (error) {
+      for (const item of held) instance.held.set(item.id, item);
       row.status = 'blocked';
       row.blockedBy ??= blockedBy;
       row.release = release;
@@ -178,15 +176,6 @@ export class Acts {
       this.#deps.runner.advance(instance);
       throw error;
     }
-  }
-
-  async #held(instanceId: number): Promise<readonly WorkItemRow[]> {
-    return (await this.#deps.store.itemsOf(instanceId)).filter((item) => item.state === 'held');
-  }
-
-  /** What memory knows of the instance is in the store too: the item it is blocked by is held there. */
-  async #written(instance: LiveInstance): Promise<void> {
-    if (instance.uncommitted > 0) await this.#deps.commit({ build: () => undefined });
   }
 
   /** Pins a blocked instance to its app's active release, in memory, if that may take it over. Answers whether it did. */

@@ -48,10 +48,14 @@ export class Holds {
 
   #holdNow(
     instance: LiveInstance,
-    { row }: ActiveItem,
+    { row, attempts, firstAttemptAt }: ActiveItem,
     error: EffectError,
     ops: readonly StoreOp[],
   ): void {
+    if (instance.row?.id === row.instanceId) {
+      const held = { ...row, attempts, firstAttemptAt, doubtful: true, state: 'held' as const };
+      instance.held.set(row.id, held);
+    }
     const block = this.#block(instance, row, error.message);
     this.#deps.runner.submit(
       instance,

@@ -1,5 +1,5 @@
 import { instanceText, type TenantId } from '@holdfast/core';
-import type { LoadedInstance, Store } from '@holdfast/store';
+import type { LoadedInstance, Store, WorkItemRow } from '@holdfast/store';
 import { LiveInstance } from './live-instance.ts';
 
 /** Instances kept in memory beyond those at work. */
@@ -77,13 +77,13 @@ export class InstanceCache {
     const loaded = await this.#store.loadInstances(asked);
     for (const [at, instance] of asked.entries()) {
       const found = loaded[at] ?? null;
-      if (found !== null) instance.restore(found, await this.#steps(found));
+      if (found !== null) instance.restore(found, await this.#items(found));
       instance.mode = 'idle';
       this.#loaded(instance);
     }
   }
 
-  async #steps(loaded: LoadedInstance): Promise<readonly { step: string; digest: string }[]> {
+  async #items(loaded: LoadedInstance): Promise<readonly WorkItemRow[]> {
     return loaded.row.version === 0 ? [] : this.#store.itemsOf(loaded.row.id);
   }
 

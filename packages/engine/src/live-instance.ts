@@ -25,6 +25,7 @@ import type {
   LoadedInstance,
   ScheduleRow,
   WaitRow,
+  WorkItemRow,
 } from '@holdfast/store';
 import type { Fact } from './fact.ts';
 import type { DecideAnswer } from './sandbox-port.ts';
@@ -73,6 +74,8 @@ export class LiveInstance {
   readonly schedules = new Map<string, ScheduleRow>();
   /** Digest of each work item of the current run by step (I4). */
   readonly steps = new Map<string, string>();
+  /** Its work items that are held for a person, by id; on their way to the store, or there. */
+  readonly held = new Map<number, WorkItemRow>();
   /** Length of the chain of events that opened the run. Not stored: a chain is counted anew after a restart. */
   depth = 0;
   mailbox: Delivery[] = [];
@@ -115,12 +118,22 @@ export class LiveInstance {
   }
 
   /** Takes over what the store has. */
-  restore(loaded: LoadedInstance, steps: readonly { step: string; digest: string }[]): void {
+  restore(loaded: LoadedInstance, items: readonly WorkItemRow[]): void {
     this.row = { ...loaded.row };
     this.state = loaded.state;
     for (const wait of loaded.openWaits) this.waits.set(wait.name, wait);
     for (const schedule of loaded.schedules) this.schedules.set(schedule.name, schedule);
-    for (const { step, digest } of steps) this.steps.set(step, digest);
+    for (const item of items) {
+      this.steps.set(item.step, item.digest);
+      if (item.state === 'held') this.held.set(item.id, item);
+    }
+  }
+
+  /** What is held is to go on, one way or the other. */
+  takeHeld(): readonly WorkItemRow[] {
+    const held = [...this.held.values()];
+    this.held.clear();
+    return held;
   }
 
   /** Opens a run: the first, or the next of a finished instance. */
@@ -131,6 +144,7 @@ export class LiveInstance {
     this.waits.clear();
     this.schedules.clear();
     this.steps.clear();
+    this.held.clear();
   }
 }
 

@@ -22,6 +22,7 @@ const { values } = parseArgs({
   },
 });
 const steps = Number(values.steps);
+const PROGRESS_EVERY = 500;
 
 async function runOne(seed: number, mutant: string | null): Promise<RunReport | Violation> {
   try {
@@ -55,7 +56,7 @@ if (values.seed !== undefined) {
     if (found === null) process.exitCode = 1;
   }
 } else {
-  const totals = { steps: 0, crashes: 0, events: 0, calls: 0 };
+  const totals = { seeds: 0, steps: 0, crashes: 0, events: 0, calls: 0 };
   const began = performance.now();
   for (let seed = first; seed < first + count; seed++) {
     const outcome = await runOne(seed, null);
@@ -65,14 +66,17 @@ if (values.seed !== undefined) {
       process.exitCode = 1;
       break;
     }
+    totals.seeds += 1;
     totals.steps += outcome.steps;
     totals.crashes += outcome.crashes;
     totals.events += outcome.events;
     totals.calls += outcome.calls;
+    if ((seed - first + 1) % PROGRESS_EVERY === 0 && process.stderr.isTTY)
+      process.stderr.write(`${seed - first + 1} of ${count} seeds\n`);
   }
   const seconds = (performance.now() - began) / 1000;
   console.log(
-    `${count} seeds in ${seconds.toFixed(0)} s: ${totals.steps} steps, ${totals.crashes} crashes, ${totals.events} events, ${totals.calls} calls`,
+    `${totals.seeds} seeds held in ${seconds.toFixed(0)} s: ${totals.steps} steps, ${totals.crashes} crashes, ${totals.events} events, ${totals.calls} calls`,
   );
 }
 cleanUp();

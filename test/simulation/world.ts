@@ -50,6 +50,8 @@ const STEPS = 250;
 const COMMITS_PER_SYNC = 4;
 /** Steps within which everything must have come to its end once nothing goes wrong any more. */
 const REST_STEPS = 20_000;
+/** How often whatever is blocked is redriven at the end. */
+const REST_ROUNDS = 50;
 const TENANTS = ['', 'other'];
 const KEYS = ['a', 'b', 'c'];
 const ACTOR = { by: 'simulation', reason: 'simulated' };
@@ -374,13 +376,17 @@ export class World {
     this.#isCalm = true;
     weather.brittle = false;
     const last = this.#steps + REST_STEPS;
-    for (;;) {
+    for (let round = 0; ; round++) {
       while (this.#isMoving()) {
         if (this.#steps > last) throw new Violation('run', 'it does not come to rest');
         await this.#step();
       }
       const blocked = this.#checker?.blocked() ?? [];
       if (blocked.length === 0) break;
+      if (round === REST_ROUNDS) {
+        const [{ saga, key } = { saga: '', key: '' }] = blocked;
+        throw new Violation('I9', `${saga}/${key} stays blocked, however often it is redriven`);
+      }
       for (const { tenant, saga, key } of blocked) this.#redrive(tenant, saga, key);
       await this.#settled();
     }

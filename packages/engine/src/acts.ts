@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { HoldfastError, WORKFLOW_TYPES } from '@holdfast/core';
-import type { Store, WorkItemRow } from '@holdfast/store';
+import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
 import { addressee } from './addressing.ts';
 import type { Actor, InstanceAddress } from './api.ts';
 import type { ItemOutcome } from './effect-worker.ts';
@@ -36,6 +36,8 @@ export interface ActsDeps {
   readonly facts: EngineFacts;
   readonly time: RecordedTime;
   readonly enter: (fact: Fact) => void;
+  /** Puts a fact that has been entered, and what came before it, into a batch. */
+  readonly writeThrough: (fact: Fact, into: StoreOp[]) => void;
   /** Resolves after the sync that covers the unit. */
   readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
@@ -66,10 +68,6 @@ export class Acts {
         },
       );
     }
-    let held: readonly WorkItemRow[] = [];
-    if (wasBlocked) {
-      held = await this.#claimed(instance, row, () => this.#unblock(instance, [], false));
-    }
     const { promise, resolve } = Promise.withResolvers<void>();
     const fact = this.#deps.facts.act(
       row,
@@ -78,9 +76,12 @@ export class Acts {
       randomUUID(),
       resolve,
     );
-    this.#deps.enter(fact);
-    if (wasBlocked) {
-      for (const item of held) this.#deps.enter(this.#deps.facts.outcome(unknownOf(item)));
+    if (!wasBlocked) this.#deps.enter(fact);
+    else {
+      await this.#claimed(instance, row, async (held) => {
+        const outcomes = held.map((item) => this.#deps.facts.outcome(unknownOf(item)));
+        await this.#unblock(instance, { held: [], moves: false, facts: [fact, ...outcomes] });
+      });
       await this.unpark(instance, fact);
     }
     await promise;
@@ -105,14 +106,13 @@ export class Acts {
     const { code } = JSON.parse(row.blockedBy ?? '{"code":""}') as { code: string };
     const undoFailed = code === 'undo';
     const byProgram = code.startsWith('program.');
-    const held = await this.#claimed(instance, row, async (items) => {
-      const moves = byProgram ? await this.#moveToActive(row) : false;
-      await this.#unblock(instance, items, moves);
-    });
     const fact = undoFailed
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
       : null;
-    if (fact !== null) this.#deps.enter(fact);
+    const held = await this.#claimed(instance, row, async (items) => {
+      const moves = byProgram ? await this.#moveToActive(row) : false;
+      await this.#unblock(instance, { held: items, moves, facts: fact === null ? [] : [fact] });
+    });
     for (const item of held)
       this.#deps.relay.release({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
     await this.unpark(instance, fact);
@@ -204,16 +204,26 @@ export class Acts {
     return true;
   }
 
+  /** On the disk, with what the instance is to go on by: a crash in between would leave it with nothing. */
   async #unblock(
     instance: LiveInstance,
-    held: readonly WorkItemRow[],
-    moves: boolean,
+    {
+      held,
+      moves,
+      facts,
+    }: {
+      readonly held: readonly WorkItemRow[];
+      readonly moves: boolean;
+      readonly facts: readonly Fact[];
+    },
   ): Promise<void> {
     const { row } = instance;
     if (row === null) return;
     const dueAt = this.#deps.time.now();
+    for (const fact of facts) this.#deps.enter(fact);
     await this.#deps.commit({
       build: (into, at) => {
+        for (const fact of facts) this.#deps.writeThrough(fact, into);
         // Another of its effects may have been held meanwhile: then it is blocked by that one.
         if (row.status !== 'blocked') {
           into.push({

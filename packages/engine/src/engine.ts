@@ -215,6 +215,7 @@ export class Engine implements EngineApi {
       runner: this.#runner,
       relay: this.#relay,
       time: this.#time,
+      writeThrough: (fact, into) => this.#facts.writeThrough(fact, into),
       commit,
     });
     this.#desk = new ReleaseDesk({

@@ -5,7 +5,7 @@ import { Violation } from './violation.ts';
 import { cleanUp, World } from './world.ts';
 
 const SEEDS = 24;
-/** Within which each mutant is found with room to spare: none has taken more than seven. */
+/** Within which each mutant is found with room to spare: none takes more than five. */
 const MUTANT_SEEDS = 40;
 
 afterAll(cleanUp);

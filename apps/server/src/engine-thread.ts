@@ -37,7 +37,7 @@ export interface EngineReady {
   readonly epoch: number;
 }
 
-/** Items of the outbox kept in memory at most; the others wait in the store. */
+/** Items of one effect that wait in memory at most; the others wait in the store. */
 const WAITING_ITEMS = 5000;
 
 const data = workerData as EngineThreadData & { port: MessagePort };

@@ -6,7 +6,7 @@
  * 2. At most `concurrency` tries of one effect and `concurrencyPerTenant` of one tenant's run at a time, and `inFlight` in
  *    all. None is started while the breaker of its upstream is open.
  * 3. Items wait in memory up to a bound per effect; beyond it they wait in the store and are fetched when there is room,
- *    so that an effect which cannot go on holds up no other. An item in memory is there once.
+ *    so that an effect which cannot go on holds up no other. Each tenant has its share of that bound. An item in memory is there once.
  * 4. While draining, nothing new is started; what waits is in the store already.
  * 5. An item in doubt that waited past the time its target honours its key is not tried again (I4).
  * 6. A try goes by the settings of the release that is active when it starts; so does the breaker before it.

@@ -90,13 +90,13 @@ export interface TransitionRow {
   readonly sandbox: string;
 }
 
-export type WorkItemKind = 'effect';
-
 /** What is needed to have a decision made again. */
 export type RecordedDecision = Pick<
   TransitionRow,
   'version' | 'seq' | 'decision' | 'state' | 'seed' | 'recordedAt'
 >;
+
+export type WorkItemKind = 'effect';
 
 /** `tenant`, `saga`, `key`, `run` and `correlationId` are those of the instance: a store may keep them only there. */
 export interface WorkItemRow {

@@ -124,5 +124,10 @@ function waitsFor(
   );
   if (state !== 'pending' || shut === undefined) return [];
   const when = shut.retryIn === null ? '' : `, called again in ${spanText(shut.retryIn)}`;
-  return [['waits for', plainText(`${shut.upstream}, whose breaker is ${shut.state}${when}`)]];
+  return [
+    [
+      'waits for',
+      plainText(`${shut.upstream}, whose breaker is ${shut.state.replace('_', '-')}${when}`),
+    ],
+  ];
 }

@@ -57,6 +57,9 @@ const KINDS: Readonly<Record<string, ProgramEventKind>> = {
   [WORKFLOW_TYPES.redriveAsked]: 'redrive',
 };
 
+/** Of a person's acts on an instance. A parent's `saga.cancel` has its saga's. */
+export const OPERATOR_SOURCE = `${RESERVED_SOURCE_PREFIX}operator`;
+
 const NOBODY: Addressee = { to: 'nobody' };
 
 export const OUTCOME_TYPES: Readonly<Record<EffectOutcomeKind, string>> = {

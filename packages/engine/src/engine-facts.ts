@@ -11,7 +11,7 @@ import {
   WORKFLOW_TYPES,
 } from '@holdfast/core';
 import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
-import { instanceSubject, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
+import { instanceSubject, OPERATOR_SOURCE, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
 import type { ItemOutcome } from './effect-worker.ts';
 import { Fact, type UnnumberedEvent } from './fact.ts';
 import type { RecordedTime } from './recorded-time.ts';
@@ -112,6 +112,7 @@ export class EngineFacts {
     return this.#fact(
       {
         ...from(of, of, 'operator'),
+        source: OPERATOR_SOURCE,
         id,
         type,
         extensions: JSON.stringify({ run: of.run }),

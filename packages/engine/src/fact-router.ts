@@ -11,7 +11,7 @@
  */
 import { MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
 import type { ParentRef } from '@holdfast/store';
-import { addressee, depthOf } from './addressing.ts';
+import { addressee, depthOf, OPERATOR_SOURCE } from './addressing.ts';
 import {
   dispositionUnit,
   type QuarantineFinding,
@@ -207,8 +207,8 @@ export class FactRouter {
           : { app: trigger.app, release: trigger.release, parent: to.parent },
     };
     const deliver = (): void => this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
-    if (to.kind === 'cancel' || to.kind === 'redrive') {
-      // An operator's act goes before what is parked, which follows it.
+    if (fact.event.source === OPERATOR_SOURCE) {
+      // A person's act goes before what is parked, which follows it. A parent's goes behind its child's start.
       deliver();
       return;
     }

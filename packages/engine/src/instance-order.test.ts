@@ -125,3 +125,52 @@ test('an instance cancelled while an effect of it is held is told that nobody kn
   ]);
   expect(bench.calls).toHaveLength(2);
 });
+
+test('a parent’s cancellation does not overtake the start of its child', async () => {
+  /** Takes its time to name the children only. */
+  class SlowKids extends InlineSandbox {
+    override async route(
+      ...request: Parameters<InlineSandbox['route']>
+    ): ReturnType<InlineSandbox['route']> {
+      if (request[0].saga === 'kid') await pause(60);
+      return super.route(...request);
+    }
+  }
+  const child = { step: 'kid#1', saga: 'kid', key: 'c' };
+  const parent: InlineProgram = {
+    key: () => 'p',
+    decide: (_state, call) => ({
+      state: null,
+      decision:
+        call.type === 'go' ? { children: [{ ...child, input: {} }] } : { cancelChildren: [child] },
+    }),
+  };
+  const kid: InlineProgram = {
+    key: () => 'other',
+    decide: (state, call) => ({
+      state: [...((state as string[] | null) ?? []), call.type],
+      decision: {},
+    }),
+  };
+  const both = { parent, kid };
+  const reducer = (name: string, on: string[]) => ({
+    name,
+    on,
+    starts: on,
+    style: 'reducer' as const,
+  });
+  bench = new EngineBench({
+    programs: both,
+    sagas: [reducer('parent', ['go', 'stop']), reducer('kid', ['poke'])],
+    sandbox: new SlowKids(both),
+  });
+  const engine = await bench.start();
+  await Promise.all(
+    ['poke', 'go', 'stop'].map((type) => engine.ingest({ event: bench.event(type, {}) })),
+  );
+  const of = { tenant: '', saga: 'kid', key: 'c' };
+  const told = async (): Promise<unknown> =>
+    JSON.parse((await bench.store.loadInstances([of]))[0]?.state ?? '[]');
+  await until(async () => ((await told()) as string[]).length === 2);
+  expect(await told()).toEqual(['child.start', 'saga.cancel']);
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonText } from '@holdfast/core';
+import type { JsonText, Millis } from '@holdfast/core';
 import type { DecideAnswer, RouteAnswer } from '../sandbox-port.ts';
 
 /** What a thread is started with. */
@@ -61,8 +61,12 @@ export interface ToThread {
   readonly forget: readonly ProgramNumber[];
 }
 
-/** `ids[i]` is the call that `answers[i]` answers. */
+/**
+ * `ids[i]` is the call that `answers[i]` answers, after `costs[i]` milliseconds of running. Null: it was not made, because
+ * one of its program's before it failed at a cost.
+ */
 export interface FromThread {
   readonly ids: readonly number[];
-  readonly answers: readonly Answer[];
+  readonly answers: readonly (Answer | null)[];
+  readonly costs: readonly Millis[];
 }

@@ -34,12 +34,13 @@ import type {
   SagaEnd,
   WaitAddress,
 } from './api.ts';
+import { type BacklogLimits, Backlogs, DEFAULT_BACKLOG_LIMITS } from './backlogs.ts';
 import { Consumers } from './consumers.ts';
 import { quiet } from './disposition-units.ts';
 import { EffectWorker } from './effect-worker.ts';
 import { EndWaiters } from './end-waiters.ts';
 import { EngineFacts } from './engine-facts.ts';
-import { FactQueue } from './fact.ts';
+import { type Fact, FactQueue } from './fact.ts';
 import { FactRouter } from './fact-router.ts';
 import { Holds } from './holds.ts';
 import { InstanceCache } from './instance-cache.ts';
@@ -74,6 +75,8 @@ export interface EngineOptions {
   readonly tokenKey: Buffer;
   readonly log?: Log;
   readonly relay?: RelayLimits;
+  /** How much a consumer is given before the rest is left to the journal. */
+  readonly backlog?: BacklogLimits;
   /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
   readonly recheckMs?: number;
   /** Has another thread move the write-ahead log. Default: the writer moves it. */
@@ -92,6 +95,7 @@ export class Engine implements EngineApi {
   readonly #numbering: Numbering;
   readonly #writer: JournalWriter;
   readonly #consumers = new Consumers();
+  readonly #backlogs: Backlogs;
   readonly #facts: FactQueue;
   readonly #cache: InstanceCache;
   readonly #registry: ReleaseRegistry;
@@ -129,9 +133,7 @@ export class Engine implements EngineApi {
       failed: this.#break,
       ...(options.moveWal === undefined ? {} : { elsewhere: options.moveWal }),
     });
-    this.#facts = new FactQueue(this.#numbering, (fact) => {
-      for (const saga of fact.consumers) this.#consumers.owe(saga, fact.event.tenant, fact.seq);
-    });
+    this.#facts = new FactQueue(this.#numbering, (fact) => this.#owe(fact));
     this.#writer = new JournalWriter({
       store,
       time: this.#time,
@@ -185,6 +187,14 @@ export class Engine implements EngineApi {
     this.#router = new FactRouter(runnerDeps, (tenant, saga, key, delivery) =>
       this.#runner.deliver(tenant, saga, key, delivery),
     );
+    this.#backlogs = new Backlogs({
+      store,
+      consumers: this.#consumers,
+      registry: this.#registry,
+      limits: options.backlog ?? DEFAULT_BACKLOG_LIMITS,
+      give: (fact, saga) => this.#router.give(fact, saga),
+      failed: this.#break,
+    });
     this.#intake = new Intake({
       store,
       registry: this.#registry,
@@ -235,9 +245,8 @@ export class Engine implements EngineApi {
     return recover({
       store: this.#store,
       registry: this.#registry,
-      consumers: this.#consumers,
+      backlogs: this.#backlogs,
       cache: this.#cache,
-      router: this.#router,
       relay: this.#relay,
       worker: this.#worker,
       scheduler: this.#scheduler,
@@ -374,6 +383,7 @@ export class Engine implements EngineApi {
       new HoldfastError('draining', 'the server is draining and takes no new work'),
     );
     this.#relay.drain();
+    this.#backlogs.stop();
     this.#scheduler.stop();
     this.#waiters.giveUp();
     const { clock } = this.#options;
@@ -388,6 +398,7 @@ export class Engine implements EngineApi {
   /** Stops at once, as a crash would: no timer fires and nothing is started any more. What is committed stays. */
   halt(): void {
     this.#relay.drain();
+    this.#backlogs.stop();
     this.#scheduler.stop();
     this.#worker.stop();
     this.#wal.stop();
@@ -399,6 +410,16 @@ export class Engine implements EngineApi {
     this.#closing = true;
     await this.#options.sandbox.close();
     await this.#store.close();
+  }
+
+  /** The fact has taken its position. */
+  #owe(fact: Fact): void {
+    const { tenant } = fact.event;
+    for (const saga of fact.consumers) {
+      if (fact.left.includes(saga)) this.#backlogs.written(fact, saga);
+      else if (fact.isAhead) this.#consumers.oweAhead(saga, tenant, fact.seq);
+      else this.#consumers.owe(saga, tenant, fact.seq);
+    }
   }
 
   #undecided(): number {
@@ -424,6 +445,7 @@ export class Engine implements EngineApi {
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
       childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
       enter: (fact) => this.#intake.enter(fact),
+      leave: (fact, saga) => this.#backlogs.leave(fact, saga),
       fatal: this.#break,
       transition: {
         facts: this.#facts,
@@ -455,6 +477,7 @@ export class Engine implements EngineApi {
     this.#wal.committed();
     if (lastSeq === this.#toldSeq) return;
     this.#toldSeq = lastSeq;
+    this.#backlogs.committed(lastSeq);
     for (const listener of this.#committedListeners) listener(lastSeq);
   }
 

@@ -66,8 +66,31 @@ export class FactRouter {
     const triggers = this.#deps.registry.triggers(fact.event.type);
     if (triggers.length === 0) return false;
     fact.consumers = triggers.map((trigger) => trigger.saga.name);
-    for (const trigger of triggers) this.route(fact, trigger);
+    for (const trigger of triggers) {
+      const { name } = trigger.saga;
+      if (this.#deps.leave(fact, name)) fact.left = [...fact.left, name];
+      else this.route(fact, trigger);
+    }
     return true;
+  }
+
+  /** Takes a fact that stands in the journal to the one consumer it was left to. */
+  give(fact: Fact, saga: string): void {
+    if (fact.event.stream === 'WORKFLOW_EVENTS') {
+      this.#toAddressee(fact);
+      return;
+    }
+    const trigger = this.#deps.registry
+      .triggers(fact.event.type)
+      .find(({ saga: { name } }) => name === saga);
+    if (trigger !== undefined) {
+      this.route(fact, trigger);
+      return;
+    }
+    const reason = `saga ${saga} does not take ${fact.event.type} any more`;
+    this.#deps.submit(
+      dispositionUnit(this.#deps, fact, { saga, status: 'unrouted', reason, instanceId: null }),
+    );
   }
 
   /**
@@ -175,6 +198,11 @@ export class FactRouter {
     const to = addressee(fact.event);
     if (to.to === 'nobody') return;
     fact.consumers = [to.saga];
+    fact.isAhead = fact.event.source === OPERATOR_SOURCE;
+    if (fact.seq === 0 && !fact.isAhead && this.#deps.leave(fact, to.saga)) {
+      fact.left = fact.consumers;
+      return;
+    }
     if (isTooDeep(fact)) {
       const unit = quarantineUnit(this.#deps, fact, to.saga, TOO_DEEP);
       this.#refuse(fact, to.parent, unit, TOO_DEEP.reason);
@@ -207,7 +235,7 @@ export class FactRouter {
           : { app: trigger.app, release: trigger.release, parent: to.parent },
     };
     const deliver = (): void => this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
-    if (fact.event.source === OPERATOR_SOURCE) {
+    if (fact.isAhead) {
       // A person's act goes before what is parked, which follows it. A parent's goes behind its child's start.
       deliver();
       return;

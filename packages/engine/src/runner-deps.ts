@@ -17,6 +17,8 @@ export interface RunnerDeps extends PlanContext {
   readonly transition: TransitionDeps;
   readonly log: Log;
   readonly submit: (unit: Unit) => void;
+  /** Whether the fact is left to the journal for a consumer that lags; it then is. */
+  readonly leave: (fact: Fact, saga: string) => boolean;
   /** A published event that no saga takes. */
   readonly unrouted: (fact: Fact) => void;
   /** A child could not be started: its parent must be told. */

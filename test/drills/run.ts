@@ -1,9 +1,10 @@
 /**
- * `npm run drill kill [-- --orders 2000 --kills 10]`, `npm run drill trace [-- --events 2000] [--late-sync]`: the drills
- * in full, with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill kill [-- --orders 2000 --kills 10]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
+ * `npm run drill noisy [-- --seconds 20 --per-second 100]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
 import { killDrillFaults, runKillDrill } from './kill.ts';
+import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
 
 const SHOWN = 20;
@@ -14,6 +15,8 @@ const { values, positionals } = parseArgs({
     orders: { type: 'string', default: '2000' },
     kills: { type: 'string', default: '10' },
     events: { type: 'string', default: '2000' },
+    seconds: { type: 'string', default: '20' },
+    'per-second': { type: 'string', default: '100' },
     'late-sync': { type: 'boolean', default: false },
   },
 });
@@ -48,7 +51,17 @@ switch (positionals[0]) {
     conclude({ ...figures, ...counts }, traceDrillFaults(report, eventsEach));
     break;
   }
+  case 'noisy': {
+    const report = await runNoisyDrill({
+      seconds: Number(values.seconds),
+      perSecond: Number(values['per-second']),
+      say,
+    });
+    const { faults: _, ...figures } = report;
+    conclude(figures, noisyDrillFaults(report));
+    break;
+  }
   default:
-    process.stderr.write('usage: npm run drill kill | trace\n');
+    process.stderr.write('usage: npm run drill kill | trace | noisy\n');
     process.exitCode = 2;
 }

@@ -24,7 +24,7 @@ import type { Delivery } from './live-instance.ts';
 import type { Trigger } from './releases/registry.ts';
 import { RouteLanes } from './route-lanes.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import type { RouteAnswer } from './sandbox-port.ts';
+import { CallRecalled, type RouteAnswer } from './sandbox-port.ts';
 import { staticKey } from './static-key.ts';
 
 /** Longest instance key, in UTF-16 units. */
@@ -34,6 +34,12 @@ const TOO_DEEP: QuarantineFinding = {
   reason: `events have caused events ${MAX_CAUSATION_DEPTH} times in a row; this one goes no further`,
   at: null,
 };
+
+/** Who named the instance for an event, and what it said. */
+interface Routed {
+  readonly trigger: Trigger;
+  readonly answer: RouteAnswer;
+}
 
 /** Hands an event to an instance by its address. */
 export type Deliver = (tenant: string, saga: string, key: string, delivery: Delivery) => void;
@@ -103,7 +109,7 @@ export class FactRouter {
   ): Promise<{ tenant: TenantId; saga: string; key: string } | null> {
     for (const trigger of this.#deps.registry.triggers(event.type)) {
       if (saga !== undefined && trigger.saga.name !== saga) continue;
-      const answer = await this.#askKey(event, trigger, false);
+      const { answer } = await this.#name(event, trigger, false);
       const key = answer.ok ? (answer.key ?? event.correlationId) : null;
       if (key !== null) return { tenant: event.tenant, saga: trigger.saga.name, key };
     }
@@ -126,19 +132,33 @@ export class FactRouter {
     const key =
       settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data, fact.parsed);
     this.#routing += 1;
-    const deliver = (routed: RouteAnswer): void => {
+    const deliver = ({ trigger: asked, answer }: Routed): void => {
       this.#routing -= 1;
-      this.#routed(fact, trigger, routed);
+      this.#routed(fact, asked, answer);
     };
     if (key !== null) {
       // Known without the program, which then decides once there is an instance to decide for.
       this.#lanes.followKnown(settings.name, () =>
-        deliver({ ok: true, key, seed: null, decided: null }),
+        deliver({ trigger, answer: { ok: true, key, seed: null, decided: null } }),
       );
       return;
     }
-    const answer = this.#askKey(event, trigger, settings.style === 'generator');
-    this.#lanes.follow(settings.name, answer, deliver, this.#deps.fatal);
+    this.#lanes.follow(settings.name, this.#name(event, trigger, true), deliver, this.#deps.fatal);
+  }
+
+  /** Has the program name the instance. One of another release may have to, should that become active meanwhile. */
+  async #name(event: UnnumberedEvent, trigger: Trigger, decide: boolean): Promise<Routed> {
+    const { name } = trigger.saga;
+    let asked = trigger;
+    for (;;) {
+      try {
+        const isFirst = decide && asked.saga.style === 'generator';
+        return { trigger: asked, answer: await this.#askKey(event, asked, isFirst) };
+      } catch (error) {
+        if (!(error instanceof CallRecalled)) throw error;
+        asked = this.#deps.registry.sagaByName(name) ?? asked;
+      }
+    }
   }
 
   #askKey(event: UnnumberedEvent, trigger: Trigger, decide: boolean): Promise<RouteAnswer> {
@@ -153,6 +173,7 @@ export class FactRouter {
       data: event.data,
       now: event.receivedAt,
       gas: settings.gas,
+      recallable: true,
       decide,
     });
   }

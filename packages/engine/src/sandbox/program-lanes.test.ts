@@ -40,6 +40,7 @@ function call(program: number): void {
     call: { kind: 'decide', program, gas: 500, input: '{}' },
     resolve: (answer, cost) => lanes.answered(program, answer, cost),
     handBack: () => lanes.handedBack(pending),
+    recallable: lastId % 2 === 0,
     reject: () => undefined,
   };
   lanes.submit(pending);
@@ -153,6 +154,17 @@ test('a start whose first decision fails at a cost counts as its failure', () =>
   answer({ ok: true, key: 'k', seed: 's', decided: GAS }, 10);
   call(NOISY);
   expect(sent[0]?.aside).toBe(true);
+});
+
+test('of what waits, what may be is recalled, and the rest goes on', () => {
+  for (let n = 0; n < 100; n += 1) call(NOISY);
+  const waiting = 100 - sent.length;
+  const recalled = lanes.recall(NOISY);
+  expect(recalled).toHaveLength(waiting / 2);
+  expect(recalled.every(({ recallable }) => recallable)).toBe(true);
+  let made = 0;
+  for (; sent.length > 0; made += 1) answer(GOOD, 1);
+  expect(made).toBe(100 - recalled.length);
 });
 
 test('what waits is handed back when the sandbox closes', () => {

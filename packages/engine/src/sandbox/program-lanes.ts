@@ -58,6 +58,14 @@ class Lane {
     return this.returned.length + this.queue.length - this.head;
   }
 
+  takeAll(): readonly PendingCall[] {
+    const all = [...this.returned, ...this.queue.slice(this.head)];
+    this.returned = [];
+    this.queue = [];
+    this.head = 0;
+    return all;
+  }
+
   next(): PendingCall | undefined {
     if (this.returned.length > 0) return this.returned.shift();
     const pending = this.queue[this.head];
@@ -111,6 +119,14 @@ export class ProgramLanes {
     queueMicrotask(() => this.#pump(lane));
   }
 
+  /** Takes out the calls of a program that wait, and may be recalled. */
+  recall(program: ProgramNumber): readonly PendingCall[] {
+    const lane = this.#lanes.get(program);
+    const waiting = lane?.takeAll() ?? [];
+    lane?.queue.push(...waiting.filter(({ recallable }) => !recallable));
+    return waiting.filter(({ recallable }) => recallable);
+  }
+
   /** Forgets what a program's calls were like, once it has none any more. */
   forget(program: ProgramNumber): void {
     const lane = this.#lanes.get(program);
@@ -121,10 +137,7 @@ export class ProgramLanes {
   /** Takes out all that waits, in no order between programs. */
   close(): readonly PendingCall[] {
     for (const { endPause } of this.#lanes.values()) endPause?.();
-    const left = [...this.#lanes.values()].flatMap(({ returned, queue, head }) => [
-      ...returned,
-      ...queue.slice(head),
-    ]);
+    const left = [...this.#lanes.values()].flatMap((lane) => lane.takeAll());
     this.#lanes.clear();
     return left;
   }

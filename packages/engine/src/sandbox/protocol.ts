@@ -55,6 +55,8 @@ export type Answer = DecideAnswer | RouteAnswer;
 
 /** To be taken in this order: programs, calls, what is to be forgotten. `ids[i]` is the id of `calls[i]`. */
 export interface ToThread {
+  /** Messages of the thread that had been heard when this was sent. */
+  readonly heard: number;
   readonly programs: readonly ProgramPost[];
   readonly ids: readonly number[];
   readonly calls: readonly Call[];

@@ -15,6 +15,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { HoldfastError } from '@holdfast/core';
 import { SILENT } from '../log.ts';
+import { CallRecalled } from '../sandbox-port.ts';
 import type {
   DecideAnswer,
   DecideRequest,
@@ -105,14 +106,38 @@ class SandboxPool implements Sandbox {
     this.#lanes.forget(post.program);
   }
 
-  async decide({ release, saga, input, gas }: DecideRequest): Promise<DecideAnswer> {
+  recall(ref: ProgramRef): void {
+    const post = this.#programs.get(programName(ref));
+    if (post === undefined) return;
+    for (const pending of this.#lanes.recall(post.program))
+      pending.reject(new CallRecalled(`a call of saga ${ref.saga} was recalled`));
+  }
+
+  async decide({
+    release,
+    saga,
+    input,
+    gas,
+    recallable = false,
+  }: DecideRequest): Promise<DecideAnswer> {
     const post = this.#programOf({ release, saga });
     const call: Call = { kind: 'decide', program: post.program, gas, input: inputText(input) };
-    return this.#make<DecideAnswer>(post, call, `${saga}\u0000${input.key}`);
+    return this.#make<DecideAnswer>(post, call, `${saga}\u0000${input.key}`, recallable);
   }
 
   async route(request: RouteRequest): Promise<RouteAnswer> {
-    const { release, saga, tenant, type, eventId, data, now, gas, decide } = request;
+    const {
+      release,
+      saga,
+      tenant,
+      type,
+      eventId,
+      data,
+      now,
+      gas,
+      decide,
+      recallable = false,
+    } = request;
     const post = this.#programOf({ release, saga });
     const call: Call = {
       kind: 'route',
@@ -125,7 +150,7 @@ class SandboxPool implements Sandbox {
       now,
       decide,
     };
-    return this.#make<RouteAnswer>(post, call, `${saga}\u0000${eventId}`);
+    return this.#make<RouteAnswer>(post, call, `${saga}\u0000${eventId}`, recallable);
   }
 
   async close(): Promise<void> {
@@ -138,7 +163,12 @@ class SandboxPool implements Sandbox {
     for (const pending of left.flat()) pending.reject(reason);
   }
 
-  #make<T extends Answer>(program: ProgramPost, call: Call, affinity: string): Promise<T> {
+  #make<T extends Answer>(
+    program: ProgramPost,
+    call: Call,
+    affinity: string,
+    recallable: boolean,
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#lastCall = this.#lastCall === LAST_CALL_ID ? 1 : this.#lastCall + 1;
       // The protocol answers a call with an answer of its kind.
@@ -151,6 +181,7 @@ class SandboxPool implements Sandbox {
         id: this.#lastCall,
         program,
         call,
+        recallable,
         slot: slotOf(affinity, this.#links.length),
         resolve: (answer, cost) => {
           this.#lanes.answered(program.program, answer, cost);

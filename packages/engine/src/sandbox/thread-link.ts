@@ -33,6 +33,8 @@ export interface PendingCall {
   readonly id: number;
   readonly program: ProgramPost;
   readonly call: Call;
+  /** Whether it may be taken back before a thread has it. */
+  readonly recallable: boolean;
   /** The thread it goes to among those that share the work. */
   readonly slot: number;
   /** `cost`: how long it ran. */
@@ -84,6 +86,7 @@ export class ThreadLink {
   #outbox: Outbox | null = null;
   #error: NodeJS.ErrnoException | null = null;
   #wasReady = false;
+  #heard = 0;
   #hasEnded = false;
 
   constructor(options: ThreadLinkOptions) {
@@ -154,12 +157,13 @@ export class ThreadLink {
     const outbox = this.#outbox;
     this.#outbox = null;
     if (outbox === null || this.#hasEnded) return;
-    this.#worker.postMessage(outbox satisfies ToThread);
+    this.#worker.postMessage({ heard: this.#heard, ...outbox } satisfies ToThread);
   }
 
   #take({ ids, answers, costs }: FromThread): void {
     if (this.#hasEnded) return;
     this.#wasReady = true;
+    this.#heard += 1;
     for (const [at, answer] of answers.entries()) {
       const id = ids[at] ?? 0;
       const pending = this.#pending.get(id);

@@ -79,6 +79,7 @@ test('which scope each other route needs', () => {
       ],
       "view": [
         "GET /info",
+        "GET /metrics",
         "GET /v1/effects",
         "GET /v1/events",
         "GET /v1/events/stream",

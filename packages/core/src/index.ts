@@ -49,6 +49,10 @@ export {
   MAX_STATE_BYTES,
   RESERVED_SOURCE_PREFIX,
 } from './envelope.ts';
+export type { FlowFields } from './flow-fields.ts';
+export { flowFields, traceIdOf } from './flow-fields.ts';
+export type { HistogramSnapshot } from './histogram.ts';
+export { Histogram } from './histogram.ts';
 export type { ErrorCode, ErrorKind, ErrorRecord, Fault, HoldfastErrorOptions } from './errors.ts';
 export { ERROR_CODES, fromErrorRecord, HoldfastError, toErrorRecord } from './errors.ts';
 export type {

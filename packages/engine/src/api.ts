@@ -16,6 +16,7 @@ import type {
   TenantId,
 } from '@holdfast/core';
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
+import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 
 export interface IngestRequest {
@@ -115,6 +116,8 @@ export interface EngineApi {
   /** Called when a release becomes active. */
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
+  /** What it has counted since its start. */
+  metrics(): Promise<EngineMetricsSnapshot>;
   /** Take no new work, finish in flight, flush. Resolves when nothing is in flight or `timeout` milliseconds have passed. */
   drain(timeout: number): Promise<{ inFlight: number }>;
 }

@@ -13,6 +13,7 @@ import {
 import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
 import { instanceSubject, OPERATOR_SOURCE, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
 import type { ItemOutcome } from './effect-worker.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
 import { Fact, type UnnumberedEvent } from './fact.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import { sha256 } from './sha256.ts';
@@ -21,13 +22,16 @@ type Extra = (into: StoreOp[], fact: Fact) => void;
 
 export class EngineFacts {
   readonly #time: RecordedTime;
+  readonly #metrics: Pick<EngineMetrics, 'settled'>;
 
-  constructor(time: RecordedTime) {
+  constructor(time: RecordedTime, metrics: Pick<EngineMetrics, 'settled'>) {
     this.#time = time;
+    this.#metrics = metrics;
   }
 
   /** An outcome, which settles its item in the same commit (I3). */
   outcome({ row, kind, data, attemptEnd }: ItemOutcome): Fact {
+    this.#metrics.settled(row, kind);
     return this.#fact(
       {
         tenant: row.tenant,

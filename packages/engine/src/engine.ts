@@ -13,7 +13,7 @@ import type {
   ReleaseDigest,
   Seq,
 } from '@holdfast/core';
-import { HoldfastError, instanceText } from '@holdfast/core';
+import { flowFields, HoldfastError, instanceText } from '@holdfast/core';
 import type {
   BrokerOp,
   BrokerSnapshot,
@@ -40,6 +40,7 @@ import { quiet } from './disposition-units.ts';
 import { EffectWorker } from './effect-worker.ts';
 import { EndWaiters } from './end-waiters.ts';
 import { EngineFacts } from './engine-facts.ts';
+import { EngineMetrics, type EngineMetricsSnapshot } from './engine-metrics.ts';
 import { type Fact, FactQueue } from './fact.ts';
 import { FactRouter } from './fact-router.ts';
 import { Holds } from './holds.ts';
@@ -47,7 +48,7 @@ import { InstanceCache } from './instance-cache.ts';
 import { Intake, unroutedUnit } from './intake.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { isEnded } from './live-instance.ts';
-import { type Log, SILENT } from './log.ts';
+import { instanceFields, type Log, SILENT } from './log.ts';
 import { Numbering } from './numbering.ts';
 import { DEFAULT_RELAY_LIMITS, OutboxRelay, type RelayLimits } from './outbox-relay.ts';
 import { RecordedTime } from './recorded-time.ts';
@@ -111,6 +112,7 @@ export class Engine implements EngineApi {
   readonly #holds: Holds;
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
+  readonly #metrics: EngineMetrics;
   readonly #wal: WalKeeper;
   readonly #committedListeners = new Set<(lastSeq: Seq) => void>();
   #toldSeq = 0;
@@ -125,7 +127,9 @@ export class Engine implements EngineApi {
     this.#log = options.log ?? SILENT;
     this.#time = new RecordedTime(clock, store.counters.at);
     this.#numbering = new Numbering(store.counters);
-    this.#made = new EngineFacts(this.#time);
+    const startedAt = store.counters.seq;
+    this.#metrics = new EngineMetrics(clock, this.#time, startedAt);
+    this.#made = new EngineFacts(this.#time, this.#metrics);
     this.#waiters = new EndWaiters(clock);
     this.#wal = new WalKeeper({
       store,
@@ -139,6 +143,7 @@ export class Engine implements EngineApi {
       time: this.#time,
       closing: (into) => this.#consumers.close(into, this.#numbering.lastSeq),
       after: ({ lastSeq }) => this.#committed(lastSeq),
+      meter: this.#metrics,
       fatal: this.#break,
       ...(options.defer === undefined ? {} : { defer: options.defer }),
     });
@@ -158,6 +163,7 @@ export class Engine implements EngineApi {
       run: (item) => this.#worker.run(item),
       pastWindow: (item) => this.#worker.pastWindow(item),
       log: this.#log,
+      metrics: this.#metrics,
       effectOf: (row) => this.#registry.effectOfApp(row.app, row.effect),
       activeEffect: (app, effect) => this.#registry.active(app)?.effects.get(effect),
       failed: this.#break,
@@ -170,6 +176,8 @@ export class Engine implements EngineApi {
       random: options.random,
       tokenKey: options.tokenKey,
       submit,
+      log: this.#log,
+      metrics: this.#metrics,
       outcome: (outcome) => this.#intake.enter(this.#made.outcome(outcome)),
       hold: (item, error, ops) => void this.#holds.hold(item, error, ops).catch(this.#break),
       retrying: (item) => void this.#holds.retrying(item).catch(this.#break),
@@ -179,6 +187,7 @@ export class Engine implements EngineApi {
       time: this.#time,
       clock,
       fire: (schedule) => this.#fire(schedule),
+      metrics: this.#metrics,
       failed: this.#break,
       ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
     });
@@ -192,7 +201,10 @@ export class Engine implements EngineApi {
       consumers: this.#consumers,
       registry: this.#registry,
       limits: options.backlog ?? DEFAULT_BACKLOG_LIMITS,
-      give: (fact, saga) => this.#router.give(fact, saga),
+      give: (fact, saga) => {
+        if (fact.seq <= startedAt) this.#metrics.redelivered(saga, 'recovery');
+        this.#router.give(fact, saga);
+      },
       failed: this.#break,
     });
     this.#intake = new Intake({
@@ -217,7 +229,12 @@ export class Engine implements EngineApi {
       enter,
     };
     this.#waits = new Waits({ ...shared, commit });
-    this.#holds = new Holds({ cache: this.#cache, relay: this.#relay, runner: this.#runner });
+    this.#holds = new Holds({
+      cache: this.#cache,
+      relay: this.#relay,
+      runner: this.#runner,
+      log: this.#log,
+    });
     this.#acts = new Acts({
       ...shared,
       sandbox,
@@ -232,6 +249,7 @@ export class Engine implements EngineApi {
       registry: this.#registry,
       facts: this.#facts,
       time: this.#time,
+      log: this.#log,
       swapping: () => this.#consumers.followSoon(),
       commit,
     });
@@ -277,6 +295,8 @@ export class Engine implements EngineApi {
       build: (into, at) =>
         void into.push({ op: 'quarantine', row: { ...entry, id, at } }, ...broker),
     });
+    const { tenant, origin, code } = entry;
+    this.#log.warn({ ...flowFields({ tenant }), origin, code, quarantineId: id }, 'quarantined');
     return id;
   }
 
@@ -377,6 +397,19 @@ export class Engine implements EngineApi {
     });
   }
 
+  metrics(): Promise<EngineMetricsSnapshot> {
+    const now = {
+      upstreams: this.#relay.upstreams,
+      effectsInFlight: this.#relay.runningCount,
+      instancesInMemory: this.#cache.size,
+      commitQueue: this.#writer.depth,
+      undecided: this.#undecided(),
+      walUsed: this.#store.walUsed(),
+      lastSeq: this.#numbering.lastSeq,
+    };
+    return Promise.resolve(this.#metrics.snapshot(now, this.#consumers.lag()));
+  }
+
   async drain(timeout: number): Promise<{ inFlight: number }> {
     this.#draining = true;
     this.#intake.close(
@@ -441,6 +474,7 @@ export class Engine implements EngineApi {
       consumers: this.#consumers,
       time: this.#time,
       log: this.#log,
+      metrics: this.#metrics,
       submit,
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
       childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
@@ -460,16 +494,13 @@ export class Engine implements EngineApi {
   }
 
   #transitionCommitted(unit: TransitionUnit): void {
-    const { row } = unit.parts;
+    const { row, opens, planned } = unit.parts;
     const { end } = unit;
+    const endedAs = planned.decision.ending?.as ?? null;
+    this.#metrics.transition(row.saga, row.updatedAt, opens, endedAs);
     if (end !== null) this.#waiters.tell(instanceText(row.tenant, row.saga, row.key), end);
-    for (const line of unit.parts.planned.decision.logs) {
-      const { tenant, saga, key, correlationId, traceparent } = row;
-      this.#log[line.level](
-        { tenant, saga, key, correlationId, traceparent, data: line.data },
-        line.message,
-      );
-    }
+    for (const line of planned.decision.logs)
+      this.#log[line.level]({ ...instanceFields(row), data: line.data }, line.message);
   }
 
   #committed(lastSeq: Seq): void {

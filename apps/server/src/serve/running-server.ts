@@ -54,10 +54,21 @@ export class RunningServer {
 
   async #stop(): Promise<void> {
     const { settings, log } = this.#options;
-    const { engine, engineThread, readModel, readerThread, http, mqtt, effects, memory, state } =
-      this.#parts;
+    const {
+      engine,
+      engineThread,
+      readModel,
+      readerThread,
+      http,
+      mqtt,
+      effects,
+      memory,
+      probe,
+      state,
+    } = this.#parts;
     state.accepting = false;
     memory.end();
+    probe.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
     const { inFlight } = await engine.drain(settings.drain.timeout);

@@ -27,6 +27,7 @@ import type { EngineClient } from '../threads/engine-client.ts';
 import { readerClient, type ReaderClient } from '../threads/read-model-client.ts';
 import { MemoryAtRest } from '../threads/memory-at-rest.ts';
 import { systemClock } from '../threads/system-clock.ts';
+import { ThreadProbe } from '../threads/thread-probe.ts';
 import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
 import { createEffects, type Effects } from './effects.ts';
@@ -55,6 +56,7 @@ export interface Parts {
   readonly config: Map<string, string>;
   readonly active: ActiveSources;
   readonly memory: MemoryAtRest;
+  readonly probe: ThreadProbe;
   readonly state: { accepting: boolean; stopped: boolean };
 }
 
@@ -135,6 +137,9 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   });
   late.mqtt = mqtt;
   undo.defer(() => mqtt.close());
+  const probe = new ThreadProbe(systemClock);
+  undo.defer(() => probe.end());
+  const probes = { main: probe, engine: engine.probe, reader: readModel.probe };
   const app = createHttpApp({
     engine,
     readModel,
@@ -143,6 +148,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
+    vitals: { broker: () => mqtt.stats(), thread: (name) => probes[name].vitals() },
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
     config: { loopback: isLoopback(settings.http.host), allowedHosts: settings.http.allowedHosts },
     log,
@@ -167,10 +173,13 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     config,
     active,
     memory,
+    probe,
     state,
   };
-  memory.watch(engineThread.port);
-  memory.watch(readerThread.port);
+  for (const { port: work } of [engineThread, readerThread]) {
+    memory.watch(work);
+    probe.watch(work);
+  }
   memory.touch();
   engine.onActivated(() => {
     active

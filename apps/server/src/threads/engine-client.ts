@@ -6,7 +6,9 @@
 import type { EffectCall, EffectExecutor, ReleaseDigest, Seq } from '@holdfast/core';
 import { HoldfastError } from '@holdfast/core';
 import type { Engine, EngineApi } from '@holdfast/engine';
+import { remoteProbe } from './remote-probe.ts';
 import { type Handler, type Port, RpcPeer } from './rpc-peer.ts';
+import type { ThreadProbe, ThreadProbeApi } from './thread-probe.ts';
 
 /** Methods of `EngineApi` that are plain calls; the compiler keeps the list whole. */
 const METHODS = [
@@ -27,12 +29,14 @@ const METHODS = [
   'createKey',
   'revokeKey',
   'status',
+  'metrics',
   'drain',
 ] as const satisfies readonly (keyof EngineApi)[];
 
 export interface EngineClient extends EngineApi {
   /** The engine's thread is gone: what is open fails, nothing more is acknowledged. */
   fail(error: Error): void;
+  readonly probe: ThreadProbeApi;
   /** Closes the store. The thread ends by itself then. */
   close(): Promise<void>;
 }
@@ -73,6 +77,7 @@ export function engineClient(
     createKey: (row, actor) => peer.call('createKey', row, actor),
     revokeKey: (id, actor) => peer.call('revokeKey', id, actor),
     status: () => peer.call('status'),
+    metrics: () => peer.call('metrics'),
     drain: (timeout) => peer.call('drain', timeout),
     onCommitted: (listener) => {
       committed.add(listener);
@@ -82,6 +87,7 @@ export function engineClient(
       activated.add(listener);
       return () => activated.delete(listener);
     },
+    probe: remoteProbe(peer),
     fail: (error) => peer.fail(error),
     close: () => peer.call('close'),
   };
@@ -92,8 +98,11 @@ export class EngineServer {
   readonly #peer: RpcPeer;
   #engine: Engine | null = null;
 
-  constructor(port: Port) {
-    const handlers: Record<string, Handler> = { close: () => this.#attached().close() };
+  constructor(port: Port, probe: ThreadProbe) {
+    const handlers: Record<string, Handler> = {
+      ...probe.handlers,
+      close: () => this.#attached().close(),
+    };
     for (const method of METHODS) {
       handlers[method] = (...args) => {
         const engine = this.#attached();

@@ -9,6 +9,8 @@ import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 import type { KeyRing } from '../access/key-ring.ts';
+import type { ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
+import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
 export interface SecretStore {
@@ -34,6 +36,12 @@ export interface Probes {
   readonly brokerUp: () => boolean;
   /** False from the moment a shutdown or drain begins (R10.2). */
   readonly accepting: () => boolean;
+}
+
+/** How the process does, for `/metrics`. */
+export interface ServerVitals {
+  broker(): MqttGatewayStats;
+  thread(name: ThreadName): Promise<ThreadVitals>;
 }
 
 export interface HttpLimits {
@@ -85,6 +93,7 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;
+  readonly vitals: ServerVitals;
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
   readonly log: Log;

@@ -199,6 +199,7 @@ export class MqttGateway {
       paused: this.#desk.paused.size,
       ...this.#hub.mirror.stats(),
       ...this.#intake.totals,
+      answers: Object.fromEntries(this.#intake.answers.counts),
       held: held.messages,
       heldBytes: held.bytes,
       ...this.#outlet.totals,

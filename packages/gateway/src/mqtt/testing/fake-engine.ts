@@ -195,6 +195,8 @@ export class FakeEngine implements EngineApi {
     return () => this.#listeners.delete(listener);
   }
 
+  metrics = unused;
+
   async status(): Promise<EngineStatus> {
     return {
       writable: this.#refusing === null,

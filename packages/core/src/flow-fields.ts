@@ -1,3 +1,4 @@
+import type { EffectCall } from './effect-port.ts';
 import type { TenantId } from './ids.ts';
 import { writeTenant } from './ids.ts';
 
@@ -32,4 +33,10 @@ export function flowFields(of: {
     ...(correlationId === null || correlationId === undefined ? {} : { correlationId }),
     ...(traceId === null ? {} : { traceId }),
   };
+}
+
+/** Fields of a log line about a try of an effect. */
+export function callFields(call: EffectCall): object {
+  const { saga, key, run, step, effect, commandId, attempt, mode } = call;
+  return { ...flowFields(call), saga, key, run, step, effect, commandId, attempt, mode };
 }

@@ -50,7 +50,7 @@ export {
   RESERVED_SOURCE_PREFIX,
 } from './envelope.ts';
 export type { FlowFields } from './flow-fields.ts';
-export { flowFields, traceIdOf } from './flow-fields.ts';
+export { callFields, flowFields, traceIdOf } from './flow-fields.ts';
 export type { HistogramSnapshot } from './histogram.ts';
 export { Histogram } from './histogram.ts';
 export type { ErrorCode, ErrorKind, ErrorRecord, Fault, HoldfastErrorOptions } from './errors.ts';

@@ -36,7 +36,7 @@ export const METRICS = {
 
   holdfast_consumer_lag_events: {
     type: 'gauge',
-    help: 'How far a saga is behind, over all tenants: events it was given and has not dealt with, and the stretch of the journal that was left for later, in which some may be others’',
+    help: 'How far a saga is behind, over all tenants: events it was given and has not dealt with, and the stretch of the journal that was left for later, in which some may be for other sagas',
     labels: SAGA,
     alert:
       'grows for 10 minutes: events come faster than the saga decides, or its instances cannot go on',

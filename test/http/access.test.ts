@@ -62,6 +62,8 @@ test('which scope each other route needs', () => {
         "DELETE /v1/secrets/{name}",
         "GET /v1/keys",
         "GET /v1/secrets",
+        "POST /admin/heap-snapshot",
+        "POST /admin/profile",
         "POST /v1/keys",
         "POST /v1/releases",
         "POST /v1/releases/rollback",

@@ -158,6 +158,7 @@ export class FakeHouse {
       this.refusal === null
         ? Promise.resolve({ ...this.status, lastSeq: this.events.length })
         : Promise.reject(this.refusal),
+    recordAct: () => Promise.resolve(),
     metrics: () =>
       this.refusal === null ? Promise.resolve(this.metrics) : Promise.reject(this.refusal),
     drain: () => Promise.resolve({ inFlight: 0 }),

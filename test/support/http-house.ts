@@ -103,6 +103,11 @@ export class HttpHouse {
         brokerUp: () => this.probes.brokerUp,
         accepting: () => this.probes.accepting,
       },
+      recorder: {
+        record: (make) => make(),
+        cpu: (thread) => Promise.resolve({ thread, file: '/x.cpuprofile', bytes: 1 }),
+        heap: (thread) => Promise.resolve({ thread, file: '/x.heapsnapshot', bytes: 1 }),
+      },
       vitals: {
         broker: () => QUIET_BROKER,
         thread: () =>

@@ -183,6 +183,13 @@ export {
   secretListSchema,
   waitAnswerSchema,
 } from './wire/answers.ts';
+export type { Recording } from './wire/recordings.ts';
+export {
+  heapSnapshotQuerySchema,
+  MAX_PROFILE_SECONDS,
+  profileQuerySchema,
+  recordingSchema,
+} from './wire/recordings.ts';
 export { fromProblem, PROBLEM_MEDIA_TYPE, PROBLEM_TITLES, toProblem } from './wire/problem.ts';
 export type {
   CreateKeyBody,

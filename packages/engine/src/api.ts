@@ -9,6 +9,7 @@ import type {
   Fault,
   IncomingEvent,
   InstanceStatusWire,
+  JsonObject,
   JsonText,
   ReleaseBundle,
   ReleaseDigest,
@@ -116,6 +117,8 @@ export interface EngineApi {
   /** Called when a release becomes active. */
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
+  /** Journals an operator's act that changes nothing in the store. Resolves after the synced commit. */
+  recordAct(type: string, about: JsonObject, actor: Actor): Promise<void>;
   /** What it has counted since its start. */
   metrics(): Promise<EngineMetricsSnapshot>;
   /** Take no new work, finish in flight, flush. Resolves when nothing is in flight or `timeout` milliseconds have passed. */

@@ -4,14 +4,17 @@
  *
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import {
   derivedEventId,
+  type JsonObject,
   type JsonText,
   RESERVED_SOURCE_PREFIX,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
 import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
 import { instanceSubject, OPERATOR_SOURCE, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
+import type { Actor } from './api.ts';
 import type { ItemOutcome } from './effect-worker.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import { Fact, type UnnumberedEvent } from './fact.ts';
@@ -127,6 +130,33 @@ export class EngineFacts {
       null,
       done,
     );
+  }
+
+  /** An operator's act that is about no instance: in `CONTROL_EVENTS`. */
+  control(type: string, about: JsonObject, { by, reason }: Actor): Fact {
+    return new Fact({
+      event: {
+        stream: 'CONTROL_EVENTS',
+        tenant: '',
+        source: OPERATOR_SOURCE,
+        id: randomUUID(),
+        type,
+        subject: null,
+        time: null,
+        dataSchema: null,
+        data: JSON.stringify({ ...about, by, reason }),
+        correlationId: null,
+        causationId: null,
+        traceparent: null,
+        extensions: null,
+        receivedAt: this.#time.now(),
+      },
+      mark: null,
+      content: null,
+      target: null,
+      extra: null,
+      committed: null,
+    });
   }
 
   /** Tells a parent that its child could not be started. */

@@ -7,6 +7,7 @@
 import type {
   Clock,
   EffectExecutor,
+  JsonObject,
   JsonText,
   Random,
   ReleaseBundle,
@@ -395,6 +396,12 @@ export class Engine implements EngineApi {
       ),
       effects: active.flatMap(({ manifest }) => manifest.effects.map(({ name }) => name)),
     });
+  }
+
+  async recordAct(type: string, about: JsonObject, actor: Actor): Promise<void> {
+    const fact = this.#made.control(type, about, actor);
+    this.#facts.add(fact);
+    await this.#intake.commit({ build: (into) => this.#facts.writeThrough(fact, into) });
   }
 
   metrics(): Promise<EngineMetricsSnapshot> {

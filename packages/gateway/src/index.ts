@@ -17,6 +17,7 @@ export type {
   HttpDeps,
   HttpLimits,
   Probes,
+  Recorder,
   SecretStore,
   ServerVitals,
 } from './http/http-port.ts';

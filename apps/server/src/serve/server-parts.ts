@@ -32,6 +32,7 @@ import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
+import { createRecorder } from './recorder.ts';
 import { writeServerFile } from './server-file.ts';
 
 export interface ServerOptions {
@@ -148,6 +149,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
+    recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),
     vitals: { broker: () => mqtt.stats(), thread: (name) => probes[name].vitals() },
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
     config: { loopback: isLoopback(settings.http.host), allowedHosts: settings.http.allowedHosts },

@@ -29,6 +29,7 @@ const METHODS = [
   'createKey',
   'revokeKey',
   'status',
+  'recordAct',
   'metrics',
   'drain',
 ] as const satisfies readonly (keyof EngineApi)[];
@@ -77,6 +78,7 @@ export function engineClient(
     createKey: (row, actor) => peer.call('createKey', row, actor),
     revokeKey: (id, actor) => peer.call('revokeKey', id, actor),
     status: () => peer.call('status'),
+    recordAct: (type, about, actor) => peer.call('recordAct', type, about, actor),
     metrics: () => peer.call('metrics'),
     drain: (timeout) => peer.call('drain', timeout),
     onCommitted: (listener) => {

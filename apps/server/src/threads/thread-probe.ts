@@ -8,7 +8,7 @@ import { Session } from 'node:inspector/promises';
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics, writeHeapSnapshot } from 'node:v8';
 import type { MessagePort } from 'node:worker_threads';
-import { type Clock, MICROS_PER_MILLI, type Millis } from '@holdfast/core';
+import { type Clock, HoldfastError, MICROS_PER_MILLI, type Millis } from '@holdfast/core';
 import type { ThreadVitals } from '@holdfast/gateway';
 import { LoopWatch } from './loop-watch.ts';
 import type { Handler } from './rpc-peer.ts';
@@ -29,6 +29,8 @@ export interface ThreadProbeApi {
 export class ThreadProbe implements ThreadProbeApi {
   readonly #clock: Clock;
   readonly #loop: LoopWatch;
+  #cutShort: (() => void) | null = null;
+  #hasEnded = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -65,7 +67,7 @@ export class ThreadProbe implements ThreadProbeApi {
     try {
       await session.post('Profiler.enable');
       await session.post('Profiler.start');
-      await new Promise<void>((resolve) => void this.#clock.after(duration, resolve));
+      await this.#pause(duration);
       const { profile } = await session.post('Profiler.stop');
       return writeWhole(file, (part) => writeFileSync(part, JSON.stringify(profile)));
     } finally {
@@ -73,26 +75,43 @@ export class ThreadProbe implements ThreadProbeApi {
     }
   }
 
+  /** Shorter when the thread is to end: a profile must not hold up the server's stop. */
+  async #pause(duration: Millis): Promise<void> {
+    if (this.#hasEnded) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(duration, resolve);
+    this.#cutShort = resolve;
+    await promise;
+    cancel();
+    this.#cutShort = null;
+  }
+
   async heapSnapshot(file: string): Promise<number> {
     return writeWhole(file, (part) => writeHeapSnapshot(part));
   }
 
   end(): void {
+    this.#hasEnded = true;
     this.#loop.end();
+    this.#cutShort?.();
   }
 }
 
 /** A file that is there is whole, and nobody else could ever read it. */
 function writeWhole(file: string, write: (part: string) => void): number {
   const part = `${file}.part`;
-  closeSync(openSync(part, 'wx', PRIVATE));
   try {
+    closeSync(openSync(part, 'wx', PRIVATE));
     write(part);
     const { size } = statSync(part);
     renameSync(part, file);
     return size;
   } catch (error) {
     rmSync(part, { force: true });
-    throw error;
+    const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+    throw new HoldfastError(isFull ? 'store.full' : 'store.io', `cannot write ${file}`, {
+      cause: error,
+      operation: 'write a recording',
+    });
   }
 }

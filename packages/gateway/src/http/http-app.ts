@@ -20,6 +20,7 @@ import { keyRoutes, secretRoutes } from './key-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { recordRoutes } from './record-routes.ts';
+import { recordingRoutes } from './recording-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { CallerGone } from './request-body.ts';
 import type { Route } from './route.ts';
@@ -35,6 +36,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
   const routes: Route[] = [
     ...systemRoutes(deps),
     ...metricsRoutes(deps, counts),
+    ...recordingRoutes(deps),
     ...eventRoutes(deps, counts.intake),
     ...sagaRoutes(deps),
     ...waitRoutes(deps),

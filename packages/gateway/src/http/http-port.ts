@@ -4,7 +4,7 @@
  * @module
  */
 import type { HttpBindings } from '@hono/node-server';
-import type { Clock, Micros, Millis } from '@holdfast/core';
+import type { Clock, Micros, Millis, Recording } from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
@@ -42,6 +42,14 @@ export interface Probes {
 export interface ServerVitals {
   broker(): MqttGatewayStats;
   thread(name: ThreadName): Promise<ThreadVitals>;
+}
+
+/** Makes files about threads of the server, for an admin. */
+export interface Recorder {
+  /** Runs what makes one. @throws HoldfastError `conflict` while another is made. */
+  record(make: () => Promise<Recording>): Promise<Recording>;
+  cpu(thread: ThreadName, duration: Millis): Promise<Recording>;
+  heap(thread: ThreadName): Promise<Recording>;
 }
 
 export interface HttpLimits {
@@ -94,6 +102,7 @@ export interface HttpDeps {
   readonly info: BuildInfo;
   readonly probes: Probes;
   readonly vitals: ServerVitals;
+  readonly recorder: Recorder;
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
   readonly log: Log;

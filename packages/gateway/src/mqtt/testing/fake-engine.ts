@@ -196,6 +196,7 @@ export class FakeEngine implements EngineApi {
   }
 
   metrics = unused;
+  recordAct = unused;
 
   async status(): Promise<EngineStatus> {
     return {

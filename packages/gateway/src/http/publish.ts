@@ -86,8 +86,9 @@ export async function publish(
 
 /** Counts a refusal. The line has its code alone: the faults may quote what was sent (R13.1). */
 function refused(error: HoldfastError, call: PublishCall, { answers, log }: PublishDeps): void {
-  const code = answers.refused(error);
-  if (code === null || log.isLevelEnabled?.('debug') !== true) return;
+  const { code } = error;
+  answers.note(code);
+  if (log.isLevelEnabled?.('debug') !== true) return;
   const { tenant, principal, incoming } = call;
   const { traceparent } = incoming.headers;
   const about = typeof traceparent === 'string' ? { tenant, traceparent } : { tenant };
@@ -153,15 +154,17 @@ async function publishBatch(
     } catch (error) {
       // What is unexpected fails the whole request: its items' fate is not known to us, and must not look decided.
       if (!(error instanceof HoldfastError)) throw error;
-      refused(error, call, deps);
       refusals.push(error);
       const problem: Problem = problemOf(error);
       return JSON.stringify(problem);
     }
   };
   const texts = await Promise.all(items.map(one));
-  const [first] = refusals;
+  const [first, ...others] = refusals;
+  for (const error of others) refused(error, call, deps);
+  // Thrown, it is counted by who catches it.
   if (accepted === 0 && first !== undefined && isWholeRefusal(first)) throw first;
+  if (first !== undefined) refused(first, call, deps);
   return { status: accepted === items.length ? 202 : 207, text: `[${texts.join(',')}]` };
 }
 

@@ -2,11 +2,14 @@
  * R13.1, R13.3: each line of a flow says whose it is, what goes out carries correlation and trace, and no line at any
  * level holds a key, a secret, a token or a payload.
  */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { ROOT } from '../support/checkout.ts';
 import { eventually } from '../support/eventually.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { expectStatus } from '../support/http-api.ts';
@@ -124,6 +127,12 @@ test('every line about an instance has what leads to the rest of its flow', () =
   const about = lines.filter((one) => 'key' in one);
   expect(about.length).toBeGreaterThan(6);
   for (const one of about) expect(one).toMatchObject(INSTANCE);
+});
+
+test('every field is in the reference', () => {
+  const page = readFileSync(join(ROOT, 'docs/reference/logs.md'), 'utf8');
+  const fields = new Set(lines.flatMap((one) => Object.keys(one)));
+  expect([...fields].filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
 });
 
 test('no line holds a key, a secret, a token or a payload', () => {

@@ -274,7 +274,9 @@ export class EffectWorker {
 
   #tellEnd(item: ActiveItem, outcome: AttemptOutcome, error: EffectError | null): void {
     const { clock, log, metrics } = this.#deps;
-    const took = item.calledAt === null ? null : clock.monotonic() - item.calledAt;
+    // Of one that is lost nobody knows when it ended.
+    const from = outcome === 'lost' ? null : item.calledAt;
+    const took = from === null ? null : clock.monotonic() - from;
     item.calledAt = null;
     metrics.attempted(item.row, outcome, took);
     tellEnded(log, item, outcome, took, error);

@@ -63,6 +63,8 @@ test('which scope each other route needs', () => {
         "GET /v1/keys",
         "GET /v1/secrets",
         "POST /admin/drain",
+        "POST /admin/heap-snapshot",
+        "POST /admin/profile",
         "POST /admin/reload",
         "POST /v1/keys",
         "POST /v1/releases",
@@ -81,6 +83,7 @@ test('which scope each other route needs', () => {
       ],
       "view": [
         "GET /info",
+        "GET /metrics",
         "GET /v1/effects",
         "GET /v1/events",
         "GET /v1/events/stream",

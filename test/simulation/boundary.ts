@@ -65,7 +65,7 @@ export class Boundary {
         reject(new StoreFullError('simulated'));
         return;
     }
-    if (this.#mutant?.deaf === true) resolve({ no: 0, lastSeq: lastSeq(batch.ops) });
+    if (this.#mutant?.deaf === true) resolve({ no: 0, lastSeq: lastSeq(batch.ops), syncMs: 0 });
     else reject(new StoreFateUnknownError('simulated'));
   }
 
@@ -90,7 +90,7 @@ export class Boundary {
   #take(batch: CommitBatch): Promise<CommitReceipt> {
     if (this.#mutant?.early === true) {
       this.#pending.push({ batch, resolve: () => undefined, reject: () => undefined });
-      return Promise.resolve({ no: 0, lastSeq: lastSeq(batch.ops) });
+      return Promise.resolve({ no: 0, lastSeq: lastSeq(batch.ops), syncMs: 0 });
     }
     return new Promise((resolve, reject) => {
       this.#pending.push({ batch, resolve, reject });

@@ -3,7 +3,7 @@
  * answer as the contracts say and journal nothing.
  */
 import { createHash } from 'node:crypto';
-import { formatMicros, HoldfastError } from '@holdfast/core';
+import { formatMicros, Histogram, HoldfastError } from '@holdfast/core';
 import type {
   EventDetail,
   EventResource,
@@ -21,6 +21,7 @@ import type {
 import type {
   Actor,
   EngineApi,
+  EngineMetricsSnapshot,
   EngineStatus,
   IngestAnswer,
   IngestRequest,
@@ -28,7 +29,16 @@ import type {
   SagaEnd,
   WaitAddress,
 } from '@holdfast/engine';
-import type { EventQuery, KeyRow, ReadModel, ReleaseRow, StoreCounts } from '@holdfast/store';
+import type {
+  EventQuery,
+  KeyRow,
+  ReadModel,
+  ReleaseRow,
+  StoreCounts,
+  StoreGauges,
+} from '@holdfast/store';
+
+const NONE = new Histogram([1]).snapshot();
 
 interface FakeWait {
   readonly tenant: string;
@@ -67,6 +77,19 @@ export class FakeHouse {
     upstreams: [],
     sagas: [{ saga: 'order', app: 'restaurant', release: 'r'.repeat(64) }],
     effects: ['payment.charge'],
+  };
+  metrics: EngineMetricsSnapshot = {
+    commits: { duration: NONE, sync: NONE, events: NONE, ops: NONE },
+    sagas: [],
+    effects: [],
+    schedules: { scan: NONE, lag: NONE },
+    upstreams: [],
+    effectsInFlight: 0,
+    instancesInMemory: 0,
+    commitQueue: 0,
+    undecided: 0,
+    walUsed: 0,
+    lastSeq: 0,
   };
   /** Called on each `awaitEnd`, so that a test may end the instance meanwhile. */
   onAwaitEnd: (address: InstanceAddress) => void = () => undefined;
@@ -135,8 +158,10 @@ export class FakeHouse {
       this.refusal === null
         ? Promise.resolve({ ...this.status, lastSeq: this.events.length })
         : Promise.reject(this.refusal),
-    noteAct: () => Promise.reject(new Error('not of HTTP')),
     adjust: () => Promise.reject(new Error('not of HTTP')),
+    recordAct: () => Promise.resolve(),
+    metrics: () =>
+      this.refusal === null ? Promise.resolve(this.metrics) : Promise.reject(this.refusal),
     drain: () => Promise.resolve({ inFlight: 0 }),
   };
 
@@ -317,6 +342,15 @@ export class FakeHouse {
         outbox: {},
         quarantine: 0,
         lastSeq: this.events.length,
+      }),
+    gauges: (): Promise<StoreGauges> =>
+      Promise.resolve({
+        outbox: { pending: 0, leased: 0, held: 0 },
+        oldestPendingAt: null,
+        instances: {},
+        quarantine: 0,
+        schedules: { set: 0, due: 0 },
+        bytes: { database: 0, wal: 0 },
       }),
     close: () => Promise.resolve(),
   };

@@ -1,6 +1,7 @@
 /** The HTTP API on a real socket of this process, in front of the fakes. */
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
+import { Histogram } from '@holdfast/core';
 import type { Clock, Micros } from '@holdfast/core';
 import {
   createHttpApp,
@@ -9,7 +10,13 @@ import {
   KeyRing,
   listenHttp,
 } from '@holdfast/gateway';
-import type { HttpDeps, HttpLimits, HttpListener, Scope } from '@holdfast/gateway';
+import type {
+  HttpDeps,
+  HttpLimits,
+  HttpListener,
+  MqttGatewayStats,
+  Scope,
+} from '@holdfast/gateway';
 import { FakeHouse } from './fake-house.ts';
 
 export const systemClock: Clock = {
@@ -19,6 +26,27 @@ export const systemClock: Clock = {
     const timer = setTimeout(run, delay);
     return () => clearTimeout(timer);
   },
+};
+
+const QUIET_BROKER: MqttGatewayStats = {
+  listening: true,
+  connections: 0,
+  paused: 0,
+  sessions: 0,
+  subscriptions: 0,
+  retained: 0,
+  owed: 0,
+  owedRefused: 0,
+  received: 0,
+  acknowledged: 0,
+  events: 0,
+  quarantined: 0,
+  answers: {},
+  held: 0,
+  heldBytes: 0,
+  delivered: 0,
+  dropped: 0,
+  workflowPosition: 0,
 };
 
 export interface LogLine {
@@ -84,6 +112,16 @@ export class HttpHouse {
           this.fake.acts.push({ act: 'reload', address: null, actor });
           return Promise.resolve({ applied: [], afterRestart: [], deployed: [] });
         },
+      },
+      recorder: {
+        record: (make) => make(),
+        cpu: (thread) => Promise.resolve({ thread, file: '/x.cpuprofile', bytes: 1 }),
+        heap: (thread) => Promise.resolve({ thread, file: '/x.heapsnapshot', bytes: 1 }),
+      },
+      vitals: {
+        broker: () => QUIET_BROKER,
+        thread: () =>
+          Promise.resolve({ cpu: 0, heapUsed: 0, active: 0, delay: new Histogram([1]).snapshot() }),
       },
       limits: { ...DEFAULT_HTTP_LIMITS, ...over.limits },
       config: {

@@ -8,6 +8,7 @@ const PACKAGES = {
   curl: 'curl',
   strace: 'strace',
   gcc: 'gcc',
+  promtool: 'prometheus',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

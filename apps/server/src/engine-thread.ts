@@ -13,6 +13,7 @@ import { waitTokenKey } from './secrets/wait-token-key.ts';
 import { EngineServer } from './threads/engine-client.ts';
 import { MemoryAtRest } from './threads/memory-at-rest.ts';
 import { systemClock } from './threads/system-clock.ts';
+import { ThreadProbe } from './threads/thread-probe.ts';
 import { entryUrl, type ThreadNews } from './threads/thread-start.ts';
 
 export interface EngineThreadData {
@@ -48,10 +49,15 @@ function tell(news: ThreadNews): void {
 
 async function start(): Promise<void> {
   const log = createLog(data.log);
-  const server = new EngineServer(data.port, log);
+  const probe = new ThreadProbe(systemClock);
+  const server = new EngineServer(data.port, probe, log);
   const memory = new MemoryAtRest({ clock: systemClock });
   memory.watch(data.port);
-  data.port.on('close', () => memory.end());
+  probe.watch(data.port);
+  data.port.on('close', () => {
+    memory.end();
+    probe.end();
+  });
   const store = await openStore({ dir: data.dataDir, clock: systemClock });
   const engine = new Engine({
     store,

@@ -64,6 +64,8 @@ const providerOptionsSchema = z.union([
       qos: z.union([z.literal(0), z.literal(1)]).optional(),
       /** Default false. */
       retain: z.boolean().optional(),
+      /** What is published: the input as it stands (default), or a CloudEvent that holds it. */
+      format: z.enum(['data', 'cloudevent']).optional(),
     }),
   ]),
 ]);

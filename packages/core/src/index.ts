@@ -49,6 +49,10 @@ export {
   MAX_STATE_BYTES,
   RESERVED_SOURCE_PREFIX,
 } from './envelope.ts';
+export type { FlowFields } from './flow-fields.ts';
+export { callFields, flowFields, traceIdOf } from './flow-fields.ts';
+export type { HistogramSnapshot } from './histogram.ts';
+export { Histogram } from './histogram.ts';
 export type { ErrorCode, ErrorKind, ErrorRecord, Fault, HoldfastErrorOptions } from './errors.ts';
 export { ERROR_CODES, fromErrorRecord, HoldfastError, toErrorRecord } from './errors.ts';
 export type {
@@ -179,6 +183,13 @@ export {
   secretListSchema,
   waitAnswerSchema,
 } from './wire/answers.ts';
+export type { Recording } from './wire/recordings.ts';
+export {
+  heapSnapshotQuerySchema,
+  MAX_PROFILE_SECONDS,
+  profileQuerySchema,
+  recordingSchema,
+} from './wire/recordings.ts';
 export { fromProblem, PROBLEM_MEDIA_TYPE, PROBLEM_TITLES, toProblem } from './wire/problem.ts';
 export type {
   CreateKeyBody,

@@ -65,6 +65,8 @@ export const providerSchema = z.discriminatedUnion('kind', [
     topic: z.string().min(1).superRefine(faultless(templateFault)),
     qos: z.union([z.literal(0), z.literal(1)]),
     retain: z.boolean(),
+    /** Absent: `data`, the input as it stands. */
+    format: z.enum(['data', 'cloudevent']).optional(),
   }),
 ]);
 

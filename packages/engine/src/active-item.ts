@@ -1,4 +1,4 @@
-import { type Micros, MICROS_PER_MILLI } from '@holdfast/core';
+import { type Micros, MICROS_PER_MILLI, type Millis } from '@holdfast/core';
 import type { WorkItemRow } from '@holdfast/store';
 import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { Admission } from './upstream.ts';
@@ -19,6 +19,8 @@ export interface ActiveItem {
   mode: 'call' | 'check';
   /** When the lease of the running try ends; null while none runs. */
   leaseUntil: Micros | null;
+  /** When the running try was made, in monotonic milliseconds; null while none runs, or where a crash hides it. */
+  calledAt: Millis | null;
   /** Its upstream's leave for the running try; null without a breaker, or while none runs. */
   admission: Admission | null;
 }
@@ -35,6 +37,7 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     released: false,
     mode: modeOf(row.doubtful, effect),
     leaseUntil: null,
+    calledAt: null,
     admission: null,
   };
 }

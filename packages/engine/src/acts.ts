@@ -16,7 +16,7 @@ import type { Unit } from './journal-writer.ts';
 import type { Delivery, LiveInstance } from './live-instance.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
-import type { Log } from './log.ts';
+import { instanceFields, type Log } from './log.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
 import { rehearse } from './releases/rehearsal.ts';
 import type { Sandbox } from './sandbox-port.ts';
@@ -85,6 +85,7 @@ export class Acts {
       await this.unpark(instance, fact);
     }
     await promise;
+    this.#deps.log.info({ ...instanceFields(row), by: actor.by }, 'cancellation asked for');
   }
 
   /**
@@ -116,6 +117,7 @@ export class Acts {
     for (const item of held)
       this.#deps.relay.release({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
     await this.unpark(instance, fact);
+    this.#deps.log.info({ ...instanceFields(row), by: actor.by }, 'redriven');
   }
 
   /** Takes up the parked events of an instance that is not blocked: after `act`, before anything newer. */
@@ -185,8 +187,7 @@ export class Acts {
     const settings = active?.sagas.get(row.saga);
     if (active === undefined || settings === undefined || active.digest === row.release)
       return false;
-    const { tenant, saga, key } = row;
-    const about = { tenant, saga, key, release: row.release, active: active.digest };
+    const about = { ...instanceFields(row), release: row.release, active: active.digest };
     if (settings.pin === 'always') {
       log.info(about, 'redriven on its own release: its saga says so');
       return false;

@@ -9,6 +9,7 @@ import type {
   Fault,
   IncomingEvent,
   InstanceStatusWire,
+  JsonObject,
   JsonText,
   ReleaseBundle,
   ReleaseDigest,
@@ -16,6 +17,7 @@ import type {
   TenantId,
 } from '@holdfast/core';
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
+import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 
 export interface EngineAdjustments {
@@ -120,9 +122,11 @@ export interface EngineApi {
   /** Called when a release becomes active. */
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
+  /** Journals an operator's act that changes nothing in the store. Resolves after the synced commit. */
+  recordAct(type: string, about: JsonObject, actor: Actor): Promise<void>;
+  /** What it has counted since its start. */
+  metrics(): Promise<EngineMetricsSnapshot>;
   /** Take no new work, finish in flight, flush. Resolves when nothing is in flight or `timeout` milliseconds have passed. */
-  /** Journals an operator's act on the server itself, such as `server.drained`, in `CONTROL_EVENTS`. */
-  noteAct(type: string, what: Readonly<Record<string, unknown>>, actor: Actor): Promise<void>;
   /** Changes what may change while the engine runs. */
   adjust(changes: EngineAdjustments): Promise<void>;
   drain(timeout: number): Promise<{ inFlight: number }>;

@@ -25,8 +25,11 @@ import {
   upstreamHealth,
 } from '@holdfast/core';
 import type { StoreOp, WorkItemRow } from '@holdfast/store';
+import { tellEnded, tellStarted } from './attempt-lines.ts';
 import { waitToken } from './decided.ts';
+import type { AttemptOutcome, EngineMetrics } from './engine-metrics.ts';
 import type { Unit } from './journal-writer.ts';
+import type { Log } from './log.ts';
 import { type ActiveItem, hasTriesLeft, isPastWindow } from './active-item.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
@@ -38,8 +41,6 @@ const WINDOW_PASSED: EffectError = {
   code: 'window.passed',
   message: 'it waited past the time its target honours its idempotency key',
 };
-
-export type AttemptOutcome = 'succeeded' | 'failed' | 'not_done' | 'in_doubt' | 'lost';
 
 /** An outcome ready to be journaled. */
 export interface ItemOutcome {
@@ -59,6 +60,8 @@ export interface EffectWorkerDeps {
   readonly random: Random;
   readonly tokenKey: Buffer;
   readonly submit: (unit: Unit) => void;
+  readonly log: Log;
+  readonly metrics: Pick<EngineMetrics, 'attempted' | 'held'>;
   /** Journals the outcome and lets its saga decide. */
   readonly outcome: (outcome: ItemOutcome) => void;
   /** The item is to be kept for a person: blocks its instance, in the commit of `ops`. */
@@ -84,6 +87,9 @@ export class EffectWorker {
       return;
     }
     const attempt = item.attempts;
+    const { clock, log } = this.#deps;
+    item.calledAt = clock.monotonic();
+    tellStarted(log, item);
     this.#sweepLater();
     this.#deps.executor.execute(this.#call(item)).then(
       (result) => this.#ended(item, attempt, result),
@@ -188,7 +194,7 @@ export class EffectWorker {
     const triesLeft = hasTriesLeft(item);
     switch (inDoubt) {
       case 'hold':
-        this.#deps.hold(item, error, [ended]);
+        this.#hold(item, error, [ended]);
         return;
       case 'check':
         item.mode = 'check';
@@ -216,8 +222,13 @@ export class EffectWorker {
   /** It may not be tried again, and it is still not known whether it happened. */
   #unknown(item: ActiveItem, ended: StoreOp | null, error: EffectError): void {
     if (item.effect.settings.onUnknown === 'hold')
-      this.#deps.hold(item, error, ended === null ? [] : [ended]);
+      this.#hold(item, error, ended === null ? [] : [ended]);
     else this.#settle(item, 'unknown', JSON.stringify(error), ended);
+  }
+
+  #hold(item: ActiveItem, error: EffectError, ops: readonly StoreOp[]): void {
+    this.#deps.metrics.held(item.row);
+    this.#deps.hold(item, error, ops);
   }
 
   #settle(
@@ -250,6 +261,7 @@ export class EffectWorker {
   }
 
   #attemptEnd(item: ActiveItem, outcome: AttemptOutcome, error: EffectError | null): StoreOp {
+    this.#tellEnd(item, outcome, error);
     return {
       op: 'attempt.end',
       itemId: item.row.id,
@@ -258,6 +270,16 @@ export class EffectWorker {
       outcome,
       error: error === null ? null : JSON.stringify(error),
     };
+  }
+
+  #tellEnd(item: ActiveItem, outcome: AttemptOutcome, error: EffectError | null): void {
+    const { clock, log, metrics } = this.#deps;
+    // Of one that is lost nobody knows when it ended.
+    const from = outcome === 'lost' ? null : item.calledAt;
+    const took = from === null ? null : clock.monotonic() - from;
+    item.calledAt = null;
+    metrics.attempted(item.row, outcome, took);
+    tellEnded(log, item, outcome, took, error);
   }
 
   /** Executors answer in time; should one not, its lease ends the try. */

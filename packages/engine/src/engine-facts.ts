@@ -4,15 +4,19 @@
  *
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import {
   derivedEventId,
+  type JsonObject,
   type JsonText,
   RESERVED_SOURCE_PREFIX,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
 import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
 import { instanceSubject, OPERATOR_SOURCE, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
+import type { Actor } from './api.ts';
 import type { ItemOutcome } from './effect-worker.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
 import { Fact, type UnnumberedEvent } from './fact.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import { sha256 } from './sha256.ts';
@@ -21,13 +25,16 @@ type Extra = (into: StoreOp[], fact: Fact) => void;
 
 export class EngineFacts {
   readonly #time: RecordedTime;
+  readonly #metrics: Pick<EngineMetrics, 'settled'>;
 
-  constructor(time: RecordedTime) {
+  constructor(time: RecordedTime, metrics: Pick<EngineMetrics, 'settled'>) {
     this.#time = time;
+    this.#metrics = metrics;
   }
 
   /** An outcome, which settles its item in the same commit (I3). */
   outcome({ row, kind, data, attemptEnd }: ItemOutcome): Fact {
+    this.#metrics.settled(row, kind);
     return this.#fact(
       {
         tenant: row.tenant,
@@ -123,6 +130,33 @@ export class EngineFacts {
       null,
       done,
     );
+  }
+
+  /** An operator's act that is about no instance: in `CONTROL_EVENTS`. */
+  control(type: string, about: JsonObject, { by, reason }: Actor): Fact {
+    return new Fact({
+      event: {
+        stream: 'CONTROL_EVENTS',
+        tenant: '',
+        source: OPERATOR_SOURCE,
+        id: randomUUID(),
+        type,
+        subject: null,
+        time: null,
+        dataSchema: null,
+        data: JSON.stringify({ ...about, by, reason }),
+        correlationId: null,
+        causationId: null,
+        traceparent: null,
+        extensions: null,
+        receivedAt: this.#time.now(),
+      },
+      mark: null,
+      content: null,
+      target: null,
+      extra: null,
+      committed: null,
+    });
   }
 
   /** Tells a parent that its child could not be started. */

@@ -7,13 +7,14 @@
 import type {
   Clock,
   EffectExecutor,
+  JsonObject,
   JsonText,
   Random,
   ReleaseBundle,
   ReleaseDigest,
   Seq,
 } from '@holdfast/core';
-import { HoldfastError, instanceText } from '@holdfast/core';
+import { flowFields, HoldfastError, instanceText } from '@holdfast/core';
 import type {
   BrokerOp,
   BrokerSnapshot,
@@ -37,11 +38,11 @@ import type {
 } from './api.ts';
 import { type BacklogLimits, Backlogs, DEFAULT_BACKLOG_LIMITS } from './backlogs.ts';
 import { Consumers } from './consumers.ts';
-import { controlFact } from './control-fact.ts';
 import { quiet } from './disposition-units.ts';
 import { EffectWorker } from './effect-worker.ts';
 import { EndWaiters } from './end-waiters.ts';
 import { EngineFacts } from './engine-facts.ts';
+import { EngineMetrics, type EngineMetricsSnapshot } from './engine-metrics.ts';
 import { type Fact, FactQueue } from './fact.ts';
 import { FactRouter } from './fact-router.ts';
 import { Holds } from './holds.ts';
@@ -49,7 +50,7 @@ import { InstanceCache } from './instance-cache.ts';
 import { Intake, unroutedUnit } from './intake.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { isEnded } from './live-instance.ts';
-import { type Log, SILENT } from './log.ts';
+import { instanceFields, type Log, SILENT } from './log.ts';
 import { Numbering } from './numbering.ts';
 import { DEFAULT_RELAY_LIMITS, OutboxRelay, type RelayLimits } from './outbox-relay.ts';
 import { RecordedTime } from './recorded-time.ts';
@@ -113,6 +114,7 @@ export class Engine implements EngineApi {
   readonly #holds: Holds;
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
+  readonly #metrics: EngineMetrics;
   readonly #wal: WalKeeper;
   readonly #committedListeners = new Set<(lastSeq: Seq) => void>();
   #toldSeq = 0;
@@ -127,7 +129,9 @@ export class Engine implements EngineApi {
     this.#log = options.log ?? SILENT;
     this.#time = new RecordedTime(clock, store.counters.at);
     this.#numbering = new Numbering(store.counters);
-    this.#made = new EngineFacts(this.#time);
+    const startedAt = store.counters.seq;
+    this.#metrics = new EngineMetrics(clock, this.#time, startedAt);
+    this.#made = new EngineFacts(this.#time, this.#metrics);
     this.#waiters = new EndWaiters(clock);
     this.#wal = new WalKeeper({
       store,
@@ -141,6 +145,7 @@ export class Engine implements EngineApi {
       time: this.#time,
       closing: (into) => this.#consumers.close(into, this.#numbering.lastSeq),
       after: ({ lastSeq }) => this.#committed(lastSeq),
+      meter: this.#metrics,
       fatal: this.#break,
       ...(options.defer === undefined ? {} : { defer: options.defer }),
     });
@@ -160,6 +165,7 @@ export class Engine implements EngineApi {
       run: (item) => this.#worker.run(item),
       pastWindow: (item) => this.#worker.pastWindow(item),
       log: this.#log,
+      metrics: this.#metrics,
       effectOf: (row) => this.#registry.effectOfApp(row.app, row.effect),
       activeEffect: (app, effect) => this.#registry.active(app)?.effects.get(effect),
       failed: this.#break,
@@ -172,6 +178,8 @@ export class Engine implements EngineApi {
       random: options.random,
       tokenKey: options.tokenKey,
       submit,
+      log: this.#log,
+      metrics: this.#metrics,
       outcome: (outcome) => this.#intake.enter(this.#made.outcome(outcome)),
       hold: (item, error, ops) => void this.#holds.hold(item, error, ops).catch(this.#break),
       retrying: (item) => void this.#holds.retrying(item).catch(this.#break),
@@ -181,6 +189,7 @@ export class Engine implements EngineApi {
       time: this.#time,
       clock,
       fire: (schedule) => this.#fire(schedule),
+      metrics: this.#metrics,
       failed: this.#break,
       ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
     });
@@ -194,7 +203,10 @@ export class Engine implements EngineApi {
       consumers: this.#consumers,
       registry: this.#registry,
       limits: options.backlog ?? DEFAULT_BACKLOG_LIMITS,
-      give: (fact, saga) => this.#router.give(fact, saga),
+      give: (fact, saga) => {
+        if (fact.seq <= startedAt) this.#metrics.redelivered(saga, 'recovery');
+        this.#router.give(fact, saga);
+      },
       failed: this.#break,
     });
     this.#intake = new Intake({
@@ -219,7 +231,12 @@ export class Engine implements EngineApi {
       enter,
     };
     this.#waits = new Waits({ ...shared, commit });
-    this.#holds = new Holds({ cache: this.#cache, relay: this.#relay, runner: this.#runner });
+    this.#holds = new Holds({
+      cache: this.#cache,
+      relay: this.#relay,
+      runner: this.#runner,
+      log: this.#log,
+    });
     this.#acts = new Acts({
       ...shared,
       sandbox,
@@ -234,6 +251,7 @@ export class Engine implements EngineApi {
       registry: this.#registry,
       facts: this.#facts,
       time: this.#time,
+      log: this.#log,
       swapping: () => this.#consumers.followSoon(),
       commit,
     });
@@ -279,6 +297,8 @@ export class Engine implements EngineApi {
       build: (into, at) =>
         void into.push({ op: 'quarantine', row: { ...entry, id, at } }, ...broker),
     });
+    const { tenant, origin, code } = entry;
+    this.#log.warn({ ...flowFields({ tenant }), origin, code, quarantineId: id }, 'quarantined');
     return id;
   }
 
@@ -379,13 +399,8 @@ export class Engine implements EngineApi {
     });
   }
 
-  async noteAct(
-    type: string,
-    what: Readonly<Record<string, unknown>>,
-    actor: Actor,
-  ): Promise<void> {
-    const act = { type, subject: 'server', source: 'server', actor, what, ops: [] } as const;
-    const fact = controlFact(this.#time, act);
+  async recordAct(type: string, about: JsonObject, actor: Actor): Promise<void> {
+    const fact = this.#made.control(type, about, actor);
     this.#facts.add(fact);
     await this.#intake.commit({ build: (into) => this.#facts.writeThrough(fact, into) });
   }
@@ -393,6 +408,19 @@ export class Engine implements EngineApi {
   adjust({ relayInFlight }: EngineAdjustments): Promise<void> {
     if (relayInFlight !== undefined) this.#relay.resize(relayInFlight);
     return Promise.resolve();
+  }
+
+  metrics(): Promise<EngineMetricsSnapshot> {
+    const now = {
+      upstreams: this.#relay.upstreams,
+      effectsInFlight: this.#relay.runningCount,
+      instancesInMemory: this.#cache.size,
+      commitQueue: this.#writer.depth,
+      undecided: this.#undecided(),
+      walUsed: this.#store.walUsed(),
+      lastSeq: this.#numbering.lastSeq,
+    };
+    return Promise.resolve(this.#metrics.snapshot(now, this.#consumers.lag()));
   }
 
   async drain(timeout: number): Promise<{ inFlight: number }> {
@@ -459,6 +487,7 @@ export class Engine implements EngineApi {
       consumers: this.#consumers,
       time: this.#time,
       log: this.#log,
+      metrics: this.#metrics,
       submit,
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
       childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
@@ -478,16 +507,13 @@ export class Engine implements EngineApi {
   }
 
   #transitionCommitted(unit: TransitionUnit): void {
-    const { row } = unit.parts;
+    const { row, opens, planned } = unit.parts;
     const { end } = unit;
+    const endedAs = planned.decision.ending?.as ?? null;
+    this.#metrics.transition(row.saga, row.updatedAt, opens, endedAs);
     if (end !== null) this.#waiters.tell(instanceText(row.tenant, row.saga, row.key), end);
-    for (const line of unit.parts.planned.decision.logs) {
-      const { tenant, saga, key, correlationId, traceparent } = row;
-      this.#log[line.level](
-        { tenant, saga, key, correlationId, traceparent, data: line.data },
-        line.message,
-      );
-    }
+    for (const line of planned.decision.logs)
+      this.#log[line.level]({ ...instanceFields(row), data: line.data }, line.message);
   }
 
   #committed(lastSeq: Seq): void {

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
+import { flowFields, MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
 import type { ParentRef } from '@holdfast/store';
 import { addressee, depthOf, OPERATOR_SOURCE } from './addressing.ts';
 import {
@@ -125,7 +125,7 @@ export class FactRouter {
   route(fact: Fact, trigger: Trigger): void {
     const { event } = fact;
     if (isTooDeep(fact)) {
-      this.#deps.submit(quarantineUnit(this.#deps, fact, trigger.saga.name, TOO_DEEP));
+      this.#deps.submit(this.#quarantine(fact, trigger.saga.name, TOO_DEEP));
       return;
     }
     const settings = this.#deps.registry.ready(trigger.release, trigger.saga.name);
@@ -184,7 +184,7 @@ export class FactRouter {
     if (!answer.ok) {
       const { code, message, at } = answer.failure;
       const reason = `saga ${saga} failed to name the instance: ${message}`;
-      this.#deps.submit(quarantineUnit(this.#deps, fact, saga, { code, reason, at }));
+      this.#deps.submit(this.#quarantine(fact, saga, { code, reason, at }));
       return;
     }
     const key = answer.key ?? correlationId;
@@ -225,7 +225,7 @@ export class FactRouter {
       return;
     }
     if (isTooDeep(fact)) {
-      const unit = quarantineUnit(this.#deps, fact, to.saga, TOO_DEEP);
+      const unit = this.#quarantine(fact, to.saga, TOO_DEEP);
       this.#refuse(fact, to.parent, unit, TOO_DEEP.reason);
       return;
     }
@@ -267,6 +267,17 @@ export class FactRouter {
       this.#routing -= 1;
       deliver();
     });
+  }
+
+  /** The reason is in the record: it may hold what the author's code said of the event. */
+  #quarantine(fact: Fact, saga: string, finding: QuarantineFinding): Unit {
+    const { code, at } = finding;
+    const { type, id } = fact.event;
+    this.#deps.log.warn(
+      { ...flowFields(fact.event), saga, type, eventId: id, code, at },
+      'event quarantined',
+    );
+    return quarantineUnit(this.#deps, fact, saga, finding);
   }
 
   /** @param unit records what became of the event */

@@ -13,6 +13,7 @@ import type { ActiveItem } from './active-item.ts';
 import { quiet } from './disposition-units.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { LiveInstance } from './live-instance.ts';
+import { instanceFields, type Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { SagaRunner } from './saga-runner.ts';
 
@@ -20,6 +21,7 @@ export interface HoldsDeps {
   readonly cache: InstanceCache;
   readonly relay: OutboxRelay;
   readonly runner: SagaRunner;
+  readonly log: Log;
 }
 
 export class Holds {
@@ -57,6 +59,11 @@ export class Holds {
       instance.held.set(row.id, held);
     }
     const block = this.#block(instance, row, error.message);
+    const { step, effect, commandId } = row;
+    this.#deps.log.warn(
+      { ...instanceFields(row), step, effect, commandId, code: error.code },
+      'instance blocked: nobody knows whether its effect happened',
+    );
     this.#deps.runner.submit(
       instance,
       quiet((into, at) => {

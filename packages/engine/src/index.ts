@@ -11,6 +11,8 @@ export type {
 } from './api.ts';
 export { Engine } from './engine.ts';
 export type { EngineOptions } from './engine.ts';
+export type { EffectMetrics, EngineMetricsSnapshot, SagaMetrics } from './engine-metrics.ts';
+export { ATTEMPT_OUTCOMES } from './engine-metrics.ts';
 export type { Log } from './log.ts';
 export type { Sandbox } from './sandbox-port.ts';
 export { createSandboxPool } from './sandbox/sandbox-pool.ts';

@@ -18,7 +18,7 @@ class HeldStore {
   }
 
   succeed(): void {
-    this.#held.shift()?.resolve({ no: 1, lastSeq: 0 });
+    this.#held.shift()?.resolve({ no: 1, lastSeq: 0, syncMs: 0 });
   }
 
   fail(error: Error): void {

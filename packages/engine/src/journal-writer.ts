@@ -37,6 +37,11 @@ export interface JournalWriterOptions {
   readonly fatal: (error: Error) => void;
   /** Runs a function soon, after what is already queued. Default `setImmediate`. */
   readonly defer?: (run: () => void) => void;
+  /** Told when a batch is begun, and when it is synced, before its units are; for metrics. */
+  readonly meter?: {
+    commitBegun(): void;
+    committed(ops: number, receipt: CommitReceipt): void;
+  };
   /** Most units in one batch. Default 2048. */
   readonly maxUnits?: number;
 }
@@ -51,8 +56,6 @@ export class JournalWriter {
   #state: 'idle' | 'scheduled' | 'committing' | 'broken' = 'idle';
   #error: Error | null = null;
   #idleWaiters: (() => void)[] = [];
-  /** Totals since start, for metrics. */
-  readonly totals = { commits: 0, units: 0 };
 
   constructor(options: JournalWriterOptions) {
     this.#options = options;
@@ -93,7 +96,8 @@ export class JournalWriter {
   async #commit(): Promise<void> {
     const units = this.#takeBatch();
     this.#state = 'committing';
-    const { store, time, closing, after } = this.#options;
+    const { store, time, closing, after, meter } = this.#options;
+    meter?.commitBegun();
     const at = time.now();
     const ops: StoreOp[] = [];
     let receipt: CommitReceipt;
@@ -105,8 +109,7 @@ export class JournalWriter {
       this.#break(error instanceof Error ? error : new Error(String(error)), units);
       return;
     }
-    this.totals.commits += 1;
-    this.totals.units += units.length;
+    meter?.committed(ops.length, receipt);
     for (const unit of units) unit.committed(receipt);
     after(receipt);
     this.#state = 'idle';

@@ -64,6 +64,7 @@ test.each([
     effectOf: () => effect,
     activeEffect: () => effect,
     log: SILENT,
+    metrics: { dispatched: () => undefined },
     failed: (error) => {
       throw error;
     },

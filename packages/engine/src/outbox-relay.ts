@@ -20,6 +20,7 @@ import { type ActiveItem, activate, isPastWindow } from './active-item.ts';
 import { DelayedItems } from './delayed-items.ts';
 import type { EffectLane } from './effect-lane.ts';
 import { EffectLanes } from './effect-lanes.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
@@ -56,6 +57,7 @@ export interface RelayDeps {
   /** Settings of the active release; undefined when that does not declare the effect. */
   readonly activeEffect: (app: string, effect: string) => LoadedEffect | undefined;
   readonly log: Log;
+  readonly metrics: Pick<EngineMetrics, 'dispatched'>;
   readonly failed: (error: unknown) => void;
 }
 
@@ -250,7 +252,10 @@ export class OutboxRelay {
 
   #start(item: ActiveItem, into: StoreOp[], at: Micros): StartedTry {
     item.attempts += 1;
-    item.firstAttemptAt ??= at;
+    if (item.firstAttemptAt === null) {
+      item.firstAttemptAt = at;
+      this.#deps.metrics.dispatched(item.row, item.row.createdAt, at);
+    }
     item.leaseUntil = at + (item.effect.settings.timeout + LEASE_GRACE_MS) * MICROS_PER_MILLI;
     into.push({
       op: 'attempt.start',

@@ -15,7 +15,7 @@ import type { Backlogs } from './backlogs.ts';
 import type { EffectWorker } from './effect-worker.ts';
 import type { Holds } from './holds.ts';
 import type { InstanceCache } from './instance-cache.ts';
-import type { Log } from './log.ts';
+import { instanceFields, type Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -101,7 +101,7 @@ async function settleLost({ store, registry, worker, relay, log }: RecoveryDeps)
       const effect = registry.effectOfApp(row.app, row.effect);
       if (effect === undefined) {
         log.error(
-          { commandId: row.commandId, effect: row.effect },
+          { ...instanceFields(row), commandId: row.commandId, effect: row.effect },
           'no release declares this effect any more; its item stays leased',
         );
         continue;

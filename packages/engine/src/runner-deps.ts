@@ -1,6 +1,7 @@
 import type { ParentRef } from '@holdfast/store';
 import type { Consumers } from './consumers.ts';
 import type { PlanContext } from './decided.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
 import type { Fact, FactQueue } from './fact.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
@@ -16,6 +17,7 @@ export interface RunnerDeps extends PlanContext {
   readonly time: RecordedTime;
   readonly transition: TransitionDeps;
   readonly log: Log;
+  readonly metrics: Pick<EngineMetrics, 'redelivered'>;
   readonly submit: (unit: Unit) => void;
   /** Whether the fact is left to the journal for a consumer that lags; it then is. */
   readonly leave: (fact: Fact, saga: string) => boolean;

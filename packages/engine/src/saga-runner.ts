@@ -24,6 +24,7 @@ import type { Fact } from './fact.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { Unit } from './journal-writer.ts';
 import { type Delivery, type LiveInstance, type MutableInstanceRow } from './live-instance.ts';
+import { instanceFields } from './log.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import { CallRecalled, type DecideAnswer, type ProgramFault } from './sandbox-port.ts';
 import { sha256 } from './sha256.ts';
@@ -300,6 +301,7 @@ export class SagaRunner {
     delivery.tries += 1;
     if (delivery.tries < settings.tries) {
       delivery.speculative = null;
+      this.#deps.metrics.redelivered(instance.saga, 'failure');
       instance.mailbox.unshift(delivery);
       return;
     }
@@ -309,7 +311,7 @@ export class SagaRunner {
     row.blockedBy = JSON.stringify(blockedBy(failure, delivery));
     row.updatedAt = delivery.fact.event.receivedAt;
     this.#deps.log.warn(
-      { tenant: row.tenant, saga: row.saga, key: row.key, code: failure.code, at: failure.at },
+      { ...instanceFields(row), code: failure.code, at: failure.at },
       `instance blocked: ${failure.message}`,
     );
     this.submit(instance, blockUnit(this.#deps, { ...row }, taking.opens, delivery));

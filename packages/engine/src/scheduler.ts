@@ -11,6 +11,7 @@
  */
 import type { Clock, Micros } from '@holdfast/core';
 import type { ScheduleRow, Store } from '@holdfast/store';
+import type { EngineMetrics } from './engine-metrics.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
 /** Longest sleep between looks. */
@@ -24,6 +25,7 @@ export interface SchedulerDeps {
   readonly clock: Clock;
   /** Journals the firing. Resolves after its commit. */
   readonly fire: (schedule: ScheduleRow) => Promise<void>;
+  readonly metrics: Pick<EngineMetrics, 'scanned' | 'fired'>;
   readonly failed: (error: unknown) => void;
   readonly recheckMs?: number;
 }
@@ -75,14 +77,21 @@ export class Scheduler {
     });
   }
 
+  async #fire(schedule: ScheduleRow): Promise<void> {
+    await this.#deps.fire(schedule);
+    this.#deps.metrics.fired(schedule.dueAt);
+  }
+
   async #look(): Promise<void> {
-    const { store, time, fire } = this.#deps;
+    const { store, time, clock, metrics } = this.#deps;
     this.#firing = true;
     try {
       while (!this.#stopped) {
         const now = time.now();
+        const begun = clock.monotonic();
         const due = await store.dueSchedules(now, BATCH);
-        await Promise.all(due.map((schedule) => fire(schedule)));
+        metrics.scanned(clock.monotonic() - begun);
+        await Promise.all(due.map((schedule) => this.#fire(schedule)));
         if (due.length < BATCH) break;
       }
       // What is set while the store answers lowers it again.

@@ -18,11 +18,16 @@ export type {
   HttpLimits,
   Operation,
   Probes,
+  Recorder,
   SecretStore,
+  ServerVitals,
 } from './http/http-port.ts';
 export type { HttpListener, ListenOptions } from './http/listen-http.ts';
 export { listenHttp } from './http/listen-http.ts';
 export type { Method, Route } from './http/route.ts';
+export type { MetricName, MetricSpec } from './metrics/metric-catalogue.ts';
+export { METRICS } from './metrics/metric-catalogue.ts';
+export type { ThreadName, ThreadVitals } from './metrics/thread-vitals.ts';
 export { EchoProvider } from './providers/echo-provider.ts';
 export type {
   ExecutorOptions,

@@ -4,13 +4,15 @@
  * 1. (I5) Every query names the tenant; nothing is looked up by number alone.
  * 2. A read never blocks the writer, and holds a snapshot no longer than its one call, so that the log can be reused.
  */
-import { HoldfastError } from '@holdfast/core';
+import { HoldfastError, MICROS_PER_MILLI } from '@holdfast/core';
+import type { Clock } from '@holdfast/core';
 
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
 import { countAll, listKeys, listReleases } from './read-model/control-queries.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
+import { Gauges } from './read-model/gauges.ts';
 import { listEffects, listSchedules, listWaits } from './read-model/list-queries.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
 import { atOneCommit, readContext } from './read-model/read-context.ts';
@@ -19,12 +21,21 @@ import { timeline } from './read-model/timeline.ts';
 import type { ReadModel } from './read-port.ts';
 import { toOpenError } from './store-errors.ts';
 
+const MACHINE_CLOCK: Pick<Clock, 'now' | 'monotonic'> = {
+  now: () => Date.now() * MICROS_PER_MILLI,
+  monotonic: () => performance.now(),
+};
+
 /**
  * Opens the read model of a data directory, which the writer has opened before.
  *
  * @throws HoldfastError `store.missing`, `store.corrupt`, `store.io`
  */
-export async function openReadModel(options: { readonly dir: string }): Promise<ReadModel> {
+export async function openReadModel(options: {
+  readonly dir: string;
+  /** Default: the machine's. */
+  readonly clock?: Pick<Clock, 'now' | 'monotonic'>;
+}): Promise<ReadModel> {
   const paths = locateGeneration(options.dir);
   if (paths === null) {
     throw new HoldfastError('store.missing', `there is no database in ${options.dir}`, {
@@ -38,6 +49,7 @@ export async function openReadModel(options: { readonly dir: string }): Promise<
     throw toOpenError(error, paths.database);
   }
   const context = readContext(sqlite);
+  const gauges = new Gauges(context, options.clock ?? MACHINE_CLOCK);
   const read = <T>(query: () => T): T => atOneCommit(context, query);
   return {
     events: async (tenant, query) => read(() => listEvents(context, tenant, query)),
@@ -60,6 +72,7 @@ export async function openReadModel(options: { readonly dir: string }): Promise<
     releases: async () => read(() => listReleases(context)),
     keys: async (tenant) => read(() => listKeys(context, tenant)),
     counts: async (tenant) => read(() => countAll(context, tenant)),
+    gauges: async () => gauges.read(),
     close: async () => {
       sqlite.close();
     },

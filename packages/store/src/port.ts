@@ -412,6 +412,8 @@ export interface CommitReceipt {
   /** Number of the commit, from 1. */
   readonly no: number;
   readonly lastSeq: Seq;
+  /** How long the disk took to make it durable, in milliseconds. */
+  readonly syncMs: number;
 }
 
 /** Where numbering goes on. Each is the highest in use, 0 for none. */

@@ -11,6 +11,7 @@ import type {
   InstanceStatusWire,
   JournalEvent,
   KeyResource,
+  Micros,
   Page,
   QuarantineResource,
   ReleaseResource,
@@ -87,7 +88,24 @@ export interface ReadModel {
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
   /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */
   counts(tenant: TenantId | null): Promise<StoreCounts>;
+  /** For metrics: cheap however much there is, and so perhaps of a moment ago, and not counted on for ever. */
+  gauges(): Promise<StoreGauges>;
   close(): Promise<void>;
+}
+
+/** Over all tenants. */
+export interface StoreGauges {
+  /** Work items by state. */
+  readonly outbox: { readonly pending: number; readonly leased: number; readonly held: number };
+  /** When the oldest pending work item was created; null when none is pending. */
+  readonly oldestPendingAt: Micros | null;
+  /** Those that have not ended, by status. */
+  readonly instances: Readonly<Partial<Record<InstanceStatusWire, number>>>;
+  readonly quarantine: number;
+  /** `due`: of those set, what should have fired by now. */
+  readonly schedules: { readonly set: number; readonly due: number };
+  /** Sizes of the files. */
+  readonly bytes: { readonly database: number; readonly wal: number };
 }
 
 export interface StoreCounts {

@@ -131,15 +131,17 @@ export class SqliteStore implements Store {
     } catch (error) {
       throw this.#undo(error);
     }
+    const beforeSync = performance.now();
     try {
       this.#syncHook?.();
       this.#end.run();
     } catch (error) {
       throw this.#fateOf(error);
     }
+    const syncMs = performance.now() - beforeSync;
     this.#writer.committed();
     this.#adopt(written.scope, written.digest);
-    return { no, lastSeq: written.scope.lastSeq };
+    return { no, lastSeq: written.scope.lastSeq, syncMs };
   }
 
   #adopt(scope: CommitScope, digest: string): void {

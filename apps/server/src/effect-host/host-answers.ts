@@ -1,4 +1,5 @@
 /** What a host's frames become. What effect code may have written itself is checked before it is believed. */
+import { callFields } from '@holdfast/core';
 import type { EffectCall, EffectResult } from '@holdfast/core';
 import { isJson, withoutNul } from '@holdfast/gateway';
 import { FROM_HOST } from './frames.ts';
@@ -33,8 +34,8 @@ export function writeLog(
 ) {
   const entry = parseJson<HostLogLine>(json);
   if (entry === null) return;
-  const { effect, commandId, tenant, correlationId, traceparent } = callOf(entry.id) ?? {};
-  const fields = { effect, commandId, tenant, correlationId, traceparent, data: entry.data };
+  const call = callOf(entry.id);
+  const fields = { ...(call === undefined ? {} : callFields(call)), data: entry.data };
   const message = String(entry.message);
   switch (entry.level) {
     case 'debug':

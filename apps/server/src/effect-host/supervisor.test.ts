@@ -19,6 +19,7 @@ const clock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const NO_VALUES: FunctionValues = { config: {}, secrets: {} };
 
 const ends: (() => void | Promise<void>)[] = [];
@@ -74,7 +75,7 @@ function house(code: string, options: Partial<EffectHostOptions> = {}): House {
         input: JSON.stringify(input),
         timeout: 30_000,
         correlationId: 'corr',
-        traceparent: '00-trace',
+        traceparent: TRACEPARENT,
         ...changes,
       },
       values ?? NO_VALUES,
@@ -124,7 +125,7 @@ describe('a call', () => {
         attempt: 1,
         tenant: 'north',
         correlationId: 'corr',
-        traceparent: '00-trace',
+        traceparent: TRACEPARENT,
       },
       secret: 't',
       base: 'http://x',
@@ -259,9 +260,15 @@ describe('a call', () => {
       fields: {
         effect: 'say',
         commandId: '1'.padStart(32, '0'),
+        attempt: 1,
+        mode: 'call',
+        saga: 'order',
+        key: 'o-1',
+        run: 2,
+        step: 'step#1',
         tenant: 'north',
         correlationId: 'corr',
-        traceparent: '00-trace',
+        traceId: '0af7651916cd43dd8448eb211c80319c',
         data: { a: 1 },
       },
     });

@@ -67,7 +67,7 @@ export class ServerOperation implements Operation {
     const { engine, state, log } = this.#deps;
     // Not ready before anything else changes (R10.2).
     state.accepting = false;
-    await engine.noteAct('server.drained', {}, actor);
+    await engine.recordAct('server.drained', {}, actor);
     log.info({ by: actor.by }, 'draining; reads are answered until the server is stopped');
     const { inFlight } = await engine.drain(timeout ?? this.#settings.drain.timeout);
     log.info({ inFlight }, 'drained');
@@ -112,7 +112,7 @@ export class ServerOperation implements Operation {
       afterRestart: afterRestart.map(({ name }) => name),
       deployed: deployed.map(({ digest }) => digest),
     };
-    await engine.noteAct('server.reloaded', names, actor);
+    await engine.recordAct('server.reloaded', names, actor);
     log.info({ by: actor.by, ...names }, 'configuration read again');
     return reloaded;
   }

@@ -68,5 +68,5 @@ export async function openRestaurant(
   const bundle = releaseBundleSchema.parse(JSON.parse(readFileSync(BUNDLE, 'utf8')));
   const { digest } = await server.engine.registerRelease(bundle, ACTOR);
   await server.engine.activateRelease(digest, ACTOR);
-  log.info({ release: digest.slice(0, 12), url: services.url }, 'restaurant is open');
+  log.info({ release: digest, url: services.url }, 'restaurant is open');
 }

@@ -70,11 +70,13 @@ export class RunningServer {
       mqtt,
       effects,
       memory,
+      probe,
       state,
       operation,
     } = this.#parts;
     state.accepting = false;
     memory.end();
+    probe.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
     const { inFlight } = await engine.drain(operation.settings.drain.timeout);

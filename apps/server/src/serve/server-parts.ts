@@ -28,11 +28,13 @@ import type { EngineClient } from '../threads/engine-client.ts';
 import { readerClient, type ReaderClient } from '../threads/read-model-client.ts';
 import { MemoryAtRest } from '../threads/memory-at-rest.ts';
 import { systemClock } from '../threads/system-clock.ts';
+import { ThreadProbe } from '../threads/thread-probe.ts';
 import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
 import { ServerOperation } from './operation.ts';
+import { createRecorder } from './recorder.ts';
 import { writeServerFile } from './server-file.ts';
 
 export interface ServerOptions {
@@ -61,6 +63,7 @@ export interface Parts {
   readonly config: Map<string, string>;
   readonly active: ActiveSources;
   readonly memory: MemoryAtRest;
+  readonly probe: ThreadProbe;
   readonly state: { accepting: boolean; stopped: boolean };
   readonly operation: ServerOperation;
 }
@@ -153,6 +156,9 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     reread: options.reread,
     setLogLevel: options.setLogLevel,
   });
+  const probe = new ThreadProbe(systemClock);
+  undo.defer(() => probe.end());
+  const probes = { main: probe, engine: engine.probe, reader: readModel.probe };
   const app = createHttpApp({
     engine,
     readModel,
@@ -162,6 +168,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
     operation,
+    recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),
+    vitals: { broker: () => mqtt.stats(), thread: (name) => probes[name].vitals() },
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
     config: { loopback: isLoopback(settings.http.host), allowedHosts: settings.http.allowedHosts },
     log,
@@ -187,11 +195,14 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     config,
     active,
     memory,
+    probe,
     state,
     operation,
   };
-  memory.watch(engineThread.port);
-  memory.watch(readerThread.port);
+  for (const { port: work } of [engineThread, readerThread]) {
+    memory.watch(work);
+    probe.watch(work);
+  }
   memory.touch();
   engine.onActivated(() => {
     active

@@ -7,7 +7,9 @@ import type { EffectCall, EffectExecutor, ReleaseDigest, Seq } from '@holdfast/c
 import { HoldfastError } from '@holdfast/core';
 import type { Engine, EngineApi } from '@holdfast/engine';
 import type { LogSettings } from '../serve/log.ts';
+import { remoteProbe } from './remote-probe.ts';
 import { type Handler, type Port, RpcPeer } from './rpc-peer.ts';
+import type { ThreadProbe, ThreadProbeApi } from './thread-probe.ts';
 
 /** Methods of `EngineApi` that are plain calls; the compiler keeps the list whole. */
 const METHODS = [
@@ -28,8 +30,9 @@ const METHODS = [
   'createKey',
   'revokeKey',
   'status',
-  'noteAct',
   'adjust',
+  'recordAct',
+  'metrics',
   'drain',
 ] as const satisfies readonly (keyof EngineApi)[];
 
@@ -38,6 +41,7 @@ export interface EngineClient extends EngineApi {
   fail(error: Error): void;
   /** Of the engine's thread. */
   setLogLevel(level: LogSettings['level']): Promise<void>;
+  readonly probe: ThreadProbeApi;
   /** Closes the store. The thread ends by itself then. */
   close(): Promise<void>;
 }
@@ -78,9 +82,10 @@ export function engineClient(
     createKey: (row, actor) => peer.call('createKey', row, actor),
     revokeKey: (id, actor) => peer.call('revokeKey', id, actor),
     status: () => peer.call('status'),
-    noteAct: (type, what, actor) => peer.call('noteAct', type, what, actor),
     adjust: (changes) => peer.call('adjust', changes),
     setLogLevel: (level) => peer.call('setLogLevel', level),
+    recordAct: (type, about, actor) => peer.call('recordAct', type, about, actor),
+    metrics: () => peer.call('metrics'),
     drain: (timeout) => peer.call('drain', timeout),
     onCommitted: (listener) => {
       committed.add(listener);
@@ -90,6 +95,7 @@ export function engineClient(
       activated.add(listener);
       return () => activated.delete(listener);
     },
+    probe: remoteProbe(peer),
     fail: (error) => peer.fail(error),
     close: () => peer.call('close'),
   };
@@ -100,8 +106,9 @@ export class EngineServer {
   readonly #peer: RpcPeer;
   #engine: Engine | null = null;
 
-  constructor(port: Port, log: { level: string }) {
+  constructor(port: Port, probe: ThreadProbe, log: { level: string }) {
     const handlers: Record<string, Handler> = {
+      ...probe.handlers,
       close: () => this.#attached().close(),
       setLogLevel: (level: string) => {
         log.level = level;

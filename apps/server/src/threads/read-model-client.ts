@@ -4,7 +4,9 @@
  * @module
  */
 import type { ReadModel, WalMover } from '@holdfast/store';
+import { remoteProbe } from './remote-probe.ts';
 import { type Handler, type Port, RpcPeer } from './rpc-peer.ts';
+import type { ThreadProbe, ThreadProbeApi } from './thread-probe.ts';
 
 const METHODS = [
   'events',
@@ -23,18 +25,21 @@ const METHODS = [
   'releases',
   'keys',
   'counts',
+  'gauges',
   'close',
 ] as const satisfies readonly (keyof ReadModel)[];
 
 /** The read model, and the moving of the write-ahead log, which is done in the same thread. */
 export interface ReaderClient extends ReadModel {
   moveWal(): Promise<void>;
+  readonly probe: ThreadProbeApi;
 }
 
 export function readerClient(port: Port): ReaderClient {
   const peer = new RpcPeer(port);
   return {
     moveWal: () => peer.call('moveWal'),
+    probe: remoteProbe(peer),
     events: (tenant, query) => peer.call('events', tenant, query),
     event: (tenant, seq) => peer.call('event', tenant, seq),
     eventsAfter: (tenant, after, limit, stream) =>
@@ -53,12 +58,18 @@ export function readerClient(port: Port): ReaderClient {
     releases: () => peer.call('releases'),
     keys: (tenant) => peer.call('keys', tenant),
     counts: (tenant) => peer.call('counts', tenant),
+    gauges: () => peer.call('gauges'),
     close: () => peer.call('close'),
   };
 }
 
-export function serveReader(port: Port, model: ReadModel, mover: WalMover): void {
-  const handlers: Record<string, Handler> = { moveWal: () => mover.move() };
+export function serveReader(
+  port: Port,
+  model: ReadModel,
+  mover: WalMover,
+  probe: ThreadProbe,
+): void {
+  const handlers: Record<string, Handler> = { ...probe.handlers, moveWal: () => mover.move() };
   for (const method of METHODS) {
     const call: Handler = model[method].bind(model);
     handlers[method] = (...args) => call(...args);

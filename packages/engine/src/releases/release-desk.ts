@@ -4,12 +4,18 @@
  *
  * @module
  */
-import { HoldfastError, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
+import { randomUUID } from 'node:crypto';
+import {
+  HoldfastError,
+  RESERVED_SOURCE_PREFIX,
+  type ReleaseBundle,
+  type ReleaseDigest,
+} from '@holdfast/core';
 import type { ReleaseRow, StoreOp } from '@holdfast/store';
 import type { Actor } from '../api.ts';
-import { controlFact } from '../control-fact.ts';
-import type { FactQueue } from '../fact.ts';
+import { Fact, type FactQueue } from '../fact.ts';
 import type { Unit } from '../journal-writer.ts';
+import type { Log } from '../log.ts';
 import type { RecordedTime } from '../recorded-time.ts';
 import { checkBundle } from './bundle-check.ts';
 import type { ReleaseRegistry } from './registry.ts';
@@ -18,11 +24,20 @@ export interface ReleaseDeskDeps {
   readonly registry: ReleaseRegistry;
   readonly facts: FactQueue;
   readonly time: RecordedTime;
+  readonly log: Log;
   /** What came until now came before a swap: a consumer that is owed nothing is never owed it. */
   readonly swapping: () => void;
   /** Resolves after the sync that covers the unit. */
   readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
+
+type ActType = 'release.registered' | 'release.activated' | 'release.rolled_back';
+
+const LINES: Readonly<Record<ActType, string>> = {
+  'release.registered': 'release registered',
+  'release.activated': 'release activated',
+  'release.rolled_back': 'release rolled back',
+};
 
 export class ReleaseDesk {
   readonly #deps: ReleaseDeskDeps;
@@ -89,7 +104,7 @@ export class ReleaseDesk {
   async #swap(
     digest: ReleaseDigest,
     actor: Actor,
-    type: string,
+    type: ActType,
   ): Promise<{ app: string; previous: ReleaseDigest | null }> {
     const { registry, time, swapping } = this.#deps;
     const release = registry.checkActivation(digest);
@@ -109,16 +124,43 @@ export class ReleaseDesk {
   }
 
   async #act(
-    type: string,
+    type: ActType,
     actor: Actor,
-    what: Record<string, unknown>,
+    what: {
+      readonly app: string;
+      readonly digest: ReleaseDigest;
+      readonly previous?: ReleaseDigest | null;
+    },
     ops: readonly StoreOp[],
   ): Promise<void> {
-    const { facts, time, commit } = this.#deps;
-    const subject = String(what['app']);
-    const fact = controlFact(time, { type, subject, source: 'releases', actor, what, ops });
+    const { facts, time, commit, log } = this.#deps;
+    const fact = new Fact({
+      event: {
+        stream: 'CONTROL_EVENTS',
+        tenant: '',
+        source: `${RESERVED_SOURCE_PREFIX}releases`,
+        id: randomUUID(),
+        type,
+        subject: what.app,
+        time: null,
+        dataSchema: null,
+        data: JSON.stringify({ ...what, by: actor.by, reason: actor.reason }),
+        correlationId: null,
+        causationId: null,
+        traceparent: null,
+        extensions: null,
+        receivedAt: time.now(),
+      },
+      mark: null,
+      content: null,
+      target: null,
+      extra: (into) => void into.push(...ops),
+      committed: null,
+    });
     facts.add(fact);
     await commit({ build: (into) => facts.writeThrough(fact, into) });
+    const { app, digest, previous } = what;
+    log.info({ app, release: digest, previous, by: actor.by }, LINES[type]);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

@@ -276,7 +276,7 @@ class SandboxPool implements Sandbox {
     log.warn(
       {
         reason: end.reason,
-        program: end.culprit?.program.saga ?? null,
+        saga: end.culprit?.program.saga ?? null,
         calls: end.others.length,
       },
       `sandbox thread replaced: ${end.message}`,

@@ -13,6 +13,7 @@ import {
 } from '@holdfast/core';
 import { z } from 'zod';
 import { BATCH, STRUCTURED } from '../ingest/http-message.ts';
+import type { AnswerCounts } from '../metrics/answer-counts.ts';
 import { EventStream, startOf, StreamGate } from './event-stream.ts';
 import type { HttpDeps } from './http-port.ts';
 import { publish, PublishGate } from './publish.ts';
@@ -32,7 +33,7 @@ const cloudEventSchema = z
   })
   .meta({ description: 'A CloudEvent 1.0 in JSON format, or plain JSON with at least a type.' });
 
-export function eventRoutes(deps: HttpDeps): readonly Route[] {
+export function eventRoutes(deps: HttpDeps, answers: AnswerCounts): readonly Route[] {
   const { readModel } = deps;
   const publishes = new PublishGate(deps.limits);
   const streams = new StreamGate(deps.limits.maxStreams);
@@ -61,7 +62,7 @@ export function eventRoutes(deps: HttpDeps): readonly Route[] {
         202: z.union([publishedSchema, batchAnswerSchema]),
         207: batchAnswerSchema,
       },
-      handle: (call) => publish(call, deps, publishes),
+      handle: (call) => publish(call, { ...deps, answers }, publishes),
     }),
     keyRoute({
       method: 'GET',

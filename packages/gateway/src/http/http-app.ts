@@ -16,9 +16,12 @@ import { authorize } from './authorize.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hostCheck } from './host-check.ts';
 import type { HttpDeps, HttpEnv } from './http-port.ts';
+import { HttpCounts } from '../metrics/http-counts.ts';
 import { keyRoutes, secretRoutes } from './key-routes.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { recordRoutes } from './record-routes.ts';
+import { recordingRoutes } from './recording-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { CallerGone } from './request-body.ts';
 import type { Route } from './route.ts';
@@ -30,11 +33,13 @@ import { waitRoutes } from './wait-routes.ts';
 export type HttpApp = Hono<HttpEnv>;
 
 /** All routes of the API. */
-export function apiRoutes(deps: HttpDeps): readonly Route[] {
+export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly Route[] {
   const routes: Route[] = [
     ...systemRoutes(deps),
     ...adminRoutes(deps),
-    ...eventRoutes(deps),
+    ...metricsRoutes(deps, counts),
+    ...recordingRoutes(deps),
+    ...eventRoutes(deps, counts.intake),
     ...sagaRoutes(deps),
     ...waitRoutes(deps),
     ...recordRoutes(deps),
@@ -67,8 +72,9 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     getPath: (request, options) =>
       sentPath(options?.env?.incoming.url ?? new URL(request.url).pathname),
   });
-  const routes = apiRoutes(deps);
-  const guard = guarded(deps);
+  const counts = new HttpCounts();
+  const routes = apiRoutes(deps, counts);
+  const guard = guarded(deps, counts);
   for (const route of routes) {
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), guard(route));
   }
@@ -94,6 +100,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
 /** Wraps a route's handler; one handler a route, so that Hono composes nothing per request. */
 function guarded(
   deps: HttpDeps,
+  counts: HttpCounts,
 ): (route: Route) => (context: Context<HttpEnv>) => Promise<Response> {
   const isOurs = hostCheck(deps.config);
   return (route) => async (context) => {
@@ -102,9 +109,13 @@ function guarded(
       const { headers } = incoming;
       if (!isOurs(headers.host)) throw foreignHost(headers.host);
       const caller = route.scope === 'open' ? null : authorize(headers, deps.keyRing, route.scope);
-      return toResponse(await route.run(context, caller), outgoing);
+      const answer = await route.run(context, caller);
+      counts.answered(route, 'status' in answer ? answer.status : 200);
+      return toResponse(answer, outgoing);
     } catch (error) {
-      return failure(error, `${route.method} ${route.path}`, deps);
+      const response = failure(error, `${route.method} ${route.path}`, deps);
+      counts.answered(route, response.status);
+      return response;
     }
   };
 }
@@ -114,6 +125,8 @@ function failure(error: unknown, what: string, { log }: HttpDeps): Response {
   if (!(error instanceof HoldfastError) && !(error instanceof CallerGone)) {
     const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log.error({ route: what, error: fault }, 'a request failed unexpectedly');
+  } else if (error instanceof HoldfastError && log.isLevelEnabled?.('debug') === true) {
+    log.debug({ route: what, code: error.code }, 'a request was refused');
   }
   return problemResponse(error);
 }

@@ -4,11 +4,13 @@
  * @module
  */
 import type { HttpBindings } from '@hono/node-server';
-import type { Clock, Drained, Micros, Millis, Reloaded } from '@holdfast/core';
+import type { Clock, Drained, Micros, Millis, Recording, Reloaded } from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { Actor, EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 import type { KeyRing } from '../access/key-ring.ts';
+import type { ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
+import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
 export interface SecretStore {
@@ -42,6 +44,20 @@ export interface Operation {
   readonly drain: (timeout: Millis | null, actor: Actor) => Promise<Drained>;
   /** @throws HoldfastError `config.invalid` with every fault; nothing has changed then */
   readonly reload: (actor: Actor) => Promise<Reloaded>;
+}
+
+/** How the process does, for `/metrics`. */
+export interface ServerVitals {
+  broker(): MqttGatewayStats;
+  thread(name: ThreadName): Promise<ThreadVitals>;
+}
+
+/** Makes files about threads of the server, for an admin. */
+export interface Recorder {
+  /** Runs what makes one. @throws HoldfastError `conflict` while another is made. */
+  record(make: () => Promise<Recording>): Promise<Recording>;
+  cpu(thread: ThreadName, duration: Millis): Promise<Recording>;
+  heap(thread: ThreadName): Promise<Recording>;
 }
 
 export interface HttpLimits {
@@ -94,6 +110,8 @@ export interface HttpDeps {
   readonly info: BuildInfo;
   readonly probes: Probes;
   readonly operation: Operation;
+  readonly vitals: ServerVitals;
+  readonly recorder: Recorder;
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
   readonly log: Log;

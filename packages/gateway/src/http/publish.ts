@@ -5,7 +5,7 @@
  * @module
  */
 import type { IncomingMessage } from 'node:http';
-import { HoldfastError } from '@holdfast/core';
+import { flowFields, HoldfastError } from '@holdfast/core';
 import type { Fault, IncomingEvent, Problem } from '@holdfast/core';
 import type { IngestAnswer, SagaEnd } from '@holdfast/engine';
 import { defaultSource, mayUseType } from '../access/key-ring.ts';
@@ -14,19 +14,22 @@ import { MAX_ID_LENGTH, readTraceparent } from '../ingest/cloud-events.ts';
 import type { EventDefaults, ParsedEvent } from '../ingest/cloud-events.ts';
 import { messageMode, readMessage } from '../ingest/http-message.ts';
 import type { MessageMode } from '../ingest/http-message.ts';
+import type { AnswerCounts } from '../metrics/answer-counts.ts';
 import type { Answer } from './answer.ts';
 import { HttpError, problemOf } from './answer.ts';
 import type { HttpDeps } from './http-port.ts';
 import { parseJsonBody, readBody } from './request-body.ts';
 import type { KeyCall } from './route.ts';
 
-export interface PublishQuery {
+interface PublishQuery {
   /** Milliseconds to hold the answer for the saga's end. */
   readonly wait?: number;
   readonly saga?: string;
 }
 
-type PublishDeps = Pick<HttpDeps, 'engine' | 'limits'>;
+interface PublishDeps extends Pick<HttpDeps, 'engine' | 'limits' | 'log'> {
+  readonly answers: AnswerCounts;
+}
 
 /** Counts what is held for an answer, so that publishers cannot fill the memory while commits are slow. */
 export class PublishGate {
@@ -58,8 +61,10 @@ export class PublishGate {
   }
 }
 
+type PublishCall = KeyCall<PublishQuery, undefined>;
+
 export async function publish(
-  call: KeyCall<PublishQuery, undefined>,
+  call: PublishCall,
   deps: PublishDeps,
   gate: PublishGate,
 ): Promise<Answer> {
@@ -68,14 +73,33 @@ export async function publish(
   const limit =
     mode === 'batch' || mode === 'plain' ? deps.limits.maxBatchBytes : deps.limits.maxEventBytes;
   const length = Number(incoming.headers['content-length'] ?? limit);
-  return gate.hold(Math.min(length, limit), async () => {
-    const bytes = await readBody(incoming, limit, 'event.too_large');
-    return publishBytes(call, mode, bytes, deps);
-  });
+  try {
+    return await gate.hold(Math.min(length, limit), async () => {
+      const bytes = await readBody(incoming, limit, 'event.too_large');
+      return publishBytes(call, mode, bytes, deps);
+    });
+  } catch (error) {
+    if (error instanceof HoldfastError) refused(error, call, deps);
+    throw error;
+  }
+}
+
+/** Counts a refusal. The line has its code alone: the faults may quote what was sent (R13.1). */
+function refused(error: HoldfastError, call: PublishCall, { answers, log }: PublishDeps): void {
+  const { code } = error;
+  answers.note(code);
+  if (log.isLevelEnabled?.('debug') !== true) return;
+  const { tenant, principal, incoming } = call;
+  const { traceparent } = incoming.headers;
+  const about = typeof traceparent === 'string' ? { tenant, traceparent } : { tenant };
+  log.debug(
+    { ...flowFields(about), protocol: 'http', keyId: principal.keyId, code },
+    'event refused',
+  );
 }
 
 async function publishBytes(
-  call: KeyCall<PublishQuery, undefined>,
+  call: PublishCall,
   mode: MessageMode,
   bytes: Buffer,
   deps: PublishDeps,
@@ -90,7 +114,7 @@ async function publishBytes(
         faults: [{ at: '?wait', message: 'not with a batch' }],
       });
     }
-    return publishBatch(message.items, value, call.principal, deps);
+    return publishBatch(message.items, value, call, deps);
   }
   if (bytes.length > deps.limits.maxEventBytes) throw tooLarge(deps.limits.maxEventBytes);
   const event = acceptable(message.parsed, call.principal);
@@ -100,15 +124,16 @@ async function publishBytes(
       ? { event }
       : { event, wait: { timeout: wait, ...(saga === undefined ? {} : { saga }) } },
   );
-  return answerOf(answer, event);
+  return answerOf(answer, event, deps.answers);
 }
 
 async function publishBatch(
   items: readonly ParsedEvent[],
   value: unknown,
-  principal: Principal,
-  { engine, limits }: PublishDeps,
+  call: PublishCall,
+  deps: PublishDeps,
 ): Promise<Answer> {
+  const { engine, limits, answers } = deps;
   if (items.length > limits.maxBatchEvents) {
     throw new HoldfastError(
       'event.too_large',
@@ -121,9 +146,9 @@ async function publishBatch(
   let accepted = 0;
   const one = async (parsed: ParsedEvent, i: number): Promise<string> => {
     try {
-      const event = acceptable(parsed, principal);
+      const event = acceptable(parsed, call.principal);
       if (sizeOf(i) > limits.maxEventBytes) throw tooLarge(limits.maxEventBytes);
-      const text = acceptedText(await engine.ingest({ event }), event);
+      const text = acceptedText(await engine.ingest({ event }), event, answers);
       accepted += 1;
       return text;
     } catch (error) {
@@ -134,10 +159,13 @@ async function publishBatch(
       return JSON.stringify(problem);
     }
   };
-  const answers = await Promise.all(items.map(one));
-  const [first] = refusals;
+  const texts = await Promise.all(items.map(one));
+  const [first, ...others] = refusals;
+  for (const error of others) refused(error, call, deps);
+  // Thrown, it is counted by who catches it.
   if (accepted === 0 && first !== undefined && isWholeRefusal(first)) throw first;
-  return { status: accepted === items.length ? 202 : 207, text: `[${answers.join(',')}]` };
+  if (first !== undefined) refused(first, call, deps);
+  return { status: accepted === items.length ? 202 : 207, text: `[${texts.join(',')}]` };
 }
 
 /** Whether the refusal is about the server's condition rather than about one event. */
@@ -192,8 +220,8 @@ function sentence(faults: readonly Fault[]): string {
     : `${first.at || 'the event'} ${first.message}`;
 }
 
-function answerOf(answer: IngestAnswer, event: IncomingEvent): Answer {
-  const text = acceptedText(answer, event);
+function answerOf(answer: IngestAnswer, event: IncomingEvent, answers: AnswerCounts): Answer {
+  const text = acceptedText(answer, event, answers);
   if (answer.status !== 'accepted' || answer.ended === undefined) return { status: 202, text };
   const { ended } = answer;
   const location = `/v1/sagas/${encodeURIComponent(ended.saga)}/${encodeURIComponent(ended.key)}`;
@@ -201,9 +229,10 @@ function answerOf(answer: IngestAnswer, event: IncomingEvent): Answer {
 }
 
 /** The answer to one event as JSON text. @throws HoldfastError when it was not accepted. */
-function acceptedText(answer: IngestAnswer, event: IncomingEvent): string {
+function acceptedText(answer: IngestAnswer, event: IncomingEvent, answers: AnswerCounts): string {
   switch (answer.status) {
     case 'accepted': {
+      answers.accepted(answer.duplicate);
       const delivery = event.id === null ? ',"delivery":"at-least-once"' : '';
       return `{"seq":${answer.seq},"id":${JSON.stringify(answer.id)},"duplicate":${answer.duplicate}${delivery}}`;
     }

@@ -6,6 +6,7 @@
  */
 import type { Socket } from 'node:net';
 import type { AedesOptions, Client, ConnectPacket, Subscription } from 'aedes';
+import { writeTenant } from '@holdfast/core';
 import { admit } from './admission.ts';
 import type { AdmissionDeps, Refused } from './admission.ts';
 import { aedesClient } from './aedes-internals.ts';
@@ -114,7 +115,11 @@ export class ConnectionDesk {
   end(connection: Connection, reason: string): void {
     const { clientId, publisher } = connection;
     this.#deps.log.warn(
-      { client: clientId, tenant: publisher.tenant, address: connection.socket.remoteAddress },
+      {
+        client: clientId,
+        tenant: writeTenant(publisher.tenant),
+        address: connection.socket.remoteAddress,
+      },
       `MQTT connection closed: ${reason}`,
     );
     this.#deps.hub.journal.later(this.#withoutWill(connection));
@@ -222,7 +227,7 @@ export class ConnectionDesk {
     } else {
       const { clientId, publisher } = connection;
       this.#deps.log.info(
-        { client: clientId, tenant: publisher.tenant, filter },
+        { client: clientId, tenant: writeTenant(publisher.tenant), filter },
         'MQTT subscription refused',
       );
     }

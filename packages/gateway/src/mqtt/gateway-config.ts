@@ -90,6 +90,8 @@ export interface MqttGatewayStats extends MirrorStats {
   readonly acknowledged: number;
   readonly events: number;
   readonly quarantined: number;
+  /** Events by answer: `accepted`, `duplicate`, or the code that one was quarantined with; since start. */
+  readonly answers: Readonly<Record<string, number>>;
   /** Publishes that wait for a commit. */
   readonly held: number;
   readonly heldBytes: number;

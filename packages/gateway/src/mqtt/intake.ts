@@ -15,6 +15,7 @@
 import type { IncomingEvent } from '@holdfast/core';
 import type { EngineApi, IngestAnswer } from '@holdfast/engine';
 import type { BrokerOp } from '@holdfast/store';
+import { AnswerCounts } from '../metrics/answer-counts.ts';
 import type { BrokerJournal } from './broker-journal.ts';
 import { rememberOps } from './remembered.ts';
 import type { BrokerMirror } from './broker-mirror.ts';
@@ -46,6 +47,7 @@ export class Intake {
   readonly #offers: OfferLine;
   /** Totals since start. */
   readonly totals = { received: 0, acknowledged: 0, events: 0, quarantined: 0 };
+  readonly answers = new AnswerCounts();
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;
@@ -163,6 +165,7 @@ export class Intake {
     switch (answer.status) {
       case 'accepted':
         this.totals.events += 1;
+        this.answers.accepted(answer.duplicate);
         this.#settled(publish);
         return;
       case 'conflict':
@@ -203,6 +206,7 @@ export class Intake {
 
   #quarantine(publish: InboundPublish, finding: Finding, ops: readonly BrokerOp[]): void {
     this.totals.quarantined += 1;
+    this.answers.note(finding.code);
     const recorded = this.#deps.engine.quarantine(quarantineEntry(publish, finding), ops);
     recorded.then(() => this.#settled(publish), this.#deps.onFailure);
   }

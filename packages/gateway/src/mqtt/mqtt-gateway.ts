@@ -11,7 +11,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import { toErrorRecord } from '@holdfast/core';
+import { toErrorRecord, writeTenant } from '@holdfast/core';
 import type { TenantId } from '@holdfast/core';
 import { BrokerJournal } from './broker-journal.ts';
 import { BrokerMirror } from './broker-mirror.ts';
@@ -31,7 +31,7 @@ import { KeyWatch } from './key-watch.ts';
 import { Listeners } from './listeners.ts';
 import type { BoundAddress, ListenOptions } from './listeners.ts';
 import { MessageHub } from './message-hub.ts';
-import { mountPrefix } from './mount.ts';
+import { mountedTenant, mountPrefix, unmount } from './mount.ts';
 import { BROKER_ID, MqttBroker } from './mqtt-broker.ts';
 import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
@@ -73,7 +73,11 @@ export class MqttGateway {
     const watch = new FilterWatch(WORKFLOW_TOPIC);
     const mirror = new BrokerMirror(config.owedPerSession, watch, (session) => {
       log.warn(
-        { client: session.client, owed: session.owed.size },
+        {
+          tenant: writeTenant(mountedTenant(session.client)),
+          client: unmount(session.client),
+          owed: session.owed.size,
+        },
         'MQTT session is owed too much: further messages are not kept for it',
       );
     });
@@ -199,6 +203,7 @@ export class MqttGateway {
       paused: this.#desk.paused.size,
       ...this.#hub.mirror.stats(),
       ...this.#intake.totals,
+      answers: Object.fromEntries(this.#intake.answers.counts),
       held: held.messages,
       heldBytes: held.bytes,
       ...this.#outlet.totals,

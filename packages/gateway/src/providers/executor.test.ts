@@ -175,6 +175,17 @@ describe('time', () => {
   });
 });
 
+test('a resolved secret is struck from the line about a provider that throws it', async () => {
+  const provider = acting((_, { resolve }) => {
+    throw new Error(`bad ${resolve({ scheme: 'secret', name: 'TOKEN' })}!`);
+  });
+  const { execute, lines } = executor({ providers: [provider] });
+  await execute(effectCall({ effect: 'http' }));
+  const text = JSON.stringify(lines);
+  expect(text).toContain('Error: bad [secret]!');
+  expect(text).not.toContain('bad s');
+});
+
 test('a provider that throws is in doubt and in the log, one that says what came of it is believed', async () => {
   const failure: EffectResult = { kind: 'failed', error: { code: 'template', message: 'no' } };
   const faults: Error[] = [new Error('bug'), new EffectFault(failure)];

@@ -7,7 +7,7 @@
  * 3. In `check` mode nothing that befalls the question passes for an answer: what ends it early leaves it in doubt.
  * 4. A resolved value appears in no log line, and is struck from the messages of errors.
  */
-import { EffectFault } from '@holdfast/core';
+import { callFields, EffectFault } from '@holdfast/core';
 import type {
   Clock,
   EffectCall,
@@ -109,7 +109,7 @@ class Executor implements EffectExecutor {
     const used = new Set<string>();
     let cancelTimer = clock.after(Math.min(call.timeout, MAX_TIMER_MS), () => {
       cancelTimer = clock.after(CUT_OFF_GRACE_MS, () => {
-        log.warn(aboutCall(call), 'effect provider ignores its signal; cut off');
+        log.warn(callFields(call), 'effect provider ignores its signal; cut off');
         finish(late(call));
       });
       controller.abort(new DOMException('the effect has run out of time', 'TimeoutError'));
@@ -120,7 +120,9 @@ class Executor implements EffectExecutor {
     };
     this.#make(call, manifest, settings, controller.signal, used).then(finish, (error: unknown) => {
       if (!(error instanceof EffectFault)) {
-        log.error({ ...aboutCall(call), err: error }, 'effect provider failed');
+        const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        const fields = { ...callFields(call), error: withoutValues(fault, used) };
+        log.error(fields, 'effect provider failed');
       }
       finish(resultOfThrown(call, error));
     });
@@ -195,11 +197,6 @@ function same(one: Readonly<Record<string, string>>, other: Readonly<Record<stri
   );
 }
 
-function aboutCall(call: EffectCall): object {
-  const { effect, commandId, attempt, tenant, correlationId, traceparent } = call;
-  return { effect, commandId, attempt, tenant, correlationId, traceparent };
-}
-
 /** Nothing was called yet. */
 function early(call: EffectCall, error: EffectError): EffectResult {
   return { kind: call.mode === 'check' ? 'in_doubt' : 'not_done', error };
@@ -219,12 +216,16 @@ function resultOfThrown(call: EffectCall, error: unknown): EffectResult {
   return { kind: 'in_doubt', error: { code: 'provider', message } };
 }
 
+function withoutValues(text: string, used: ReadonlySet<string>): string {
+  let struck = text;
+  for (const secret of used)
+    if (secret.length >= MIN_STRUCK_LENGTH) struck = struck.replaceAll(secret, '[secret]');
+  return struck;
+}
+
 function withoutSecrets(result: EffectResult, used: ReadonlySet<string>): EffectResult {
   if (result.kind === 'succeeded' || used.size === 0) return result;
-  let { message } = result.error;
-  for (const secret of used) {
-    if (secret.length >= MIN_STRUCK_LENGTH) message = message.replaceAll(secret, '[secret]');
-  }
+  const message = withoutValues(result.error.message, used);
   return message === result.error.message
     ? result
     : { ...result, error: { ...result.error, message } };

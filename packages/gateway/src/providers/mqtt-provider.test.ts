@@ -5,11 +5,12 @@ import { MqttProvider } from './mqtt-provider.ts';
 import type { MqttPublish } from './mqtt-provider.ts';
 import { contextOf, effectCall } from './testing-calls.ts';
 
-const settings = (topic: string): ProviderSettings => ({
+const settings = (topic: string, format?: 'data' | 'cloudevent'): ProviderSettings => ({
   kind: 'mqtt',
   topic,
   qos: 1,
   retain: true,
+  format,
 });
 const input = '{"room":"hall","level":3,"evil":"a/b","wild":"#"}';
 
@@ -26,6 +27,29 @@ test('publishes the input in the tenant, at the topic it names', async () => {
   );
   expect(result).toEqual({ kind: 'succeeded', output: 'null' });
   expect(published).toEqual([['north', 'house/1/hall/light/3', input, { qos: 1, retain: true }]]);
+});
+
+test('as a CloudEvent it carries tenant, correlation, trace and the key that tells repeats apart', async () => {
+  const payloads: string[] = [];
+  const provider = new MqttProvider((_tenant, _topic, payload) => {
+    payloads.push(payload);
+    return Promise.resolve();
+  });
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const call = effectCall({ tenant: '', input, correlationId: 'c-1', traceparent });
+  await provider.execute(call, settings('x', 'cloudevent'), contextOf());
+  expect(JSON.parse(payloads[0] ?? '')).toEqual({
+    specversion: '1.0',
+    id: call.commandId,
+    source: `holdfast:saga/${call.saga}`,
+    type: call.effect,
+    subject: `${call.saga}/${call.key}`,
+    datacontenttype: 'application/json',
+    tenantid: '_',
+    correlationid: 'c-1',
+    traceparent,
+    data: JSON.parse(input) as unknown,
+  });
 });
 
 test.each([

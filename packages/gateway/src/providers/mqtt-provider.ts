@@ -1,5 +1,5 @@
 /** The `mqtt` provider: an effect that publishes its input inside the instance's tenant (R8.2). */
-import { EffectFault, HoldfastError } from '@holdfast/core';
+import { EffectFault, HoldfastError, RESERVED_SOURCE_PREFIX, writeTenant } from '@holdfast/core';
 import type {
   EffectCall,
   EffectProvider,
@@ -56,7 +56,8 @@ export class MqttProvider implements EffectProvider {
     const topic = this.#topic(settings)(new TemplateScope(call, context));
     if (RESERVED_TOPIC.test(topic)) throw templateFault(`${topic} is not for effects`);
     try {
-      await this.#publish(call.tenant, topic, call.input, {
+      const payload = settings.format === 'cloudevent' ? cloudEventOf(call) : call.input;
+      await this.#publish(call.tenant, topic, payload, {
         qos: settings.qos,
         retain: settings.retain,
       });
@@ -86,6 +87,25 @@ function compileOrRefuse(template: string): Fill<string> {
       error: { code: 'template', message: error.message },
     });
   }
+}
+
+/**
+ * MQTT 3.1.1 has no headers: this is how tenant, correlation, trace and idempotency key travel with a message (R13.3).
+ * The input is JSON text and goes in as it stands.
+ */
+function cloudEventOf(call: EffectCall): JsonText {
+  const envelope = JSON.stringify({
+    specversion: '1.0',
+    id: call.commandId,
+    source: `${RESERVED_SOURCE_PREFIX}saga/${call.saga}`,
+    type: call.effect,
+    subject: `${call.saga}/${call.key}`,
+    datacontenttype: 'application/json',
+    tenantid: writeTenant(call.tenant),
+    correlationid: call.correlationId ?? call.key,
+    traceparent: call.traceparent ?? undefined,
+  });
+  return `${envelope.slice(0, -1)},"data":${call.input}}`;
 }
 
 function publishFailed(error: unknown): EffectResult {

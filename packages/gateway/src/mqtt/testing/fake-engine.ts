@@ -195,6 +195,9 @@ export class FakeEngine implements EngineApi {
     return () => this.#listeners.delete(listener);
   }
 
+  metrics = unused;
+  recordAct = unused;
+
   async status(): Promise<EngineStatus> {
     return {
       writable: this.#refusing === null,
@@ -271,7 +274,6 @@ export class FakeEngine implements EngineApi {
   awaitEnd = unused;
   cancel = unused;
   redrive = unused;
-  noteAct = unused;
   adjust = unused;
   registerRelease = unused;
   activateRelease = unused;

@@ -1,7 +1,8 @@
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
-import type { Clock, Millis, Seq, SourceSettings, TenantId } from '@holdfast/core';
+import type { Clock, Millis, Random, Seq, SourceSettings, TenantId } from '@holdfast/core';
 import type { EngineApi } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
+import type { BridgeSettings, BridgeStatus } from '../bridge/bridge-settings.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 import type { MirrorStats, OwedLimits } from './broker-mirror.ts';
 import type { HeldLimits } from './connection.ts';
@@ -70,6 +71,10 @@ export interface MqttGatewayOptions {
    * settings objects while nothing changed.
    */
   readonly sources: (tenant: TenantId) => readonly SourceSettings[];
+  /** Brokers to join. Default none. */
+  readonly bridges?: readonly BridgeSettings[];
+  /** For the pauses between tries to reach them. Default `Math.random`. */
+  readonly random?: Random;
   readonly clock: Clock;
   readonly log: MqttLog;
 }
@@ -98,6 +103,8 @@ export interface MqttGatewayStats extends MirrorStats {
   readonly dropped: number;
   /** Journal position up to which workflow events are published. */
   readonly workflowPosition: Seq;
+  /** Brokers that are joined. */
+  readonly bridges: readonly BridgeStatus[];
 }
 
 /** Bytes not taken by a client's socket: beyond the first no QoS 0 goes to it, beyond the second it is closed. */

@@ -197,7 +197,7 @@ export class Intake {
    */
   #refuse(publish: InboundPublish, finding: Finding): void {
     publish.awaiting = 1;
-    publish.forwarded = publish.plan.kind === 'mapped' && finding.code !== 'event.too_large';
+    publish.forwarded &&= publish.plan.kind === 'mapped' && finding.code !== 'event.too_large';
     this.#quarantine(publish, finding, this.#ops(publish));
   }
 

@@ -13,6 +13,8 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { toErrorRecord } from '@holdfast/core';
 import type { TenantId } from '@holdfast/core';
+import { Bridges } from '../bridge/bridges.ts';
+import type { BridgePublishOptions } from '../bridge/bridge-outbox.ts';
 import { BrokerJournal } from './broker-journal.ts';
 import { BrokerMirror } from './broker-mirror.ts';
 import { rememberOps } from './remembered.ts';
@@ -55,6 +57,7 @@ export class MqttGateway {
   readonly #publisher: WorkflowPublisher | null;
   readonly #sources = new Map<TenantId, SourceMap>();
   readonly #switch: IntakeSwitch;
+  readonly #bridges: Bridges;
   #started: Promise<void> | null = null;
 
   constructor(options: MqttGatewayOptions) {
@@ -112,6 +115,17 @@ export class MqttGateway {
       maxSubscriptions: config.maxSubscriptions,
       log,
     });
+    this.#bridges = new Bridges(options.bridges ?? [], ({ tenant }) => ({
+      mirror,
+      journal,
+      intake: this.#intake,
+      held: config.heldPerClient,
+      clock,
+      random: options.random ?? Math.random,
+      log,
+      plan: (publisher, topic) => planTopic(publisher, topic, this.#sourcesOf(publisher.tenant)),
+      sourceFilters: () => options.sources(tenant).map((source) => source.mqtt),
+    }));
     this.#publisher = this.#workflowPublisher(watch);
     this.#broker = this.#makeBroker(mirror, journal, watch);
     this.#listeners = new Listeners(
@@ -160,6 +174,27 @@ export class MqttGateway {
     this.#hub.deliver(message, remembered, '');
   }
 
+  /**
+   * Publishes at a joined broker, for the house itself. Resolves once that broker has acknowledged.
+   *
+   * @throws HoldfastError `not_found` when the tenant has no such bridge, `unavailable` when it is not connected; any
+   *   other error leaves in doubt whether the broker has the message
+   */
+  publishAt(
+    bridge: string,
+    tenant: TenantId,
+    topic: string,
+    payload: string,
+    options: BridgePublishOptions,
+  ): Promise<void> {
+    return this.#bridges.publish(bridge, tenant, topic, payload, options);
+  }
+
+  /** The MQTT sources have changed: bridges subscribe to what they name. */
+  refreshBridges(): void {
+    this.#bridges.refresh();
+  }
+
   /** Closes listeners and connections at once; what is held stays unacknowledged. Stays so until `resumeIntake`. */
   stopIntake(): void {
     this.#switch.stop();
@@ -182,7 +217,9 @@ export class MqttGateway {
     this.#switch.close();
     this.#listeners.stop();
     this.#desk.pauseAll();
+    this.#bridges.pause();
     if (state === 'open') await this.#untilNothingHeld();
+    await this.#bridges.close();
     this.#shut();
     this.#desk.close();
     this.#keys.close();
@@ -192,7 +229,7 @@ export class MqttGateway {
   }
 
   stats(): MqttGatewayStats {
-    const held = this.#desk.held;
+    const held = this.#held;
     return {
       listening: this.listening,
       connections: this.#desk.connections.size,
@@ -203,6 +240,7 @@ export class MqttGateway {
       heldBytes: held.bytes,
       ...this.#outlet.totals,
       workflowPosition: this.#publisher?.position ?? 0,
+      bridges: this.#bridges.status(),
     };
   }
 
@@ -212,6 +250,17 @@ export class MqttGateway {
     await this.#broker.listen();
     await this.#publisher?.start();
     this.#switch.open();
+    this.#bridges.start();
+  }
+
+  get #held(): { readonly messages: number; readonly bytes: number } {
+    const { held } = this.#desk;
+    const bridged = this.#bridges.held;
+    return { messages: held.messages + bridged.messages, bytes: held.bytes + bridged.bytes };
+  }
+
+  get #unfinished(): number {
+    return this.#held.messages + this.#bridges.publishing;
   }
 
   #makeBroker(mirror: BrokerMirror, journal: BrokerJournal, watch: FilterWatch): MqttBroker {
@@ -271,12 +320,14 @@ export class MqttGateway {
   #shut(): void {
     this.#listeners.stop();
     this.#desk.closeAll();
+    this.#bridges.stop();
     this.#intake.clear();
   }
 
   async #reopen(): Promise<void> {
     this.#hub.journal.resume();
     await this.#listeners.resume();
+    this.#bridges.start();
     this.#publisher?.kick();
   }
 
@@ -290,7 +341,7 @@ export class MqttGateway {
 
   async #untilNothingHeld(): Promise<void> {
     const steps = Math.ceil(this.#config.closeTimeout / CLOSE_STEP_MS);
-    for (let step = 0; step < steps && this.#desk.held.messages > 0; step++) {
+    for (let step = 0; step < steps && this.#unfinished > 0; step++) {
       await new Promise<void>((resolve) => {
         this.#options.clock.after(CLOSE_STEP_MS, resolve);
       });

@@ -65,6 +65,8 @@ export const providerSchema = z.discriminatedUnion('kind', [
     topic: z.string().min(1).superRefine(faultless(templateFault)),
     qos: z.union([z.literal(0), z.literal(1)]),
     retain: z.boolean(),
+    /** A bridge of the server's configuration; absent for our own broker. */
+    bridge: z.string().min(1).optional(),
   }),
 ]);
 

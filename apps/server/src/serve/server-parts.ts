@@ -29,6 +29,7 @@ import { MemoryAtRest } from '../threads/memory-at-rest.ts';
 import { systemClock } from '../threads/system-clock.ts';
 import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
+import { bridgeOf } from './bridge-of.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
 import { writeServerFile } from './server-file.ts';
@@ -99,7 +100,9 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     publish: async (tenant, topic, payload, publishing) => {
       if (late.mqtt === null)
         throw new HoldfastError('unavailable', 'the broker has not started yet');
-      await late.mqtt.publish(tenant, topic, payload, publishing);
+      const { bridge, ...how } = publishing;
+      if (bridge === undefined) await late.mqtt.publish(tenant, topic, payload, how);
+      else await late.mqtt.publishAt(bridge, tenant, topic, payload, how);
     },
   });
   undo.defer(() => effects.close());
@@ -131,6 +134,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
       heldPerClient: settings.limits.heldPerClient,
     },
     sources: () => active.sources,
+    bridges: settings.bridges.map((bridge) => bridgeOf(bridge, secrets)),
     log,
   });
   late.mqtt = mqtt;
@@ -143,6 +147,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
+    bridges: () => mqtt.bridges,
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
     config: { loopback: isLoopback(settings.http.host), allowedHosts: settings.http.allowedHosts },
     log,
@@ -175,7 +180,10 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   engine.onActivated(() => {
     active
       .refresh()
-      .then(() => keepHosts(parts))
+      .then(() => {
+        keepHosts(parts);
+        mqtt.refreshBridges();
+      })
       .catch((error: unknown) =>
         log.error({ err: error }, 'could not take up the activated release'),
       );

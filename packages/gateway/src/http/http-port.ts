@@ -9,6 +9,7 @@ import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 import type { KeyRing } from '../access/key-ring.ts';
+import type { BridgeStatus } from '../bridge/bridge-settings.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
 export interface SecretStore {
@@ -85,6 +86,8 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;
+  /** Brokers that are joined. Default none. */
+  readonly bridges?: () => readonly BridgeStatus[];
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
   readonly log: Log;

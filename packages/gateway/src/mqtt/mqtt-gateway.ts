@@ -14,6 +14,7 @@ import type { Socket } from 'node:net';
 import { toErrorRecord } from '@holdfast/core';
 import type { TenantId } from '@holdfast/core';
 import { Bridges } from '../bridge/bridges.ts';
+import type { BridgeStatus } from '../bridge/bridge-settings.ts';
 import type { BridgePublishOptions } from '../bridge/bridge-outbox.ts';
 import { BrokerJournal } from './broker-journal.ts';
 import { BrokerMirror } from './broker-mirror.ts';
@@ -226,6 +227,11 @@ export class MqttGateway {
     this.#publisher?.close();
     if (state === 'open') await this.#flushed();
     await new Promise<void>((resolve) => this.#broker.close(() => resolve()));
+  }
+
+  /** Brokers that are joined, as they stand. */
+  get bridges(): readonly BridgeStatus[] {
+    return this.#bridges.status();
   }
 
   stats(): MqttGatewayStats {

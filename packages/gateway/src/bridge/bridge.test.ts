@@ -1,5 +1,9 @@
 /** A bridge against a real broker: one gateway plays the broker at home, the other joins it. */
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { generate, parser } from 'mqtt-packet';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Clock, SourceSettings } from '@holdfast/core';
 import { eventually, KEY, startBroker, systemClock } from '../mqtt/testing/broker-under-test.ts';
 import type { StartOptions, UnderTest } from '../mqtt/testing/broker-under-test.ts';
@@ -53,6 +57,57 @@ const impatient: Clock = {
   ...systemClock,
   after: (delay, run) => systemClock.after(Math.min(delay, 20), run),
 };
+
+/** A broker that resumes every session, delivers what it is told to, and never gets as far as PUBREL. */
+async function forgetfulBroker(): Promise<{
+  readonly port: number;
+  /** Resolves with PUBREC. */
+  readonly deliver: (messageId: number, text: string) => Promise<void>;
+  readonly forget: () => void;
+}> {
+  let connection: Promise<Socket>;
+  const next = (): void => {
+    connection = new Promise((resolve) => {
+      server.once('connection', (socket) => {
+        const reading = parser();
+        reading.on('packet', (packet) => {
+          if (packet.cmd === 'connect')
+            socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: true }));
+          if (packet.cmd === 'subscribe')
+            socket.write(
+              generate({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: [2] }),
+            );
+          if (packet.cmd === 'connect') resolve(socket);
+          if (packet.cmd === 'pubrec') socket.emit('pubrec');
+        });
+        socket.on('data', (bytes: Buffer) => reading.parse(bytes));
+        socket.on('error', () => undefined);
+      });
+    });
+  };
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  next();
+  return {
+    port: (server.address() as AddressInfo).port,
+    deliver: async (messageId, payload) => {
+      const socket = await connection;
+      const received = once(socket, 'pubrec');
+      const topic = 'home/hall/lamp';
+      socket.write(
+        generate({ cmd: 'publish', topic, payload, qos: 2, messageId, retain: false, dup: false }),
+      );
+      await received;
+    },
+    forget: () => {
+      const ended = connection;
+      next();
+      void ended.then((socket) => socket.destroy());
+    },
+  };
+}
 
 describe('a joined broker', () => {
   test.each([1, 2] as const)(
@@ -146,6 +201,24 @@ describe('a joined broker', () => {
     await eventually(() => home.gateway.stats().owed === 0);
     expect(second.engine.disk.events).toHaveLength(1);
     expect(second.engine.disk.snapshot().incoming).toEqual([]);
+  });
+
+  test('another message under a QoS 2 packet id that was not released is not taken for the first', async () => {
+    const home = await forgetfulBroker();
+    const house = await join(bridgeTo(home.port, { qos: 2 }), {
+      sources: () => [LAMP],
+      clock: impatient,
+    });
+    await home.deliver(7, '{"on":true}');
+    // Killed before it could release it, it goes back to what it had saved, and the session with it.
+    home.forget();
+    await home.deliver(7, '{"on":false}');
+    home.forget();
+    await home.deliver(7, '{"on":false}');
+    expect(house.engine.disk.events.map(({ data }) => data)).toEqual([
+      '{"on":true}',
+      '{"on":false}',
+    ]);
   });
 
   test('messages of one topic are journaled in the order the broker sent them, many at a time', async () => {

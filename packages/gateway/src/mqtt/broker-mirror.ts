@@ -12,6 +12,7 @@
 import type { BrokerSnapshot } from '@holdfast/store';
 import { FilterTrie } from './filter-trie.ts';
 import type { FilterWatch } from './filter-watch.ts';
+import { storedDigest } from './incoming-digest.ts';
 import { messageOf, ownBytes } from './message.ts';
 import type { Message, QoS } from './message.ts';
 import { RECORD_PREFIX } from './mount.ts';
@@ -113,6 +114,7 @@ export class BrokerMirror {
         messageId,
         packet: null,
         message,
+        digest: storedDigest(row.packet),
         durable: true,
         committed: null,
       });

@@ -10,6 +10,8 @@ import { formatBytes, parseBytes } from './units.ts';
 
 /** What `config://NAME` may name; core's REFERENCE_PATTERN. */
 const REFERENCE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** As browsers send it (RFC 6454 §6.2). */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/i;
 const BRIDGE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** MQTT 3.1.1 §4.7, less what begins with `$`. */
 const TOPIC_FILTER = /^(?!\$|$)(?:(?:[^+#/\0]*|\+)\/)*(?:[^+#/\0]*|\+|#)$/;
@@ -50,8 +52,26 @@ const path = () => z.string().min(1).meta({ unit: 'path' });
 const port = () => z.int().min(0).max(MAX_PORT);
 const count = (min: number, max: number) => z.int().min(min).max(max);
 
-function listener(name: string, defaultPort: number) {
-  return z.strictObject(listenerFields(name, defaultPort)).prefault({});
+function mqttListener() {
+  const websocket = z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .prefault(true)
+        .describe('Take MQTT over WebSocket at `/mqtt` of the HTTP listener.'),
+      origins: z
+        .array(
+          z
+            .string()
+            .regex(ORIGIN, 'is no origin: scheme, host and port, as in https://panel.example'),
+        )
+        .prefault([])
+        .describe(
+          'Origins of web pages that may connect besides those the listener serves itself.',
+        ),
+    })
+    .prefault({});
+  return z.strictObject({ ...listenerFields('the MQTT broker', 1883), websocket }).prefault({});
 }
 
 function httpListener() {
@@ -185,7 +205,7 @@ export const settingsSchema = z.strictObject({
       'Address both listeners use unless they name their own. Off loopback a listener needs `tls`, or `plain: true`.',
     ),
   http: httpListener(),
-  mqtt: listener('the MQTT broker', 1883),
+  mqtt: mqttListener(),
   tenancy: z
     .strictObject({
       defaultTenant: z
@@ -318,7 +338,7 @@ export interface ServerSettings extends Readonly<
 > {
   readonly dataDir: string;
   readonly http: ListenerSettings & { readonly allowedHosts: readonly string[] };
-  readonly mqtt: ListenerSettings;
+  readonly mqtt: ListenerSettings & Pick<Parsed['mqtt'], 'websocket'>;
   readonly bridges: readonly BridgeServerSettings[];
 }
 

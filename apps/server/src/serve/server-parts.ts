@@ -12,6 +12,7 @@ import { type Log, ReleaseFiles } from '@holdfast/engine';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
+  hostCheck,
   type HttpListener,
   KeyRing,
   listenHttp,
@@ -139,6 +140,10 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   });
   late.mqtt = mqtt;
   undo.defer(() => mqtt.close());
+  const hosts = {
+    loopback: isLoopback(settings.http.host),
+    allowedHosts: settings.http.allowedHosts,
+  };
   const app = createHttpApp({
     engine,
     readModel,
@@ -149,10 +154,18 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
     bridges: () => mqtt.bridges,
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
-    config: { loopback: isLoopback(settings.http.host), allowedHosts: settings.http.allowedHosts },
+    config: hosts,
     log,
   });
-  const http = await listenHttp({ app, log, ...listening(settings.http) });
+  const upgrade = settings.mqtt.websocket.enabled
+    ? mqtt.webSocketHandler({ mayHost: hostCheck(hosts), origins: settings.mqtt.websocket.origins })
+    : undefined;
+  const http = await listenHttp({
+    app,
+    log,
+    ...listening(settings.http),
+    ...(upgrade === undefined ? {} : { upgrade }),
+  });
   undo.defer(() => http.close(0));
   const { port } = await mqtt.listen(listening(settings.mqtt));
   const scheme = settings.mqtt.tls === null ? 'mqtt' : 'mqtts';

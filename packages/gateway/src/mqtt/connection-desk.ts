@@ -4,7 +4,6 @@
  * Refused subscriptions are refused three times over, because Aedes keeps a refused filter of a SUBSCRIBE with the
  * granted ones: it is not kept (`granted`), not restored (`authenticate`), and nothing is forwarded for it (`Outlet`).
  */
-import type { Socket } from 'node:net';
 import type { AedesOptions, Client, ConnectPacket, Subscription } from 'aedes';
 import { admit } from './admission.ts';
 import type { AdmissionDeps, Refused } from './admission.ts';
@@ -16,6 +15,7 @@ import { InboundPublish } from './inbound-publish.ts';
 import type { Proceed } from './inbound-publish.ts';
 import type { Intake } from './intake.ts';
 import type { KeyWatch } from './key-watch.ts';
+import type { ClientStream } from './listeners.ts';
 import type { MessageHub } from './message-hub.ts';
 import { mountedTenant, unmount } from './mount.ts';
 import type { Outlet } from './outlet.ts';
@@ -29,6 +29,7 @@ export interface DeskDeps {
   readonly outlet: Outlet;
   readonly keys: KeyWatch;
   readonly admission: AdmissionDeps;
+  readonly maxClients: number;
   readonly maxSubscriptions: number;
   readonly log: MqttLog;
 }
@@ -95,8 +96,19 @@ export class ConnectionDesk {
     return this.#byClient.get(client)?.filters.has(filter) ?? true;
   }
 
+  /** Whether one more connection may be taken; one that may not is told of in the log. */
+  hasRoom({ remoteAddress }: ClientStream): boolean {
+    const { maxClients } = this.#deps;
+    if (this.connections.size < maxClients) return true;
+    this.#deps.log.warn(
+      { maxClients, address: remoteAddress },
+      'MQTT connection refused: there are as many as allowed',
+    );
+    return false;
+  }
+
   /** Takes up a connection that Aedes made a client of. */
-  accept(client: Client, socket: Socket): void {
+  accept(client: Client, socket: ClientStream): void {
     const connection = new Connection(aedesClient(client), socket, this.#host);
     this.#byClient.set(client, connection);
     this.connections.add(connection);

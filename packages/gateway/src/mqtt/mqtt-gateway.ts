@@ -10,7 +10,6 @@
  * @module
  */
 import type { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import { toErrorRecord } from '@holdfast/core';
 import type { TenantId } from '@holdfast/core';
 import { Bridges } from '../bridge/bridges.ts';
@@ -32,7 +31,7 @@ import { Intake } from './intake.ts';
 import { IntakeSwitch } from './intake-switch.ts';
 import { KeyWatch } from './key-watch.ts';
 import { Listeners } from './listeners.ts';
-import type { BoundAddress, ListenOptions } from './listeners.ts';
+import type { BoundAddress, ClientStream, ListenOptions } from './listeners.ts';
 import { MessageHub } from './message-hub.ts';
 import { mountPrefix } from './mount.ts';
 import { BROKER_ID, MqttBroker } from './mqtt-broker.ts';
@@ -40,6 +39,8 @@ import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
 import { SourceMap } from './source-map.ts';
 import { checkHouseTopic, planTopic, WORKFLOW_TOPIC } from './topic-plan.ts';
+import { webSocketHandler } from './websocket.ts';
+import type { UpgradeHandler, WebSocketOptions } from './websocket.ts';
 import { WorkflowPublisher } from './workflow-publisher.ts';
 
 /** Pause between looks at what is held while closing, in milliseconds. */
@@ -113,6 +114,7 @@ export class MqttGateway {
       outlet: this.#outlet,
       keys: this.#keys,
       admission: { keyRing, open: () => this.#switch.state === 'open' },
+      maxClients: config.maxClients,
       maxSubscriptions: config.maxSubscriptions,
       log,
     });
@@ -151,6 +153,20 @@ export class MqttGateway {
     this.#started ??= this.#start();
     await this.#started;
     return this.#listeners.add(options);
+  }
+
+  /** Takes clients over WebSocket, on whatever server hands over its requests to upgrade. */
+  webSocketHandler(options: WebSocketOptions): UpgradeHandler {
+    const { maxDiscard } = frameLimits(this.#config.maxEventBytes);
+    return webSocketHandler(
+      {
+        open: () => this.#switch.state === 'open',
+        accept: (stream) => this.#accept(stream),
+        maxFrame: maxDiscard,
+        log: this.#options.log,
+      },
+      options,
+    );
   }
 
   /**
@@ -318,8 +334,8 @@ export class MqttGateway {
     return sources;
   }
 
-  #accept(socket: Socket): void {
-    if (this.#switch.state !== 'open') socket.destroy();
+  #accept(socket: ClientStream): void {
+    if (this.#switch.state !== 'open' || !this.#desk.hasRoom(socket)) socket.destroy();
     else this.#desk.accept(this.#broker.handle(socket), socket);
   }
 

@@ -10,7 +10,7 @@ import type { AdmissionDeps, Refused } from './admission.ts';
 import { aedesClient } from './aedes-internals.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection.ts';
-import type { MqttLog } from './gateway-config.ts';
+import type { MqttGatewayConfig, MqttLog } from './gateway-config.ts';
 import { InboundPublish } from './inbound-publish.ts';
 import type { Proceed } from './inbound-publish.ts';
 import type { Intake } from './intake.ts';
@@ -19,6 +19,7 @@ import type { ClientStream } from './listeners.ts';
 import type { MessageHub } from './message-hub.ts';
 import { mountedTenant, unmount } from './mount.ts';
 import type { Outlet } from './outlet.ts';
+import type { SessionExpiry } from './session-expiry.ts';
 import type { ClientRef } from './subscription-keeper.ts';
 import { coversFilter, isTopicFilter } from './topic-filter.ts';
 
@@ -29,10 +30,20 @@ export interface DeskDeps {
   readonly outlet: Outlet;
   readonly keys: KeyWatch;
   readonly admission: AdmissionDeps;
-  readonly maxClients: number;
-  readonly maxSubscriptions: number;
+  readonly expiry: SessionExpiry;
+  readonly limits: DeskLimits;
   readonly log: MqttLog;
 }
+
+export type DeskLimits = Pick<
+  MqttGatewayConfig,
+  | 'maxClients'
+  | 'maxClientsPerKey'
+  | 'maxClientsPerAddress'
+  | 'maxSessions'
+  | 'maxSessionsPerTenant'
+  | 'maxSubscriptions'
+>;
 
 /** How often clients that are not read are counted as heard of, in milliseconds. */
 const KEEPALIVE_TICK_MS = 1000;
@@ -53,6 +64,7 @@ export class ConnectionDesk {
   readonly #host: ConnectionHost;
   readonly #byClient = new WeakMap<object, Connection>();
   readonly #refused = new WeakMap<object, Refused>();
+  readonly #byAddress = new Map<string, number>();
   #ticker: NodeJS.Timeout | null = null;
 
   constructor(deps: DeskDeps) {
@@ -98,11 +110,14 @@ export class ConnectionDesk {
 
   /** Whether one more connection may be taken; one that may not is told of in the log. */
   hasRoom({ remoteAddress }: ClientStream): boolean {
-    const { maxClients } = this.#deps;
-    if (this.connections.size < maxClients) return true;
+    const { maxClients, maxClientsPerAddress } = this.#deps.limits;
+    const here = this.#byAddress.get(remoteAddress ?? '') ?? 0;
+    const full = this.connections.size >= maxClients;
+    const fullHere = maxClientsPerAddress > 0 && here >= maxClientsPerAddress;
+    if (!full && !fullHere) return true;
     this.#deps.log.warn(
-      { maxClients, address: remoteAddress },
-      'MQTT connection refused: there are as many as allowed',
+      { address: remoteAddress, ...(full ? { maxClients } : { maxClientsPerAddress }) },
+      `MQTT connection refused: there are as many as allowed${full ? '' : ' from one address'}`,
     );
     return false;
   }
@@ -112,6 +127,14 @@ export class ConnectionDesk {
     const connection = new Connection(aedesClient(client), socket, this.#host);
     this.#byClient.set(client, connection);
     this.connections.add(connection);
+    // It is gone from a socket that is closed.
+    const address = socket.remoteAddress ?? '';
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    socket.once('close', () => {
+      const left = (this.#byAddress.get(address) ?? 1) - 1;
+      if (left > 0) this.#byAddress.set(address, left);
+      else this.#byAddress.delete(address);
+    });
     socket.once('close', () => this.#closed(connection));
   }
 
@@ -162,7 +185,10 @@ export class ConnectionDesk {
     const connection = this.#byClient.get(client);
     if (connection === undefined) return;
     const claimed = packet.clientId;
-    const refused = admit(connection, packet, this.#deps.admission);
+    const refused = admit(connection, packet, {
+      ...this.#deps.admission,
+      full: () => this.#fullFor(connection, packet),
+    });
     this.#deps.keys.add(connection);
     if (refused === null) return;
     this.#refused.set(client, refused);
@@ -173,10 +199,29 @@ export class ConnectionDesk {
     );
   }
 
+  /** Why a client that may come in has no room; null when it has. */
+  #fullFor(connection: Connection, packet: ConnectPacket): string | null {
+    const { keys, limits, hub } = this.#deps;
+    const { maxClientsPerKey, maxSessions, maxSessionsPerTenant } = limits;
+    const { principal, clientId, prefix } = connection;
+    if (maxClientsPerKey > 0 && principal !== null) {
+      if (keys.othersOf(principal.keyId, prefix + clientId) >= maxClientsPerKey)
+        return `key ${principal.name} has ${maxClientsPerKey} connections, as many as allowed`;
+    }
+    const { mirror } = hub;
+    if (packet.clean === true || mirror.sessions.has(prefix + clientId)) return null;
+    if (mirror.sessions.size >= maxSessions)
+      return `there are ${maxSessions} persistent sessions, as many as allowed`;
+    return mirror.sessionsOf(prefix) >= maxSessionsPerTenant
+      ? `the tenant has ${maxSessionsPerTenant} persistent sessions, as many as allowed`
+      : null;
+  }
+
   /** It may come in. A persistent session is taken up, less what the key may not have. */
   #welcome(client: Client): void {
     const connection = this.#byClient.get(client);
     if (connection === undefined) return;
+    this.#deps.expiry.came(client.id);
     if (client.clean) return;
     const { mirror, journal } = this.#deps.hub;
     const session = mirror.session(client.id);
@@ -228,7 +273,7 @@ export class ConnectionDesk {
       !filter.startsWith('$') &&
       connection.maySubscribe(filter, coversFilter) &&
       (connection.filters.has(subscription.topic) ||
-        connection.filters.size < this.#deps.maxSubscriptions);
+        connection.filters.size < this.#deps.limits.maxSubscriptions);
     if (may) {
       connection.granted(subscription.topic, subscription.qos);
     } else {
@@ -254,7 +299,13 @@ export class ConnectionDesk {
     this.paused.delete(connection);
     this.#deps.keys.remove(connection);
     connection.closed();
-    if (connection.session !== null) this.#deps.hub.mirror.dropIfEmpty(connection.session);
+    const { session } = connection;
+    if (session === null) return;
+    const { mirror } = this.#deps.hub;
+    mirror.dropIfEmpty(session);
+    // Another connection may have taken it over.
+    const now = mirror.sessions.get(session.client);
+    if ((now?.connection ?? null) === null) this.#deps.expiry.left(session.client);
   }
 
   #paused(connection: Connection, paused: boolean): void {

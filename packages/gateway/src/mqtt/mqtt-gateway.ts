@@ -37,6 +37,7 @@ import { mountPrefix } from './mount.ts';
 import { BROKER_ID, MqttBroker } from './mqtt-broker.ts';
 import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
+import { SessionExpiry } from './session-expiry.ts';
 import { SourceMap } from './source-map.ts';
 import { checkHouseTopic, planTopic, WORKFLOW_TOPIC } from './topic-plan.ts';
 import { webSocketHandler } from './websocket.ts';
@@ -59,6 +60,7 @@ export class MqttGateway {
   readonly #publisher: WorkflowPublisher | null;
   readonly #sources = new Map<TenantId, SourceMap>();
   readonly #switch: IntakeSwitch;
+  readonly #expiry: SessionExpiry;
   readonly #bridges: Bridges;
   #started: Promise<void> | null = null;
 
@@ -76,9 +78,13 @@ export class MqttGateway {
       reopen: () => this.#reopen(),
     });
     const watch = new FilterWatch(WORKFLOW_TOPIC);
-    const mirror = new BrokerMirror(config.owedPerSession, watch, (session) => {
+    const mirror = new BrokerMirror(config.owedPerSession, config.retained, watch, (full) => {
+      if (full === 'retained') {
+        log.warn({ limits: config.retained }, 'MQTT retains no more messages: there are too many');
+        return;
+      }
       log.warn(
-        { client: session.client, owed: session.owed.size },
+        { client: full.client, owed: full.owed.size },
         'MQTT session is owed too much: further messages are not kept for it',
       );
     });
@@ -99,6 +105,7 @@ export class MqttGateway {
     this.#keys = new KeyWatch(keyRing, clock, (connection, reason) =>
       this.#desk.end(connection, reason),
     );
+    this.#expiry = new SessionExpiry({ mirror, journal, clock, after: config.sessionExpiry, log });
     this.#desk = new ConnectionDesk({
       host: {
         frames: frameLimits(config.maxEventBytes),
@@ -113,9 +120,9 @@ export class MqttGateway {
       intake: this.#intake,
       outlet: this.#outlet,
       keys: this.#keys,
+      expiry: this.#expiry,
       admission: { keyRing, open: () => this.#switch.state === 'open' },
-      maxClients: config.maxClients,
-      maxSubscriptions: config.maxSubscriptions,
+      limits: config,
       log,
     });
     this.#bridges = new Bridges(options.bridges ?? [], ({ tenant }) => ({
@@ -240,6 +247,7 @@ export class MqttGateway {
     this.#shut();
     this.#desk.close();
     this.#keys.close();
+    this.#expiry.close();
     this.#publisher?.close();
     if (state === 'open') await this.#flushed();
     await new Promise<void>((resolve) => this.#broker.close(() => resolve()));
@@ -262,6 +270,7 @@ export class MqttGateway {
       heldBytes: held.bytes,
       ...this.#outlet.totals,
       workflowPosition: this.#publisher?.position ?? 0,
+      expired: this.#expiry.expired,
       bridges: this.#bridges.status(),
     };
   }
@@ -269,6 +278,7 @@ export class MqttGateway {
   async #start(): Promise<void> {
     const snapshot = await this.#options.engine.brokerSnapshot();
     this.#hub.mirror.load(snapshot, BROKER_ID, () => this.#hub.nextCounter());
+    this.#expiry.start();
     await this.#broker.listen();
     await this.#publisher?.start();
     this.#switch.open();

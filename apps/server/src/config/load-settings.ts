@@ -63,7 +63,7 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
   const settings: ServerSettings = {
     ...rest,
     http: { ...http, allowedHosts: parsed.data.http.allowedHosts },
-    mqtt: { ...mqtt, websocket: parsed.data.mqtt.websocket },
+    mqtt: { ...parsed.data.mqtt, ...mqtt },
     bridges,
     dataDir:
       dataDir === undefined

@@ -17,6 +17,7 @@ const BRIDGE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const TOPIC_FILTER = /^(?!\$|$)(?:(?:[^+#/\0]*|\+)\/)*(?:[^+#/\0]*|\+|#)$/;
 const MIB = 1024 ** 2;
 const MAX_PORT = 65_535;
+const MAX_COUNT = 10_000_000;
 
 /** How a setting's text is read, beyond its JSON type. Kept in the schema's metadata, so that the reference can say it. */
 export type SettingUnit = 'duration' | 'bytes' | 'path';
@@ -71,7 +72,44 @@ function mqttListener() {
         ),
     })
     .prefault({});
-  return z.strictObject({ ...listenerFields('the MQTT broker', 1883), websocket }).prefault({});
+  return z
+    .strictObject({
+      ...listenerFields('the MQTT broker', 1883),
+      websocket,
+      sessionExpiry: duration(0, '0ms')
+        .prefault('7d')
+        .describe(
+          'How long a persistent session is kept for a client that is away, with what it is owed; 0 for ever.',
+        ),
+      limits: mqttLimits(),
+    })
+    .prefault({});
+}
+
+function mqttLimits() {
+  const many = (initial: number) => count(1, MAX_COUNT).prefault(initial);
+  return z
+    .strictObject({
+      connections: many(10_000).describe('Most connections at one time, over TCP and WebSocket.'),
+      connectionsPerKey: count(0, MAX_COUNT)
+        .prefault(0)
+        .describe('Most connections of one key; 0 for any number.'),
+      connectionsPerAddress: count(0, MAX_COUNT)
+        .prefault(0)
+        .describe('Most connections from one address; 0 for any number, as behind a proxy.'),
+      sessions: many(10_000).describe('Most persistent sessions.'),
+      sessionsPerTenant: many(10_000).describe('Most persistent sessions of one tenant.'),
+      subscriptions: many(1000).describe('Most subscriptions of one client.'),
+      owedMessages: many(100_000).describe(
+        'Most messages owed to one persistent session; what comes beyond is not kept for it.',
+      ),
+      owedBytes: bytes(1024).prefault('64 MiB').describe('Most bytes of such messages.'),
+      retainedMessages: many(100_000).describe(
+        'Most retained messages; what comes beyond is delivered and not retained.',
+      ),
+      retainedBytes: bytes(1024).prefault('256 MiB').describe('Most bytes of such messages.'),
+    })
+    .prefault({});
 }
 
 function httpListener() {
@@ -338,7 +376,7 @@ export interface ServerSettings extends Readonly<
 > {
   readonly dataDir: string;
   readonly http: ListenerSettings & { readonly allowedHosts: readonly string[] };
-  readonly mqtt: ListenerSettings & Pick<Parsed['mqtt'], 'websocket'>;
+  readonly mqtt: ListenerSettings & Pick<Parsed['mqtt'], 'websocket' | 'sessionExpiry' | 'limits'>;
   readonly bridges: readonly BridgeServerSettings[];
 }
 

@@ -31,6 +31,7 @@ import { systemClock } from '../threads/system-clock.ts';
 import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
 import { bridgeOf } from './bridge-of.ts';
+import { mqttConfig } from './mqtt-config.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
 import { writeServerFile } from './server-file.ts';
@@ -130,10 +131,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     keyRing,
     readModel,
     clock: systemClock,
-    config: {
-      maxEventBytes: settings.limits.maxEventBytes,
-      heldPerClient: settings.limits.heldPerClient,
-    },
+    config: mqttConfig(settings),
     sources: () => active.sources,
     bridges: settings.bridges.map((bridge) => bridgeOf(bridge, secrets)),
     log,

@@ -35,7 +35,7 @@ export interface DeskDeps {
   readonly log: MqttLog;
 }
 
-export type DeskLimits = Pick<
+type DeskLimits = Pick<
   MqttGatewayConfig,
   | 'maxClients'
   | 'maxClientsPerKey'

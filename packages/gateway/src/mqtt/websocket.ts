@@ -33,7 +33,7 @@ export interface WebSocketDeps {
 /** Takes a request to upgrade, as `node:http` hands it over. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-export const WEBSOCKET_PATH = '/mqtt';
+const WEBSOCKET_PATH = '/mqtt';
 /** [MQTT-6.0.0-3]; the second is what clients of MQTT 3.1 ask for. */
 const PROTOCOLS = ['mqtt', 'mqttv3.1'];
 /** WebSocket close code for data of a kind that is not taken (RFC 6455 §7.4.1). */

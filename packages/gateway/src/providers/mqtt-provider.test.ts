@@ -28,6 +28,19 @@ test('publishes the input in the tenant, at the topic it names', async () => {
   expect(published).toEqual([['north', 'house/1/hall/light/3', input, { qos: 1, retain: true }]]);
 });
 
+test('publishes at the joined broker that it names', async () => {
+  const published: unknown[] = [];
+  const provider = new MqttProvider((...args) => {
+    published.push(args);
+    return Promise.resolve();
+  });
+  const at = { ...settings('lamp/{room}'), bridge: 'home' } as ProviderSettings;
+  await provider.execute(effectCall({ tenant: 'north', input }), at, contextOf());
+  expect(published).toEqual([
+    ['north', 'lamp/hall', input, { qos: 1, retain: true, bridge: 'home' }],
+  ]);
+});
+
 test.each([
   'x/{evil}',
   'x/{wild}',

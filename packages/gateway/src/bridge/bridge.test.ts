@@ -8,6 +8,7 @@ import type { Clock, SourceSettings } from '@holdfast/core';
 import { eventually, KEY, startBroker, systemClock } from '../mqtt/testing/broker-under-test.ts';
 import type { StartOptions, UnderTest } from '../mqtt/testing/broker-under-test.ts';
 import { FakeEngine } from '../mqtt/testing/fake-engine.ts';
+import { selfSigned } from '../mqtt/testing/self-signed.ts';
 import type { BridgeSettings, BridgeStatus } from './bridge-settings.ts';
 
 const DOOR: SourceSettings = { mqtt: 'home/+/door', type: 'door.opened', id: '/id' };
@@ -376,6 +377,21 @@ describe('a joined broker', () => {
       () => other.status().refused.length === 1 && other.status().filters.length === 1,
     );
     expect(other.status()).toMatchObject({ refused: ['$private/x'], filters: ['home/#'] });
+  });
+
+  test('is joined over TLS when its certificate is vouched for, and not otherwise', async () => {
+    const home = await startBroker();
+    const tls = selfSigned();
+    const { port } = await home.gateway.listen({ host: '127.0.0.1', port: 0, tls });
+    const url = `mqtts://localhost:${port}`;
+    const house = await join(bridgeTo(port, { url, tls: { ca: tls.cert } }));
+    await subscribed(house);
+    const device = await home.connect({ clientId: 'device' });
+    await device.publish('home/hall/door', '{"id":"d1"}');
+    await eventually(() => house.engine.disk.events.length === 1);
+    const stranger = await join(bridgeTo(port, { url }));
+    await eventually(() => stranger.status().error !== null);
+    expect(stranger.status().error).toMatch(/certificate/i);
   });
 
   test('messages go out to it, for its tenant alone', async () => {

@@ -18,6 +18,11 @@ import type {
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
 import type { UpstreamStatus } from './upstreams.ts';
 
+export interface EngineAdjustments {
+  /** Most effect calls at one time. */
+  readonly relayInFlight?: number;
+}
+
 export interface IngestRequest {
   readonly event: IncomingEvent;
   /** What the broker must remember for this message, committed in the same transaction (I1). */
@@ -116,6 +121,10 @@ export interface EngineApi {
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
   /** Take no new work, finish in flight, flush. Resolves when nothing is in flight or `timeout` milliseconds have passed. */
+  /** Journals an operator's act on the server itself, such as `server.drained`, in `CONTROL_EVENTS`. */
+  noteAct(type: string, what: Readonly<Record<string, unknown>>, actor: Actor): Promise<void>;
+  /** Changes what may change while the engine runs. */
+  adjust(changes: EngineAdjustments): Promise<void>;
   drain(timeout: number): Promise<{ inFlight: number }>;
 }
 

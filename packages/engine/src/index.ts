@@ -1,5 +1,6 @@
 export type {
   Actor,
+  EngineAdjustments,
   EngineApi,
   EngineStatus,
   IngestAnswer,

@@ -65,6 +65,9 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
     http: { ...http, allowedHosts: parsed.data.http.allowedHosts },
     mqtt: { ...parsed.data.mqtt, ...mqtt },
     bridges,
+    releases: parsed.data.releases.map((path) =>
+      resolveFrom(path, layers.originOf(['releases']), around, file),
+    ),
     dataDir:
       dataDir === undefined
         ? defaultDataDir(around)

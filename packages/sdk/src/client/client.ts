@@ -19,6 +19,7 @@ import type {
   Activated,
   BatchAnswer,
   CreateKeyBody,
+  Drained,
   Duration,
   EffectFilter,
   EffectResource,
@@ -37,6 +38,7 @@ import type {
   ReleaseBundle,
   ReleaseDetail,
   ReleaseResource,
+  Reloaded,
   RetryPolicy,
   RolledBack,
   SagaDetail,
@@ -147,6 +149,13 @@ export interface Client {
     readonly set: (name: string, value: string) => Promise<void>;
     readonly remove: (name: string) => Promise<void>;
   };
+  /** Has the server take no new work and finish what is in flight. `timeout` default: the server's. */
+  readonly drain: (options?: {
+    readonly timeout?: Duration;
+    readonly reason?: string;
+  }) => Promise<Drained>;
+  /** Has the server read its configuration again. */
+  readonly reload: (reason?: string) => Promise<Reloaded>;
   readonly info: () => Promise<ServerInfo>;
   /** Answers also when the server is not well. */
   readonly health: () => Promise<Health>;
@@ -154,6 +163,9 @@ export interface Client {
 }
 
 const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, factor: 2 };
+
+/** How long a drain of the server's own timeout is waited for. */
+const MAX_DRAIN_MS = 3_600_000;
 
 /** @throws HoldfastError `request.invalid`, `auth.missing` for options that cannot be right. */
 export function createClient(options: ClientOptions): Client {
@@ -228,6 +240,21 @@ export function createClient(options: ClientOptions): Client {
       set: async (name, value) => act('PUT', `/v1/secrets/${segment(name)}`, { value }),
       remove: async (name) => act('DELETE', `/v1/secrets/${segment(name)}`),
     },
+    drain: async ({ timeout, reason } = {}) => {
+      const millis = timeout === undefined ? MAX_DRAIN_MS : parseDuration(timeout);
+      const body = {
+        ...(timeout === undefined ? {} : { timeout: `${millis}ms` }),
+        ...(reason === undefined ? {} : { reason }),
+      };
+      const answer = await transport.ask({
+        method: 'POST',
+        path: '/admin/drain',
+        body,
+        held: millis,
+      });
+      return answer.body as Drained;
+    },
+    reload: (reason) => act('POST', '/admin/reload', reason === undefined ? {} : { reason }),
     info: () => get('/info'),
     health: () => get('/health', undefined, { alsoFine: [503] }),
     ready: () => get('/ready', undefined, { alsoFine: [503] }),

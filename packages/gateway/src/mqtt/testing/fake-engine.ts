@@ -279,6 +279,8 @@ export class FakeEngine implements EngineApi {
   awaitEnd = unused;
   cancel = unused;
   redrive = unused;
+  noteAct = unused;
+  adjust = unused;
   registerRelease = unused;
   activateRelease = unused;
   rollbackRelease = unused;

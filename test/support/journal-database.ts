@@ -48,6 +48,16 @@ export class JournalDatabase {
     return new Map(rows.map((row) => event.parse(row)).map(({ id, n }) => [id, n]));
   }
 
+  /** Ids of the events of a type from outside, in the journal's order. */
+  idsInOrder(type: string): readonly string[] {
+    const rows = this.#db
+      .prepare(
+        `SELECT e.id AS id, 1 AS n FROM events e JOIN names t ON t.id = e.type WHERE t.name = ? ORDER BY e.seq`,
+      )
+      .all(type);
+    return rows.map((row) => event.parse(row).id);
+  }
+
   instances(saga: string): readonly z.infer<typeof instance>[] {
     return this.#db
       .prepare(

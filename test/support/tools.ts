@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 const PACKAGES = {
   mosquitto_pub: 'mosquitto-clients',
   mosquitto_sub: 'mosquitto-clients',
+  mosquitto: 'mosquitto',
   curl: 'curl',
   strace: 'strace',
   gcc: 'gcc',

@@ -66,6 +66,8 @@ const providerOptionsSchema = z.union([
       retain: z.boolean().optional(),
       /** What is published: the input as it stands (default), or a CloudEvent that holds it. */
       format: z.enum(['data', 'cloudevent']).optional(),
+      /** A bridge of the server's configuration, to publish at that broker. Default: at our own. */
+      bridge: z.string().min(1).optional(),
     }),
   ]),
 ]);
@@ -230,15 +232,16 @@ function resolveBreaker({ breaker = {} }: UpstreamOptions): BreakerSettings | nu
   };
 }
 
-/** `echo` calls nothing, and `mqtt` our own broker. */
+/** `echo` calls nothing, and `mqtt` our own broker unless it names a bridge. */
 function usualUpstream(provider: ProviderSettings, effect: string): string | null {
   switch (provider.kind) {
     case 'function':
       return effect;
     case 'http':
       return /^[a-z]+:\/\/[^/?#]+/i.exec(provider.url)?.[0] ?? effect;
-    case 'echo':
     case 'mqtt':
+      return provider.bridge === undefined ? null : `bridge:${provider.bridge}`;
+    case 'echo':
       return null;
   }
 }

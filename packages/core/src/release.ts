@@ -67,6 +67,8 @@ export const providerSchema = z.discriminatedUnion('kind', [
     retain: z.boolean(),
     /** Absent: `data`, the input as it stands. */
     format: z.enum(['data', 'cloudevent']).optional(),
+    /** A bridge of the server's configuration; absent for our own broker. */
+    bridge: z.string().min(1).optional(),
   }),
 ]);
 

@@ -40,6 +40,8 @@ export type { FunctionHost, FunctionValues } from './providers/function-host.ts'
 export type { HttpProviderOptions } from './providers/http-provider.ts';
 export { HttpProvider } from './providers/http-provider.ts';
 export type { MqttGatewayConfig, MqttGatewayStats } from './mqtt/gateway-config.ts';
+export type { BridgeSettings, BridgeStatus } from './bridge/bridge-settings.ts';
+export { hostCheck } from './http/host-check.ts';
 export { MqttGateway } from './mqtt/mqtt-gateway.ts';
 export type { MqttPublish, MqttPublishOptions } from './providers/mqtt-provider.ts';
 export { MqttProvider } from './providers/mqtt-provider.ts';

@@ -2,10 +2,11 @@
 import type { CliContext } from '../cli/context.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
-import { SETTINGS } from '../config/setting-catalogue.ts';
+import { findSetting, SETTINGS } from '../config/setting-catalogue.ts';
 import type { Setting } from '../config/setting-catalogue.ts';
 import type { Origin } from '../config/setting-layers.ts';
 import { settingText, settingValue } from '../config/setting-text.ts';
+import type { ServerSettings } from '../config/settings.ts';
 
 interface ConfigOptions {
   readonly config?: string;
@@ -82,6 +83,7 @@ function shownSettings(
       origin: originOf(setting.name, name),
     }));
   }
+  if (setting.type === 'groups') return shownBridges(settings, originOf);
   const path = setting.name.split('.');
   // The shared host is shown as what each listener made of it.
   if (setting.name === 'host') return [];
@@ -95,4 +97,30 @@ function shownSettings(
       origin: inherited ? originOf('host') : originOf(...path),
     },
   ];
+}
+
+/** As they work: with their defaults, and paths made absolute. */
+function shownBridges(
+  { bridges }: ServerSettings,
+  originOf: LoadedSettings['originOf'],
+): readonly ShownSetting[] {
+  return bridges.flatMap(({ name, passwordSecret, tls, ...rest }) => {
+    const password = passwordSecret === null ? null : `secret://${passwordSecret}`;
+    const values: Readonly<Record<string, unknown>> = { ...rest, password };
+    const plain = Object.entries(values).map(([key, value]) => [[key], value] as const);
+    const files = Object.entries(tls).map(([key, value]) => [['tls', key], value] as const);
+    return [...plain, ...files].map(([path, value]) => ({
+      name: ['bridges', name, ...path].join('.'),
+      value: value ?? null,
+      written: writeBridge(path.join('.'), value),
+      origin: originOf('bridges', name, ...path),
+    }));
+  });
+}
+
+function writeBridge(field: string, value: unknown): string {
+  const setting = findSetting('bridges')?.members?.find(
+    ({ name }) => name === `bridges.NAME.${field}`,
+  );
+  return setting === undefined ? String(value) : settingText(setting, value);
 }

@@ -46,6 +46,7 @@ export async function status(context: CliContext): Promise<number> {
       'quarantine',
       info.counts.quarantine === 0 ? '0' : out.paint.bad(String(info.counts.quarantine)),
     ],
+    ...bridgeFacts(info, context),
     ...upstreamFacts(info, context),
     ...appFacts(info, context),
   ]);
@@ -93,6 +94,20 @@ function upstreamFacts(
         `${plainText(upstream)} ${state === 'open' ? out.paint.bad('open') : out.paint.warn(state.replace('_', '-'))}${when}`,
       ];
     });
+}
+
+/** Joined brokers, and why one is not connected. */
+function bridgeFacts(
+  { bridges }: ServerInfo,
+  { out }: CliContext,
+): readonly (readonly [string, string])[] {
+  return bridges.map(({ name, url, state, error, refused }, i) => {
+    const word = state === 'connected' ? out.paint.good(state) : out.paint.warn(state);
+    const why = error === null ? '' : `: ${plainText(error)}`;
+    const denied =
+      refused.length === 0 ? '' : `, refuses ${refused.map((one) => plainText(one)).join(' ')}`;
+    return [i === 0 ? 'bridges' : '', `${plainText(name)} ${word} ${url}${why}${denied}`];
+  });
 }
 
 /** One line for each app: its active release and its sagas. */

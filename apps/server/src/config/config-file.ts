@@ -116,6 +116,10 @@ function collect(
 ): void {
   const name = path.join('.');
   const setting = findSetting(name);
+  if (setting?.type === 'groups') {
+    collectGroups(tree, path, settings);
+    return;
+  }
   if (setting !== undefined && setting.type !== 'map') {
     settings.push({ path, value: tree.members === undefined ? tree.value : {}, at: tree.at });
     return;
@@ -144,6 +148,17 @@ function collect(
       faults.push({ at: keyAt, message: unknownKey(name, key) });
     }
   }
+}
+
+/** Everything below, groups before what they hold: what is missing in one is then told with its place. */
+function collectGroups(tree: Placed, path: readonly string[], settings: FileSetting[]): void {
+  if (tree.members === undefined) {
+    if (tree.value !== null || path.length > 1)
+      settings.push({ path, value: tree.value, at: tree.at });
+    return;
+  }
+  settings.push({ path, value: {}, at: tree.at });
+  for (const { key, value } of tree.members) collectGroups(value, [...path, key], settings);
 }
 
 function unknownKey(group: string, key: string): string {

@@ -264,7 +264,12 @@ describe('listeners off loopback', () => {
       'host: 192.168.1.5\nmqtt:\n  plain: true\nhttp:\n  host: 127.0.0.1\n',
     );
     const { settings } = load();
-    expect(settings.mqtt).toEqual({ host: '192.168.1.5', port: 1883, plain: true, tls: null });
+    expect(settings.mqtt).toMatchObject({
+      host: '192.168.1.5',
+      port: 1883,
+      plain: true,
+      tls: null,
+    });
     expect(settings.http.host).toBe('127.0.0.1');
   });
 

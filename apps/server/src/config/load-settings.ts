@@ -18,7 +18,7 @@ import type { Setting } from './setting-catalogue.ts';
 import { SettingLayers, unknownVariables } from './setting-layers.ts';
 import type { Origin } from './setting-layers.ts';
 import { isLoopback, settingsSchema } from './settings.ts';
-import type { ListenerSettings, ServerSettings } from './settings.ts';
+import type { BridgeServerSettings, ListenerSettings, ServerSettings } from './settings.ts';
 
 export interface LoadRequest {
   readonly around: Surroundings;
@@ -56,13 +56,15 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
   for (const issue of parsed.error?.issues ?? []) layers.addFault(faultOf(issue, layers));
   const http = listenerOf('http', layers, around, file);
   const mqtt = listenerOf('mqtt', layers, around, file);
+  const bridges = parsed.success ? bridgesOf(parsed.data, layers, around, file) : [];
   if (!parsed.success || layers.faults.length > 0) throw faultReport(layers.faults);
 
   const { host: _host, dataDir, ...rest } = parsed.data;
   const settings: ServerSettings = {
     ...rest,
     http: { ...http, allowedHosts: parsed.data.http.allowedHosts },
-    mqtt,
+    mqtt: { ...parsed.data.mqtt, ...mqtt },
+    bridges,
     releases: parsed.data.releases.map((path) =>
       resolveFrom(path, layers.originOf(['releases']), around, file),
     ),
@@ -129,6 +131,60 @@ function resolveFrom(
   return resolve(origin.kind === 'file' && file !== null ? dirname(file) : around.cwd, path);
 }
 
+function bridgesOf(
+  { bridges, tenancy }: z.output<typeof settingsSchema>,
+  layers: SettingLayers,
+  around: Surroundings,
+  file: string | null,
+): readonly BridgeServerSettings[] {
+  return Object.entries(bridges).map(([name, bridge]) => {
+    const { username, password, clientId, topics, tenant, tls, ...rest } = bridge;
+    const files: { ca?: string; cert?: string; key?: string } = {};
+    for (const part of ['ca', 'cert', 'key'] as const) {
+      const written = tls[part];
+      if (written === undefined) continue;
+      const place = ['bridges', name, 'tls', part];
+      const origin = layers.originOf(place);
+      files[part] = readablePath(written, place.join('.'), origin, layers, around, file);
+    }
+    if ((tls.cert === undefined) !== (tls.key === undefined)) {
+      const { at } = layers.originOf(['bridges', name, 'tls']);
+      layers.addFault({ at, message: `bridges.${name}.tls needs both cert and key, or neither` });
+    }
+    return {
+      ...rest,
+      name,
+      username: username ?? null,
+      passwordSecret: password?.replace('secret://', '') ?? null,
+      clientId: clientId ?? null,
+      topics: topics ?? null,
+      tenant: tenant ?? tenancy.defaultTenant,
+      tls: files,
+    };
+  });
+}
+
+/** @returns the absolute path; one that cannot be read is a fault */
+function readablePath(
+  written: string,
+  name: string,
+  origin: Origin,
+  layers: SettingLayers,
+  around: Surroundings,
+  file: string | null,
+): string {
+  const path = resolveFrom(written, origin, around, file);
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    layers.addFault({
+      at: origin.at,
+      message: `cannot read ${name}: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  }
+  return path;
+}
+
 /** Resolves one listener's defaults and holds it to the rule that off loopback needs TLS, or `plain` on purpose. */
 function listenerOf(
   name: 'http' | 'mqtt',
@@ -165,15 +221,7 @@ function tlsOf(
     const written = layers.get(`${name}.tls.${part}`);
     if (typeof written !== 'string' || written === '') return null;
     const origin = layers.originOf([name, 'tls', part]);
-    const path = resolveFrom(written, origin, around, file);
-    try {
-      accessSync(path, constants.R_OK);
-    } catch (error) {
-      layers.addFault({
-        at: origin.at,
-        message: `cannot read ${name}.tls.${part}: ${error instanceof Error ? error.message : String(error)}`,
-      });
-    }
+    const path = readablePath(written, `${name}.tls.${part}`, origin, layers, around, file);
     return { path, origin };
   });
   if (cert && key) return { cert: cert.path, key: key.path };
@@ -201,6 +249,15 @@ function expectation({ type, values, min, max }: Setting): string {
 
 function faultOf(issue: z.core.$ZodIssue, layers: SettingLayers): Fault {
   const name = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const { at } = layers.originOf([...issue.path, key]);
+    return { at, message: `there is no setting ${name === '' ? '' : `${name}.`}${key}` };
+  }
+  if (issue.code === 'invalid_key') {
+    const { at } = layers.originOf(issue.path);
+    return { at, message: `${name} ${issue.issues[0]?.message ?? issue.message}` };
+  }
   const setting = findSetting(name);
   const at = layers.originOf(issue.path).at;
   // The schema's own messages are phrased to follow the name.

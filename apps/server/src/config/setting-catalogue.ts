@@ -8,12 +8,21 @@ import { z } from 'zod';
 import { settingsSchema } from './settings.ts';
 import type { SettingUnit } from './settings.ts';
 
-type SettingType = 'list' | 'text' | 'integer' | 'boolean' | 'map' | 'duration' | 'bytes' | 'path';
+type SettingType =
+  | 'list'
+  | 'text'
+  | 'integer'
+  | 'boolean'
+  | 'map'
+  | 'groups'
+  | 'duration'
+  | 'bytes'
+  | 'path';
 
 export interface Setting {
   /** Dotted, as in `http.port`. */
   readonly name: string;
-  /** For a map one variable for each member: `HOLDFAST_CONFIG_NAME`. */
+  /** For a map one variable for each member: `HOLDFAST_CONFIG_NAME`. Empty for groups, which stand in a file alone. */
   readonly env: string;
   readonly type: SettingType;
   /** Words it is limited to; null for none. */
@@ -23,6 +32,8 @@ export interface Setting {
   /** As one would write it in the file; null where there is none. */
   readonly default: string | number | boolean | null;
   readonly description: string;
+  /** Of `groups`: the settings of each, below `bridges.NAME`. */
+  readonly members?: readonly Setting[];
 }
 
 /** What we read of JSON Schema. Parsed rather than trusted: the shape is zod's to change. */
@@ -35,6 +46,7 @@ interface SchemaNode {
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
   readonly properties?: Readonly<Record<string, SchemaNode>> | undefined;
+  readonly additionalProperties?: SchemaNode | boolean | undefined;
 }
 
 const nodeSchema: z.ZodType<SchemaNode> = z.lazy(() =>
@@ -47,6 +59,7 @@ const nodeSchema: z.ZodType<SchemaNode> = z.lazy(() =>
     minimum: z.number().optional(),
     maximum: z.number().optional(),
     properties: z.record(z.string(), nodeSchema).optional(),
+    additionalProperties: z.union([z.boolean(), nodeSchema]).optional(),
   }),
 );
 
@@ -59,7 +72,13 @@ function typeOf(node: SchemaNode): SettingType {
   if (node.unit !== undefined) return node.unit;
   if (node.type === 'integer' || node.type === 'boolean') return node.type;
   if (node.type === 'array') return 'list';
+  if (groupOf(node) !== null) return 'groups';
   return node.type === 'object' ? 'map' : 'text';
+}
+
+/** What each member of a map of groups holds; null for anything else. */
+function groupOf({ additionalProperties: member }: SchemaNode): SchemaNode | null {
+  return typeof member === 'object' && member.properties !== undefined ? member : null;
 }
 
 function plainDefault(value: unknown): Setting['default'] {
@@ -76,15 +95,19 @@ function* leavesOf(node: SchemaNode, name: string): Generator<Setting> {
     return;
   }
   const type = typeOf(node);
+  const group = groupOf(node);
   yield {
     name,
-    env: envNameOf(name) + (type === 'map' ? '_NAME' : ''),
+    env: type === 'groups' ? '' : envNameOf(name) + (type === 'map' ? '_NAME' : ''),
     type,
     values: node.enum ?? null,
     min: node.minimum ?? null,
     max: node.maximum ?? null,
     default: plainDefault(node.default),
     description: node.description ?? '',
+    ...(group === null
+      ? {}
+      : { members: [...leavesOf(group, `${name}.NAME`)].map((one) => ({ ...one, env: '' })) }),
   };
 }
 

@@ -65,7 +65,7 @@ export class SettingLayers {
   addEnv(env: Env): void {
     for (const setting of SETTINGS) {
       if (setting.type === 'map') this.#addMap(setting, env);
-      else this.#addVariable(setting, env);
+      else if (setting.type !== 'groups') this.#addVariable(setting, env);
     }
   }
 
@@ -170,10 +170,9 @@ function isGroup(value: unknown): value is Record<string, unknown> {
 export function unknownVariables(env: Env): readonly Fault[] {
   const known = [
     ...CLI_VARIABLES,
-    ...SETTINGS.filter(({ type }) => type !== 'map').flatMap(({ env: name }) => [
-      name,
-      `${name}_FILE`,
-    ]),
+    ...SETTINGS.filter(({ type }) => type !== 'map' && type !== 'groups').flatMap(
+      ({ env: name }) => [name, `${name}_FILE`],
+    ),
   ];
   return Object.keys(env)
     .filter(

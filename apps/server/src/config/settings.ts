@@ -10,8 +10,14 @@ import { formatBytes, parseBytes } from './units.ts';
 
 /** What `config://NAME` may name; core's REFERENCE_PATTERN. */
 const REFERENCE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** As browsers send it (RFC 6454 §6.2). */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/i;
+const BRIDGE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/** MQTT 3.1.1 §4.7, less what begins with `$`. */
+const TOPIC_FILTER = /^(?!\$|$)(?:(?:[^+#/\0]*|\+)\/)*(?:[^+#/\0]*|\+|#)$/;
 const MIB = 1024 ** 2;
 const MAX_PORT = 65_535;
+const MAX_COUNT = 10_000_000;
 
 /** How a setting's text is read, beyond its JSON type. Kept in the schema's metadata, so that the reference can say it. */
 export type SettingUnit = 'duration' | 'bytes' | 'path';
@@ -47,8 +53,63 @@ const path = () => z.string().min(1).meta({ unit: 'path' });
 const port = () => z.int().min(0).max(MAX_PORT);
 const count = (min: number, max: number) => z.int().min(min).max(max);
 
-function listener(name: string, defaultPort: number) {
-  return z.strictObject(listenerFields(name, defaultPort)).prefault({});
+function mqttListener() {
+  const websocket = z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .prefault(true)
+        .describe('Take MQTT over WebSocket at `/mqtt` of the HTTP listener.'),
+      origins: z
+        .array(
+          z
+            .string()
+            .regex(ORIGIN, 'is no origin: scheme, host and port, as in https://panel.example'),
+        )
+        .prefault([])
+        .describe(
+          'Origins of web pages that may connect besides those the listener serves itself.',
+        ),
+    })
+    .prefault({});
+  return z
+    .strictObject({
+      ...listenerFields('the MQTT broker', 1883),
+      websocket,
+      sessionExpiry: duration(0, '0ms')
+        .prefault('7d')
+        .describe(
+          'How long a persistent session is kept for a client that is away, with what it is owed; 0 for ever.',
+        ),
+      limits: mqttLimits(),
+    })
+    .prefault({});
+}
+
+function mqttLimits() {
+  const many = (initial: number) => count(1, MAX_COUNT).prefault(initial);
+  return z
+    .strictObject({
+      connections: many(10_000).describe('Most connections at one time, over TCP and WebSocket.'),
+      connectionsPerKey: count(0, MAX_COUNT)
+        .prefault(0)
+        .describe('Most connections of one key; 0 for any number.'),
+      connectionsPerAddress: count(0, MAX_COUNT)
+        .prefault(0)
+        .describe('Most connections from one address; 0 for any number, as behind a proxy.'),
+      sessions: many(10_000).describe('Most persistent sessions.'),
+      sessionsPerTenant: many(10_000).describe('Most persistent sessions of one tenant.'),
+      subscriptions: many(1000).describe('Most subscriptions of one client.'),
+      owedMessages: many(100_000).describe(
+        'Most messages owed to one persistent session; what comes beyond is not kept for it.',
+      ),
+      owedBytes: bytes(1024).prefault('64 MiB').describe('Most bytes of such messages.'),
+      retainedMessages: many(100_000).describe(
+        'Most retained messages; what comes beyond is delivered and not retained.',
+      ),
+      retainedBytes: bytes(1024).prefault('256 MiB').describe('Most bytes of such messages.'),
+    })
+    .prefault({});
 }
 
 function httpListener() {
@@ -92,6 +153,81 @@ const mode = z
   .transform(() => 'combined' as const)
   .meta({ enum: ['combined'] });
 
+/** What joins one MQTT broker that is there already; `holdfast.yaml` alone, for there may be any number. */
+const bridge = z.strictObject({
+  url: z
+    .string('is needed: where the broker is, as in mqtt://192.168.1.5:1883')
+    .refine(
+      isBrokerUrl,
+      'must be an mqtt://, mqtts://, ws:// or wss:// address without user name and password; those have settings of their own',
+    )
+    .describe('Where the broker is: `mqtt://`, `mqtts://`, `ws://` or `wss://`, host and port.'),
+  username: z.string().min(1, 'is empty').optional().describe('User name at that broker.'),
+  password: z
+    .string()
+    .regex(
+      /^secret:\/\/[A-Za-z_][A-Za-z0-9_]*$/,
+      'must name a secret, as in secret://HOME_MQTT; set it by holdfast secrets set HOME_MQTT',
+    )
+    .optional()
+    .describe(
+      'The secret that holds the password, as `secret://NAME`; read for each try to connect.',
+    ),
+  clientId: z
+    .string()
+    .min(1, 'is empty')
+    .optional()
+    .describe('Client id at that broker. Default: one that is made once and kept.'),
+  topics: z
+    .array(
+      z
+        .string()
+        .regex(
+          TOPIC_FILTER,
+          'is no topic filter; those of the broker itself ($SYS) bring no messages',
+        ),
+    )
+    .optional()
+    .describe(
+      'Topic filters to subscribe to. Default: those of the MQTT sources of the active releases.',
+    ),
+  qos: z
+    .int('must be 1 or 2')
+    .min(1, 'must be 1 or 2')
+    .max(2, 'must be 1 or 2')
+    .prefault(1)
+    .transform((qos): 1 | 2 => (qos === 2 ? 2 : 1))
+    .describe('Most that is asked for.'),
+  tenant: z
+    .string()
+    .refine(isTenantId, 'is not a tenant')
+    .optional()
+    .describe('Tenant whose events its messages are. Default: `tenancy.defaultTenant`.'),
+  keepalive: duration(1000, '1s')
+    .prefault('60s')
+    .describe('How long the connection may be silent before it is probed.'),
+  tls: z
+    .strictObject({
+      ca: path()
+        .optional()
+        .describe(
+          'PEM file with the certificates that the broker is trusted by. Default: those of the system.',
+        ),
+      cert: path()
+        .optional()
+        .describe('PEM file with a client certificate, where the broker wants one.'),
+      key: path().optional().describe('PEM file with its private key.'),
+    })
+    .prefault({}),
+});
+
+function isBrokerUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const known = ['mqtt:', 'mqtts:', 'ws:', 'wss:'].includes(protocol);
+  return known && hostname !== '' && username === '' && password === '';
+}
+
 export const settingsSchema = z.strictObject({
   mode: mode.prefault('combined').describe('What this process runs. `combined`: everything.'),
   dataDir: path()
@@ -107,7 +243,7 @@ export const settingsSchema = z.strictObject({
       'Address both listeners use unless they name their own. Off loopback a listener needs `tls`, or `plain: true`.',
     ),
   http: httpListener(),
-  mqtt: listener('the MQTT broker', 1883),
+  mqtt: mqttListener(),
   tenancy: z
     .strictObject({
       defaultTenant: z
@@ -193,6 +329,13 @@ export const settingsSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  bridges: z
+    .record(
+      z.string().regex(BRIDGE_NAME, 'is not a name for a bridge: letters, digits, "_" and "-"'),
+      bridge,
+    )
+    .prefault({})
+    .describe('MQTT brokers to join, by a name of your choice.'),
   config: z
     .record(
       z.string().regex(REFERENCE_NAME, 'is not a name: letters, digits and "_", no digit first'),
@@ -215,15 +358,32 @@ export interface ListenerSettings {
   readonly tls: { readonly cert: string; readonly key: string } | null;
 }
 
+/** One broker to join, all defaults resolved. */
+export interface BridgeServerSettings {
+  readonly name: string;
+  readonly url: string;
+  readonly username: string | null;
+  /** Name of the secret; null for none. */
+  readonly passwordSecret: string | null;
+  readonly clientId: string | null;
+  readonly topics: readonly string[] | null;
+  readonly qos: 1 | 2;
+  readonly tenant: string;
+  readonly keepalive: number;
+  /** Absolute paths of PEM files. */
+  readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
 type Parsed = z.output<typeof settingsSchema>;
 
 /** What the server runs by. Durations in milliseconds, sizes in bytes, paths absolute. */
 export interface ServerSettings extends Readonly<
-  Omit<Parsed, 'http' | 'mqtt' | 'host' | 'dataDir'>
+  Omit<Parsed, 'http' | 'mqtt' | 'host' | 'dataDir' | 'bridges'>
 > {
   readonly dataDir: string;
   readonly http: ListenerSettings & { readonly allowedHosts: readonly string[] };
-  readonly mqtt: ListenerSettings;
+  readonly mqtt: ListenerSettings & Pick<Parsed['mqtt'], 'websocket' | 'sessionExpiry' | 'limits'>;
+  readonly bridges: readonly BridgeServerSettings[];
 }
 
 /** Whether an address can be reached from this machine alone. A name other than `localhost` may resolve to anything. */

@@ -9,6 +9,7 @@ const TYPES: Readonly<Record<Setting['type'], string>> = {
   boolean: '`true` or `false`',
   list: 'list; in a variable separated by commas',
   map: 'names with texts',
+  groups: 'names with settings',
   duration: 'duration',
   bytes: 'size',
   path: 'path',
@@ -59,7 +60,9 @@ Durations are written \`250ms\`, \`30s\`, \`15m\`, \`1h30m\`; sizes \`512 KiB\`,
 ## Settings
 `;
 
-const OUTRO = `## Values and secrets of releases
+const OUTRO = `Bridges have names of your choice and stand in the file alone: see [Join the broker you have](../guide/join-your-broker.md).
+
+## Values and secrets of releases
 
 \`config://NAME\` in a release takes the server's value, \`HOLDFAST_CONFIG_NAME\` first, then \`config.NAME\` of the file, and else the release's own. \`secret://NAME\` takes \`HOLDFAST_SECRET_NAME\` or the file that \`HOLDFAST_SECRET_NAME_FILE\` names, else what \`holdfast secrets set NAME\` stored. In a variable the name stands in upper case.
 
@@ -69,9 +72,9 @@ The CLI reads \`HOLDFAST_DATA_DIR\`, \`HOLDFAST_URL\`, \`HOLDFAST_KEY\` (or \`HO
 `;
 
 export function configurationReference(): string {
-  const rows = SETTINGS.map((setting) => [
+  const rows = SETTINGS.flatMap((setting) => setting.members ?? [setting]).map((setting) => [
     code(setting.type === 'map' ? `${setting.name}.NAME` : setting.name),
-    code(setting.env),
+    setting.env === '' ? '' : code(setting.env),
     typeOf(setting),
     defaultOf(setting),
     setting.description,

@@ -12,6 +12,7 @@ import { type Log, ReleaseFiles } from '@holdfast/engine';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
+  hostCheck,
   type HttpListener,
   KeyRing,
   listenHttp,
@@ -31,6 +32,8 @@ import { systemClock } from '../threads/system-clock.ts';
 import { ThreadProbe } from '../threads/thread-probe.ts';
 import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
+import { bridgeOf } from './bridge-of.ts';
+import { mqttConfig } from './mqtt-config.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
 import { ServerOperation } from './operation.ts';
@@ -110,7 +113,9 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     publish: async (tenant, topic, payload, publishing) => {
       if (late.mqtt === null)
         throw new HoldfastError('unavailable', 'the broker has not started yet');
-      await late.mqtt.publish(tenant, topic, payload, publishing);
+      const { bridge, ...how } = publishing;
+      if (bridge === undefined) await late.mqtt.publish(tenant, topic, payload, how);
+      else await late.mqtt.publishAt(bridge, tenant, topic, payload, how);
     },
   });
   undo.defer(() => effects.close());
@@ -137,15 +142,17 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     keyRing,
     readModel,
     clock: systemClock,
-    config: {
-      maxEventBytes: settings.limits.maxEventBytes,
-      heldPerClient: settings.limits.heldPerClient,
-    },
+    config: mqttConfig(settings),
     sources: () => active.sources,
+    bridges: settings.bridges.map((bridge) => bridgeOf(bridge, secrets)),
     log,
   });
   late.mqtt = mqtt;
   undo.defer(() => mqtt.close());
+  const hosts = {
+    loopback: isLoopback(settings.http.host),
+    allowedHosts: settings.http.allowedHosts,
+  };
   const operation = new ServerOperation({
     settings,
     engine,
@@ -167,14 +174,23 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
+    bridges: () => mqtt.bridges,
     operation,
     recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),
     vitals: { broker: () => mqtt.stats(), thread: (name) => probes[name].vitals() },
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
-    config: { loopback: isLoopback(settings.http.host), allowedHosts: settings.http.allowedHosts },
+    config: hosts,
     log,
   });
-  const http = await listenHttp({ app, log, ...listening(settings.http) });
+  const upgrade = settings.mqtt.websocket.enabled
+    ? mqtt.webSocketHandler({ mayHost: hostCheck(hosts), origins: settings.mqtt.websocket.origins })
+    : undefined;
+  const http = await listenHttp({
+    app,
+    log,
+    ...listening(settings.http),
+    ...(upgrade === undefined ? {} : { upgrade }),
+  });
   late.http = http;
   undo.defer(() => http.close(0));
   const { port } = await mqtt.listen(listening(settings.mqtt));
@@ -207,7 +223,10 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   engine.onActivated(() => {
     active
       .refresh()
-      .then(() => keepHosts(parts))
+      .then(() => {
+        keepHosts(parts);
+        mqtt.refreshBridges();
+      })
       .catch((error: unknown) =>
         log.error({ err: error }, 'could not take up the activated release'),
       );

@@ -100,6 +100,28 @@ export const infoSchema = z.object({
       effects: z.array(z.string()),
     }),
   ),
+  /** MQTT brokers that are joined for the tenant. */
+  bridges: z
+    .array(
+      z.object({
+        name: z.string(),
+        url: z.string(),
+        state: z.enum(['connecting', 'connected', 'waiting', 'stopped']),
+        since: z.string(),
+        /** Why it is not connected; null while it is, or before it was tried. */
+        error: z.string().nullable(),
+        /** Topic filters that its session is subscribed to. */
+        filters: z.array(z.string()),
+        /** Those that the broker refused. */
+        refused: z.array(z.string()),
+        /** Messages since the start of this process; `ignored`: acknowledged, and mapped by no source. */
+        received: z.number().int(),
+        acknowledged: z.number().int(),
+        ignored: z.number().int(),
+        held: z.number().int(),
+      }),
+    )
+    .default([]),
   streams: z.array(z.string()),
   sagas: z.array(z.object({ saga: z.string(), app: z.string(), release: z.string() })),
   effects: z.array(z.string()),

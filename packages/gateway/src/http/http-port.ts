@@ -11,6 +11,7 @@ import type { ReadModel } from '@holdfast/store';
 import type { KeyRing } from '../access/key-ring.ts';
 import type { ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
+import type { BridgeStatus } from '../bridge/bridge-settings.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
 export interface SecretStore {
@@ -109,6 +110,8 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;
+  /** Brokers that are joined. Default none. */
+  readonly bridges?: () => readonly BridgeStatus[];
   readonly operation: Operation;
   readonly vitals: ServerVitals;
   readonly recorder: Recorder;

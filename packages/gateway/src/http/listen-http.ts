@@ -5,7 +5,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { createServer, STATUS_CODES } from 'node:http';
-import type { RequestListener, Server, ServerOptions } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -22,6 +22,8 @@ export interface ListenOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly log: Pick<Log, 'error'>;
+  /** Takes requests to upgrade; absent, all are refused. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** PEM texts; absent for plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Longest a request may take to arrive whole. Default 60 s. */
@@ -105,6 +107,7 @@ function serverOf(options: ListenOptions, closing: AbortSignal): Server {
       : createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, onRequest);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', refuseMalformed);
+  if (options.upgrade !== undefined) server.on('upgrade', options.upgrade);
   return server;
 }
 

@@ -1,5 +1,5 @@
 import { formatMicros, healthSchema, infoSchema, readySchema, toErrorRecord } from '@holdfast/core';
-import type { Health, Ready, ServerInfo } from '@holdfast/core';
+import type { Health, Ready, ServerInfo, TenantId } from '@holdfast/core';
 import type { EngineStatus } from '@holdfast/engine';
 import type { HttpDeps } from './http-port.ts';
 import { keyRoute, NO_BODY, NO_QUERY, openRoute } from './route.ts';
@@ -80,6 +80,7 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
             ...upstream,
             effects: [...upstream.effects],
           })),
+          bridges: bridgesOf(deps, call.tenant),
           streams: STREAMS,
           sagas: status.sagas.map((saga) => ({ ...saga })),
           effects: [...status.effects],
@@ -93,6 +94,25 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
       },
     }),
   ];
+}
+
+/** Those that feed the tenant (I5). */
+function bridgesOf({ bridges }: HttpDeps, tenant: TenantId): ServerInfo['bridges'] {
+  return (bridges?.() ?? [])
+    .filter((bridge) => bridge.tenant === tenant)
+    .map(({ name, url, state, since, error, filters, refused, ...counts }) => ({
+      name,
+      url,
+      state,
+      since: formatMicros(since),
+      error,
+      filters: [...filters],
+      refused: [...refused],
+      received: counts.received,
+      acknowledged: counts.acknowledged,
+      ignored: counts.ignored,
+      held: counts.held,
+    }));
 }
 
 /** The engine's status; null when it cannot be had. */

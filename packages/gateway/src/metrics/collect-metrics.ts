@@ -158,6 +158,17 @@ function ofMqtt(text: Exposition, stats: MqttGatewayStats): void {
   text.value('holdfast_mqtt_connections_paused', stats.paused);
   text.value('holdfast_mqtt_sessions', stats.sessions);
   text.value('holdfast_mqtt_retained_messages', stats.retained);
+  text.value('holdfast_mqtt_retained_bytes', stats.retainedBytes);
+  text.value('holdfast_mqtt_retained_refused_total', stats.retainedRefused);
+  text.value('holdfast_mqtt_sessions_expired_total', stats.expired);
+  for (const bridge of stats.bridges) {
+    const of = { bridge: bridge.name };
+    text.value('holdfast_bridge_connected', bridge.state === 'connected' ? 1 : 0, of);
+    text.value('holdfast_bridge_messages_received_total', bridge.received, of);
+    text.value('holdfast_bridge_messages_acknowledged_total', bridge.acknowledged, of);
+    text.value('holdfast_bridge_messages_ignored_total', bridge.ignored, of);
+    text.value('holdfast_bridge_held_messages', bridge.held, of);
+  }
   text.value('holdfast_mqtt_owed_messages', stats.owed);
   text.value('holdfast_mqtt_owed_refused_total', stats.owedRefused);
   text.value('holdfast_mqtt_held_publishes', stats.held);

@@ -254,6 +254,48 @@ export const METRICS = {
     labels: [],
     alert: 'grows without end: a session whose client never comes back',
   },
+  holdfast_mqtt_retained_bytes: {
+    type: 'gauge',
+    help: 'Payload bytes of retained messages',
+    labels: [],
+  },
+  holdfast_mqtt_retained_refused_total: {
+    type: 'counter',
+    help: 'Messages not retained, because there are too many already',
+    labels: [],
+    alert: 'any increase',
+  },
+  holdfast_mqtt_sessions_expired_total: {
+    type: 'counter',
+    help: 'Sessions forgotten, because their client did not come back in time',
+    labels: [],
+  },
+  holdfast_bridge_connected: {
+    type: 'gauge',
+    help: 'Whether the broker is joined: 1 or 0',
+    labels: ['bridge'],
+    alert: '0 for longer than that broker may be away',
+  },
+  holdfast_bridge_messages_received_total: {
+    type: 'counter',
+    help: 'Messages that came over the bridge',
+    labels: ['bridge'],
+  },
+  holdfast_bridge_messages_acknowledged_total: {
+    type: 'counter',
+    help: 'Messages of the bridge that were acknowledged, after their commit',
+    labels: ['bridge'],
+  },
+  holdfast_bridge_messages_ignored_total: {
+    type: 'counter',
+    help: 'Messages of the bridge that no source maps',
+    labels: ['bridge'],
+  },
+  holdfast_bridge_held_messages: {
+    type: 'gauge',
+    help: 'Messages of the bridge that wait for their commit',
+    labels: ['bridge'],
+  },
   holdfast_mqtt_owed_refused_total: {
     type: 'counter',
     help: 'Messages not kept for a session, because it is owed too much already',

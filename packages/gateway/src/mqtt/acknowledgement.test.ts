@@ -58,10 +58,10 @@ describe('nothing is acknowledged before its commit', () => {
     engine.mode = 'auto';
     engine.release();
     await client.until(() => client.of('puback').length === 2);
-    expect(engine.disk.snapshot()).toMatchObject({
-      retained: [{ topic: '@acme/r' }],
-      owed: [{ client: '@acme/away', packet: { topic: '@acme/a/b' } }],
-    });
+    expect(engine.disk.retainedTopics).toEqual(['@acme/r']);
+    expect(engine.disk.snapshot().owed).toMatchObject([
+      { client: '@acme/away', packet: { topic: '@acme/a/b' } },
+    ]);
   });
 
   test('a message that leaves nothing to remember needs no commit', async () => {

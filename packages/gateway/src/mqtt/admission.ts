@@ -30,13 +30,18 @@ export interface AdmissionDeps {
   readonly open: () => boolean;
 }
 
+interface AdmissionRules extends AdmissionDeps {
+  /** Why there is no room for the client, who is known by now; null when there is. */
+  readonly full: () => string | null;
+}
+
 /**
  * Judges a CONNECT and mounts what it holds: its client id and its will. Returns why it is refused, or null.
  */
 export function admit(
   connection: Connection,
   packet: ConnectPacket,
-  deps: AdmissionDeps,
+  deps: AdmissionRules,
 ): Refused | null {
   const refused = judge(connection, packet, deps);
   // Aedes cleans up in the name of whoever it refused: that must be nobody's.
@@ -44,7 +49,11 @@ export function admit(
   return refused;
 }
 
-function judge(connection: Connection, packet: ConnectPacket, deps: AdmissionDeps): Refused | null {
+function judge(
+  connection: Connection,
+  packet: ConnectPacket,
+  deps: AdmissionRules,
+): Refused | null {
   const { clientId, clean, password, will } = packet;
   if (!deps.open())
     return { returnCode: RETURN_CODE.unavailable, reason: 'no clients are taken now' };
@@ -77,6 +86,8 @@ function judge(connection: Connection, packet: ConnectPacket, deps: AdmissionDep
   const name = clientId === '' ? `auto-${randomUUID()}` : clientId;
   connection.identify(principal, name);
   packet.clientId = connection.prefix + name;
+  const full = deps.full();
+  if (full !== null) return { returnCode: RETURN_CODE.unavailable, reason: full };
   if (will === undefined) return null;
   const refused = judgeWill(connection, principal, will.topic);
   will.topic = connection.prefix + will.topic;

@@ -12,6 +12,7 @@
 import type { BrokerSnapshot } from '@holdfast/store';
 import { FilterTrie } from './filter-trie.ts';
 import type { FilterWatch } from './filter-watch.ts';
+import { storedDigest } from './incoming-digest.ts';
 import { messageOf, ownBytes } from './message.ts';
 import type { Message, QoS } from './message.ts';
 import { RECORD_PREFIX } from './mount.ts';
@@ -33,11 +34,22 @@ export interface OwedLimits {
   readonly bytes: number;
 }
 
+/** Most that is retained, of all tenants together. */
+export interface RetainedLimits {
+  readonly messages: number;
+  /** Bytes of payload. */
+  readonly bytes: number;
+}
+
 export interface MirrorStats {
   readonly sessions: number;
   /** Subscriptions with QoS 1 or 2 of persistent sessions. */
   readonly subscriptions: number;
   readonly retained: number;
+  /** Bytes of their payload. */
+  readonly retainedBytes: number;
+  /** Messages not retained for want of room, since start. */
+  readonly retainedRefused: number;
   /** Deliveries owed to persistent sessions. */
   readonly owed: number;
   /** Deliveries not kept because their session had no room, since start. */
@@ -56,14 +68,24 @@ export class BrokerMirror {
   /** The broker's own records, by topic. */
   readonly records = new Map<string, Buffer>();
   readonly #limits: OwedLimits;
-  readonly #onFull: (session: Session) => void;
+  readonly #retainedLimits: RetainedLimits;
+  readonly #onFull: (full: Session | 'retained') => void;
+  readonly #sessionsOf = new Map<string, number>();
   readonly #watch: FilterWatch;
   #lastOwedId = 0;
   #refused = 0;
+  #retainedRefused = 0;
+  #retainedFull = false;
 
-  /** @param onFull told once each time a session's room is used up */
-  constructor(limits: OwedLimits, watch: FilterWatch, onFull: (session: Session) => void) {
+  /** @param onFull told once each time the room of a session, or that for retained messages, is used up */
+  constructor(
+    limits: OwedLimits,
+    retained: RetainedLimits,
+    watch: FilterWatch,
+    onFull: (full: Session | 'retained') => void,
+  ) {
     this.#limits = limits;
+    this.#retainedLimits = retained;
     this.#watch = watch;
     this.#onFull = onFull;
   }
@@ -75,6 +97,8 @@ export class BrokerMirror {
       sessions: this.sessions.size,
       subscriptions: this.trie.size,
       retained: this.retained.size,
+      retainedBytes: this.retained.bytes,
+      retainedRefused: this.#retainedRefused,
       owed,
       owedRefused: this.#refused,
     };
@@ -113,6 +137,7 @@ export class BrokerMirror {
         messageId,
         packet: null,
         message,
+        digest: storedDigest(row.packet),
         durable: true,
         committed: null,
       });
@@ -128,8 +153,15 @@ export class BrokerMirror {
     if (session === undefined) {
       session = new Session(client);
       this.sessions.set(client, session);
+      const mount = mountOf(client);
+      this.#sessionsOf.set(mount, this.sessionsOf(mount) + 1);
     }
     return session;
+  }
+
+  /** @param mount what stands before everything of the tenant */
+  sessionsOf(mount: string): number {
+    return this.#sessionsOf.get(mount) ?? 0;
   }
 
   subscribe(session: Session, subscription: StoredSubscription): void {
@@ -160,6 +192,10 @@ export class BrokerMirror {
       this.#watch.remove(filter);
     }
     this.sessions.delete(client);
+    const mount = mountOf(client);
+    const left = this.sessionsOf(mount) - 1;
+    if (left > 0) this.#sessionsOf.set(mount, left);
+    else this.#sessionsOf.delete(mount);
     session.discard();
     return true;
   }
@@ -179,6 +215,9 @@ export class BrokerMirror {
   remember(message: Message): Remembered | null {
     const owed = message.qos === 0 ? NO_DELIVERIES : this.#owedFor(message);
     if (!message.retain) return owed.length === 0 ? null : { message, owed };
+    if (!this.#mayRetain(message)) {
+      return owed.length === 0 ? null : { message: { ...message, retain: false }, owed };
+    }
     return {
       message: { ...message, payload: owed[0]?.message.payload ?? ownBytes(message.payload) },
       owed,
@@ -255,6 +294,25 @@ export class BrokerMirror {
     return deliveries;
   }
 
+  /** One that takes another's place may always, if it is no larger. What is under way is not counted yet. */
+  #mayRetain({ topic, payload }: Message): boolean {
+    const { retained } = this;
+    const known = retained.get(topic);
+    const bytes = payload.length - (known?.payload.length ?? 0);
+    const { messages, bytes: mostBytes } = this.#retainedLimits;
+    const fits = known !== undefined || retained.size < messages;
+    if (payload.length === 0 || (fits && (bytes <= 0 || retained.bytes + bytes <= mostBytes))) {
+      this.#retainedFull = false;
+      return true;
+    }
+    this.#retainedRefused += 1;
+    if (!this.#retainedFull) {
+      this.#retainedFull = true;
+      this.#onFull('retained');
+    }
+    return false;
+  }
+
   #hasRoom(session: Session, bytes: number): boolean {
     const { owed, owedBytes } = session;
     if (owed.size < this.#limits.messages && owedBytes + bytes <= this.#limits.bytes) return true;
@@ -265,4 +323,8 @@ export class BrokerMirror {
     }
     return false;
   }
+}
+
+function mountOf(client: string): string {
+  return client.slice(0, client.indexOf('/') + 1);
 }

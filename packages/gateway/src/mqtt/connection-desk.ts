@@ -4,7 +4,6 @@
  * Refused subscriptions are refused three times over, because Aedes keeps a refused filter of a SUBSCRIBE with the
  * granted ones: it is not kept (`granted`), not restored (`authenticate`), and nothing is forwarded for it (`Outlet`).
  */
-import type { Socket } from 'node:net';
 import type { AedesOptions, Client, ConnectPacket, Subscription } from 'aedes';
 import { writeTenant } from '@holdfast/core';
 import { admit } from './admission.ts';
@@ -12,14 +11,16 @@ import type { AdmissionDeps, Refused } from './admission.ts';
 import { aedesClient } from './aedes-internals.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection.ts';
-import type { MqttLog } from './gateway-config.ts';
+import type { MqttGatewayConfig, MqttLog } from './gateway-config.ts';
 import { InboundPublish } from './inbound-publish.ts';
 import type { Proceed } from './inbound-publish.ts';
 import type { Intake } from './intake.ts';
 import type { KeyWatch } from './key-watch.ts';
+import type { ClientStream } from './listeners.ts';
 import type { MessageHub } from './message-hub.ts';
 import { mountedTenant, unmount } from './mount.ts';
 import type { Outlet } from './outlet.ts';
+import type { SessionExpiry } from './session-expiry.ts';
 import type { ClientRef } from './subscription-keeper.ts';
 import { coversFilter, isTopicFilter } from './topic-filter.ts';
 
@@ -30,9 +31,20 @@ export interface DeskDeps {
   readonly outlet: Outlet;
   readonly keys: KeyWatch;
   readonly admission: AdmissionDeps;
-  readonly maxSubscriptions: number;
+  readonly expiry: SessionExpiry;
+  readonly limits: DeskLimits;
   readonly log: MqttLog;
 }
+
+type DeskLimits = Pick<
+  MqttGatewayConfig,
+  | 'maxClients'
+  | 'maxClientsPerKey'
+  | 'maxClientsPerAddress'
+  | 'maxSessions'
+  | 'maxSessionsPerTenant'
+  | 'maxSubscriptions'
+>;
 
 /** How often clients that are not read are counted as heard of, in milliseconds. */
 const KEEPALIVE_TICK_MS = 1000;
@@ -53,6 +65,7 @@ export class ConnectionDesk {
   readonly #host: ConnectionHost;
   readonly #byClient = new WeakMap<object, Connection>();
   readonly #refused = new WeakMap<object, Refused>();
+  readonly #byAddress = new Map<string, number>();
   #ticker: NodeJS.Timeout | null = null;
 
   constructor(deps: DeskDeps) {
@@ -96,11 +109,33 @@ export class ConnectionDesk {
     return this.#byClient.get(client)?.filters.has(filter) ?? true;
   }
 
+  /** Whether one more connection may be taken; one that may not is told of in the log. */
+  hasRoom({ remoteAddress }: ClientStream): boolean {
+    const { maxClients, maxClientsPerAddress } = this.#deps.limits;
+    const here = this.#byAddress.get(remoteAddress ?? '') ?? 0;
+    const full = this.connections.size >= maxClients;
+    const fullHere = maxClientsPerAddress > 0 && here >= maxClientsPerAddress;
+    if (!full && !fullHere) return true;
+    this.#deps.log.warn(
+      { address: remoteAddress, ...(full ? { maxClients } : { maxClientsPerAddress }) },
+      `MQTT connection refused: there are as many as allowed${full ? '' : ' from one address'}`,
+    );
+    return false;
+  }
+
   /** Takes up a connection that Aedes made a client of. */
-  accept(client: Client, socket: Socket): void {
+  accept(client: Client, socket: ClientStream): void {
     const connection = new Connection(aedesClient(client), socket, this.#host);
     this.#byClient.set(client, connection);
     this.connections.add(connection);
+    // It is gone from a socket that is closed.
+    const address = socket.remoteAddress ?? '';
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    socket.once('close', () => {
+      const left = (this.#byAddress.get(address) ?? 1) - 1;
+      if (left > 0) this.#byAddress.set(address, left);
+      else this.#byAddress.delete(address);
+    });
     socket.once('close', () => this.#closed(connection));
   }
 
@@ -155,7 +190,10 @@ export class ConnectionDesk {
     const connection = this.#byClient.get(client);
     if (connection === undefined) return;
     const claimed = packet.clientId;
-    const refused = admit(connection, packet, this.#deps.admission);
+    const refused = admit(connection, packet, {
+      ...this.#deps.admission,
+      full: () => this.#fullFor(connection, packet),
+    });
     this.#deps.keys.add(connection);
     if (refused === null) return;
     this.#refused.set(client, refused);
@@ -166,10 +204,29 @@ export class ConnectionDesk {
     );
   }
 
+  /** Why a client that may come in has no room; null when it has. */
+  #fullFor(connection: Connection, packet: ConnectPacket): string | null {
+    const { keys, limits, hub } = this.#deps;
+    const { maxClientsPerKey, maxSessions, maxSessionsPerTenant } = limits;
+    const { principal, clientId, prefix } = connection;
+    if (maxClientsPerKey > 0 && principal !== null) {
+      if (keys.othersOf(principal.keyId, prefix + clientId) >= maxClientsPerKey)
+        return `key ${principal.name} has ${maxClientsPerKey} connections, as many as allowed`;
+    }
+    const { mirror } = hub;
+    if (packet.clean === true || mirror.sessions.has(prefix + clientId)) return null;
+    if (mirror.sessions.size >= maxSessions)
+      return `there are ${maxSessions} persistent sessions, as many as allowed`;
+    return mirror.sessionsOf(prefix) >= maxSessionsPerTenant
+      ? `the tenant has ${maxSessionsPerTenant} persistent sessions, as many as allowed`
+      : null;
+  }
+
   /** It may come in. A persistent session is taken up, less what the key may not have. */
   #welcome(client: Client): void {
     const connection = this.#byClient.get(client);
     if (connection === undefined) return;
+    this.#deps.expiry.came(client.id);
     if (client.clean) return;
     const { mirror, journal } = this.#deps.hub;
     const session = mirror.session(client.id);
@@ -221,7 +278,7 @@ export class ConnectionDesk {
       !filter.startsWith('$') &&
       connection.maySubscribe(filter, coversFilter) &&
       (connection.filters.has(subscription.topic) ||
-        connection.filters.size < this.#deps.maxSubscriptions);
+        connection.filters.size < this.#deps.limits.maxSubscriptions);
     if (may) {
       connection.granted(subscription.topic, subscription.qos);
     } else {
@@ -247,7 +304,13 @@ export class ConnectionDesk {
     this.paused.delete(connection);
     this.#deps.keys.remove(connection);
     connection.closed();
-    if (connection.session !== null) this.#deps.hub.mirror.dropIfEmpty(connection.session);
+    const { session } = connection;
+    if (session === null) return;
+    const { mirror } = this.#deps.hub;
+    mirror.dropIfEmpty(session);
+    // Another connection may have taken it over.
+    const now = mirror.sessions.get(session.client);
+    if ((now?.connection ?? null) === null) this.#deps.expiry.left(session.client);
   }
 
   #paused(connection: Connection, paused: boolean): void {

@@ -6,7 +6,6 @@
  *    is not read does not fail its keep alive for it.
  * 3. Nothing is handed to Aedes before CONNACK but CONNECT.
  */
-import type { Socket } from 'node:net';
 import type { Principal } from '../access/key-ring.ts';
 import { forgetWill, refreshKeepalive, takeOverReading } from './aedes-internals.ts';
 import type { AedesClient } from './aedes-internals.ts';
@@ -18,6 +17,7 @@ import { InboundPublish } from './inbound-publish.ts';
 import type { QoS } from './message.ts';
 import { mountPrefix } from './mount.ts';
 import type { Session } from './session.ts';
+import type { ClientStream } from './listeners.ts';
 import { levelCount, matchesFilter, MAX_TOPIC_LEVELS } from './topic-filter.ts';
 import { mayUseTopic } from './topic-plan.ts';
 import type { Publisher, TopicPlan } from './topic-plan.ts';
@@ -58,7 +58,7 @@ const SHORT_TOPIC = 'refused';
 
 export class Connection {
   readonly client: AedesClient;
-  readonly socket: Socket;
+  readonly socket: ClientStream;
   readonly line: HeldLine;
   /** What was granted, mounted. */
   readonly filters = new Map<string, QoS>();
@@ -76,7 +76,7 @@ export class Connection {
   #oneQos: QoS | null = null;
   #paused = false;
 
-  constructor(client: AedesClient, socket: Socket, host: ConnectionHost) {
+  constructor(client: AedesClient, socket: ClientStream, host: ConnectionHost) {
     this.client = client;
     this.socket = socket;
     this.#host = host;

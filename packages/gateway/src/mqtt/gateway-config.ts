@@ -1,9 +1,10 @@
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
-import type { Clock, Millis, Seq, SourceSettings, TenantId } from '@holdfast/core';
+import type { Clock, Millis, Random, Seq, SourceSettings, TenantId } from '@holdfast/core';
 import type { EngineApi } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
+import type { BridgeSettings, BridgeStatus } from '../bridge/bridge-settings.ts';
 import type { KeyRing } from '../access/key-ring.ts';
-import type { MirrorStats, OwedLimits } from './broker-mirror.ts';
+import type { MirrorStats, OwedLimits, RetainedLimits } from './broker-mirror.ts';
 import type { HeldLimits } from './connection.ts';
 import type { FrameLimits } from './frame-reader.ts';
 import type { OutletLimits } from './outlet.ts';
@@ -21,6 +22,18 @@ export interface MqttGatewayConfig {
   readonly owedPerSession: OwedLimits;
   /** Most connections at one time. Default 10 000. */
   readonly maxClients: number;
+  /** Most connections of one key at one time; 0 for any. Default 0. */
+  readonly maxClientsPerKey: number;
+  /** Most connections from one address at one time; 0 for any. Default 0. */
+  readonly maxClientsPerAddress: number;
+  /** Most persistent sessions. Default 10 000. */
+  readonly maxSessions: number;
+  /** Most persistent sessions of one tenant. Default 10 000. */
+  readonly maxSessionsPerTenant: number;
+  /** How long a persistent session is kept for a client that is away; 0 for ever. Default 7 days. */
+  readonly sessionExpiry: Millis;
+  /** Most retained messages; a further one is delivered and not retained. Default 100 000, 256 MiB. */
+  readonly retained: RetainedLimits;
   /** Most subscriptions of one client. Default 1000. */
   readonly maxSubscriptions: number;
   /** How long a connection may take to send CONNECT. Default 10 s. */
@@ -40,6 +53,12 @@ const DEFAULT_MQTT_CONFIG: MqttGatewayConfig = {
   heldPerClient: { messages: 1000, bytes: 16 * MIB },
   owedPerSession: { messages: 100_000, bytes: 64 * MIB },
   maxClients: 10_000,
+  maxClientsPerKey: 0,
+  maxClientsPerAddress: 0,
+  maxSessions: 10_000,
+  maxSessionsPerTenant: 10_000,
+  sessionExpiry: 7 * 24 * 3_600_000,
+  retained: { messages: 100_000, bytes: 256 * MIB },
   maxSubscriptions: 1000,
   connectTimeout: 10_000,
   drainTimeout: 60_000,
@@ -70,6 +89,10 @@ export interface MqttGatewayOptions {
    * settings objects while nothing changed.
    */
   readonly sources: (tenant: TenantId) => readonly SourceSettings[];
+  /** Brokers to join. Default none. */
+  readonly bridges?: readonly BridgeSettings[];
+  /** For the pauses between tries to reach them. Default `Math.random`. */
+  readonly random?: Random;
   readonly clock: Clock;
   readonly log: MqttLog;
 }
@@ -100,6 +123,10 @@ export interface MqttGatewayStats extends MirrorStats {
   readonly dropped: number;
   /** Journal position up to which workflow events are published. */
   readonly workflowPosition: Seq;
+  /** Sessions that have expired since start. */
+  readonly expired: number;
+  /** Brokers that are joined. */
+  readonly bridges: readonly BridgeStatus[];
 }
 
 /** Bytes not taken by a client's socket: beyond the first no QoS 0 goes to it, beyond the second it is closed. */

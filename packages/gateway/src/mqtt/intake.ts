@@ -21,7 +21,7 @@ import { rememberOps } from './remembered.ts';
 import type { BrokerMirror } from './broker-mirror.ts';
 import { readEvent, readPayload } from './event-reading.ts';
 import type { InboundPublish, Proceed } from './inbound-publish.ts';
-import { packetRow } from './message.ts';
+import { digestOf, incomingRow } from './incoming-digest.ts';
 import { OfferLine } from './offer-line.ts';
 import { quarantineEntry } from './quarantine-entry.ts';
 import type { Finding } from './quarantine-entry.ts';
@@ -40,7 +40,6 @@ export interface IntakeDeps {
 }
 
 const NO_OPS: readonly BrokerOp[] = [];
-const EMPTY = Buffer.alloc(0);
 
 export class Intake {
   readonly #deps: IntakeDeps;
@@ -110,12 +109,17 @@ export class Intake {
     this.#offers.clear();
   }
 
-  /** A QoS 2 packet id that is not released: the message was taken in before [MQTT-4.3.3-2]. */
+  /**
+   * A QoS 2 packet id that is not released: the message was taken in before [MQTT-4.3.3-2]. Another message under that id
+   * is none that we have: its sender has lost its memory of the first (a broker that was killed and went back to what it
+   * had saved), and would lose this one too.
+   */
   #isDuplicate(publish: InboundPublish): boolean {
     const client = publish.connection?.client;
     const known =
       client === undefined ? undefined : this.#deps.mirror.incomingOf(client.id, publish.messageId);
     if (known === undefined) return false;
+    if (known.digest !== null && known.digest !== digestOf(publish)) return false;
     publish.forwarded = false;
     if (known.committed === null) this.#ready(publish);
     else known.committed.then(() => this.#ready(publish), this.#deps.onFailure);
@@ -200,7 +204,7 @@ export class Intake {
    */
   #refuse(publish: InboundPublish, finding: Finding): void {
     publish.awaiting = 1;
-    publish.forwarded = publish.plan.kind === 'mapped' && finding.code !== 'event.too_large';
+    publish.forwarded &&= publish.plan.kind === 'mapped' && finding.code !== 'event.too_large';
     this.#quarantine(publish, finding, this.#ops(publish));
   }
 
@@ -239,16 +243,18 @@ export class Intake {
     if (client === undefined || publish.isWill) return NO_OPS;
     const { messageId } = publish;
     const durable = !client.clean;
-    const message = { topic: publish.topic, payload: EMPTY, qos: publish.qos, retain: false };
+    const message = { topic: publish.topic, payload: '', qos: publish.qos, retain: false };
     if (publish.incoming === null) {
       const { promise, resolve } = Promise.withResolvers<void>();
       publish.settle = resolve;
-      publish.incoming = { messageId, packet: publish, message, durable, committed: promise };
+      const digest = digestOf(publish);
+      const committed = promise;
+      publish.incoming = { messageId, packet: publish, message, digest, durable, committed };
       this.#deps.mirror.addIncoming(client.id, publish.incoming);
     }
-    return durable
-      ? [{ op: 'mqtt.incoming', client: client.id, messageId, packet: packetRow(message, EMPTY) }]
-      : NO_OPS;
+    if (!durable) return NO_OPS;
+    const packet = incomingRow(message, publish.incoming.digest);
+    return [{ op: 'mqtt.incoming', client: client.id, messageId, packet }];
   }
 
   #ready(publish: InboundPublish): void {

@@ -39,6 +39,14 @@ export class KeyWatch {
     this.#schedule();
   }
 
+  /** Connections of a key, less the one of a client that this connection would take over. @param client mounted */
+  othersOf(keyId: string, client: string): number {
+    const known = this.#byKey.get(keyId);
+    if (known === undefined) return 0;
+    for (const one of known) if (one.prefix + one.clientId === client) return known.size - 1;
+    return known.size;
+  }
+
   remove(connection: Connection): void {
     const keyId = connection.principal?.keyId ?? '';
     const known = this.#byKey.get(keyId);

@@ -1,6 +1,6 @@
 /** What bounds one client, so that it harms no other. */
 import { describe, expect, test } from 'vitest';
-import { eventually, startBroker } from './testing/broker-under-test.ts';
+import { eventually, KEY, keyRow, startBroker } from './testing/broker-under-test.ts';
 import type { UnderTest } from './testing/broker-under-test.ts';
 import type { RawClient } from './testing/test-clients.ts';
 
@@ -97,4 +97,123 @@ test('what is sent before CONNACK waits for it, however much it is', async () =>
   expect(engine.disk.events.map((event) => event.data)).toEqual(
     Array.from({ length: 500 }, (_, i) => String(i + 1)),
   );
+});
+
+describe('limits of connections and sessions', () => {
+  const serverUnavailable = { code: 3 };
+
+  test('connections of one key; the client that comes back takes its own place', async () => {
+    const { connect } = await startBroker({
+      keys: [keyRow(KEY), keyRow('other')],
+      config: { maxClientsPerKey: 2 },
+    });
+    await connect({ clientId: 'a' });
+    const b = await connect({ clientId: 'b' });
+    await expect(connect({ clientId: 'c' })).rejects.toMatchObject(serverUnavailable);
+    await connect({ clientId: 'c', password: 'other' });
+    await connect({ clientId: 'b' });
+    await b.closed();
+  });
+
+  test('connections from one address', async () => {
+    const { connect, raw, log, gateway } = await startBroker({
+      config: { maxClientsPerAddress: 1 },
+    });
+    const first = await connect();
+    const second = await raw();
+    await second.end();
+    expect(log.map((line) => line.message)).toContainEqual(
+      expect.stringContaining('from one address'),
+    );
+    await first.end();
+    await eventually(() => gateway.stats().connections === 0);
+    await connect();
+  });
+
+  test('persistent sessions, in all and of a tenant; clean ones and those that are there are taken', async () => {
+    const keys = [
+      keyRow(KEY),
+      keyRow('other', { tenant: 'other' }),
+      keyRow('third', { tenant: 'third' }),
+    ];
+    const { connect } = await startBroker({
+      keys,
+      config: { maxSessions: 3, maxSessionsPerTenant: 2 },
+    });
+    const keep = async (clientId: string, password: string): Promise<void> => {
+      const client = await connect({ clientId, clean: false, password });
+      await client.subscribe('a', 1);
+      await client.end();
+    };
+    await keep('a', KEY);
+    await keep('b', KEY);
+    await expect(keep('c', KEY)).rejects.toMatchObject(serverUnavailable);
+    await keep('a', KEY);
+    await connect({ clientId: 'd', clean: true });
+    await keep('a', 'other');
+    await expect(keep('a', 'third')).rejects.toMatchObject(serverUnavailable);
+    const done = await connect({ clientId: 'b', clean: true });
+    await done.end();
+    await keep('a', 'third');
+  });
+
+  test('subscriptions of one client', async () => {
+    const { connect } = await startBroker({ config: { maxSubscriptions: 2 } });
+    const client = await connect();
+    expect(await client.subscribe('a', 1)).toBe(1);
+    expect(await client.subscribe('b', 1)).toBe(1);
+    expect(await client.subscribe('c', 1)).toBe(128);
+    expect(await client.subscribe('b', 0)).toBe(0);
+  });
+});
+
+describe('what is retained', () => {
+  test('is bounded in number; a further topic is delivered, acknowledged, and not retained', async () => {
+    const { connect, gateway, log, engine } = await startBroker({
+      config: { retained: { messages: 2, bytes: 1000 } },
+    });
+    const watcher = await connect({ clientId: 'watcher' });
+    await watcher.subscribe('#', 1);
+    const till = await connect({ clientId: 'till' });
+    for (const topic of ['a', 'b', 'c', 'd']) await till.publish(topic, topic, 1, true);
+    await till.publish('a', 'A', 1, true);
+    expect(await watcher.receive(5)).toEqual(['a', 'b', 'c', 'd', 'A']);
+    expect(gateway.stats()).toMatchObject({ retained: 2, retainedBytes: 2, retainedRefused: 2 });
+    expect(engine.disk.snapshot().retained.map(({ topic }) => topic)).toEqual([
+      '@acme/a',
+      '@acme/b',
+    ]);
+    expect(log.filter((line) => line.message.includes('retains no more'))).toHaveLength(1);
+    await till.publish('a', '', 1, true);
+    await till.publish('c', 'c', 1, true);
+    expect(gateway.stats()).toMatchObject({ retained: 2, retainedRefused: 2 });
+  });
+
+  test('is bounded in bytes; one no larger than that before it always fits', async () => {
+    const { connect, gateway } = await startBroker({
+      config: { retained: { messages: 100, bytes: 10 } },
+    });
+    const till = await connect();
+    await till.publish('a', '123456', 1, true);
+    await till.publish('b', '12345', 1, true);
+    expect(gateway.stats()).toMatchObject({ retained: 1, retainedBytes: 6, retainedRefused: 1 });
+    await till.publish('a', '123', 1, true);
+    await till.publish('b', '12345', 1, true);
+    expect(gateway.stats()).toMatchObject({ retained: 2, retainedBytes: 8 });
+  });
+});
+
+test('what is owed to a session that is away is bounded: what is there stays, more is not kept, and it is said', async () => {
+  const { connect, gateway, log } = await startBroker({
+    config: { owedPerSession: { messages: 2, bytes: 1000 } },
+  });
+  const phone = await connect({ clientId: 'phone', clean: false });
+  await phone.subscribe('news', 1);
+  await phone.end();
+  const till = await connect({ clientId: 'till' });
+  for (const text of ['1', '2', '3', '4']) await till.publish('news', text);
+  expect(gateway.stats()).toMatchObject({ owed: 2, owedRefused: 2 });
+  expect(log.filter((line) => line.message.includes('owed too much'))).toHaveLength(1);
+  const back = await connect({ clientId: 'phone', clean: false });
+  expect(await back.receive(2)).toEqual(['1', '2']);
 });

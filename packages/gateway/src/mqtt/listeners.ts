@@ -2,7 +2,11 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import { HoldfastError } from '@holdfast/core';
+
+/** What a client is read from and written to: a socket, or a WebSocket as one. */
+export type ClientStream = Duplex & { readonly remoteAddress?: string | undefined };
 
 export interface ListenOptions {
   readonly host: string;

@@ -10,9 +10,11 @@
  * @module
  */
 import type { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import { toErrorRecord, writeTenant } from '@holdfast/core';
 import type { TenantId } from '@holdfast/core';
+import { Bridges } from '../bridge/bridges.ts';
+import type { BridgeStatus } from '../bridge/bridge-settings.ts';
+import type { BridgePublishOptions } from '../bridge/bridge-outbox.ts';
 import { BrokerJournal } from './broker-journal.ts';
 import { BrokerMirror } from './broker-mirror.ts';
 import { rememberOps } from './remembered.ts';
@@ -29,14 +31,17 @@ import { Intake } from './intake.ts';
 import { IntakeSwitch } from './intake-switch.ts';
 import { KeyWatch } from './key-watch.ts';
 import { Listeners } from './listeners.ts';
-import type { BoundAddress, ListenOptions } from './listeners.ts';
+import type { BoundAddress, ClientStream, ListenOptions } from './listeners.ts';
 import { MessageHub } from './message-hub.ts';
 import { mountedTenant, mountPrefix, unmount } from './mount.ts';
 import { BROKER_ID, MqttBroker } from './mqtt-broker.ts';
 import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
+import { SessionExpiry } from './session-expiry.ts';
 import { SourceMap } from './source-map.ts';
 import { checkHouseTopic, planTopic, WORKFLOW_TOPIC } from './topic-plan.ts';
+import { webSocketHandler } from './websocket.ts';
+import type { UpgradeHandler, WebSocketOptions } from './websocket.ts';
 import { WorkflowPublisher } from './workflow-publisher.ts';
 
 /** Pause between looks at what is held while closing, in milliseconds. */
@@ -55,6 +60,8 @@ export class MqttGateway {
   readonly #publisher: WorkflowPublisher | null;
   readonly #sources = new Map<TenantId, SourceMap>();
   readonly #switch: IntakeSwitch;
+  readonly #expiry: SessionExpiry;
+  readonly #bridges: Bridges;
   #started: Promise<void> | null = null;
 
   constructor(options: MqttGatewayOptions) {
@@ -71,12 +78,16 @@ export class MqttGateway {
       reopen: () => this.#reopen(),
     });
     const watch = new FilterWatch(WORKFLOW_TOPIC);
-    const mirror = new BrokerMirror(config.owedPerSession, watch, (session) => {
+    const mirror = new BrokerMirror(config.owedPerSession, config.retained, watch, (full) => {
+      if (full === 'retained') {
+        log.warn({ limits: config.retained }, 'MQTT retains no more messages: there are too many');
+        return;
+      }
       log.warn(
         {
-          tenant: writeTenant(mountedTenant(session.client)),
-          client: unmount(session.client),
-          owed: session.owed.size,
+          tenant: writeTenant(mountedTenant(full.client)),
+          client: unmount(full.client),
+          owed: full.owed.size,
         },
         'MQTT session is owed too much: further messages are not kept for it',
       );
@@ -98,6 +109,7 @@ export class MqttGateway {
     this.#keys = new KeyWatch(keyRing, clock, (connection, reason) =>
       this.#desk.end(connection, reason),
     );
+    this.#expiry = new SessionExpiry({ mirror, journal, clock, after: config.sessionExpiry, log });
     this.#desk = new ConnectionDesk({
       host: {
         frames: frameLimits(config.maxEventBytes),
@@ -112,10 +124,22 @@ export class MqttGateway {
       intake: this.#intake,
       outlet: this.#outlet,
       keys: this.#keys,
+      expiry: this.#expiry,
       admission: { keyRing, open: () => this.#switch.state === 'open' },
-      maxSubscriptions: config.maxSubscriptions,
+      limits: config,
       log,
     });
+    this.#bridges = new Bridges(options.bridges ?? [], ({ tenant }) => ({
+      mirror,
+      journal,
+      intake: this.#intake,
+      held: config.heldPerClient,
+      clock,
+      random: options.random ?? Math.random,
+      log,
+      plan: (publisher, topic) => planTopic(publisher, topic, this.#sourcesOf(publisher.tenant)),
+      sourceFilters: () => options.sources(tenant).map((source) => source.mqtt),
+    }));
     this.#publisher = this.#workflowPublisher(watch);
     this.#broker = this.#makeBroker(mirror, journal, watch);
     this.#listeners = new Listeners(
@@ -142,6 +166,20 @@ export class MqttGateway {
     return this.#listeners.add(options);
   }
 
+  /** Takes clients over WebSocket, on whatever server hands over its requests to upgrade. */
+  webSocketHandler(options: WebSocketOptions): UpgradeHandler {
+    const { maxDiscard } = frameLimits(this.#config.maxEventBytes);
+    return webSocketHandler(
+      {
+        open: () => this.#switch.state === 'open',
+        accept: (stream) => this.#accept(stream),
+        maxFrame: maxDiscard,
+        log: this.#options.log,
+      },
+      options,
+    );
+  }
+
   /**
    * Publishes within a tenant, for the house itself. Resolves once the message is handed out; if it leaves anything to
    * remember (a retained message, a delivery owed), after the synced commit that holds it.
@@ -162,6 +200,27 @@ export class MqttGateway {
     if (remembered !== null) await journal.commit(rememberOps(remembered));
     if (remembered?.message.retain === true) mirror.retain(remembered.message);
     this.#hub.deliver(message, remembered, '');
+  }
+
+  /**
+   * Publishes at a joined broker, for the house itself. Resolves once that broker has acknowledged.
+   *
+   * @throws HoldfastError `not_found` when the tenant has no such bridge, `unavailable` when it is not connected; any
+   *   other error leaves in doubt whether the broker has the message
+   */
+  publishAt(
+    bridge: string,
+    tenant: TenantId,
+    topic: string,
+    payload: string,
+    options: BridgePublishOptions,
+  ): Promise<void> {
+    return this.#bridges.publish(bridge, tenant, topic, payload, options);
+  }
+
+  /** The MQTT sources have changed: bridges subscribe to what they name. */
+  refreshBridges(): void {
+    this.#bridges.refresh();
   }
 
   /** Closes listeners and connections at once; what is held stays unacknowledged. Stays so until `resumeIntake`. */
@@ -186,17 +245,25 @@ export class MqttGateway {
     this.#switch.close();
     this.#listeners.stop();
     this.#desk.pauseAll();
+    this.#bridges.pause();
     if (state === 'open') await this.#untilNothingHeld();
+    await this.#bridges.close();
     this.#shut();
     this.#desk.close();
     this.#keys.close();
+    this.#expiry.close();
     this.#publisher?.close();
     if (state === 'open') await this.#flushed();
     await new Promise<void>((resolve) => this.#broker.close(() => resolve()));
   }
 
+  /** Brokers that are joined, as they stand. */
+  get bridges(): readonly BridgeStatus[] {
+    return this.#bridges.status();
+  }
+
   stats(): MqttGatewayStats {
-    const held = this.#desk.held;
+    const held = this.#held;
     return {
       listening: this.listening,
       connections: this.#desk.connections.size,
@@ -208,15 +275,29 @@ export class MqttGateway {
       heldBytes: held.bytes,
       ...this.#outlet.totals,
       workflowPosition: this.#publisher?.position ?? 0,
+      expired: this.#expiry.expired,
+      bridges: this.#bridges.status(),
     };
   }
 
   async #start(): Promise<void> {
     const snapshot = await this.#options.engine.brokerSnapshot();
     this.#hub.mirror.load(snapshot, BROKER_ID, () => this.#hub.nextCounter());
+    this.#expiry.start();
     await this.#broker.listen();
     await this.#publisher?.start();
     this.#switch.open();
+    this.#bridges.start();
+  }
+
+  get #held(): { readonly messages: number; readonly bytes: number } {
+    const { held } = this.#desk;
+    const bridged = this.#bridges.held;
+    return { messages: held.messages + bridged.messages, bytes: held.bytes + bridged.bytes };
+  }
+
+  get #unfinished(): number {
+    return this.#held.messages + this.#bridges.publishing;
   }
 
   #makeBroker(mirror: BrokerMirror, journal: BrokerJournal, watch: FilterWatch): MqttBroker {
@@ -268,20 +349,22 @@ export class MqttGateway {
     return sources;
   }
 
-  #accept(socket: Socket): void {
-    if (this.#switch.state !== 'open') socket.destroy();
+  #accept(socket: ClientStream): void {
+    if (this.#switch.state !== 'open' || !this.#desk.hasRoom(socket)) socket.destroy();
     else this.#desk.accept(this.#broker.handle(socket), socket);
   }
 
   #shut(): void {
     this.#listeners.stop();
     this.#desk.closeAll();
+    this.#bridges.stop();
     this.#intake.clear();
   }
 
   async #reopen(): Promise<void> {
     this.#hub.journal.resume();
     await this.#listeners.resume();
+    this.#bridges.start();
     this.#publisher?.kick();
   }
 
@@ -295,7 +378,7 @@ export class MqttGateway {
 
   async #untilNothingHeld(): Promise<void> {
     const steps = Math.ceil(this.#config.closeTimeout / CLOSE_STEP_MS);
-    for (let step = 0; step < steps && this.#desk.held.messages > 0; step++) {
+    for (let step = 0; step < steps && this.#unfinished > 0; step++) {
       await new Promise<void>((resolve) => {
         this.#options.clock.after(CLOSE_STEP_MS, resolve);
       });

@@ -10,7 +10,7 @@ import { dataDirectory, openEngine } from './testing/real-engine.ts';
 
 function emptyMirror(): BrokerMirror {
   const limits = { messages: 10_000, bytes: 1e9 };
-  return new BrokerMirror(limits, new FilterWatch('hf/workflow'), () => undefined);
+  return new BrokerMirror(limits, limits, new FilterWatch('hf/workflow'), () => undefined);
 }
 
 const byText = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : 1);

@@ -214,6 +214,7 @@ export class MqttPersistence {
       messageId,
       packet: null,
       message,
+      digest: null,
       durable: true,
       committed: null,
     });

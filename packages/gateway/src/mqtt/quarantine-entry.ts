@@ -25,6 +25,7 @@ export function quarantineEntry(publish: InboundPublish, finding: Finding): Entr
     topic: publish.localTopic.slice(0, MAX_TEXT),
     client: publisher.clientId.slice(0, MAX_TEXT),
     key: publisher.principal?.keyId ?? null,
+    ...(publisher.bridge === undefined ? {} : { bridge: publisher.bridge }),
     qos,
     retain,
     bytes: publish.discarded ? publish.length : payload.length,

@@ -26,6 +26,8 @@ export interface Incoming {
   packet: object | null;
   /** What `incomingGetPacket` answers with. */
   readonly message: Message;
+  /** Of its topic and payload; null for one that was stored without. */
+  readonly digest: string | null;
   /** Whether the store knows it: not so for clients with clean sessions. */
   readonly durable: boolean;
   /** Settles with the commit that holds it; null once it has. */

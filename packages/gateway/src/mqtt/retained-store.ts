@@ -1,12 +1,20 @@
 /** Retained messages by topic, kept apart by first level: that is the tenant's mount, so no search leaves a tenant. */
 import { matchesFilter } from './topic-filter.ts';
 
-export class RetainedStore<P extends { readonly topic: string }> {
+export class RetainedStore<
+  P extends { readonly topic: string; readonly payload: { readonly length: number } },
+> {
   readonly #byMount = new Map<string, Map<string, P>>();
   #size = 0;
+  #bytes = 0;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Bytes of payload. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get(topic: string): P | undefined {
@@ -20,15 +28,20 @@ export class RetainedStore<P extends { readonly topic: string }> {
       topics = new Map();
       this.#byMount.set(mount, topics);
     }
-    if (!topics.has(packet.topic)) this.#size++;
+    const before = topics.get(packet.topic);
+    if (before === undefined) this.#size++;
+    this.#bytes += packet.payload.length - (before?.payload.length ?? 0);
     topics.set(packet.topic, packet);
   }
 
   delete(topic: string): boolean {
     const mount = firstLevel(topic);
     const topics = this.#byMount.get(mount);
-    if (topics?.delete(topic) !== true) return false;
+    const before = topics?.get(topic);
+    if (topics === undefined || before === undefined) return false;
+    topics.delete(topic);
     this.#size--;
+    this.#bytes -= before.payload.length;
     if (topics.size === 0) this.#byMount.delete(mount);
     return true;
   }

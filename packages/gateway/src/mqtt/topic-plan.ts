@@ -44,6 +44,8 @@ export interface Publisher {
   readonly principal: Principal | null;
   /** The client's id as it gave it. */
   readonly clientId: string;
+  /** The bridge it comes by, for a message of a joined broker. */
+  readonly bridge?: string;
 }
 
 const MESSAGE: TopicPlan = { kind: 'message' };
@@ -149,5 +151,6 @@ function topicSource(topic: string): string {
 }
 
 function clientSource(publisher: Publisher): string {
+  if (publisher.bridge !== undefined) return `/bridges/${encodeURIComponent(publisher.bridge)}`;
   return `/clients/${encodeURIComponent(publisher.clientId)}`;
 }

@@ -52,6 +52,19 @@ test('as a CloudEvent it carries tenant, correlation, trace and the key that tel
   });
 });
 
+test('publishes at the joined broker that it names', async () => {
+  const published: unknown[] = [];
+  const provider = new MqttProvider((...args) => {
+    published.push(args);
+    return Promise.resolve();
+  });
+  const at = { ...settings('lamp/{room}'), bridge: 'home' } as ProviderSettings;
+  await provider.execute(effectCall({ tenant: 'north', input }), at, contextOf());
+  expect(published).toEqual([
+    ['north', 'lamp/hall', input, { qos: 1, retain: true, bridge: 'home' }],
+  ]);
+});
+
 test.each([
   'x/{evil}',
   'x/{wild}',

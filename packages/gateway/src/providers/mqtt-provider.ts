@@ -18,6 +18,8 @@ type MqttSettings = Extract<ProviderSettings, { kind: 'mqtt' }>;
 export interface MqttPublishOptions {
   readonly qos: 0 | 1;
   readonly retain: boolean;
+  /** The joined broker to publish at; absent for our own. */
+  readonly bridge?: string;
 }
 
 /**
@@ -54,12 +56,14 @@ export class MqttProvider implements EffectProvider {
       return { kind: 'in_doubt', error };
     }
     const topic = this.#topic(settings)(new TemplateScope(call, context));
+    const { qos, retain, bridge } = settings;
     if (RESERVED_TOPIC.test(topic)) throw templateFault(`${topic} is not for effects`);
     try {
       const payload = settings.format === 'cloudevent' ? cloudEventOf(call) : call.input;
       await this.#publish(call.tenant, topic, payload, {
-        qos: settings.qos,
-        retain: settings.retain,
+        qos,
+        retain,
+        ...(bridge === undefined ? {} : { bridge }),
       });
       return { kind: 'succeeded', output: 'null' };
     } catch (error) {

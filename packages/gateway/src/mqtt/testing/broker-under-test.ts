@@ -51,6 +51,7 @@ export interface StartOptions {
   readonly config?: Partial<MqttGatewayConfig>;
   readonly sources?: (tenant: TenantId) => readonly SourceSettings[];
   readonly clock?: Clock;
+  readonly bridges?: MqttGatewayOptions['bridges'];
 }
 
 export const systemClock: Clock = {
@@ -94,6 +95,7 @@ export async function startOver(options: StartOverOptions): Promise<Omit<UnderTe
     readModel,
     config: { closeTimeout: 1000, ...options.config },
     sources: options.sources ?? (() => NO_SOURCES),
+    ...(options.bridges === undefined ? {} : { bridges: options.bridges }),
     clock,
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
   });

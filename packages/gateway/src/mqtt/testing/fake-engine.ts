@@ -7,6 +7,9 @@ import type { IncomingEvent, JournalEvent, Seq } from '@holdfast/core';
 import type { EngineApi, EngineStatus, IngestAnswer, IngestRequest } from '@holdfast/engine';
 import type { BrokerOp, BrokerSnapshot, QuarantineRow } from '@holdfast/store';
 
+/** What stands before the broker's own records. */
+const RECORD_PREFIX = '$hf/';
+
 type Quarantined = Omit<QuarantineRow, 'at'>;
 
 /** What a crash leaves: every op that was committed, applied as the store applies it. */
@@ -22,6 +25,11 @@ export class FakeDisk {
 
   get lastSeq(): Seq {
     return this.events.length;
+  }
+
+  /** Topics of the retained messages, without the broker's own records. */
+  get retainedTopics(): readonly string[] {
+    return [...this.#retained.keys()].filter((topic) => !topic.startsWith(RECORD_PREFIX));
   }
 
   snapshot(): BrokerSnapshot {

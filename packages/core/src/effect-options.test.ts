@@ -164,3 +164,42 @@ describe('effectOptionsSchema', () => {
     expect(JSON.stringify(read.error?.issues)).toContain(JSON.stringify(message).slice(1, -1));
   });
 });
+
+describe('limits by rate and by key', () => {
+  test('are as they were given; a rate lets one through at a time unless it says more', () => {
+    expect(
+      settings({
+        rate: { limit: 100, per: '1s', burst: 5 },
+        key: '{account}',
+        concurrencyPerKey: 1,
+        ratePerKey: { limit: 10, per: '1m' },
+      }),
+    ).toMatchObject({
+      rate: { limit: 100, per: 1000, burst: 5 },
+      key: '{account}',
+      concurrencyPerKey: 1,
+      ratePerKey: { limit: 10, per: 60_000, burst: 1 },
+    });
+    expect(settings({})).not.toHaveProperty('rate');
+  });
+
+  test('an upstream has a rate of its own', () => {
+    const upstreams = { pay: upstreamOptionsSchema.parse({ rate: { limit: 5, per: '1s' } }) };
+    const resolved = resolveEffect(FUNCTION, {}, upstreams);
+    expect(resolved.ok && resolved.settings.upstream).toMatchObject({
+      rate: { limit: 5, per: 1000, burst: 1 },
+    });
+  });
+
+  test('what cannot work is refused with the fix', () => {
+    expect(faults({ concurrencyPerKey: 1 })).toEqual([
+      "concurrencyPerKey: needs key: what its calls have in common, for example key: '{account}'",
+    ]);
+    expect(faults({ key: 'all', concurrencyPerKey: 1 })[0]).toContain('all calls would have one');
+    expect(faults({ rate: { limit: 1, per: 0 } })).toEqual(['rate.per: must be at least 1 ms']);
+    expect(faults({ rate: { limit: 1, per: '1s', burst: 2 } })).toEqual([
+      'rate.burst: is more than limit',
+    ]);
+    expect(effectOptionsSchema.safeParse({ rate: { limit: 0, per: '1s' } }).success).toBe(false);
+  });
+});

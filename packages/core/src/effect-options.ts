@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { keyTemplateFault } from './effect-key.ts';
 import type { Fault } from './errors.ts';
 import {
   DEFAULT_BREAKER,
@@ -13,6 +14,7 @@ import {
   type BreakerSettings,
   type EffectSettings,
   type ProviderSettings,
+  type RateSettings,
   providerSchema,
 } from './release.ts';
 import { DEFAULT_RETRY } from './retry-policy.ts';
@@ -36,6 +38,12 @@ const durationSchema = z.union([z.string(), z.number()]).superRefine((value, con
 });
 
 const count = z.number().int().min(1);
+/** Calls are spread evenly: one in each `per / limit`, and `burst` at once after a quiet time (default 1). */
+const rate = z.strictObject({
+  limit: count.max(1_000_000),
+  per: durationSchema,
+  burst: count.max(1_000_000).optional(),
+});
 const statuses = z.array(z.number().int());
 const body = z.json();
 
@@ -97,6 +105,14 @@ export const effectOptionsSchema = z.strictObject({
   concurrency: count.optional(),
   /** Most calls at one time for one tenant. Default: `concurrency`. */
   concurrencyPerTenant: count.optional(),
+  /** How many tries may start in how long, over all tenants: `{ limit: 10, per: '1s' }`. Default: as many as there are. */
+  rate: rate.optional(),
+  /** What limits per key go by: a template over the input, for example `{account}`. Keys belong to their tenant. */
+  key: z.string().min(1).optional(),
+  /** Most calls at one time for one key. Needs `key`. Default: `concurrencyPerTenant`. */
+  concurrencyPerKey: count.optional(),
+  /** As `rate`, for each key by itself. Needs `key`. */
+  ratePerKey: rate.optional(),
 });
 
 /** Of a map: what is wrong inside. */
@@ -127,6 +143,8 @@ export const upstreamOptionsSchema = z.strictObject({
       { error: ({ input, errors }) => breakerFault(input, errors) },
     )
     .optional(),
+  /** How many tries may start in how long, over all effects of the upstream. Default: as many as there are. */
+  rate: rate.optional(),
 });
 
 export type UpstreamOptions = z.infer<typeof upstreamOptionsSchema>;
@@ -172,7 +190,7 @@ export function resolveEffect(
     provider,
     ...(upstream === null
       ? {}
-      : { upstream: { name: upstream, breaker: resolveBreaker(upstreams[upstream] ?? {}) } }),
+      : { upstream: resolveUpstream(upstream, upstreams[upstream] ?? {}) }),
     timeout: parseDuration(options.timeout ?? DEFAULT_EFFECT_TIMEOUT_MS),
     retry: {
       attempts: retry.attempts ?? DEFAULT_RETRY.attempts,
@@ -187,6 +205,12 @@ export function resolveEffect(
     onUnknown: options.onUnknown ?? 'hold',
     concurrency,
     concurrencyPerTenant: options.concurrencyPerTenant ?? concurrency,
+    ...(options.rate === undefined ? {} : { rate: resolveRate(options.rate) }),
+    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.concurrencyPerKey === undefined
+      ? {}
+      : { concurrencyPerKey: options.concurrencyPerKey }),
+    ...(options.ratePerKey === undefined ? {} : { ratePerKey: resolveRate(options.ratePerKey) }),
     hasCheck,
     ...(facts.input === undefined ? {} : { input: { ...facts.input } }),
     ...(facts.output === undefined ? {} : { output: { ...facts.output } }),
@@ -212,6 +236,15 @@ function providerDraft(options: ProviderOptions): unknown {
     case 'mqtt':
       return { qos: 1, retain: false, ...options };
   }
+}
+
+function resolveRate({ limit, per, burst = 1 }: z.infer<typeof rate>): RateSettings {
+  return { limit, per: parseDuration(per), burst };
+}
+
+function resolveUpstream(name: string, options: UpstreamOptions): EffectSettings['upstream'] {
+  const limit = options.rate === undefined ? {} : { rate: resolveRate(options.rate) };
+  return { name, breaker: resolveBreaker(options), ...limit };
 }
 
 function resolveBreaker({ breaker = {} }: UpstreamOptions): BreakerSettings | null {
@@ -255,12 +288,26 @@ function checkable(provider: ProviderSettings, facts: EffectFacts): boolean {
 
 function faultsOf(
   facts: EffectFacts,
-  { inDoubt, idempotency, concurrency, concurrencyPerTenant, timeout }: EffectOptions,
+  options: EffectOptions,
   provider: ProviderSettings,
   hasCheck: boolean,
 ): Fault[] {
+  const { inDoubt, idempotency, concurrency, concurrencyPerTenant, timeout, key } = options;
   const faults: Fault[] = [];
   const add = (at: string, message: string): void => void faults.push({ at, message });
+  for (const at of ['rate', 'ratePerKey'] as const) {
+    const given = options[at];
+    if (given === undefined) continue;
+    if (parseDuration(given.per) < 1) add(`${at}.per`, 'must be at least 1 ms');
+    if ((given.burst ?? 1) > given.limit) add(`${at}.burst`, 'is more than limit');
+  }
+  const keyFault = key === undefined ? null : keyTemplateFault(key);
+  if (keyFault !== null) add('key', keyFault);
+  for (const at of ['concurrencyPerKey', 'ratePerKey'] as const) {
+    if (options[at] !== undefined && key === undefined) {
+      add(at, `needs key: what its calls have in common, for example key: '{account}'`);
+    }
+  }
   if (provider.kind === 'function' && !facts.hasFunction) {
     add('provider', 'has neither a function nor a provider: give it one of them');
   }

@@ -20,6 +20,8 @@ export type {
   WorkItemSpec,
 } from './decision.ts';
 export { EMPTY_DECISION, WORKFLOW_TYPES } from './decision.ts';
+export type { KeyedCall } from './effect-key.ts';
+export { compileKey } from './effect-key.ts';
 export type {
   EffectFacts,
   EffectOptions,
@@ -85,6 +87,7 @@ export type {
   BreakerSettings,
   EffectSettings,
   ProviderSettings,
+  RateSettings,
   ReleaseBundle,
   ReleaseManifest,
   SagaSettings,

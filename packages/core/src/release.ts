@@ -9,6 +9,7 @@
  * @module
  */
 import { z } from 'zod';
+import { keyTemplateFault } from './effect-key.ts';
 import { bodyFault, headerFault, templateFault, urlTemplateFault } from './template.ts';
 
 const name = z
@@ -68,6 +69,15 @@ export const providerSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** How many tries may start in how long. */
+const rateSchema = z.object({
+  limit: z.number().int().min(1).max(1_000_000),
+  /** Milliseconds. */
+  per: millis.min(1),
+  /** How many may start at once after a quiet time. */
+  burst: z.number().int().min(1).max(1_000_000),
+});
+
 /** When the calls of an upstream are suspended. */
 const breakerSchema = z.object({
   /** How many of the last tries are looked at. */
@@ -83,7 +93,14 @@ export const effectSettingsSchema = z.object({
   name,
   provider: providerSchema,
   /** What stands behind the calls; effects of one name share a breaker. Absent: nothing that can be down apart from us. */
-  upstream: z.object({ name: z.string().min(1), breaker: breakerSchema.nullable() }).optional(),
+  upstream: z
+    .object({
+      name: z.string().min(1),
+      breaker: breakerSchema.nullable(),
+      /** Over all effects of that name. */
+      rate: rateSchema.optional(),
+    })
+    .optional(),
   timeout: millis.min(1),
   retry: retrySchema,
   /** What to do with a try of unknown outcome (I4). `retry` needs `idempotencyWindow`. */
@@ -96,6 +113,14 @@ export const effectSettingsSchema = z.object({
   concurrency: z.number().int().min(1),
   /** Most calls of this effect at one time for one tenant. */
   concurrencyPerTenant: z.number().int().min(1),
+  /** Over all tenants and keys. Absent: no limit. */
+  rate: rateSchema.optional(),
+  /** What the calls of one key have in common: a template over the input, for example `{account}`; see `effect-key.ts`. */
+  key: z.string().superRefine(faultless(keyTemplateFault)).optional(),
+  /** Most calls at one time for one key of one tenant. Absent: no limit. */
+  concurrencyPerKey: z.number().int().min(1).optional(),
+  /** For one key of one tenant. Absent: no limit. */
+  ratePerKey: rateSchema.optional(),
   /** Whether the effect's code has a `check` function, or its provider a `check` request. */
   hasCheck: z.boolean(),
   input: jsonSchema.optional(),
@@ -155,6 +180,7 @@ export const releaseBundleSchema = z.object({
   files: z.record(z.string(), z.string()),
 });
 
+export type RateSettings = z.infer<typeof rateSchema>;
 export type BreakerSettings = z.infer<typeof breakerSchema>;
 export type EffectSettings = z.infer<typeof effectSettingsSchema>;
 export type SagaSettings = z.infer<typeof sagaSettingsSchema>;

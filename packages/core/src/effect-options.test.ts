@@ -203,3 +203,14 @@ describe('limits by rate and by key', () => {
     expect(effectOptionsSchema.safeParse({ rate: { limit: 0, per: '1s' } }).success).toBe(false);
   });
 });
+
+test('a URL of the input takes no secret along', () => {
+  const provider = {
+    kind: 'http',
+    url: '{callback}',
+    headers: { Authorization: 'Bearer secret://TOKEN' },
+  } as const;
+  expect(faults({ provider })[0]).toMatch(/^provider\.url: comes from the input, and headers/);
+  expect(faults({ provider: { ...provider, headers: { 'X-Token': '{token}' } } })).toEqual([]);
+  expect(faults({ provider: { ...provider, url: 'config://BASE/{callback}' } })).toEqual([]);
+});

@@ -17,7 +17,9 @@ import {
   type RateSettings,
   providerSchema,
 } from './release.ts';
+import { findReferences } from './references.ts';
 import { DEFAULT_RETRY } from './retry-policy.ts';
+import { isUrlOfInput } from './template.ts';
 import { parseDuration } from './time.ts';
 
 /** Statuses of an `http` effect that say: did not happen, try again. */
@@ -37,6 +39,8 @@ const durationSchema = z.union([z.string(), z.number()]).superRefine((value, con
   }
 });
 
+/** A name or an address; IPv6 without brackets. */
+const HOST = /^[A-Za-z0-9_.:-]+$/;
 const count = z.number().int().min(1);
 /** Calls are spread evenly: one in each `per / limit`, and `burst` at once after a quiet time (default 1). */
 const rate = z.strictObject({
@@ -61,6 +65,12 @@ const providerOptionsSchema = z.union([
       body: body.optional(),
       retryStatuses: statuses.optional(),
       doubtStatuses: statuses.optional(),
+      /** How many redirects are followed. Default 0. */
+      redirects: z.number().int().min(0).max(10).optional(),
+      /** Hosts that may have private addresses though the URL does not name them. Default none. */
+      allowHosts: z
+        .array(z.string().regex(HOST, 'is the name or address of a host, without scheme and port'))
+        .optional(),
       check: z
         .strictObject({ method: z.enum(['GET', 'POST']).optional(), url: z.string().min(1) })
         .optional(),
@@ -286,6 +296,12 @@ function checkable(provider: ProviderSettings, facts: EffectFacts): boolean {
   }
 }
 
+function holdsSecret({ headers, body, url }: Extract<ProviderSettings, { kind: 'http' }>): boolean {
+  return findReferences(JSON.stringify([headers, body, url])).some(
+    ({ scheme }) => scheme === 'secret',
+  );
+}
+
 function faultsOf(
   facts: EffectFacts,
   options: EffectOptions,
@@ -310,6 +326,12 @@ function faultsOf(
   }
   if (provider.kind === 'function' && !facts.hasFunction) {
     add('provider', 'has neither a function nor a provider: give it one of them');
+  }
+  if (provider.kind === 'http' && isUrlOfInput(provider.url) && holdsSecret(provider)) {
+    add(
+      'provider.url',
+      'comes from the input, and headers or body hold a secret: anybody who gives a URL would be sent it',
+    );
   }
   if (inDoubt === 'retry' && idempotency === undefined) {
     add(

@@ -57,6 +57,10 @@ export const providerSchema = z.discriminatedUnion('kind', [
     retryStatuses: z.array(z.number().int()),
     /** Statuses that leave it in doubt. Default 408, 500, 502, 504. */
     doubtStatuses: z.array(z.number().int()),
+    /** How many redirects are followed. Absent: none. */
+    redirects: z.number().int().min(0).max(10).optional(),
+    /** Hosts besides the URL's own that may have private addresses: for URLs of the input, and redirects. */
+    allowHosts: z.array(z.string().min(1)).optional(),
     /** How `inDoubt: check` asks: 2xx is "succeeded" with that body, 404 "did not happen". */
     check: z.object({ method: z.enum(['GET', 'POST']), url: urlTemplate }).optional(),
   }),

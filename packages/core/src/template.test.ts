@@ -40,6 +40,8 @@ describe('urlTemplateFault', () => {
     'config://BASE/orders/{orderId}',
     'config://BASE?q={q}',
     'https://config://HOST/orders/{orderId}',
+    '{callback}',
+    '{callback}?order={orderId}',
     'https://api.example.com/bot secret://TOKEN/send',
   ])('%s may be one', (url) => expect(urlTemplateFault(url)).toBeNull());
 
@@ -49,7 +51,8 @@ describe('urlTemplateFault', () => {
     ['https://config://HOST{path}', /after the host/],
     ['config://BASE{path}', /must follow/],
     ['config://BASE.example.com/', /must follow/],
-    ['{url}', /starts with/],
+    ['{url}.example.com', /must follow/],
+    ['{$key}', /starts with/],
     ['ftp://host/x', /starts with/],
     ['https:///x', /no host/],
     ['https://host/{$nope}', /names nothing/],

@@ -83,14 +83,14 @@ export function templateFault(text: string): string | null {
 
 /**
  * Why a text cannot be the URL of an `http` effect; null when it can. Scheme and host come from the release and its
- * configuration alone: no input may choose whom to call.
+ * configuration, or the whole base from the input: `{callback}`.
  */
 export function urlTemplateFault(text: string): string | null {
   const fault = templateFault(text);
   if (fault !== null) return fault;
   const parts = parseTemplate(text);
   const [first, second] = parts;
-  if (first?.kind === 'reference') {
+  if (first?.kind === 'reference' || first?.kind === 'field') {
     const base = `${first.source} gives the base`;
     if (second === undefined) return null;
     return second.kind === 'text' && /^[/?]/.test(second.text)
@@ -98,9 +98,14 @@ export function urlTemplateFault(text: string): string | null {
       : `${base}: "/" or "?" must follow it`;
   }
   if (first?.kind !== 'text' || !/^https?:\/\//.test(first.text)) {
-    return 'starts with http://, https:// or config://NAME';
+    return 'starts with http://, https://, config://NAME or {field}';
   }
   return authorityFault(parts);
+}
+
+/** Whether the input chooses whom to call. */
+export function isUrlOfInput(template: string): boolean {
+  return parseTemplate(template)[0]?.kind === 'field';
 }
 
 function authorityFault(parts: readonly TemplatePart[]): string | null {

@@ -32,8 +32,11 @@ export function compileUrl(template: string): Fill<URL> {
   return (scope) => {
     let text = '';
     let inQuery = false;
-    for (const part of parts) {
-      if (part.kind === 'text') {
+    for (const [at, part] of parts.entries()) {
+      if (at === 0 && part.kind === 'field') {
+        text = baseOfInput(scope.text(part), part.source);
+        inQuery = text.includes('?');
+      } else if (part.kind === 'text') {
         // A base that ends in "/" and a path that starts with one make one.
         text += part.text.startsWith('/') && text.endsWith('/') ? part.text.slice(1) : part.text;
         inQuery ||= part.text.includes('?');
@@ -45,6 +48,15 @@ export function compileUrl(template: string): Fill<URL> {
     }
     return httpUrl(text, template);
   };
+}
+
+/** Credentials and fragments in it are somebody's attempt at something: a URL that is called has neither. */
+function baseOfInput(text: string, source: string): string {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') {
+    throw templateFault(`${source} is no http URL without credentials and fragment`);
+  }
+  return url.pathname === '/' && url.search === '' ? url.origin : url.href;
 }
 
 /** Only the configuration can spoil a URL so. The message names the template, never what a reference gave. */

@@ -214,3 +214,33 @@ test('a URL of the input takes no secret along', () => {
   expect(faults({ provider: { ...provider, headers: { 'X-Token': '{token}' } } })).toEqual([]);
   expect(faults({ provider: { ...provider, url: 'config://BASE/{callback}' } })).toEqual([]);
 });
+
+describe('an smtp effect', () => {
+  const smtp = {
+    kind: 'smtp',
+    host: 'config://SMTP',
+    from: 'a@b.example',
+    to: '{email}',
+    subject: 'Hi',
+    text: 'Hello',
+  } as const;
+
+  test('asks for encryption unless it says otherwise, and stands before its server', () => {
+    expect(settings({ provider: smtp })).toMatchObject({
+      provider: { port: 587, secure: false, starttls: 'required', to: ['{email}'], cc: [] },
+      upstream: { name: 'smtp://config://SMTP' },
+    });
+    expect(settings({ provider: { ...smtp, secure: true } })).toMatchObject({
+      provider: { port: 465, secure: true },
+    });
+  });
+
+  test('is refused without words, and where the input chooses its server', () => {
+    const { text: _, ...wordless } = smtp;
+    expect(faults({ provider: wordless })[0]).toContain('neither text nor html');
+    expect(faults({ provider: { ...smtp, host: '{host}' } })[0]).toMatch(/provider\.host.*cannot/);
+    expect(faults({ provider: { ...smtp, to: 'a@b.example, c@d.example' } })[0]).toMatch(
+      /provider\.to\.0.*not one address/,
+    );
+  });
+});

@@ -50,6 +50,7 @@ const rate = z.strictObject({
 });
 const statuses = z.array(z.number().int());
 const body = z.json();
+const mailAddresses = z.union([z.string(), z.array(z.string()).min(1)]);
 
 const providerOptionsSchema = z.union([
   z.enum(['function', 'echo']),
@@ -82,6 +83,26 @@ const providerOptionsSchema = z.union([
       qos: z.union([z.literal(0), z.literal(1)]).optional(),
       /** Default false. */
       retain: z.boolean().optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('smtp'),
+      host: z.string().min(1),
+      /** Default 587, with `secure` 465. */
+      port: z.union([z.number().int(), z.string()]).optional(),
+      /** Default false. */
+      secure: z.boolean().optional(),
+      /** Default `required`. */
+      starttls: z.enum(['required', 'optional', 'never']).optional(),
+      auth: z.strictObject({ user: z.string(), password: z.string() }).optional(),
+      ca: z.string().optional(),
+      from: z.string(),
+      to: mailAddresses,
+      cc: mailAddresses.optional(),
+      bcc: mailAddresses.optional(),
+      replyTo: z.string().optional(),
+      subject: z.string(),
+      text: z.string().optional(),
+      html: z.string().optional(),
     }),
   ]),
 ]);
@@ -245,6 +266,18 @@ function providerDraft(options: ProviderOptions): unknown {
       };
     case 'mqtt':
       return { qos: 1, retain: false, ...options };
+    case 'smtp': {
+      const { secure = false, to, cc = [], bcc = [] } = options;
+      return {
+        port: secure ? 465 : 587,
+        starttls: 'required',
+        ...options,
+        secure,
+        to: [to].flat(),
+        cc: [cc].flat(),
+        bcc: [bcc].flat(),
+      };
+    }
   }
 }
 
@@ -278,6 +311,8 @@ function usualUpstream(provider: ProviderSettings, effect: string): string | nul
       return effect;
     case 'http':
       return /^[a-z]+:\/\/[^/?#]+/i.exec(provider.url)?.[0] ?? effect;
+    case 'smtp':
+      return `smtp://${provider.host}`;
     case 'echo':
     case 'mqtt':
       return null;
@@ -292,6 +327,7 @@ function checkable(provider: ProviderSettings, facts: EffectFacts): boolean {
       return provider.check !== undefined;
     case 'echo':
     case 'mqtt':
+    case 'smtp':
       return false;
   }
 }
@@ -326,6 +362,9 @@ function faultsOf(
   }
   if (provider.kind === 'function' && !facts.hasFunction) {
     add('provider', 'has neither a function nor a provider: give it one of them');
+  }
+  if (provider.kind === 'smtp' && provider.text === undefined && provider.html === undefined) {
+    add('provider', 'has neither text nor html: a message needs one of them');
   }
   if (provider.kind === 'http' && isUrlOfInput(provider.url) && holdsSecret(provider)) {
     add(

@@ -106,7 +106,13 @@ export {
 export type { RetryPolicy } from './retry-policy.ts';
 export { DEFAULT_RETRY, retryPause } from './retry-policy.ts';
 export type { CallVariable, TemplatePart } from './template.ts';
-export { CALL_VARIABLES, isUrlOfInput, parseTemplate, urlTemplateFault } from './template.ts';
+export {
+  CALL_VARIABLES,
+  isUrlOfInput,
+  parseTemplate,
+  splitMailAddress,
+  urlTemplateFault,
+} from './template.ts';
 export type { Duration, Micros, Millis } from './time.ts';
 export { formatMicros, MICROS_PER_MILLI, parseDuration } from './time.ts';
 export { unreachable } from './unreachable.ts';

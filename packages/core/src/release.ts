@@ -10,7 +10,14 @@
  */
 import { z } from 'zod';
 import { keyTemplateFault } from './effect-key.ts';
-import { bodyFault, headerFault, templateFault, urlTemplateFault } from './template.ts';
+import {
+  bodyFault,
+  headerFault,
+  mailAddressFault,
+  settingFault,
+  templateFault,
+  urlTemplateFault,
+} from './template.ts';
 
 const name = z
   .string()
@@ -41,6 +48,11 @@ const retrySchema = z.object({
   factor: z.number().min(1).max(10),
 });
 
+const template = z.string().superRefine(faultless(templateFault));
+/** One address each: `{email}`, or a name and an address, `{name} <{email}>`. */
+const mailAddress = z.string().superRefine(faultless(mailAddressFault));
+const mailAddresses = z.array(mailAddress);
+
 /** How an effect's outside call is made. `function` runs in the effect host; the others are built in. */
 export const providerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('function') }),
@@ -70,6 +82,37 @@ export const providerSchema = z.discriminatedUnion('kind', [
     topic: z.string().min(1).superRefine(faultless(templateFault)),
     qos: z.union([z.literal(0), z.literal(1)]),
     retain: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('smtp'),
+    /** Name or address, or `config://NAME`. */
+    host: z.string().superRefine(faultless(settingFault)),
+    /** A number, or `config://NAME`. */
+    port: z.union([
+      z.number().int().min(1).max(65_535),
+      z.string().superRefine(faultless(settingFault)),
+    ]),
+    /** TLS from the first byte. Without: as `starttls` says. */
+    secure: z.boolean(),
+    /** `required`: nothing is sent without it. `optional`: where the server offers it. `never`: in the clear. */
+    starttls: z.enum(['required', 'optional', 'never']),
+    auth: z
+      .object({
+        user: z.string().superRefine(faultless(settingFault)),
+        password: z.string().superRefine(faultless(settingFault)),
+      })
+      .optional(),
+    /** Certificates to trust besides the system's: PEM text, or `config://NAME`. */
+    ca: z.string().superRefine(faultless(settingFault)).optional(),
+    from: mailAddress,
+    to: mailAddresses.min(1),
+    cc: mailAddresses,
+    bcc: mailAddresses,
+    replyTo: mailAddress.optional(),
+    subject: template,
+    text: template.optional(),
+    /** Holes of the input are escaped in it. */
+    html: template.optional(),
   }),
 ]);
 

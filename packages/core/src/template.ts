@@ -151,3 +151,38 @@ export function bodyFault(body: Json): string | null {
   }
   return null;
 }
+
+/** Why a text cannot be a setting that no input may choose, for one the host of a mail server; null when it can. */
+export function settingFault(text: string): string | null {
+  const fault = templateFault(text);
+  if (fault !== null) return fault;
+  const hole = parseTemplate(text).find(({ kind }) => kind === 'field' || kind === 'variable');
+  return hole === undefined || hole.kind === 'text'
+    ? null
+    : `${hole.source} cannot stand here: it is for the release and its configuration to say`;
+}
+
+/** A mail address in two parts: `name <address>`, or the address alone. */
+export function splitMailAddress(text: string): {
+  readonly name: string;
+  readonly address: string;
+} {
+  const [, name = '', bracketed] = /^([^<>]*)<([^<>]*)>\s*$/.exec(text) ?? [];
+  return bracketed === undefined
+    ? { name: '', address: text.trim() }
+    : { name: name.trim(), address: bracketed.trim() };
+}
+
+/** Why a text cannot be the template of one mail address; null when it can. */
+export function mailAddressFault(text: string): string | null {
+  const fault = templateFault(text);
+  if (fault !== null) return fault;
+  const { address } = splitMailAddress(text);
+  const parts = parseTemplate(address);
+  const literal = parts.map((part) => (part.kind === 'text' ? part.text : 'x')).join('');
+  if (/[\s,;<>"()]/.test(literal) || literal === '') {
+    return 'is not one address: write {email}, name@host.example, or Name <address>';
+  }
+  const isPlain = parts.every(({ kind }) => kind === 'text');
+  return isPlain && !/^[^@]+@[^@]+$/.test(address) ? 'is no mail address' : null;
+}

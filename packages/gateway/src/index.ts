@@ -38,4 +38,5 @@ export type { MqttGatewayConfig, MqttGatewayStats } from './mqtt/gateway-config.
 export { MqttGateway } from './mqtt/mqtt-gateway.ts';
 export type { MqttPublish, MqttPublishOptions } from './providers/mqtt-provider.ts';
 export { MqttProvider } from './providers/mqtt-provider.ts';
+export { SmtpProvider } from './providers/smtp-provider.ts';
 export { isJson, MAX_OUTPUT_BYTES, withoutNul } from './providers/output-json.ts';

@@ -17,6 +17,7 @@ import {
   HttpProvider,
   MqttProvider,
   type MqttPublish,
+  SmtpProvider,
 } from '@holdfast/gateway';
 import {
   createEffectHostSupervisor,
@@ -70,7 +71,7 @@ export function createEffects({
   });
   const http = new HttpProvider({ clock: systemClock });
   const executor = createExecutor({
-    providers: [new EchoProvider(), http, new MqttProvider(publish)],
+    providers: [new EchoProvider(), http, new MqttProvider(publish), new SmtpProvider()],
     host: hosts,
     manifest,
     resolveConfig: (_, name) => configValue(config, name),

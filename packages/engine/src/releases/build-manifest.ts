@@ -246,6 +246,8 @@ function textsOf(provider: ProviderSettings): string[] {
       ];
     case 'mqtt':
       return [provider.topic];
+    case 'smtp':
+      return textsIn(provider);
   }
 }
 

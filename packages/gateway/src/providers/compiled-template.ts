@@ -7,15 +7,25 @@ import type { TemplateScope } from './template-scope.ts';
 /** Fills a template. Throws an `EffectFault` where the input or the configuration does not fit. */
 export type Fill<T> = (scope: TemplateScope) => T;
 
-/** Text as it stands, holes filled as they are: for header values and for strings of a body. */
-export function compileText(template: string): Fill<string> {
+/**
+ * Text as it stands, holes filled as they are: for header values and for strings of a body.
+ *
+ * @param escape what to do with the values of holes, those of references excepted
+ */
+export function compileText(
+  template: string,
+  escape: (value: string) => string = (value) => value,
+): Fill<string> {
   const parts = parseTemplate(template);
   const [only] = parts;
   if (parts.length === 0) return () => '';
   if (parts.length === 1 && only?.kind === 'text') return () => only.text;
   return (scope) => {
     let text = '';
-    for (const part of parts) text += part.kind === 'text' ? part.text : scope.text(part);
+    for (const part of parts) {
+      if (part.kind === 'text') text += part.text;
+      else text += part.kind === 'reference' ? scope.text(part) : escape(scope.text(part));
+    }
     return text;
   };
 }

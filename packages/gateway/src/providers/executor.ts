@@ -5,7 +5,7 @@
  * 1. Never rejects, and answers each call once.
  * 2. A call whose time is up is answered even when its provider goes on: in doubt, for it may yet take effect (I4).
  * 3. In `check` mode nothing that befalls the question passes for an answer: what ends it early leaves it in doubt.
- * 4. A resolved value appears in no log line, and is struck from the messages of errors.
+ * 4. A resolved secret appears in no log line, and is struck from errors.
  */
 import { EffectFault } from '@holdfast/core';
 import type {
@@ -23,6 +23,7 @@ import type {
   ReleaseManifest,
   TenantId,
 } from '@holdfast/core';
+import { strikeSecrets } from './strike-secrets.ts';
 import type { FunctionHost, FunctionValues } from './function-host.ts';
 
 /** What a pino logger is, as far as providers use one. */
@@ -59,8 +60,6 @@ const CUT_OFF_GRACE_MS: Millis = 100;
 const MAX_TIMER_MS: Millis = 2_147_483_647;
 /** Releases times tenants whose last values are remembered. */
 const MAX_REMEMBERED_VALUES = 512;
-/** Shorter values are left in messages: striking them would tell more than it hides. */
-const MIN_STRUCK_LENGTH = 4;
 
 export function createExecutor(options: ExecutorOptions): EffectExecutor {
   return new Executor(options);
@@ -221,11 +220,7 @@ function resultOfThrown(call: EffectCall, error: unknown): EffectResult {
 
 function withoutSecrets(result: EffectResult, used: ReadonlySet<string>): EffectResult {
   if (result.kind === 'succeeded' || used.size === 0) return result;
-  let { message } = result.error;
-  for (const secret of used) {
-    if (secret.length >= MIN_STRUCK_LENGTH) message = message.replaceAll(secret, '[secret]');
-  }
-  return message === result.error.message
-    ? result
-    : { ...result, error: { ...result.error, message } };
+  const code = strikeSecrets(result.error.code, used);
+  const message = strikeSecrets(result.error.message, used);
+  return { ...result, error: { code, message } };
 }

@@ -3,6 +3,7 @@ import {
   type EffectFacts,
   type EffectOptions,
   effectOptionsSchema,
+  gatewayOptionsSchema,
   resolveEffect,
   upstreamOptionsSchema,
 } from './effect-options.ts';
@@ -23,7 +24,7 @@ function faults(options: EffectOptions, facts: EffectFacts = FUNCTION): string[]
 
 describe('the upstream', () => {
   const upstreamOf = (options: EffectOptions, upstreams = {}) => {
-    const resolved = resolveEffect(FUNCTION, options, upstreams);
+    const resolved = resolveEffect(FUNCTION, options, { upstreams });
     return resolved.ok ? resolved.settings.upstream : resolved.faults;
   };
 
@@ -185,7 +186,7 @@ describe('limits by rate and by key', () => {
 
   test('an upstream has a rate of its own', () => {
     const upstreams = { pay: upstreamOptionsSchema.parse({ rate: { limit: 5, per: '1s' } }) };
-    const resolved = resolveEffect(FUNCTION, {}, upstreams);
+    const resolved = resolveEffect(FUNCTION, {}, { upstreams });
     expect(resolved.ok && resolved.settings.upstream).toMatchObject({
       rate: { limit: 5, per: 1000, burst: 1 },
     });
@@ -242,5 +243,65 @@ describe('an smtp effect', () => {
     expect(faults({ provider: { ...smtp, to: 'a@b.example, c@d.example' } })[0]).toMatch(
       /provider\.to\.0.*not one address/,
     );
+  });
+});
+
+describe('credentials', () => {
+  const http = { kind: 'http', url: 'https://api.example.com/' } as const;
+
+  test('in the clear are refused, for they would be part of the release', () => {
+    const inClear = { ...http, headers: { Authorization: 'Bearer abc' } };
+    expect(faults({ provider: inClear })).toEqual([
+      'provider.headers.Authorization: holds a secret in the clear, which would be part of the release: write secret://NAME in its place',
+    ]);
+    const referred = { ...http, headers: { Authorization: 'Bearer secret://TOKEN' } };
+    expect(faults({ provider: referred })).toEqual([]);
+    expect(faults({ provider: { ...http, headers: { Authorization: '{token}' } } })).toEqual([]);
+    const mail = { from: 'a@b.example', to: 'c@d.example', subject: '', text: '' };
+    const auth = { user: 'shop', password: 'hunter2' };
+    const smtp = { kind: 'smtp', host: 'mail', auth, ...mail } as const;
+    expect(faults({ provider: smtp })[0]).toMatch(/^provider\.auth\.password: holds a secret/);
+  });
+});
+
+describe('a command', () => {
+  const erp = { url: 'config://ERP/commands', headers: { Authorization: 'Bearer secret://ERP' } };
+  const provider = { kind: 'gateway', gateway: 'erp' } as const;
+  const bare: EffectFacts = { name: 'invoice.create', hasFunction: false, hasCheck: false };
+  const resolve = (options: EffectOptions, gateway: object = erp) => {
+    const gateways = { erp: gatewayOptionsSchema.parse(gateway) };
+    const resolved = resolveEffect(bare, { provider, ...options }, { gateways });
+    return resolved.ok ? effectSettingsSchema.parse(resolved.settings) : resolved.faults;
+  };
+
+  test('goes where its gateway is, and is held in doubt unless that knows it by its id', () => {
+    expect(resolve({})).toMatchObject({
+      provider: { ...erp, kind: 'gateway', gateway: 'erp', command: 'invoice.create' },
+      upstream: { name: 'config://ERP' },
+      inDoubt: 'hold',
+    });
+    const idempotent = {
+      ...erp,
+      idempotency: { window: '7d' },
+      timeout: '5s',
+      retry: { max: '5m' },
+    };
+    expect(resolve({ retry: { attempts: 3 } }, idempotent)).toMatchObject({
+      inDoubt: 'retry',
+      idempotencyWindow: 7 * 86_400_000,
+      timeout: 5000,
+      retry: { attempts: 3, max: 300_000 },
+    });
+    expect(resolve({ inDoubt: 'hold' }, idempotent)).toMatchObject({ inDoubt: 'hold' });
+  });
+
+  test('to a gateway that nobody declares is refused, and one whose place the input would choose', () => {
+    const other = { provider: { kind: 'gateway', gateway: 'crm' } } as const;
+    expect(resolve(other)).toEqual([
+      { at: 'provider.gateway', message: expect.stringContaining('known are erp') as string },
+    ]);
+    expect(resolve({}, { url: 'https://erp.example/{tenant}' })).toMatchObject([
+      { at: 'provider.url', message: expect.stringContaining('{tenant} cannot stand') as string },
+    ]);
   });
 });

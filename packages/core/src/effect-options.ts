@@ -19,7 +19,7 @@ import {
 } from './release.ts';
 import { findReferences } from './references.ts';
 import { DEFAULT_RETRY } from './retry-policy.ts';
-import { isUrlOfInput } from './template.ts';
+import { isUrlOfInput, parseTemplate } from './template.ts';
 import { parseDuration } from './time.ts';
 
 /** Statuses of an `http` effect that say: did not happen, try again. */
@@ -83,6 +83,13 @@ const providerOptionsSchema = z.union([
       qos: z.union([z.literal(0), z.literal(1)]).optional(),
       /** Default false. */
       retain: z.boolean().optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('gateway'),
+      /** Its name under `gateways:` in the manifest. */
+      gateway: z.string().min(1),
+      /** What the gateway knows the command as. Default: the effect's name. */
+      command: z.string().min(1).optional(),
     }),
     z.strictObject({
       kind: z.literal('smtp'),
@@ -178,6 +185,23 @@ export const upstreamOptionsSchema = z.strictObject({
   rate: rate.optional(),
 });
 
+/** Settings by gateway in `holdfast.release.yaml`: where commands go, and what holds for all of them. */
+export const gatewayOptionsSchema = z.strictObject({
+  url: z.string().min(1),
+  headers: z.record(z.string(), z.string()).optional(),
+  retryStatuses: statuses.optional(),
+  doubtStatuses: statuses.optional(),
+  ...effectOptionsSchema.pick({
+    timeout: true,
+    retry: true,
+    idempotency: true,
+    inDoubt: true,
+    onUnknown: true,
+    upstream: true,
+  }).shape,
+});
+
+export type GatewayOptions = z.infer<typeof gatewayOptionsSchema>;
 export type UpstreamOptions = z.infer<typeof upstreamOptionsSchema>;
 export type EffectOptions = z.infer<typeof effectOptionsSchema>;
 export type ProviderOptions = z.infer<typeof providerOptionsSchema>;
@@ -196,13 +220,27 @@ export type ResolvedEffect =
   | { readonly ok: true; readonly settings: EffectSettings }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+/** What a release file says besides the settings of effects. */
+export interface EffectSurroundings {
+  readonly upstreams?: Readonly<Record<string, UpstreamOptions>> | undefined;
+  readonly gateways?: Readonly<Record<string, GatewayOptions>> | undefined;
+}
+
 /** Settings of an effect from its options, with every default filled in. */
 export function resolveEffect(
   facts: EffectFacts,
-  options: EffectOptions,
-  upstreams: Readonly<Record<string, UpstreamOptions>> = {},
+  given: EffectOptions,
+  { upstreams = {}, gateways = {} }: EffectSurroundings = {},
 ): ResolvedEffect {
-  const read = providerSchema.safeParse(providerDraft(options.provider ?? 'function'));
+  const gateway = gatewayOf(given, gateways);
+  if (gateway === undefined) {
+    const message = `there is no such gateway under gateways:${listed(Object.keys(gateways))}`;
+    return { ok: false, faults: [{ at: 'provider.gateway', message }] };
+  }
+  const options = gateway === null ? given : overGateway(given, gateway);
+  const read = providerSchema.safeParse(
+    providerDraft(options.provider ?? 'function', facts.name, gateway),
+  );
   if (!read.success) {
     const faults = read.error.issues.map(({ path, message }) => ({
       at: ['provider', ...path.map(String)].join('.'),
@@ -249,7 +287,37 @@ export function resolveEffect(
   return { ok: true, settings };
 }
 
-function providerDraft(options: ProviderOptions): unknown {
+/** Null where the effect goes to none; undefined where nobody declares it. */
+function gatewayOf(
+  { provider }: EffectOptions,
+  gateways: Readonly<Record<string, GatewayOptions>>,
+): GatewayOptions | null | undefined {
+  if (typeof provider !== 'object' || provider.kind !== 'gateway') return null;
+  return Object.hasOwn(gateways, provider.gateway) ? gateways[provider.gateway] : undefined;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? ', which declares none' : `; known are ${names.join(', ')}`;
+}
+
+/** A command's settings over its gateway's. A gateway that says how long it knows a command by its id is trusted to. */
+function overGateway(options: EffectOptions, gateway: GatewayOptions): EffectOptions {
+  const { url: _, headers: __, retryStatuses: ___, doubtStatuses: ____, ...shared } = gateway;
+  const merged: EffectOptions = {
+    ...shared,
+    ...options,
+    ...(shared.retry === undefined && options.retry === undefined
+      ? {}
+      : { retry: { ...shared.retry, ...options.retry } }),
+  };
+  return merged.idempotency === undefined ? merged : { inDoubt: 'retry', ...merged };
+}
+
+function providerDraft(
+  options: ProviderOptions,
+  effect: string,
+  gateway: GatewayOptions | null,
+): unknown {
   if (typeof options === 'string') return { kind: options };
   switch (options.kind) {
     case 'function':
@@ -263,6 +331,20 @@ function providerDraft(options: ProviderOptions): unknown {
         doubtStatuses: DEFAULT_DOUBT_STATUSES,
         ...options,
         ...(options.check === undefined ? {} : { check: { method: 'GET', ...options.check } }),
+      };
+    case 'gateway':
+      return {
+        command: effect,
+        headers: {},
+        retryStatuses: DEFAULT_RETRY_STATUSES,
+        doubtStatuses: DEFAULT_DOUBT_STATUSES,
+        ...definedOf({
+          url: gateway?.url,
+          headers: gateway?.headers,
+          retryStatuses: gateway?.retryStatuses,
+          doubtStatuses: gateway?.doubtStatuses,
+        }),
+        ...options,
       };
     case 'mqtt':
       return { qos: 1, retain: false, ...options };
@@ -279,6 +361,10 @@ function providerDraft(options: ProviderOptions): unknown {
       };
     }
   }
+}
+
+function definedOf(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 function resolveRate({ limit, per, burst = 1 }: z.infer<typeof rate>): RateSettings {
@@ -310,6 +396,7 @@ function usualUpstream(provider: ProviderSettings, effect: string): string | nul
     case 'function':
       return effect;
     case 'http':
+    case 'gateway':
       return /^[a-z]+:\/\/[^/?#]+/i.exec(provider.url)?.[0] ?? effect;
     case 'smtp':
       return `smtp://${provider.host}`;
@@ -328,7 +415,33 @@ function checkable(provider: ProviderSettings, facts: EffectFacts): boolean {
     case 'echo':
     case 'mqtt':
     case 'smtp':
+    case 'gateway':
       return false;
+  }
+}
+
+/** Headers that carry nothing but credentials. */
+const CREDENTIAL_HEADER =
+  /^(authorization|proxy-authorization|cookie|x-api-key|api-key|x-auth-token)$/i;
+
+/** Where credentials stand as they are, and what should stand there. */
+function openSecrets(provider: ProviderSettings): [at: string, instead: string][] {
+  const isLiteral = (text: string): boolean =>
+    parseTemplate(text).every(({ kind }) => kind === 'text');
+  switch (provider.kind) {
+    case 'http':
+    case 'gateway':
+      return Object.entries(provider.headers)
+        .filter(([name, value]) => CREDENTIAL_HEADER.test(name) && isLiteral(value))
+        .map(([name]) => [`provider.headers.${name}`, 'secret://NAME in its place']);
+    case 'smtp':
+      return provider.auth !== undefined && isLiteral(provider.auth.password)
+        ? [['provider.auth.password', 'secret://NAME']]
+        : [];
+    case 'function':
+    case 'echo':
+    case 'mqtt':
+      return [];
   }
 }
 
@@ -365,6 +478,9 @@ function faultsOf(
   }
   if (provider.kind === 'smtp' && provider.text === undefined && provider.html === undefined) {
     add('provider', 'has neither text nor html: a message needs one of them');
+  }
+  for (const [at, what] of openSecrets(provider)) {
+    add(at, `holds a secret in the clear, which would be part of the release: write ${what}`);
   }
   if (provider.kind === 'http' && isUrlOfInput(provider.url) && holdsSecret(provider)) {
     add(

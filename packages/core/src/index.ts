@@ -20,11 +20,14 @@ export type {
   WorkItemSpec,
 } from './decision.ts';
 export { EMPTY_DECISION, WORKFLOW_TYPES } from './decision.ts';
+export type { GatewayCommand } from './wire/gateway-command.ts';
+export { gatewayCommandSchema } from './wire/gateway-command.ts';
 export type { KeyedCall } from './effect-key.ts';
 export { compileKey } from './effect-key.ts';
 export type {
   EffectFacts,
   EffectOptions,
+  GatewayOptions,
   ProviderOptions,
   ResolvedEffect,
 } from './effect-options.ts';
@@ -32,6 +35,7 @@ export {
   DEFAULT_DOUBT_STATUSES,
   DEFAULT_RETRY_STATUSES,
   effectOptionsSchema,
+  gatewayOptionsSchema,
   resolveEffect,
 } from './effect-options.ts';
 export type {

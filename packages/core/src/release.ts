@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { keyTemplateFault } from './effect-key.ts';
 import {
   bodyFault,
+  gatewayUrlFault,
   headerFault,
   mailAddressFault,
   settingFault,
@@ -75,6 +76,17 @@ export const providerSchema = z.discriminatedUnion('kind', [
     allowHosts: z.array(z.string().min(1)).optional(),
     /** How `inDoubt: check` asks: 2xx is "succeeded" with that body, 404 "did not happen". */
     check: z.object({ method: z.enum(['GET', 'POST']), url: urlTemplate }).optional(),
+  }),
+  z.object({
+    kind: z.literal('gateway'),
+    /** Its name under `gateways:`. */
+    gateway: name,
+    /** What the gateway knows the command as. */
+    command: z.string().min(1),
+    url: z.string().superRefine(faultless(gatewayUrlFault)),
+    headers,
+    retryStatuses: z.array(z.number().int()),
+    doubtStatuses: z.array(z.number().int()),
   }),
   z.object({
     kind: z.literal('mqtt'),

@@ -103,6 +103,11 @@ export function urlTemplateFault(text: string): string | null {
   return authorityFault(parts);
 }
 
+/** Why a text cannot be the URL of a gateway, which no input may choose; null when it can. */
+export function gatewayUrlFault(text: string): string | null {
+  return urlTemplateFault(text) ?? settingFault(text);
+}
+
 /** Whether the input chooses whom to call. */
 export function isUrlOfInput(template: string): boolean {
   return parseTemplate(template)[0]?.kind === 'field';

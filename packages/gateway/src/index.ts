@@ -23,6 +23,7 @@ export type {
 export type { HttpListener, ListenOptions } from './http/listen-http.ts';
 export { listenHttp } from './http/listen-http.ts';
 export type { Method, Route } from './http/route.ts';
+export { GatewayProvider } from './providers/gateway-provider.ts';
 export { EchoProvider } from './providers/echo-provider.ts';
 export type {
   ExecutorOptions,
@@ -38,5 +39,6 @@ export type { MqttGatewayConfig, MqttGatewayStats } from './mqtt/gateway-config.
 export { MqttGateway } from './mqtt/mqtt-gateway.ts';
 export type { MqttPublish, MqttPublishOptions } from './providers/mqtt-provider.ts';
 export { MqttProvider } from './providers/mqtt-provider.ts';
+export { strikeSecrets } from './providers/strike-secrets.ts';
 export { SmtpProvider } from './providers/smtp-provider.ts';
 export { isJson, MAX_OUTPUT_BYTES, withoutNul } from './providers/output-json.ts';

@@ -48,6 +48,16 @@ export function makeManifest(
       message: `no effect has the upstream ${name}${nearest(name, upstreams)}`,
     });
   }
+  const gateways = effects.flatMap(({ provider }) =>
+    provider.kind === 'gateway' ? [provider.gateway] : [],
+  );
+  for (const name of Object.keys(file.gateways ?? {})) {
+    if (gateways.includes(name)) continue;
+    faults.push({
+      at: at(['gateways', name]),
+      message: `no command goes to the gateway ${name}${nearest(name, gateways)}`,
+    });
+  }
   const config = Object.fromEntries(
     Object.entries(file.config ?? {}).map(([name, value]) => [name, String(value)]),
   );
@@ -188,7 +198,7 @@ function settingsOf(
     },
     // Without a function a provider must be named, in one place or the other.
     merged,
-    file.upstreams,
+    file,
   );
   if (!resolved.ok) {
     for (const fault of resolved.faults) {
@@ -244,6 +254,8 @@ function textsOf(provider: ProviderSettings): string[] {
         ...(provider.check === undefined ? [] : [provider.check.url]),
         ...textsIn(provider.body ?? null),
       ];
+    case 'gateway':
+      return [provider.url, ...Object.values(provider.headers)];
     case 'mqtt':
       return [provider.topic];
     case 'smtp':

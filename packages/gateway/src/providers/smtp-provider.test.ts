@@ -48,11 +48,12 @@ async function relay(options: SMTPServerOptions = {}): Promise<Relay> {
       stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
+        const user: unknown = session.user;
         mails.push({
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           text,
-          user: session.user?.toString(),
+          user: typeof user === 'string' ? user : undefined,
           secure: session.secure,
         });
         done(null, 'kept as 42');

@@ -202,7 +202,7 @@ export const gatewayOptionsSchema = z.strictObject({
 });
 
 export type GatewayOptions = z.infer<typeof gatewayOptionsSchema>;
-export type UpstreamOptions = z.infer<typeof upstreamOptionsSchema>;
+type UpstreamOptions = z.infer<typeof upstreamOptionsSchema>;
 export type EffectOptions = z.infer<typeof effectOptionsSchema>;
 export type ProviderOptions = z.infer<typeof providerOptionsSchema>;
 

@@ -211,18 +211,23 @@ function settingsOf(
     }
     return null;
   }
-  const place = set.provider === undefined ? entry : at(['effects', name, 'provider']);
-  for (const message of fieldFaults(resolved.settings)) {
-    faults.push({ at: place, message: `effect ${name}: ${message}` });
-  }
+  const { input: fields, key } = resolved.settings;
+  const check = (option: 'provider' | 'key', texts: readonly string[]): void => {
+    const place = set[option] === undefined ? entry : at(['effects', name, option]);
+    for (const message of fieldFaults(texts, fields)) {
+      faults.push({ at: place, message: `effect ${name}: ${message}` });
+    }
+  };
+  check('provider', textsOf(resolved.settings.provider));
+  check('key', key === undefined ? [] : [key]);
   return resolved.settings;
 }
 
-/** Holes of a provider's templates that the effect's input can never fill. */
-function fieldFaults({ provider, input }: EffectSettings): string[] {
+/** Holes of templates that the effect's input can never fill. */
+function fieldFaults(texts: readonly string[], input: EffectSettings['input']): string[] {
   const properties = input?.['properties'];
   const found: string[] = [];
-  for (const text of textsOf(provider)) {
+  for (const text of texts) {
     try {
       for (const part of parseTemplate(text)) {
         if (part.kind !== 'field' || typeof properties !== 'object' || properties === null)

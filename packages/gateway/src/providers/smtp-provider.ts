@@ -32,6 +32,8 @@ import { TemplateScope } from './template-scope.ts';
 
 /** Longest wait for a connection, and for the server's first words. */
 const CONNECT_TIMEOUT_MS: Millis = 10_000;
+/** Longest wait for a server's goodbye. */
+const QUIT_TIMEOUT_MS: Millis = 1000;
 const MESSAGE_HEAD = 500;
 
 interface CompiledSettings {
@@ -147,6 +149,7 @@ class Dialogue {
   readonly #ends: (() => void)[] = [];
   /** What the server is being told: about us, or about the message. */
   #stage: 'us' | 'message' | 'handed_over' = 'us';
+  #isTaken = false;
 
   constructor(
     envelope: Envelope,
@@ -182,7 +185,7 @@ class Dialogue {
         connectionTimeout: CONNECT_TIMEOUT_MS,
         greetingTimeout: CONNECT_TIMEOUT_MS,
       });
-      this.#ends.push(() => connection.close());
+      this.#ends.push(() => this.#leave(connection));
       connection.once('error', (error: unknown) => gone.reject(error));
       return await Promise.race([this.#talk(connection), gone.promise]);
     } catch (error) {
@@ -195,7 +198,9 @@ class Dialogue {
   #open(host: string, port: number): Promise<Socket> {
     const { promise, resolve, reject } = Promise.withResolvers<Socket>();
     const socket = connect({ host, port, lookup: guardedLookup('named') });
-    this.#ends.push(() => socket.destroy());
+    this.#ends.push(() => {
+      if (!this.#isTaken) socket.destroy();
+    });
     const timer = setTimeout(
       () => reject(new Error(`no connection in ${CONNECT_TIMEOUT_MS} ms`)),
       CONNECT_TIMEOUT_MS,
@@ -229,8 +234,20 @@ class Dialogue {
       resolve({ kind: 'succeeded', output: JSON.stringify({ accepted, rejected, response }) });
     });
     const result = await promise;
-    connection.quit();
+    this.#isTaken = true;
     return result;
+  }
+
+  /** A server that has taken the message is told goodbye, and need not answer in our time. */
+  #leave(connection: Connection): void {
+    if (!this.#isTaken) {
+      connection.close();
+      return;
+    }
+    connection.quit();
+    const timer = setTimeout(() => connection.close(), QUIT_TIMEOUT_MS);
+    timer.unref();
+    connection.once('end', () => clearTimeout(timer));
   }
 
   #resultOf({ message, code, status }: SmtpFault): EffectResult {

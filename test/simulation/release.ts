@@ -9,8 +9,14 @@ const breaker = { window: 4, failureRate: 0.5, cooldown: 5000, maxCooldown: 20_0
 export const EFFECTS = {
   reserve: { ...keepsKeys, upstream: { name: 'stock', breaker } },
   release: { ...keepsKeys, upstream: { name: 'stock', breaker } },
-  charge: { inDoubt: 'check', hasCheck: true },
-  refund: { ...keepsKeys },
+  charge: {
+    inDoubt: 'check',
+    hasCheck: true,
+    key: '{$saga}',
+    concurrencyPerKey: 1,
+    ratePerKey: { limit: 2, per: 1000, burst: 2 },
+  },
+  refund: { ...keepsKeys, rate: { limit: 3, per: 1000, burst: 1 } },
   notify: { inDoubt: 'hold' },
 } as const;
 

@@ -3,6 +3,7 @@ import {
   type EffectFacts,
   type EffectOptions,
   effectOptionsSchema,
+  gatewayOptionsSchema,
   resolveEffect,
   upstreamOptionsSchema,
 } from './effect-options.ts';
@@ -23,7 +24,7 @@ function faults(options: EffectOptions, facts: EffectFacts = FUNCTION): string[]
 
 describe('the upstream', () => {
   const upstreamOf = (options: EffectOptions, upstreams = {}) => {
-    const resolved = resolveEffect(FUNCTION, options, upstreams);
+    const resolved = resolveEffect(FUNCTION, options, { upstreams });
     return resolved.ok ? resolved.settings.upstream : resolved.faults;
   };
 
@@ -162,5 +163,145 @@ describe('effectOptionsSchema', () => {
     const read = effectOptionsSchema.safeParse(options);
     expect(read.success).toBe(false);
     expect(JSON.stringify(read.error?.issues)).toContain(JSON.stringify(message).slice(1, -1));
+  });
+});
+
+describe('limits by rate and by key', () => {
+  test('are as they were given; a rate lets one through at a time unless it says more', () => {
+    expect(
+      settings({
+        rate: { limit: 100, per: '1s', burst: 5 },
+        key: '{account}',
+        concurrencyPerKey: 1,
+        ratePerKey: { limit: 10, per: '1m' },
+      }),
+    ).toMatchObject({
+      rate: { limit: 100, per: 1000, burst: 5 },
+      key: '{account}',
+      concurrencyPerKey: 1,
+      ratePerKey: { limit: 10, per: 60_000, burst: 1 },
+    });
+    expect(settings({})).not.toHaveProperty('rate');
+  });
+
+  test('an upstream has a rate of its own', () => {
+    const upstreams = { pay: upstreamOptionsSchema.parse({ rate: { limit: 5, per: '1s' } }) };
+    const resolved = resolveEffect(FUNCTION, {}, { upstreams });
+    expect(resolved.ok && resolved.settings.upstream).toMatchObject({
+      rate: { limit: 5, per: 1000, burst: 1 },
+    });
+  });
+
+  test('what cannot work is refused with the fix', () => {
+    expect(faults({ concurrencyPerKey: 1 })).toEqual([
+      "concurrencyPerKey: needs key: what its calls have in common, for example key: '{account}'",
+    ]);
+    expect(faults({ key: 'all', concurrencyPerKey: 1 })[0]).toContain('all calls would have one');
+    expect(faults({ rate: { limit: 1, per: 0 } })).toEqual(['rate.per: must be at least 1 ms']);
+    expect(faults({ rate: { limit: 1, per: '1s', burst: 2 } })).toEqual([
+      'rate.burst: is more than limit',
+    ]);
+    expect(effectOptionsSchema.safeParse({ rate: { limit: 0, per: '1s' } }).success).toBe(false);
+  });
+});
+
+test('a URL of the input takes no secret along', () => {
+  const provider = {
+    kind: 'http',
+    url: '{callback}',
+    headers: { Authorization: 'Bearer secret://TOKEN' },
+  } as const;
+  expect(faults({ provider })[0]).toMatch(/^provider\.url: comes from the input, and headers/);
+  expect(faults({ provider: { ...provider, headers: { 'X-Token': '{token}' } } })).toEqual([]);
+  expect(faults({ provider: { ...provider, url: 'config://BASE/{callback}' } })).toEqual([]);
+});
+
+describe('an smtp effect', () => {
+  const smtp = {
+    kind: 'smtp',
+    host: 'config://SMTP',
+    from: 'a@b.example',
+    to: '{email}',
+    subject: 'Hi',
+    text: 'Hello',
+  } as const;
+
+  test('asks for encryption unless it says otherwise, and stands before its server', () => {
+    expect(settings({ provider: smtp })).toMatchObject({
+      provider: { port: 587, secure: false, starttls: 'required', to: ['{email}'], cc: [] },
+      upstream: { name: 'smtp://config://SMTP' },
+    });
+    expect(settings({ provider: { ...smtp, secure: true } })).toMatchObject({
+      provider: { port: 465, secure: true },
+    });
+  });
+
+  test('is refused without words, and where the input chooses its server', () => {
+    const { text: _, ...wordless } = smtp;
+    expect(faults({ provider: wordless })[0]).toContain('neither text nor html');
+    expect(faults({ provider: { ...smtp, host: '{host}' } })[0]).toMatch(/provider\.host.*cannot/);
+    expect(faults({ provider: { ...smtp, to: 'a@b.example, c@d.example' } })[0]).toMatch(
+      /provider\.to\.0.*not one address/,
+    );
+  });
+});
+
+describe('credentials', () => {
+  const http = { kind: 'http', url: 'https://api.example.com/' } as const;
+
+  test('in the clear are refused, for they would be part of the release', () => {
+    const inClear = { ...http, headers: { Authorization: 'Bearer abc' } };
+    expect(faults({ provider: inClear })).toEqual([
+      'provider.headers.Authorization: holds a secret in the clear, which would be part of the release: write secret://NAME in its place',
+    ]);
+    const referred = { ...http, headers: { Authorization: 'Bearer secret://TOKEN' } };
+    expect(faults({ provider: referred })).toEqual([]);
+    expect(faults({ provider: { ...http, headers: { Authorization: '{token}' } } })).toEqual([]);
+    const mail = { from: 'a@b.example', to: 'c@d.example', subject: '', text: '' };
+    const auth = { user: 'shop', password: 'hunter2' };
+    const smtp = { kind: 'smtp', host: 'mail', auth, ...mail } as const;
+    expect(faults({ provider: smtp })[0]).toMatch(/^provider\.auth\.password: holds a secret/);
+  });
+});
+
+describe('a command', () => {
+  const erp = { url: 'config://ERP/commands', headers: { Authorization: 'Bearer secret://ERP' } };
+  const provider = { kind: 'gateway', gateway: 'erp' } as const;
+  const bare: EffectFacts = { name: 'invoice.create', hasFunction: false, hasCheck: false };
+  const resolve = (options: EffectOptions, gateway: object = erp) => {
+    const gateways = { erp: gatewayOptionsSchema.parse(gateway) };
+    const resolved = resolveEffect(bare, { provider, ...options }, { gateways });
+    return resolved.ok ? effectSettingsSchema.parse(resolved.settings) : resolved.faults;
+  };
+
+  test('goes where its gateway is, and is held in doubt unless that knows it by its id', () => {
+    expect(resolve({})).toMatchObject({
+      provider: { ...erp, kind: 'gateway', gateway: 'erp', command: 'invoice.create' },
+      upstream: { name: 'config://ERP' },
+      inDoubt: 'hold',
+    });
+    const idempotent = {
+      ...erp,
+      idempotency: { window: '7d' },
+      timeout: '5s',
+      retry: { max: '5m' },
+    };
+    expect(resolve({ retry: { attempts: 3 } }, idempotent)).toMatchObject({
+      inDoubt: 'retry',
+      idempotencyWindow: 7 * 86_400_000,
+      timeout: 5000,
+      retry: { attempts: 3, max: 300_000 },
+    });
+    expect(resolve({ inDoubt: 'hold' }, idempotent)).toMatchObject({ inDoubt: 'hold' });
+  });
+
+  test('to a gateway that nobody declares is refused, and one whose place the input would choose', () => {
+    const other = { provider: { kind: 'gateway', gateway: 'crm' } } as const;
+    expect(resolve(other)).toEqual([
+      { at: 'provider.gateway', message: expect.stringContaining('known are erp') as string },
+    ]);
+    expect(resolve({}, { url: 'https://erp.example/{tenant}' })).toMatchObject([
+      { at: 'provider.url', message: expect.stringContaining('{tenant} cannot stand') as string },
+    ]);
   });
 });

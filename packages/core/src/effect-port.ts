@@ -52,7 +52,7 @@ export type EffectResult =
 
 /** Codes of results that are about us and not about whom we called. */
 const OURS =
-  /^(config|secret|effect|provider|host|executor|output|template)(\.|$)|^(check\.unsupported|publish)$/;
+  /^(config|secret|effect|provider|host|executor|output|template|target)(\.|$)|^(check\.unsupported|publish)$/;
 
 /**
  * Whether a result shows that its upstream is there to answer (a refusal does), or ails; null when it shows neither.

@@ -20,9 +20,14 @@ export type {
   WorkItemSpec,
 } from './decision.ts';
 export { EMPTY_DECISION, WORKFLOW_TYPES } from './decision.ts';
+export type { GatewayCommand } from './wire/gateway-command.ts';
+export { gatewayCommandSchema } from './wire/gateway-command.ts';
+export type { KeyedCall } from './effect-key.ts';
+export { compileKey } from './effect-key.ts';
 export type {
   EffectFacts,
   EffectOptions,
+  GatewayOptions,
   ProviderOptions,
   ResolvedEffect,
 } from './effect-options.ts';
@@ -30,6 +35,7 @@ export {
   DEFAULT_DOUBT_STATUSES,
   DEFAULT_RETRY_STATUSES,
   effectOptionsSchema,
+  gatewayOptionsSchema,
   resolveEffect,
 } from './effect-options.ts';
 export type {
@@ -89,6 +95,7 @@ export type {
   BreakerSettings,
   EffectSettings,
   ProviderSettings,
+  RateSettings,
   ReleaseBundle,
   ReleaseManifest,
   SagaSettings,
@@ -107,7 +114,13 @@ export {
 export type { RetryPolicy } from './retry-policy.ts';
 export { DEFAULT_RETRY, retryPause } from './retry-policy.ts';
 export type { CallVariable, TemplatePart } from './template.ts';
-export { CALL_VARIABLES, parseTemplate, urlTemplateFault } from './template.ts';
+export {
+  CALL_VARIABLES,
+  isUrlOfInput,
+  parseTemplate,
+  splitMailAddress,
+  urlTemplateFault,
+} from './template.ts';
 export type { Duration, Micros, Millis } from './time.ts';
 export { formatMicros, MICROS_PER_MILLI, parseDuration } from './time.ts';
 export { unreachable } from './unreachable.ts';

@@ -4,7 +4,11 @@
  * @module
  */
 import { z } from 'zod';
-import { effectOptionsSchema, upstreamOptionsSchema } from './effect-options.ts';
+import {
+  effectOptionsSchema,
+  gatewayOptionsSchema,
+  upstreamOptionsSchema,
+} from './effect-options.ts';
 
 const appName = z
   .string()
@@ -33,6 +37,8 @@ export const releaseFileSchema = z.strictObject({
   effects: z.record(z.string(), effectOptionsSchema).optional(),
   /** Settings by upstream: an effect's `upstream`, or what stands in for it. */
   upstreams: z.record(z.string(), upstreamOptionsSchema).optional(),
+  /** Outside gateways by name, that commands go to. */
+  gateways: z.record(z.string(), gatewayOptionsSchema).optional(),
   /** Settings by saga; they go over those in the code. */
   sagas: z
     .record(

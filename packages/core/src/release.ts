@@ -9,7 +9,16 @@
  * @module
  */
 import { z } from 'zod';
-import { bodyFault, headerFault, templateFault, urlTemplateFault } from './template.ts';
+import { keyTemplateFault } from './effect-key.ts';
+import {
+  bodyFault,
+  gatewayUrlFault,
+  headerFault,
+  mailAddressFault,
+  settingFault,
+  templateFault,
+  urlTemplateFault,
+} from './template.ts';
 
 const name = z
   .string()
@@ -40,6 +49,11 @@ const retrySchema = z.object({
   factor: z.number().min(1).max(10),
 });
 
+const template = z.string().superRefine(faultless(templateFault));
+/** One address each: `{email}`, or a name and an address, `{name} <{email}>`. */
+const mailAddress = z.string().superRefine(faultless(mailAddressFault));
+const mailAddresses = z.array(mailAddress);
+
 /** How an effect's outside call is made. `function` runs in the effect host; the others are built in. */
 export const providerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('function') }),
@@ -56,8 +70,23 @@ export const providerSchema = z.discriminatedUnion('kind', [
     retryStatuses: z.array(z.number().int()),
     /** Statuses that leave it in doubt. Default 408, 500, 502, 504. */
     doubtStatuses: z.array(z.number().int()),
+    /** How many redirects are followed. Absent: none. */
+    redirects: z.number().int().min(0).max(10).optional(),
+    /** Hosts besides the URL's own that may have private addresses: for URLs of the input, and redirects. */
+    allowHosts: z.array(z.string().min(1)).optional(),
     /** How `inDoubt: check` asks: 2xx is "succeeded" with that body, 404 "did not happen". */
     check: z.object({ method: z.enum(['GET', 'POST']), url: urlTemplate }).optional(),
+  }),
+  z.object({
+    kind: z.literal('gateway'),
+    /** Its name under `gateways:`. */
+    gateway: name,
+    /** What the gateway knows the command as. */
+    command: z.string().min(1),
+    url: z.string().superRefine(faultless(gatewayUrlFault)),
+    headers,
+    retryStatuses: z.array(z.number().int()),
+    doubtStatuses: z.array(z.number().int()),
   }),
   z.object({
     kind: z.literal('mqtt'),
@@ -70,7 +99,47 @@ export const providerSchema = z.discriminatedUnion('kind', [
     /** A bridge of the server's configuration; absent for our own broker. */
     bridge: z.string().min(1).optional(),
   }),
+  z.object({
+    kind: z.literal('smtp'),
+    /** Name or address, or `config://NAME`. */
+    host: z.string().superRefine(faultless(settingFault)),
+    /** A number, or `config://NAME`. */
+    port: z.union([
+      z.number().int().min(1).max(65_535),
+      z.string().superRefine(faultless(settingFault)),
+    ]),
+    /** TLS from the first byte. Without: as `starttls` says. */
+    secure: z.boolean(),
+    /** `required`: nothing is sent without it. `optional`: where the server offers it. `never`: in the clear. */
+    starttls: z.enum(['required', 'optional', 'never']),
+    auth: z
+      .object({
+        user: z.string().superRefine(faultless(settingFault)),
+        password: z.string().superRefine(faultless(settingFault)),
+      })
+      .optional(),
+    /** Certificates to trust besides the system's: PEM text, or `config://NAME`. */
+    ca: z.string().superRefine(faultless(settingFault)).optional(),
+    from: mailAddress,
+    to: mailAddresses.min(1),
+    cc: mailAddresses,
+    bcc: mailAddresses,
+    replyTo: mailAddress.optional(),
+    subject: template,
+    text: template.optional(),
+    /** Holes of the input are escaped in it. */
+    html: template.optional(),
+  }),
 ]);
+
+/** How many tries may start in how long. */
+const rateSchema = z.object({
+  limit: z.number().int().min(1).max(1_000_000),
+  /** Milliseconds. */
+  per: millis.min(1),
+  /** How many may start at once after a quiet time. */
+  burst: z.number().int().min(1).max(1_000_000),
+});
 
 /** When the calls of an upstream are suspended. */
 const breakerSchema = z.object({
@@ -87,7 +156,14 @@ export const effectSettingsSchema = z.object({
   name,
   provider: providerSchema,
   /** What stands behind the calls; effects of one name share a breaker. Absent: nothing that can be down apart from us. */
-  upstream: z.object({ name: z.string().min(1), breaker: breakerSchema.nullable() }).optional(),
+  upstream: z
+    .object({
+      name: z.string().min(1),
+      breaker: breakerSchema.nullable(),
+      /** Over all effects of that name. */
+      rate: rateSchema.optional(),
+    })
+    .optional(),
   timeout: millis.min(1),
   retry: retrySchema,
   /** What to do with a try of unknown outcome (I4). `retry` needs `idempotencyWindow`. */
@@ -100,6 +176,14 @@ export const effectSettingsSchema = z.object({
   concurrency: z.number().int().min(1),
   /** Most calls of this effect at one time for one tenant. */
   concurrencyPerTenant: z.number().int().min(1),
+  /** Over all tenants and keys. Absent: no limit. */
+  rate: rateSchema.optional(),
+  /** What the calls of one key have in common: a template over the input, for example `{account}`; see `effect-key.ts`. */
+  key: z.string().superRefine(faultless(keyTemplateFault)).optional(),
+  /** Most calls at one time for one key of one tenant. Absent: no limit. */
+  concurrencyPerKey: z.number().int().min(1).optional(),
+  /** For one key of one tenant. Absent: no limit. */
+  ratePerKey: rateSchema.optional(),
   /** Whether the effect's code has a `check` function, or its provider a `check` request. */
   hasCheck: z.boolean(),
   input: jsonSchema.optional(),
@@ -159,6 +243,7 @@ export const releaseBundleSchema = z.object({
   files: z.record(z.string(), z.string()),
 });
 
+export type RateSettings = z.infer<typeof rateSchema>;
 export type BreakerSettings = z.infer<typeof breakerSchema>;
 export type EffectSettings = z.infer<typeof effectSettingsSchema>;
 export type SagaSettings = z.infer<typeof sagaSettingsSchema>;

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { bodyFault, headerFault, parseTemplate, urlTemplateFault } from './template.ts';
+import {
+  bodyFault,
+  headerFault,
+  mailAddressFault,
+  parseTemplate,
+  settingFault,
+  urlTemplateFault,
+} from './template.ts';
 
 describe('parseTemplate', () => {
   test('splits text, fields, variables and references', () => {
@@ -40,6 +47,8 @@ describe('urlTemplateFault', () => {
     'config://BASE/orders/{orderId}',
     'config://BASE?q={q}',
     'https://config://HOST/orders/{orderId}',
+    '{callback}',
+    '{callback}?order={orderId}',
     'https://api.example.com/bot secret://TOKEN/send',
   ])('%s may be one', (url) => expect(urlTemplateFault(url)).toBeNull());
 
@@ -49,7 +58,8 @@ describe('urlTemplateFault', () => {
     ['https://config://HOST{path}', /after the host/],
     ['config://BASE{path}', /must follow/],
     ['config://BASE.example.com/', /must follow/],
-    ['{url}', /starts with/],
+    ['{url}.example.com', /must follow/],
+    ['{$key}', /starts with/],
     ['ftp://host/x', /starts with/],
     ['https:///x', /no host/],
     ['https://host/{$nope}', /names nothing/],
@@ -66,4 +76,21 @@ test('a header is refused for its name, for being ours, and for its template', (
 test('a body is refused for any string in it', () => {
   expect(bodyFault({ a: ['{x}', 1, null, { b: '{$key}' }] })).toBeNull();
   expect(bodyFault({ a: [1, { b: 'x {$nope}' }] })).toMatch(/names nothing/);
+});
+
+describe('mailAddressFault', () => {
+  test.each(['{email}', 'a@b.example', 'Ann, the cook <a@b.example>', '{name} <{user}@b.example>'])(
+    '%s may be one',
+    (text) => expect(mailAddressFault(text)).toBeNull(),
+  );
+  test.each(['', 'a@b.example, c@d.example', '{one} {two}', 'Ann', 'Ann <{a}> <{b}>', 'a@@b'])(
+    '%j is refused',
+    (text) => expect(mailAddressFault(text)).toMatch(/address/),
+  );
+});
+
+test('a setting may hold references, and nothing of the input or the call', () => {
+  expect(settingFault('config://HOST')).toBeNull();
+  expect(settingFault('mail.{host}')).toMatch(/\{host\} cannot stand here/);
+  expect(settingFault('{$tenant}.example')).toMatch(/\{\$tenant\} cannot stand here/);
 });

@@ -83,14 +83,14 @@ export function templateFault(text: string): string | null {
 
 /**
  * Why a text cannot be the URL of an `http` effect; null when it can. Scheme and host come from the release and its
- * configuration alone: no input may choose whom to call.
+ * configuration, or the whole base from the input: `{callback}`.
  */
 export function urlTemplateFault(text: string): string | null {
   const fault = templateFault(text);
   if (fault !== null) return fault;
   const parts = parseTemplate(text);
   const [first, second] = parts;
-  if (first?.kind === 'reference') {
+  if (first?.kind === 'reference' || first?.kind === 'field') {
     const base = `${first.source} gives the base`;
     if (second === undefined) return null;
     return second.kind === 'text' && /^[/?]/.test(second.text)
@@ -98,9 +98,19 @@ export function urlTemplateFault(text: string): string | null {
       : `${base}: "/" or "?" must follow it`;
   }
   if (first?.kind !== 'text' || !/^https?:\/\//.test(first.text)) {
-    return 'starts with http://, https:// or config://NAME';
+    return 'starts with http://, https://, config://NAME or {field}';
   }
   return authorityFault(parts);
+}
+
+/** Why a text cannot be the URL of a gateway, which no input may choose; null when it can. */
+export function gatewayUrlFault(text: string): string | null {
+  return urlTemplateFault(text) ?? settingFault(text);
+}
+
+/** Whether the input chooses whom to call. */
+export function isUrlOfInput(template: string): boolean {
+  return parseTemplate(template)[0]?.kind === 'field';
 }
 
 function authorityFault(parts: readonly TemplatePart[]): string | null {
@@ -145,4 +155,39 @@ export function bodyFault(body: Json): string | null {
     if (fault !== null) return fault;
   }
   return null;
+}
+
+/** Why a text cannot be a setting that no input may choose, for one the host of a mail server; null when it can. */
+export function settingFault(text: string): string | null {
+  const fault = templateFault(text);
+  if (fault !== null) return fault;
+  const hole = parseTemplate(text).find(({ kind }) => kind === 'field' || kind === 'variable');
+  return hole === undefined || hole.kind === 'text'
+    ? null
+    : `${hole.source} cannot stand here: it is for the release and its configuration to say`;
+}
+
+/** A mail address in two parts: `name <address>`, or the address alone. */
+export function splitMailAddress(text: string): {
+  readonly name: string;
+  readonly address: string;
+} {
+  const [, name = '', bracketed] = /^([^<>]*)<([^<>]*)>\s*$/.exec(text) ?? [];
+  return bracketed === undefined
+    ? { name: '', address: text.trim() }
+    : { name: name.trim(), address: bracketed.trim() };
+}
+
+/** Why a text cannot be the template of one mail address; null when it can. */
+export function mailAddressFault(text: string): string | null {
+  const fault = templateFault(text);
+  if (fault !== null) return fault;
+  const { address } = splitMailAddress(text);
+  const parts = parseTemplate(address);
+  const literal = parts.map((part) => (part.kind === 'text' ? part.text : 'x')).join('');
+  if (/[\s,;<>"()]/.test(literal) || literal === '') {
+    return 'is not one address: write {email}, name@host.example, or Name <address>';
+  }
+  const isPlain = parts.every(({ kind }) => kind === 'text');
+  return isPlain && !/^[^@]+@[^@]+$/.test(address) ? 'is no mail address' : null;
 }

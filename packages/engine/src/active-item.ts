@@ -1,5 +1,6 @@
 import { type Micros, MICROS_PER_MILLI, type Millis } from '@holdfast/core';
 import type { WorkItemRow } from '@holdfast/store';
+import type { KeySlot } from './key-slot.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { Admission } from './upstream.ts';
 
@@ -7,6 +8,8 @@ import type { Admission } from './upstream.ts';
 export interface ActiveItem {
   readonly row: WorkItemRow;
   effect: LoadedEffect;
+  /** Whose items it waits with, see `LoadedEffect.partitionOf`. */
+  partition: string;
   attempts: number;
   firstAttemptAt: Micros | null;
   doubtful: boolean;
@@ -23,12 +26,15 @@ export interface ActiveItem {
   calledAt: Millis | null;
   /** Its upstream's leave for the running try; null without a breaker, or while none runs. */
   admission: Admission | null;
+  /** Its key's room for the running try; null without limits by key, or while none runs. */
+  slot: KeySlot<ActiveItem> | null;
 }
 
 export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
   return {
     row,
     effect,
+    partition: effect.partitionOf(row),
     attempts: row.attempts,
     firstAttemptAt: row.firstAttemptAt,
     doubtful: row.doubtful,
@@ -39,12 +45,14 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     leaseUntil: null,
     calledAt: null,
     admission: null,
+    slot: null,
   };
 }
 
 /** Its next try goes by the settings of a release that has become active since. */
 export function renew(item: ActiveItem, effect: LoadedEffect): void {
   item.effect = effect;
+  item.partition = effect.partitionOf(item.row);
   item.mode = modeOf(item.doubtful, effect);
 }
 

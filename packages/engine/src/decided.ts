@@ -89,7 +89,8 @@ export function planDecision(
         `step ${spec.step} was asked for before; a step's id names one request of a run`,
       );
     }
-    items.push({ effect, row: newItem(context, row, spec, input, at) });
+    const kind = effect.settings.provider.kind === 'gateway' ? 'command' : 'effect';
+    items.push({ effect, row: newItem(context, row, { ...spec, kind }, input, at) });
   }
   const waits = decision.waits.map((spec): WaitRow => {
     const command = commandId(sha256, { ...row, step: spec.step });
@@ -116,7 +117,7 @@ export function planDecision(
 function newItem(
   context: PlanContext,
   row: InstanceRow,
-  spec: Decision['items'][number],
+  spec: Decision['items'][number] & Pick<WorkItemRow, 'kind'>,
   input: JsonText,
   at: Micros,
 ): WorkItemRow {
@@ -130,7 +131,7 @@ function newItem(
     key: row.key,
     run: row.run,
     step: spec.step,
-    kind: 'effect',
+    kind: spec.kind,
     effect: spec.effect,
     input,
     digest: requestDigest(spec.effect, input),

@@ -1,16 +1,29 @@
 /**
- * One effect's queue: what runs, by tenant, and what is ready to run, in order.
+ * One effect's queue: what runs, by tenant and key, and what is ready to run, in order.
+ *
+ * Items are told apart by partition: the tenant, and the key where the effect has one.
+ *
+ * 1. A partition at its limit holds up no other; its own items keep their order.
+ * 2. At most `capacity` items are ready, and each partition has its share beyond that, which is one alone when there
+ *    are `CROWDED` times as many. The others wait in the store, known by id.
+ * 3. A rate lets items through in turn (see `rate-gate.ts`); what waits for it has no lease and starts no try.
  *
  * @module
  */
-import type { EffectResult } from '@holdfast/core';
+import type { Clock, EffectResult, EffectSettings } from '@holdfast/core';
 import type { ActiveItem } from './active-item.ts';
+import { LaneKeys } from './lane-keys.ts';
+import type { RateGate } from './rate-gate.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Most overflowed items fetched at a time. */
 const REFILL = 1000;
-/** A tenant's share of a lane, however many items the others have there: one in so many. */
+/** A partition's share of a lane, however many items the others have there: one in so many. */
 const SHARES = 100;
+/** So many times its capacity, and a lane's partitions have room for one item each. */
+const CROWDED = 4;
+/** Most partitions with overflowed items looked at each time there may be room. */
+const LOOKED_AT = 64;
 /** Ready items are taken from the front; the consumed part is cut off now and then. */
 const COMPACT_AT = 512;
 
@@ -22,73 +35,104 @@ interface Overflow {
   stored: number;
 }
 
+export interface LaneDeps {
+  readonly clock: Clock;
+  /** Items that waited for a rate may start. */
+  readonly freed: (lane: EffectLane) => void;
+}
+
 export class EffectLane {
   readonly app: string;
   readonly effect: string;
   /** What must let a call through; null for none. */
   upstream: Upstream | null = null;
   running = 0;
+  readonly #deps: LaneDeps;
   readonly #capacity: number;
-  /** Items that any tenant may have ready, however many the others have. */
+  /** Items that any partition may have ready, however many the others have. */
   readonly #share: number;
+  #gates: readonly RateGate[] = [];
+  /** Null until the effect has limits by key. */
+  #keys: LaneKeys | null = null;
   readonly #byTenant = new Map<string, number>();
   #ready: ActiveItem[] = [];
   #head = 0;
   readonly #readyOf = new Map<string, number>();
-  /** Each tenant's pending items that found no room here. */
+  /** Each partition's pending items that found no room here. */
   readonly #overflow = new Map<string, Overflow>();
 
   /** @param capacity most items ready at one time */
-  constructor(app: string, effect: string, capacity: number) {
+  constructor(app: string, effect: string, capacity: number, deps: LaneDeps) {
     this.app = app;
     this.effect = effect;
+    this.#deps = deps;
     this.#capacity = capacity;
     this.#share = Math.max(1, Math.floor(capacity / SHARES));
   }
 
+  /**
+   * Its limits from now on. Items that wait take their places by them.
+   *
+   * @param gates rates that all its calls must be let through by
+   */
+  renew({ key, concurrencyPerKey, ratePerKey }: EffectSettings, gates: readonly RateGate[]): void {
+    for (const gate of this.#gates) gate.leave(this.#wake);
+    this.#gates = gates;
+    if (key !== undefined) this.#keys ??= new LaneKeys({}, this.#deps.clock, this.#wake);
+    const waiting = this.#ready.slice(this.#head);
+    const parked = this.#keys?.renew({ concurrencyPerKey, ratePerKey }) ?? [];
+    this.#ready = [];
+    this.#head = 0;
+    this.#readyOf.clear();
+    for (const item of parked) this.push(item);
+    for (const item of waiting) this.push(item);
+  }
+
   get waiting(): number {
-    return this.#ready.length - this.#head;
+    return this.#ready.length - this.#head + (this.#keys?.parked ?? 0);
   }
 
   get hasReady(): boolean {
-    return this.#head < this.#ready.length;
+    return this.#head < this.#ready.length || (this.#keys?.hasOpen ?? false);
   }
 
-  /** Whether an item of the tenant waits, here or in the store. */
-  hasWaiting(tenant: string): boolean {
-    return this.#readyOf.has(tenant) || this.#overflow.has(tenant);
+  /** Whether an item of the same partition waits, here or in the store. */
+  hasWaiting({ partition }: ActiveItem): boolean {
+    return this.#readyOf.has(partition) || this.#overflow.has(partition);
   }
 
-  /** Whether a new item of the tenant must queue up in the store, behind those of it that do so already. */
-  isFullFor(tenant: string): boolean {
+  /** Whether a new item must queue up in the store, behind those of its partition that do so already. */
+  isFullFor({ partition }: ActiveItem): boolean {
     return (
-      this.#overflow.has(tenant) ||
-      (this.waiting >= this.#capacity && (this.#readyOf.get(tenant) ?? 0) >= this.#share)
+      this.#overflow.has(partition) ||
+      (this.waiting >= this.#capacity && (this.#readyOf.get(partition) ?? 0) >= this.#shareOfEach())
     );
   }
 
   push(item: ActiveItem): void {
-    const { tenant } = item.row;
-    this.#ready.push(item);
-    this.#readyOf.set(tenant, (this.#readyOf.get(tenant) ?? 0) + 1);
+    const { partition } = item;
+    this.#readyOf.set(partition, (this.#readyOf.get(partition) ?? 0) + 1);
+    if (this.#keys?.mayRun(item) === false) this.#keys.park(item);
+    else this.#ready.push(item);
+    this.#awaitRates();
   }
 
   /** It must wait in the store; `stored` is to follow, in the same order. */
-  overflow({ id, tenant }: ActiveItem['row']): void {
-    const waiting = this.#overflow.get(tenant);
-    if (waiting === undefined) this.#overflow.set(tenant, { ids: [id], stored: 0 });
+  overflow({ partition, row: { id } }: ActiveItem): void {
+    const waiting = this.#overflow.get(partition);
+    if (waiting === undefined) this.#overflow.set(partition, { ids: [id], stored: 0 });
     else waiting.ids.push(id);
   }
 
-  /** The oldest overflowed item of the tenant that was not yet in the store is. */
-  stored(tenant: string): void {
-    const waiting = this.#overflow.get(tenant);
+  /** The oldest overflowed item of its partition that was not yet in the store is. */
+  stored({ partition }: ActiveItem): void {
+    const waiting = this.#overflow.get(partition);
     if (waiting !== undefined) waiting.stored += 1;
   }
 
   /**
-   * Ids of the next overflowed items, where it is time to bring some in; they are to be fetched and pushed. Each tenant
-   * has its share.
+   * Ids of the next overflowed items, where it is time to bring some in; they are to be fetched and pushed. Each
+   * partition has its share.
    */
   takeOverflow(): readonly number[] {
     const taken: number[] = [];
@@ -96,18 +140,18 @@ export class EffectLane {
     const hasRoom = this.waiting <= this.#capacity / 2;
     const room = Math.min(REFILL, this.#capacity - this.waiting);
     const each = hasRoom ? Math.max(1, Math.ceil(room / this.#overflow.size)) : 0;
-    // Those who get some go to the end.
-    const tenants = Array.from(this.#overflow);
-    for (const [tenant, waiting] of tenants) {
-      if (taken.length >= REFILL) break;
-      const ready = this.#readyOf.get(tenant) ?? 0;
-      const owed = ready <= this.#share / 2 ? this.#share - ready : 0;
+    const share = this.#shareOfEach();
+    let left = Math.min(LOOKED_AT, this.#overflow.size);
+    // Those that were looked at go to the end.
+    for (const [partition, waiting] of this.#overflow) {
+      if (left-- === 0 || taken.length >= REFILL) break;
+      this.#overflow.delete(partition);
+      const ready = this.#readyOf.get(partition) ?? 0;
+      const owed = ready <= share / 2 ? share - ready : 0;
       const count = Math.min(waiting.stored, Math.max(each, owed));
-      if (count === 0) continue;
       taken.push(...waiting.ids.splice(0, count));
       waiting.stored -= count;
-      this.#overflow.delete(tenant);
-      if (waiting.ids.length > 0) this.#overflow.set(tenant, waiting);
+      if (waiting.ids.length > 0) this.#overflow.set(partition, waiting);
     }
     return taken;
   }
@@ -117,13 +161,17 @@ export class EffectLane {
     return (
       this.running < concurrency &&
       this.#runningFor(item) < concurrencyPerTenant &&
-      (this.upstream?.admits ?? true)
+      (this.upstream?.admits ?? true) &&
+      this.#isPaced() &&
+      (this.#keys?.mayRun(item) ?? true)
     );
   }
 
   reserve(item: ActiveItem): void {
     this.running += 1;
     this.#byTenant.set(item.row.tenant, this.#runningFor(item) + 1);
+    for (const gate of this.#gates) gate.take();
+    this.#keys?.reserve(item);
     item.admission = this.upstream?.admit(item.effect.settings.concurrency) ?? null;
   }
 
@@ -133,45 +181,97 @@ export class EffectLane {
     const left = this.#runningFor(item) - 1;
     if (left <= 0) this.#byTenant.delete(item.row.tenant);
     else this.#byTenant.set(item.row.tenant, left);
-    const { admission } = item;
+    const { admission, slot } = item;
     item.admission = null;
+    item.slot = null;
+    if (slot !== null) this.#keys?.free(slot);
     admission?.end(result);
   }
 
   /**
    * Takes the items that may run now, reserving their room. A tenant at its limit must not hold up the others: its items
-   * are passed over and keep their place.
+   * are passed over and keep their place. Those of a key at its limit are kept back until it may go on.
    *
    * @param room most to take
    */
   take(room: number): ActiveItem[] {
     const taken: ActiveItem[] = [];
+    if (this.#keys !== null) this.#takeOpen(this.#keys, room, taken);
     for (let at = this.#head; at < this.#ready.length && taken.length < room; at++) {
       const item = this.#ready[at];
       if (item === undefined || !this.#hasRoomFor(item)) break;
-      if (!this.mayRun(item)) continue;
+      const isKept = this.#keys !== null && !this.#keys.mayRun(item);
+      if (!isKept && !this.#hasTenantRoomFor(item)) continue;
       this.#ready.copyWithin(this.#head + 1, this.#head, at);
       this.#head += 1;
-      this.#unready(item.row.tenant);
+      if (isKept) {
+        this.#keys?.park(item);
+        continue;
+      }
+      this.#unready(item);
       this.reserve(item);
       taken.push(item);
     }
-    if (this.#head >= COMPACT_AT || !this.hasReady) {
+    if (this.#head >= COMPACT_AT || this.#head === this.#ready.length) {
       this.#ready = this.#ready.slice(this.#head);
       this.#head = 0;
     }
+    this.#awaitRates();
     return taken;
   }
 
-  #unready(tenant: string): void {
-    const left = (this.#readyOf.get(tenant) ?? 0) - 1;
-    if (left <= 0) this.#readyOf.delete(tenant);
-    else this.#readyOf.set(tenant, left);
+  /** Nothing more will start. */
+  stop(): void {
+    this.#keys?.stop();
+    for (const gate of this.#gates) gate.leave(this.#wake);
   }
 
-  /** Room that has nothing to do with tenants: without it no later item may run either. */
+  #takeOpen(keys: LaneKeys, room: number, taken: ActiveItem[]): void {
+    while (taken.length < room) {
+      const item = keys.takeOpen((next) => this.#hasRoomFor(next) && this.#hasTenantRoomFor(next));
+      if (item === undefined) return;
+      this.#unready(item);
+      this.reserve(item);
+      taken.push(item);
+    }
+  }
+
+  #unready({ partition }: ActiveItem): void {
+    const left = (this.#readyOf.get(partition) ?? 0) - 1;
+    if (left <= 0) this.#readyOf.delete(partition);
+    else this.#readyOf.set(partition, left);
+  }
+
+  /** Room that has nothing to do with tenants and keys: without it no later item may run either. */
   #hasRoomFor(item: ActiveItem): boolean {
-    return this.running < item.effect.settings.concurrency && (this.upstream?.admits ?? true);
+    return (
+      this.running < item.effect.settings.concurrency &&
+      (this.upstream?.admits ?? true) &&
+      this.#isPaced()
+    );
+  }
+
+  #hasTenantRoomFor(item: ActiveItem): boolean {
+    return this.#runningFor(item) < item.effect.settings.concurrencyPerTenant;
+  }
+
+  #isPaced(): boolean {
+    for (const gate of this.#gates) if (!gate.isOpenFor(this.#wake)) return false;
+    return true;
+  }
+
+  /** Whoever holds up what could start is to say when it may. */
+  #awaitRates(): void {
+    if (this.#gates.length === 0 || !this.hasReady) return;
+    for (const gate of this.#gates) if (!gate.isOpenFor(this.#wake)) gate.wait(this.#wake);
+  }
+
+  readonly #wake = (): void => {
+    if (this.hasReady) this.#deps.freed(this);
+  };
+
+  #shareOfEach(): number {
+    return this.waiting >= CROWDED * this.#capacity ? 1 : this.#share;
   }
 
   #runningFor(item: ActiveItem): number {

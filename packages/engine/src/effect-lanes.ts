@@ -1,7 +1,8 @@
-import type { Clock } from '@holdfast/core';
+import type { Clock, EffectSettings, RateSettings } from '@holdfast/core';
 import { type ActiveItem, renew } from './active-item.ts';
 import { EffectLane } from './effect-lane.ts';
 import type { Log } from './log.ts';
+import { RateGate } from './rate-gate.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { Upstream } from './upstream.ts';
 import { Upstreams, type UpstreamStatus } from './upstreams.ts';
@@ -13,7 +14,7 @@ export interface EffectLanesDeps {
   readonly activeEffect: (app: string, effect: string) => LoadedEffect | undefined;
   /** Most items ready in one lane. */
   readonly capacity: number;
-  /** The breaker before a lane lets calls through that waited for it. */
+  /** A breaker or a rate lets calls of the lane through that waited for it. */
   readonly freed: (lane: EffectLane) => void;
 }
 
@@ -22,6 +23,8 @@ export class EffectLanes {
   readonly #deps: EffectLanesDeps;
   readonly #lanes = new Map<string, EffectLane>();
   readonly #upstreams: Upstreams;
+  /** Rates by app, and by effect or upstream. */
+  readonly #gates = new Map<string, RateGate>();
 
   constructor(deps: EffectLanesDeps) {
     this.#deps = deps;
@@ -43,9 +46,10 @@ export class EffectLanes {
     const id = `${app}/${effect}`;
     let lane = this.#lanes.get(id);
     if (lane === undefined) {
-      lane = new EffectLane(app, effect, this.#deps.capacity);
-      const active = this.#deps.activeEffect(app, effect);
-      lane.upstream = this.#upstreams.of(app, active?.settings ?? settings);
+      lane = new EffectLane(app, effect, this.#deps.capacity, this.#deps);
+      const inForce = this.#deps.activeEffect(app, effect)?.settings ?? settings;
+      lane.upstream = this.#upstreams.of(app, inForce);
+      lane.renew(inForce, this.#gatesOf(app, inForce));
       this.#lanes.set(id, lane);
     }
     return lane;
@@ -62,7 +66,9 @@ export class EffectLanes {
     const lanes = [...this.#lanes.values()].filter((lane) => lane.app === app);
     for (const lane of lanes) {
       const effect = this.#deps.activeEffect(app, lane.effect);
-      if (effect !== undefined) lane.upstream = this.#upstreams.renew(app, effect.settings);
+      if (effect === undefined) continue;
+      lane.upstream = this.#upstreams.renew(app, effect.settings);
+      lane.renew(effect.settings, this.#gatesOf(app, effect.settings));
     }
     // Two effects may have had different settings for one upstream: the last stand.
     for (const lane of lanes)
@@ -73,6 +79,30 @@ export class EffectLanes {
 
   stop(): void {
     this.#upstreams.stop();
+    for (const lane of this.#lanes.values()) lane.stop();
+    for (const gate of this.#gates.values()) gate.stop();
+  }
+
+  /** The effect's own rate, and its upstream's, which it shares. */
+  #gatesOf(app: string, { name, rate, upstream }: EffectSettings): readonly RateGate[] {
+    const gates: RateGate[] = [];
+    if (rate !== undefined) gates.push(this.#gate(`${app}/effect/${name}`, rate));
+    if (upstream?.rate !== undefined) {
+      gates.push(this.#gate(`${app}/upstream/${upstream.name}`, upstream.rate));
+    }
+    return gates;
+  }
+
+  /** A gate is kept when nothing goes by it any more: should a later release set the rate again, it knows what ran. */
+  #gate(id: string, rate: RateSettings): RateGate {
+    const known = this.#gates.get(id);
+    if (known !== undefined) {
+      known.renew(rate);
+      return known;
+    }
+    const made = new RateGate(rate, this.#deps.clock);
+    this.#gates.set(id, made);
+    return made;
   }
 
   #feedBehind(upstream: Upstream): void {

@@ -30,6 +30,7 @@ const effectOf = (concurrency: number): LoadedEffect =>
         breaker: { window: 2, failureRate: 0.5, cooldown: 2 * HOUR, maxCooldown: 2 * HOUR },
       },
     }),
+    partitionOf: ({ tenant }) => tenant,
   }) as LoadedEffect;
 
 const rowOf = (id: number, at: number, doubtful: boolean): WorkItemRow =>

@@ -4,9 +4,10 @@
  * 1. An item is tried only after its lease and started attempt are synced (I4). Where there is room, both share the
  *    commit of the transition that asked for it.
  * 2. At most `concurrency` tries of one effect and `concurrencyPerTenant` of one tenant's run at a time, and `inFlight` in
- *    all. None is started while the breaker of its upstream is open.
+ *    all. None is started while the breaker of its upstream is open, nor before the rates it goes by let it.
  * 3. Items wait in memory up to a bound per effect; beyond it they wait in the store and are fetched when there is room,
- *    so that an effect which cannot go on holds up no other. Each tenant has its share of that bound. An item in memory is there once.
+ *    so that an effect which cannot go on holds up no other. Each tenant, and each key, has its share of that bound. An
+ *    item in memory is there once.
  * 4. While draining, nothing new is started; what waits is in the store already.
  * 5. An item in doubt that waited past the time its target honours its key is not tried again (I4).
  * 6. A try goes by the settings of the release that is active when it starts; so does the breaker before it.
@@ -132,7 +133,7 @@ export class OutboxRelay {
     for (const { row, effect } of items) {
       const item = activate(row, effect);
       const lane = this.#lanes.of(item);
-      if (!lane.hasWaiting(row.tenant) && this.#room() > 0 && lane.mayRun(item)) {
+      if (!lane.hasWaiting(item) && this.#room() > 0 && lane.mayRun(item)) {
         this.#known.set(row.id, item);
         lane.reserve(item);
         this.#running.add(item);
@@ -148,7 +149,7 @@ export class OutboxRelay {
   committed({ started, overflowed }: Entered): void {
     for (const item of overflowed) {
       const lane = this.#lanes.of(item);
-      lane.stored(item.row.tenant);
+      lane.stored(item);
       this.#refill(lane);
     }
     this.#run(started);
@@ -272,13 +273,13 @@ export class OutboxRelay {
 
   #takeUpDue(item: ActiveItem): void {
     const lane = this.#lanes.of(item);
-    if (!this.#enqueue(item, lane)) lane.stored(item.row.tenant);
+    if (!this.#enqueue(item, lane)) lane.stored(item);
   }
 
   /** False where there is no room in memory: it is fetched from the store when there is. */
   #enqueue(item: ActiveItem, lane: EffectLane): boolean {
-    if (lane.isFullFor(item.row.tenant)) {
-      lane.overflow(item.row);
+    if (lane.isFullFor(item)) {
+      lane.overflow(item);
       return false;
     }
     this.#push(item, lane);

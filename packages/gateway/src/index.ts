@@ -28,6 +28,7 @@ export type { Method, Route } from './http/route.ts';
 export type { MetricName, MetricSpec } from './metrics/metric-catalogue.ts';
 export { METRICS } from './metrics/metric-catalogue.ts';
 export type { ThreadName, ThreadVitals } from './metrics/thread-vitals.ts';
+export { GatewayProvider } from './providers/gateway-provider.ts';
 export { EchoProvider } from './providers/echo-provider.ts';
 export type {
   ExecutorOptions,
@@ -45,4 +46,6 @@ export { hostCheck } from './http/host-check.ts';
 export { MqttGateway } from './mqtt/mqtt-gateway.ts';
 export type { MqttPublish, MqttPublishOptions } from './providers/mqtt-provider.ts';
 export { MqttProvider } from './providers/mqtt-provider.ts';
+export { strikeSecrets } from './providers/strike-secrets.ts';
+export { SmtpProvider } from './providers/smtp-provider.ts';
 export { isJson, MAX_OUTPUT_BYTES, withoutNul } from './providers/output-json.ts';

@@ -10,6 +10,8 @@
 export type { EffectOptions, ProviderOptions } from '@holdfast/core';
 export type { CheckAnswer } from './authoring/effect-outcome.ts';
 export { Done, NotDone, Refused } from './authoring/effect-outcome.ts';
+export type { CommandSettingsInCode } from './authoring/command.ts';
+export { command } from './authoring/command.ts';
 export type { EffectSettingsInCode } from './authoring/effect.ts';
 export { effect } from './authoring/effect.ts';
 export { event } from './authoring/event.ts';

@@ -9,7 +9,7 @@ export { ctx } from './runtime/context.ts';
 export { ChildFailed, EffectError, Failure, Undo, WaitFailed } from './runtime/failures.ts';
 export { generatorProgram } from './runtime/generator-program.ts';
 export { reducerProgram } from './runtime/reducer-program.ts';
-export { effect, event, reducer, saga, wait } from './runtime/slim.ts';
+export { command, effect, event, reducer, saga, wait } from './runtime/slim.ts';
 export {
   all,
   child,

@@ -96,7 +96,7 @@ export type RecordedDecision = Pick<
   'version' | 'seq' | 'decision' | 'state' | 'seed' | 'recordedAt'
 >;
 
-export type WorkItemKind = 'effect';
+export type WorkItemKind = 'effect' | 'command';
 
 /** `tenant`, `saga`, `key`, `run` and `correlationId` are those of the instance: a store may keep them only there. */
 export interface WorkItemRow {

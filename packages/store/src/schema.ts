@@ -184,7 +184,7 @@ export const workItems = sqliteTable(
     createdAt: integer('created_at').notNull(),
     commandId: hex('command_id').notNull(),
     digest: hex('digest').notNull(),
-    kind: text('kind').notNull(),
+    kind: text('kind', { enum: ['effect', 'command'] }).notNull(),
     step: text('step').notNull(),
     undoes: text('undoes'),
     traceparent: text('traceparent'),

@@ -26,7 +26,7 @@ const SECTIONS: readonly (readonly [title: string, families: RegExp])[] = [
   ['Sagas', /_(consumer|redeliveries|processing|undecided|instances)_?/],
   ['Outbox and effects', /_(outbox|effect|effects|upstream)_/],
   ['Schedules', /_schedule/],
-  ['Intake and quarantine', /_(quarantine|intake|http|mqtt)_/],
+  ['Intake and quarantine', /_(quarantine|intake|http|mqtt|bridge)_/],
   ['Journal and store', /_(journal|commit|store)_/],
 ];
 

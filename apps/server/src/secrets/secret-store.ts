@@ -25,6 +25,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 /** Longest value, in bytes of UTF-8: a certificate chain fits. */
 export const MAX_SECRET_BYTES = 64 * 1024;
+/** Most values that are remembered as handed out. */
+const MAX_GIVEN = 10_000;
 const ENV_PREFIX = 'HOLDFAST_SECRET_';
 /** What `secret://NAME` may name; core's REFERENCE_PATTERN. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -53,6 +55,7 @@ export class SecretStore {
   readonly #env: SecretStoreOptions['env'];
   readonly #now: () => Date;
   readonly #held: Map<string, Held>;
+  readonly #given = new Set<string>();
   /** Changes are made one after the other: each writes the whole file. */
   #last: Promise<void> = Promise.resolve();
 
@@ -66,7 +69,14 @@ export class SecretStore {
 
   /** The value as of now; undefined when nobody gave one. */
   get(name: string): string | undefined {
-    return this.#fromEnv(name) ?? this.#held.get(name)?.value;
+    const value = this.#fromEnv(name) ?? this.#held.get(name)?.value;
+    if (value !== undefined && this.#given.size < MAX_GIVEN) this.#given.add(value);
+    return value;
+  }
+
+  /** Every value that was handed out since the start, an earlier one too: none may come to light. */
+  get given(): ReadonlySet<string> {
+    return this.#given;
   }
 
   /** Names, never values, in order. One that only the environment has stands in upper case. */

@@ -14,9 +14,11 @@ import type { Log, ReleaseFiles } from '@holdfast/engine';
 import {
   createExecutor,
   EchoProvider,
+  GatewayProvider,
   HttpProvider,
   MqttProvider,
   type MqttPublish,
+  SmtpProvider,
 } from '@holdfast/gateway';
 import {
   createEffectHostSupervisor,
@@ -70,7 +72,13 @@ export function createEffects({
   });
   const http = new HttpProvider({ clock: systemClock });
   const executor = createExecutor({
-    providers: [new EchoProvider(), http, new MqttProvider(publish)],
+    providers: [
+      new EchoProvider(),
+      http,
+      new GatewayProvider(http),
+      new MqttProvider(publish),
+      new SmtpProvider(),
+    ],
     host: hosts,
     manifest,
     resolveConfig: (_, name) => configValue(config, name),

@@ -33,11 +33,19 @@ const LABELS: Readonly<Record<number, string>> = {
   60: 'fatal',
 };
 
-/** @param settings `auto` gives text on a terminal, else JSON */
-export function createLog({ level, format }: LogSettings): Logger {
+/**
+ * @param settings `auto` gives text on a terminal, else JSON
+ * @param strike takes out of a line what may not stand there
+ */
+export function createLog(
+  { level, format }: LogSettings,
+  strike: (line: string) => string = (line) => line,
+): Logger {
   const asText = format === 'text' || (format === 'auto' && isatty(STDERR));
   const options = { level, base: null, serializers: { err: pino.stdSerializers.err } };
-  return pino(options, { write: (line) => writeLine(asText ? textLine(line) : line) });
+  return pino(options, {
+    write: (line) => writeLine(strike(asText ? textLine(line) : line)),
+  });
 }
 
 /** Where a line can go nowhere the server goes on without it: what must be known is in the journal. */

@@ -16,6 +16,7 @@ import type { LoadedSettings } from '../config/load-settings.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import { watchLifeline } from '../lifeline.ts';
 import { deployConfigured } from './configured-releases.ts';
+import { HiddenValues } from './hidden-values.ts';
 import { createLog } from './log.ts';
 import { endAtOnce } from './end-at-once.ts';
 import { banner, restaurantBanner } from './banner.ts';
@@ -45,7 +46,8 @@ const START_GRACE_MS = 5000;
  * @throws HoldfastError when the server cannot start
  */
 export async function runServe(settings: ServerSettings, options: ServeOptions): Promise<number> {
-  const log = createLog(settings.log);
+  const hidden = new HiddenValues();
+  const log = createLog(settings.log, (line) => hidden.strike(line));
   const stopped = Promise.withResolvers<string>();
   const stop = { asked: false };
   const ask = (why: string): void => {
@@ -56,7 +58,7 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
     signals: isOnTerminal() ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'],
   });
   watchLifeline(options.env, () => ask('its launcher has gone'));
-  const opening = open(settings, options, log);
+  const opening = open(settings, options, log, hidden);
   void stopped.promise.then((why) => limitStart(opening, why, log));
   const { server, restaurant } = await opening;
   const reload = (): void => void reloadNow(server, log);
@@ -110,7 +112,12 @@ interface Opened {
 }
 
 /** The server, and the restaurant where there is to be one: both or neither. */
-async function open(settings: ServerSettings, options: ServeOptions, log: Logger): Promise<Opened> {
+async function open(
+  settings: ServerSettings,
+  options: ServeOptions,
+  log: Logger,
+  hidden: HiddenValues,
+): Promise<Opened> {
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const outside = options.withRestaurant ? spawnServices(settings) : null;
   const start = RunningServer.start({
@@ -121,6 +128,7 @@ async function open(settings: ServerSettings, options: ServeOptions, log: Logger
     setLogLevel: (level) => {
       log.level = level;
     },
+    hideFromLog: (values) => hidden.hide(values),
     fatal: (error) => endAtOnce(log, error),
   });
   let server: RunningServer | null = null;

@@ -49,6 +49,8 @@ export interface ServerOptions {
   readonly reread: () => LoadedSettings;
   /** Of `log`. */
   readonly setLogLevel: (level: ServerSettings['log']['level']) => void;
+  /** Is told what no log line may hold. */
+  readonly hideFromLog?: (values: () => Iterable<string>) => void;
   /** The process must end now, with this error's exit code; nothing more is acknowledged (I1). */
   readonly fatal: (error: HoldfastError) => void;
 }
@@ -105,6 +107,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const moveWal = async (): Promise<void> => late.reader?.moveWal();
   const releases = new ReleaseFiles(join(dataDir, 'releases'));
   const secrets = new SecretStore({ dataDir, env, now: () => new Date() });
+  options.hideFromLog?.(() => secrets.given);
   const effects = createEffects({
     releases,
     config,

@@ -171,6 +171,8 @@ export const quarantineSchema = z.object({
 
 export const effectSchema = z.object({
   commandId: z.string(),
+  /** `command`: it goes to an outside gateway. */
+  kind: z.enum(['effect', 'command']),
   saga: z.string(),
   key: z.string(),
   run: z.number().int(),

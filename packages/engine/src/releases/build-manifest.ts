@@ -48,6 +48,16 @@ export function makeManifest(
       message: `no effect has the upstream ${name}${nearest(name, upstreams)}`,
     });
   }
+  const gateways = effects.flatMap(({ provider }) =>
+    provider.kind === 'gateway' ? [provider.gateway] : [],
+  );
+  for (const name of Object.keys(file.gateways ?? {})) {
+    if (gateways.includes(name)) continue;
+    faults.push({
+      at: at(['gateways', name]),
+      message: `no command goes to the gateway ${name}${nearest(name, gateways)}`,
+    });
+  }
   const config = Object.fromEntries(
     Object.entries(file.config ?? {}).map(([name, value]) => [name, String(value)]),
   );
@@ -188,7 +198,7 @@ function settingsOf(
     },
     // Without a function a provider must be named, in one place or the other.
     merged,
-    file.upstreams,
+    file,
   );
   if (!resolved.ok) {
     for (const fault of resolved.faults) {
@@ -201,18 +211,23 @@ function settingsOf(
     }
     return null;
   }
-  const place = set.provider === undefined ? entry : at(['effects', name, 'provider']);
-  for (const message of fieldFaults(resolved.settings)) {
-    faults.push({ at: place, message: `effect ${name}: ${message}` });
-  }
+  const { input: fields, key } = resolved.settings;
+  const check = (option: 'provider' | 'key', texts: readonly string[]): void => {
+    const place = set[option] === undefined ? entry : at(['effects', name, option]);
+    for (const message of fieldFaults(texts, fields)) {
+      faults.push({ at: place, message: `effect ${name}: ${message}` });
+    }
+  };
+  check('provider', textsOf(resolved.settings.provider));
+  check('key', key === undefined ? [] : [key]);
   return resolved.settings;
 }
 
-/** Holes of a provider's templates that the effect's input can never fill. */
-function fieldFaults({ provider, input }: EffectSettings): string[] {
+/** Holes of templates that the effect's input can never fill. */
+function fieldFaults(texts: readonly string[], input: EffectSettings['input']): string[] {
   const properties = input?.['properties'];
   const found: string[] = [];
-  for (const text of textsOf(provider)) {
+  for (const text of texts) {
     try {
       for (const part of parseTemplate(text)) {
         if (part.kind !== 'field' || typeof properties !== 'object' || properties === null)
@@ -244,8 +259,12 @@ function textsOf(provider: ProviderSettings): string[] {
         ...(provider.check === undefined ? [] : [provider.check.url]),
         ...textsIn(provider.body ?? null),
       ];
+    case 'gateway':
+      return [provider.url, ...Object.values(provider.headers)];
     case 'mqtt':
       return [provider.topic];
+    case 'smtp':
+      return textsIn(provider);
   }
 }
 

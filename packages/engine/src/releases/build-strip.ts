@@ -19,7 +19,7 @@ import {
 
 const SDK = '@holdfast/sdk';
 /** Definitions of which the sandbox needs the first argument only. */
-const NAMED_ONLY = new Set(['effect', 'event', 'wait']);
+const NAMED_ONLY = new Set(['effect', 'command', 'event', 'wait']);
 const DEFINITIONS = new Set([...NAMED_ONLY, 'saga', 'reducer']);
 const ZOD = /^zod(\/|$)/;
 /** Methods that run a schema: the sandbox has none, and says so when one is called. */

@@ -508,3 +508,72 @@ export const nothing = 1;
     expect(await faultsOf({ 'holdfast.release.yaml': null }).catch(String)).toEqual([]);
   });
 });
+
+describe('commands and limits in the release file', () => {
+  const gateway = (provider: string, more = ''): string => `app: shop
+config: { ERP: http://erp.invalid }
+gateways:
+  erp:
+    url: config://ERP/commands
+    headers: { Authorization: Bearer secret://ERP }
+    idempotency: { window: 1h }
+upstreams:
+  config://ERP: { rate: { limit: 50, per: 1s } }
+effects:
+  payment.refund:
+    provider: ${provider}
+${more}`;
+
+  test('an effect becomes a command of a gateway, and takes its settings', async () => {
+    const limits = `    key: '{chargeId}'
+    concurrencyPerKey: 1
+    ratePerKey: { limit: 5, per: 1m }
+`;
+    using project = new TestProject({
+      'holdfast.release.yaml': gateway('{ kind: gateway, gateway: erp }', limits),
+    });
+    const { manifest } = await buildRelease(project.dir);
+    expect(manifest.secrets).toEqual(['ERP']);
+    expect(manifest.effects.find(({ name }) => name === 'payment.refund')).toMatchObject({
+      provider: {
+        kind: 'gateway',
+        gateway: 'erp',
+        command: 'payment.refund',
+        url: 'config://ERP/commands',
+        headers: { Authorization: 'Bearer secret://ERP' },
+      },
+      inDoubt: 'retry',
+      idempotencyWindow: 3_600_000,
+      key: '{chargeId}',
+      concurrencyPerKey: 1,
+      ratePerKey: { limit: 5, per: 60_000, burst: 1 },
+      upstream: { name: 'config://ERP', rate: { limit: 50, per: 1000, burst: 1 } },
+    });
+  });
+
+  test('what refers to no gateway, and a gateway of no command, are refused with their place', async () => {
+    const faults = await faultsOf({
+      'holdfast.release.yaml': gateway('{ kind: gateway, gateway: crm }'),
+    });
+    const at = 'holdfast.release.yaml';
+    expect(faults).toContainEqual({
+      at: expect.stringMatching(`${at}:12:`) as string,
+      message:
+        'effect payment.refund: provider.gateway: there is no such gateway under gateways:; known are erp',
+    });
+    expect(faults).toContainEqual({
+      at: expect.stringMatching(`${at}:5:`) as string,
+      message: 'no command goes to the gateway erp',
+    });
+  });
+
+  test('a key that its input does not have is refused', async () => {
+    const limits = "    key: '{chargId}'\n    concurrencyPerKey: 1\n";
+    const faults = await faultsOf({
+      'holdfast.release.yaml': gateway('{ kind: gateway, gateway: erp }', limits),
+    });
+    expect(faults.map(({ message }) => message)).toEqual([
+      'effect payment.refund: {chargId} is no field of its input; did you mean chargeId?',
+    ]);
+  });
+});

@@ -1,10 +1,13 @@
-import type {
-  EffectSettings,
-  Fault,
-  JsonText,
-  ReleaseDigest,
-  ReleaseManifest,
-  SagaSettings,
+import {
+  compileKey,
+  type EffectSettings,
+  type Fault,
+  type JsonText,
+  type KeyedCall,
+  type ReleaseDigest,
+  type ReleaseManifest,
+  type SagaSettings,
+  type TenantId,
 } from '@holdfast/core';
 import { SchemaCheck } from './schema-check.ts';
 
@@ -42,11 +45,18 @@ export class LoadedEffect {
   readonly settings: EffectSettings;
   readonly input: SchemaCheck;
   readonly output: SchemaCheck;
+  readonly #keyOf: ((call: KeyedCall) => string) | null;
 
   constructor(release: ReleaseDigest, settings: EffectSettings) {
     this.release = release;
     this.settings = settings;
     this.input = new SchemaCheck(settings.input ?? null);
     this.output = new SchemaCheck(settings.output ?? null);
+    this.#keyOf = settings.key === undefined ? null : compileKey(settings.key);
+  }
+
+  /** What an item shares its place and limits in a lane with: its tenant, and its key where the effect has one. */
+  partitionOf(row: KeyedCall & { readonly tenant: TenantId }): string {
+    return this.#keyOf === null ? row.tenant : `${row.tenant}\u0000${this.#keyOf(row)}`;
   }
 }

@@ -7,15 +7,25 @@ import type { TemplateScope } from './template-scope.ts';
 /** Fills a template. Throws an `EffectFault` where the input or the configuration does not fit. */
 export type Fill<T> = (scope: TemplateScope) => T;
 
-/** Text as it stands, holes filled as they are: for header values and for strings of a body. */
-export function compileText(template: string): Fill<string> {
+/**
+ * Text as it stands, holes filled as they are: for header values and for strings of a body.
+ *
+ * @param escape what to do with the values of holes, those of references excepted
+ */
+export function compileText(
+  template: string,
+  escape: (value: string) => string = (value) => value,
+): Fill<string> {
   const parts = parseTemplate(template);
   const [only] = parts;
   if (parts.length === 0) return () => '';
   if (parts.length === 1 && only?.kind === 'text') return () => only.text;
   return (scope) => {
     let text = '';
-    for (const part of parts) text += part.kind === 'text' ? part.text : scope.text(part);
+    for (const part of parts) {
+      if (part.kind === 'text') text += part.text;
+      else text += part.kind === 'reference' ? scope.text(part) : escape(scope.text(part));
+    }
     return text;
   };
 }
@@ -32,8 +42,11 @@ export function compileUrl(template: string): Fill<URL> {
   return (scope) => {
     let text = '';
     let inQuery = false;
-    for (const part of parts) {
-      if (part.kind === 'text') {
+    for (const [at, part] of parts.entries()) {
+      if (at === 0 && part.kind === 'field') {
+        text = baseOfInput(scope.text(part), part.source);
+        inQuery = text.includes('?');
+      } else if (part.kind === 'text') {
         // A base that ends in "/" and a path that starts with one make one.
         text += part.text.startsWith('/') && text.endsWith('/') ? part.text.slice(1) : part.text;
         inQuery ||= part.text.includes('?');
@@ -45,6 +58,15 @@ export function compileUrl(template: string): Fill<URL> {
     }
     return httpUrl(text, template);
   };
+}
+
+/** Credentials and fragments in it are somebody's attempt at something: a URL that is called has neither. */
+function baseOfInput(text: string, source: string): string {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') {
+    throw templateFault(`${source} is no http URL without credentials and fragment`);
+  }
+  return url.pathname === '/' && url.search === '' ? url.origin : url.href;
 }
 
 /** Only the configuration can spoil a URL so. The message names the template, never what a reference gave. */

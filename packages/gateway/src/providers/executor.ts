@@ -5,7 +5,7 @@
  * 1. Never rejects, and answers each call once.
  * 2. A call whose time is up is answered even when its provider goes on: in doubt, for it may yet take effect (I4).
  * 3. In `check` mode nothing that befalls the question passes for an answer: what ends it early leaves it in doubt.
- * 4. A resolved value appears in no log line, and is struck from the messages of errors.
+ * 4. A resolved secret appears in no log line, and is struck from errors.
  */
 import { callFields, EffectFault } from '@holdfast/core';
 import type {
@@ -23,6 +23,7 @@ import type {
   ReleaseManifest,
   TenantId,
 } from '@holdfast/core';
+import { strikeSecrets } from './strike-secrets.ts';
 import type { FunctionHost, FunctionValues } from './function-host.ts';
 
 /** What a pino logger is, as far as providers use one. */
@@ -59,8 +60,6 @@ const CUT_OFF_GRACE_MS: Millis = 100;
 const MAX_TIMER_MS: Millis = 2_147_483_647;
 /** Releases times tenants whose last values are remembered. */
 const MAX_REMEMBERED_VALUES = 512;
-/** Shorter values are left in messages: striking them would tell more than it hides. */
-const MIN_STRUCK_LENGTH = 4;
 
 export function createExecutor(options: ExecutorOptions): EffectExecutor {
   return new Executor(options);
@@ -121,7 +120,7 @@ class Executor implements EffectExecutor {
     this.#make(call, manifest, settings, controller.signal, used).then(finish, (error: unknown) => {
       if (!(error instanceof EffectFault)) {
         const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        const fields = { ...callFields(call), error: withoutValues(fault, used) };
+        const fields = { ...callFields(call), error: strikeSecrets(fault, used) };
         log.error(fields, 'effect provider failed');
       }
       finish(resultOfThrown(call, error));
@@ -216,17 +215,9 @@ function resultOfThrown(call: EffectCall, error: unknown): EffectResult {
   return { kind: 'in_doubt', error: { code: 'provider', message } };
 }
 
-function withoutValues(text: string, used: ReadonlySet<string>): string {
-  let struck = text;
-  for (const secret of used)
-    if (secret.length >= MIN_STRUCK_LENGTH) struck = struck.replaceAll(secret, '[secret]');
-  return struck;
-}
-
 function withoutSecrets(result: EffectResult, used: ReadonlySet<string>): EffectResult {
   if (result.kind === 'succeeded' || used.size === 0) return result;
-  const message = withoutValues(result.error.message, used);
-  return message === result.error.message
-    ? result
-    : { ...result, error: { ...result.error, message } };
+  const code = strikeSecrets(result.error.code, used);
+  const message = strikeSecrets(result.error.message, used);
+  return { ...result, error: { code, message } };
 }

@@ -6,6 +6,7 @@
  */
 import type { EffectResult, Millis, ProviderSettings } from '@holdfast/core';
 import type { HttpAnswer } from './http-exchange.ts';
+import { TARGET_REFUSED } from './outgoing-guard.ts';
 import { outputOfBody } from './output-json.ts';
 
 export type HttpSettings = Extract<ProviderSettings, { kind: 'http' }>;
@@ -22,6 +23,10 @@ export function outcomeOfCall(
   now: Millis,
 ): EffectResult {
   if (answer.kind === 'never_sent') {
+    // No later try would be let through either.
+    if (answer.code === TARGET_REFUSED) {
+      return { kind: 'failed', error: { code: TARGET_REFUSED, message: answer.message } };
+    }
     return { kind: 'not_done', error: { code: 'connect', message: describe(answer) } };
   }
   if (answer.kind === 'lost') {

@@ -4,7 +4,7 @@
  * Each request carries `Idempotency-Key` (the command id, the same for every try), `x-tenant-id`, `x-correlation-id`,
  * and where one is known `traceparent` (R13.3).
  */
-import { EffectFault, MICROS_PER_MILLI, writeTenant } from '@holdfast/core';
+import { EffectFault, isUrlOfInput, MICROS_PER_MILLI, writeTenant } from '@holdfast/core';
 import type {
   Clock,
   EffectCall,
@@ -19,6 +19,9 @@ import { HttpClient } from './http-exchange.ts';
 import type { HttpRequest } from './http-exchange.ts';
 import { outcomeOfCall, outcomeOfCheck } from './http-outcome.ts';
 import type { HttpSettings } from './http-outcome.ts';
+import { hostOf, sendFollowing } from './http-redirect.ts';
+import type { Followed, RedirectRules } from './http-redirect.ts';
+import type { HostTrust } from './outgoing-guard.ts';
 import { MAX_OUTPUT_BYTES } from './output-json.ts';
 import { TemplateScope, templateFault } from './template-scope.ts';
 
@@ -34,9 +37,12 @@ interface CompiledRequest {
   readonly headers: readonly (readonly [name: string, value: Fill<string>])[];
   /** Null: no body. `input`: the input as it is. */
   readonly body: Fill<string> | 'input' | null;
+  /** Whether the release names the host, or the input does. */
+  readonly trust: HostTrust;
 }
 
 interface CompiledSettings {
+  readonly redirects: RedirectRules;
   readonly call: CompiledRequest;
   readonly check: CompiledRequest | null;
 }
@@ -66,19 +72,26 @@ export class HttpProvider implements EffectProvider {
       const error = { code: 'check.unsupported', message: 'the effect has no check request' };
       return { kind: 'in_doubt', error };
     }
-    const request = requestOf(wanted, call, context, this.#maxResponseBytes);
-    const answer = await this.#send(request, context.signal);
+    const request = requestOf(wanted, call, context, compiled.redirects, this.#maxResponseBytes);
+    const { answer, isTaken } = await this.#send(request, compiled.redirects, context.signal);
     if (call.mode === 'check') return outcomeOfCheck(answer);
-    return outcomeOfCall(answer, settings, this.#clock.now() / MICROS_PER_MILLI);
+    const result = outcomeOfCall(answer, settings, this.#clock.now() / MICROS_PER_MILLI);
+    if (!isTaken || result.kind === 'succeeded') return result;
+    // Whatever the place says that it was sent on to: the request itself was taken.
+    return { kind: 'in_doubt', error: result.error };
   }
 
   close(): void {
     this.#client.close();
   }
 
-  #send(request: HttpRequest, signal: AbortSignal): ReturnType<HttpClient['send']> {
+  async #send(
+    request: HttpRequest,
+    redirects: RedirectRules,
+    signal: AbortSignal,
+  ): Promise<Followed> {
     try {
-      return this.#client.send(request, signal);
+      return await sendFollowing(this.#client, request, redirects, signal);
     } catch (error) {
       // node:http refuses a header before it opens a connection.
       throw templateFault(error instanceof Error ? error.message : String(error));
@@ -101,11 +114,14 @@ function compileSettings(settings: HttpSettings): CompiledSettings {
       ([name, value]) => [name.toLowerCase(), compileText(value)] as const,
     );
     const { method, check } = settings;
+    const named = new Set(settings.allowHosts?.map((host) => host.toLowerCase()));
+    const trustOf = (host: string): HostTrust => (named.has(host) ? 'named' : 'given');
     const takesBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
     const body =
       settings.body !== undefined ? compileBody(settings.body) : takesBody ? 'input' : null;
     return {
-      call: { method, url: compileUrl(settings.url), headers, body },
+      redirects: { most: settings.redirects ?? 0, trustOf },
+      call: { method, url: compileUrl(settings.url), headers, body, trust: trustIn(settings.url) },
       check:
         check === undefined
           ? null
@@ -113,6 +129,7 @@ function compileSettings(settings: HttpSettings): CompiledSettings {
               method: check.method,
               url: compileUrl(check.url),
               headers,
+              trust: trustIn(check.url),
               body: check.method === 'POST' ? 'input' : null,
             },
     };
@@ -125,10 +142,15 @@ function compileSettings(settings: HttpSettings): CompiledSettings {
   }
 }
 
+function trustIn(urlTemplate: string): HostTrust {
+  return isUrlOfInput(urlTemplate) ? 'given' : 'named';
+}
+
 function requestOf(
-  { method, url, headers, body }: CompiledRequest,
+  { method, url: urlOf, headers, body, trust }: CompiledRequest,
   call: EffectCall,
   context: ProviderContext,
+  { trustOf }: RedirectRules,
   maxBytes: number,
 ): HttpRequest {
   const scope = new TemplateScope(call, context);
@@ -150,9 +172,11 @@ function requestOf(
   }
   if (!hasAccept) list.push('accept', 'application/json');
   if (!hasType) list.push('content-type', 'application/json');
+  const url = urlOf(scope);
   return {
     method,
-    url: url(scope),
+    url,
+    trust: trust === 'named' ? trust : trustOf(hostOf(url)),
     headers: list,
     body: body === null ? null : body === 'input' ? call.input : body(scope),
     maxBytes,

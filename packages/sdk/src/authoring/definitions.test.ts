@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Done, effect, event, NotDone, reducer, Refused, saga, sleep, wait } from '../index.ts';
+import {
+  command,
+  Done,
+  effect,
+  event,
+  NotDone,
+  reducer,
+  Refused,
+  saga,
+  sleep,
+  wait,
+} from '../index.ts';
 import { describeRelease } from '../release/describe.ts';
 import { effectTable } from '../release/effect-table.ts';
 import type { EffectContext } from './sources.ts';
@@ -23,6 +34,12 @@ describe('a definition that cannot work is refused at once, naming the fix', () 
     ['an unknown setting', loose({ retires: 3 }), 'Unrecognized key: "retires"'],
     ['no duration', loose({ timeout: '5 sec' }), 'timeout: not a duration: "5 sec"'],
     ['no function', loose({}, 'fetch'), 'its third argument must be a function'],
+    ['a command to nobody', () => command('c', {} as never), 'command "c": gateway: names the'],
+    [
+      'a command with a function',
+      () => command('c', { gateway: 'erp', check: () => undefined } as never),
+      'command "c": Unrecognized key: "check"',
+    ],
     [
       'a name with a space',
       () => effect('two words', {}),
@@ -151,4 +168,22 @@ describe('effectTable', () => {
       message: 'card.declined',
     });
   });
+});
+
+test('a command is described as an effect of its gateway, and has no function', () => {
+  const book = command('invoice.book', {
+    gateway: 'erp',
+    command: 'book',
+    input: z.object({ id: z.string() }),
+    timeout: '5s',
+  });
+  expect(book({ id: 'i-1' }).request).toMatchObject({ kind: 'effect', name: 'invoice.book' });
+  const described = describeRelease({}).effects.find(({ name }) => name === 'invoice.book');
+  expect(described).toMatchObject({
+    options: { provider: { kind: 'gateway', gateway: 'erp', command: 'book' }, timeout: '5s' },
+    hasFunction: false,
+    secrets: [],
+    input: { type: 'object' },
+  });
+  expect(effectTable()).not.toHaveProperty(['invoice.book']);
 });

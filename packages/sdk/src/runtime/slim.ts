@@ -30,6 +30,11 @@ export function effect<Input, Output>(name: string): EffectDefinition<Input, Out
   });
 }
 
+/** To a program a command is an effect: who makes the call is none of its business. */
+export function command<Input, Output>(name: string): EffectDefinition<Input, Output> {
+  return effect(name);
+}
+
 export function saga(name: string, options: AnySaga['options'], body: AnySaga['body']): AnySaga {
   return { kind: 'saga', name, options, body };
 }

@@ -164,6 +164,7 @@ function toEffectResource(
   of: { saga: string; key: string; run: number },
 ): EffectResource {
   return {
+    kind: item.kind,
     commandId: item.commandId,
     ...of,
     step: item.step,

@@ -53,6 +53,7 @@ interface StoryItem {
   readonly commandId: string;
   readonly step: string;
   readonly effect: string;
+  readonly kind: 'effect' | 'command';
   readonly undoes: string | null;
   readonly state: string;
   readonly outcome: string | null;
@@ -163,6 +164,7 @@ function readItems({ db, names }: ReadContext, instanceId: number): ReadonlyMap<
       commandId: workItems.commandId,
       step: workItems.step,
       effect: workItems.effect,
+      kind: workItems.kind,
       undoes: workItems.undoes,
       state: workItems.state,
       outcome: workItems.outcome,

@@ -201,6 +201,7 @@ function itemEntries(story: Story): readonly Ordered[] {
         step: item.step,
         detail: {
           commandId: item.commandId,
+          kind: item.kind,
           state: item.state,
           outcome: item.outcome,
           attempts: item.attempts,

@@ -89,6 +89,7 @@ export type {
   ReleaseManifest,
   SagaSettings,
   SourceSettings,
+  CronTriggerSettings,
 } from './release.ts';
 export {
   DEFAULT_BREAKER,
@@ -122,7 +123,9 @@ export type {
   SagaDetail,
   SagaSummary,
   ScheduleResource,
+  CronTriggerResource,
   StateAt,
+  TimerResource,
   Timeline,
   TimelineEntry,
   WaitResource,
@@ -145,6 +148,8 @@ export {
   sagaDetailSchema,
   sagaSummarySchema,
   scheduleSchema,
+  timerSchema,
+  cronTriggerResourceSchema,
   stateAtSchema,
   timelineEntrySchema,
   timelineSchema,
@@ -153,6 +158,7 @@ export {
 export type {
   Activated,
   BatchAnswer,
+  ClockConfirmedAnswer,
   Health,
   NewKeyResource,
   Published,
@@ -167,6 +173,7 @@ export type {
 export {
   activatedSchema,
   batchAnswerSchema,
+  clockConfirmedSchema,
   healthSchema,
   infoSchema,
   newKeySchema,
@@ -186,6 +193,7 @@ export type {
   EventFilter,
   PageFilter,
   SagaFilter,
+  ScheduleFilter,
   ScopeWire,
   TailFilter,
   WaitFilter,
@@ -205,6 +213,7 @@ export {
   runQuerySchema,
   sagaDetailQuerySchema,
   sagaQuerySchema,
+  scheduleQuerySchema,
   scopeSchema,
   secretBodySchema,
   secretNameSchema,

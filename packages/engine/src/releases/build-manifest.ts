@@ -19,6 +19,7 @@ import {
 } from '@holdfast/core';
 import type { ReadReleaseFile } from './build-file.ts';
 import { keyPathOf } from './build-key-path.ts';
+import { cronTriggers } from './build-schedules.ts';
 import { nearest } from './build-nearest.ts';
 
 /** Path in the bundle of a saga's script. */
@@ -66,6 +67,7 @@ export function makeManifest(
       }
     }
   }
+  const schedules = cronTriggers(description, read, faults);
   const candidate = {
     format: 1,
     app: file.app,
@@ -80,6 +82,7 @@ export function makeManifest(
     events: description.events,
     waits: description.waits,
     sources: file.sources ?? [],
+    ...(file.schedules === undefined ? {} : { schedules }),
     config,
     secrets: [...secrets].toSorted(),
   };

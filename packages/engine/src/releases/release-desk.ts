@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { HoldfastError, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
+import {
+  type CronTriggerSettings,
+  HoldfastError,
+  type ReleaseBundle,
+  type ReleaseDigest,
+} from '@holdfast/core';
 import type { ReleaseRow, StoreOp } from '@holdfast/store';
 import type { Actor } from '../api.ts';
 import { controlFact } from '../control-fact.ts';
@@ -20,6 +25,8 @@ export interface ReleaseDeskDeps {
   readonly time: RecordedTime;
   /** What came until now came before a swap: a consumer that is owed nothing is never owed it. */
   readonly swapping: () => void;
+  /** What the swap writes of the app's cron triggers; they have changed in memory on return. */
+  readonly triggers: (app: string, triggers: readonly CronTriggerSettings[]) => readonly StoreOp[];
   /** Resolves after the sync that covers the unit. */
   readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
@@ -91,7 +98,7 @@ export class ReleaseDesk {
     actor: Actor,
     type: string,
   ): Promise<{ app: string; previous: ReleaseDigest | null }> {
-    const { registry, time, swapping } = this.#deps;
+    const { registry, time, swapping, triggers } = this.#deps;
     const release = registry.checkActivation(digest);
     const { app } = release.manifest;
     const previous = registry.active(app)?.digest ?? null;
@@ -99,6 +106,7 @@ export class ReleaseDesk {
     swapping();
     await this.#act(type, actor, { app, digest, previous }, [
       { op: 'release.activate', app, digest, at: time.now(), by: actor.by },
+      ...triggers(app, release.manifest.schedules ?? []),
     ]);
     if (previous !== null) this.#previous.set(app, previous);
     registry.activated(release);

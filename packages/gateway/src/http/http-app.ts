@@ -19,6 +19,7 @@ import type { HttpDeps, HttpEnv } from './http-port.ts';
 import { keyRoutes, secretRoutes } from './key-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { recordRoutes } from './record-routes.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { CallerGone } from './request-body.ts';
 import type { Route } from './route.ts';
@@ -38,6 +39,7 @@ export function apiRoutes(deps: HttpDeps): readonly Route[] {
     ...sagaRoutes(deps),
     ...waitRoutes(deps),
     ...recordRoutes(deps),
+    ...scheduleRoutes(deps),
     ...releaseRoutes(deps),
     ...keyRoutes(deps),
     ...secretRoutes(deps),

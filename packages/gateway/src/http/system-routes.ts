@@ -80,6 +80,15 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
             ...upstream,
             effects: [...upstream.effects],
           })),
+          clockHeld:
+            status.clockHeld === null
+              ? null
+              : {
+                  jump: status.clockHeld.jump,
+                  since: formatMicros(status.clockHeld.since),
+                  recorded: formatMicros(status.clockHeld.recorded),
+                  due: status.clockHeld.due,
+                },
           streams: STREAMS,
           sagas: status.sagas.map((saga) => ({ ...saga })),
           effects: [...status.effects],

@@ -207,6 +207,7 @@ export class FakeEngine implements EngineApi {
       upstreams: [],
       sagas: [],
       effects: [],
+      clockHeld: null,
     };
   }
 
@@ -280,5 +281,6 @@ export class FakeEngine implements EngineApi {
   keys = unused;
   createKey = unused;
   revokeKey = unused;
+  confirmClock = unused;
   drain = unused;
 }

@@ -34,8 +34,8 @@ export const device = reducer('device', {
   state: z.object({ fired: z.number() }),
   initial: { fired: 0 },
   handlers: {
-    set: (_state, { name, millis }, ctx) => void ctx.setTimer(name, millis),
-    cancel: (_state, { name }, ctx) => void ctx.cancelTimer(name),
+    set: (_state, { name, millis }, ctx) => ctx.setTimer(name, millis),
+    cancel: (_state, { name }, ctx) => ctx.cancelTimer(name),
   },
   timers: {
     door: ({ fired }) => ({ fired: fired + 1 }),

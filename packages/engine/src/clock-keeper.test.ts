@@ -191,3 +191,32 @@ test('a clock that is set back: timers wait for the wall, and fire once', async 
   await clock.pass(11 * MINUTE);
   expect(await fired()).toEqual(['sleeper/one']);
 });
+
+test('a leap that is held may be right: a call in doubt is not made again after its window by the wall (I4)', async () => {
+  clock = new LeapingClock();
+  const payer: InlineProgram = {
+    key: () => 'k',
+    decide: () => ({
+      state: null,
+      decision: { items: [{ step: 'pay', effect: 'pay', input: {} }] },
+    }),
+  };
+  bench = new EngineBench({
+    programs: { payer },
+    sagas: [{ name: 'payer', on: ['pay'] }],
+    effects: [{ name: 'pay', idempotencyWindow: HOUR }],
+    execute: () => {
+      clock.set(5 * DAY);
+      return Promise.resolve({ kind: 'in_doubt', error: { code: 'reset', message: 'no answer' } });
+    },
+    clock,
+    clockJumps: { maxJump: HOUR, bootGrace: 0 },
+  });
+  await bench.start();
+  const ingested = bench.engine.ingest({ event: bench.event('pay', {}) });
+  await clock.pass(MINUTE);
+  await ingested;
+  expect(bench.calls).toHaveLength(1);
+  const [instance] = await bench.store.loadInstances([{ tenant: '', saga: 'payer', key: 'k' }]);
+  expect(instance?.row.status).toBe('blocked');
+});

@@ -73,6 +73,14 @@ export class RecordedTime {
   }
 
   /**
+   * The latest that it may be: with a leap that is held, which may be right. For what must not be done too late, such as
+   * a call again after its target has forgotten the key (I4); a virtual machine that was paused looks like that.
+   */
+  atMost(): Micros {
+    return this.now() + this.#held;
+  }
+
+  /**
    * Milliseconds until recorded time reaches `due`, if nobody sets the clock meanwhile. While it stands still, that is
    * until the wall has caught up: whoever looked by recorded time would look again and again.
    */

@@ -1,10 +1,11 @@
 /**
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
- * `npm run drill noisy [-- --seconds 20 --per-second 100]`, `npm run drill bridge [-- --kills 30]`: the drills in full,
- * with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill noisy [-- --seconds 20 --per-second 100]`, `npm run drill bridge [-- --kills 30]`,
+ * `npm run drill clock [-- --rounds 40 --seed 1]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
 import { bridgeDrillFaults, runBridgeDrill } from './bridge.ts';
+import { clockDrillFaults, runClockDrill } from './clock.ts';
 import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
@@ -18,6 +19,8 @@ const { values, positionals } = parseArgs({
     orders: { type: 'string' },
     cycles: { type: 'string', default: '10' },
     kills: { type: 'string', default: '30' },
+    rounds: { type: 'string', default: '40' },
+    seed: { type: 'string', default: '1' },
     events: { type: 'string', default: '2000' },
     seconds: { type: 'string', default: '20' },
     'per-second': { type: 'string', default: '100' },
@@ -54,6 +57,13 @@ switch (positionals[0]) {
     conclude(figures, bridgeDrillFaults(report));
     break;
   }
+  case 'clock': {
+    const rounds = Number(values.rounds);
+    const report = await runClockDrill({ rounds, seed: Number(values.seed), say });
+    const { faults: _, ...figures } = report;
+    conclude(figures, clockDrillFaults(report, rounds));
+    break;
+  }
   case 'trace': {
     const eventsEach = Number(values.events);
     const report = await runTraceDrill({ eventsEach, lateSync: values['late-sync'], say });
@@ -73,6 +83,6 @@ switch (positionals[0]) {
     break;
   }
   default:
-    process.stderr.write('usage: npm run drill kill | trace | noisy | bridge\n');
+    process.stderr.write('usage: npm run drill kill | clock | trace | noisy | bridge\n');
     process.exitCode = 2;
 }

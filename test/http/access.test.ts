@@ -70,6 +70,7 @@ test('which scope each other route needs', () => {
         "POST /v1/releases",
         "POST /v1/releases/rollback",
         "POST /v1/releases/{digest}/activate",
+        "POST /v1/schedules/confirm",
         "PUT /v1/secrets/{name}",
       ],
       "operate": [

@@ -160,6 +160,25 @@ test('keys, secrets, releases', async () => {
   await expect(client.releases.rollback('restaurant')).rejects.toMatchObject({ code: 'conflict' });
 });
 
+test('a leap of the clock is seen and confirmed, and there is nothing to confirm otherwise', async () => {
+  await expect(client.schedules.confirm()).rejects.toMatchObject({ code: 'conflict' });
+  const at = Date.UTC(2026, 10, 21) * 1000;
+  house.fake.status = {
+    ...house.fake.status,
+    clockHeld: { jump: 86_400_000, since: at, recorded: at + 1_000_000, due: 3 },
+  };
+  expect(infoSchema.parse(await client.info()).clockHeld).toEqual({
+    jump: 86_400_000,
+    since: '2026-11-21T00:00:00.000000Z',
+    recorded: '2026-11-21T00:00:01.000000Z',
+    due: 3,
+  });
+  expect(await client.schedules.confirm('it is right')).toEqual({ jump: 86_400_000, due: 3 });
+  expect(house.fake.acts).toMatchObject([
+    { act: 'confirmClock', actor: { reason: 'it is right' } },
+  ]);
+});
+
 test('the rest that can be looked at', async () => {
   const nothing = { items: [], next: null };
   expect(await client.quarantine.list()).toEqual(nothing);

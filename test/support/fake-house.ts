@@ -77,6 +77,7 @@ export class FakeHouse {
     upstreams: [],
     sagas: [{ saga: 'order', app: 'restaurant', release: 'r'.repeat(64) }],
     effects: ['payment.charge'],
+    clockHeld: null,
   };
   metrics: EngineMetricsSnapshot = {
     commits: { duration: NONE, sync: NONE, events: NONE, ops: NONE },
@@ -135,6 +136,14 @@ export class FakeHouse {
     },
     rollbackRelease: (app) =>
       Promise.reject(new HoldfastError('conflict', `nothing to go back to for ${app}`)),
+    confirmClock: (actor) => {
+      const held = this.status.clockHeld;
+      if (held === null) {
+        return Promise.reject(new HoldfastError('conflict', 'there is nothing to confirm'));
+      }
+      this.acts.push({ act: 'confirmClock', address: null, actor });
+      return Promise.resolve({ jump: held.jump, due: held.due });
+    },
     releases: () => Promise.resolve(this.releaseRows),
     keys: () => Promise.resolve(this.keyRows),
     createKey: (row, actor) => {

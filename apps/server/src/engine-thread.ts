@@ -25,7 +25,11 @@ export interface EngineThreadData {
     readonly memoryLimit: number;
   };
   readonly relay: { readonly concurrency: number };
-  readonly scheduler: { readonly recheck: number };
+  readonly scheduler: {
+    readonly recheck: number;
+    readonly maxJump: number;
+    readonly bootGrace: number;
+  };
 }
 
 /** What main is told once the engine has recovered. */
@@ -76,6 +80,7 @@ async function start(): Promise<void> {
     relay: { inFlight: data.relay.concurrency, waiting: WAITING_ITEMS },
     moveWal: server.moveWal,
     recheckMs: data.scheduler.recheck,
+    clockJumps: data.scheduler,
     fatal: (error) => {
       try {
         log.error(

@@ -6,6 +6,11 @@ export interface Clock {
   now(): Micros;
   /** Milliseconds that only go forward, from an arbitrary start. */
   monotonic(): Millis;
+  /**
+   * Milliseconds since the machine started, its sleep included, and which start that was; null for a start that cannot
+   * be told from another. Absent: unknown, so that sleep looks like a clock that was set forward.
+   */
+  machine?(): { readonly uptime: Millis; readonly boot: string | null };
   /** Calls back once after about `delay` milliseconds. Returns what cancels it. */
   after(delay: Millis, run: () => void): () => void;
 }

@@ -88,7 +88,13 @@ export interface WorkItemSpec {
   readonly undoes?: string;
 }
 
-/** A durable, named timer of this instance. Setting a name again replaces it. */
+/** How the timer of a wait's timeout is named, before the name of the wait. No other timer may be named so. */
+export const WAIT_TIMER_PREFIX = 'wait:';
+
+/**
+ * A durable, named timer of this instance. Setting a name again replaces it. What is both cancelled and set in one
+ * decision is set.
+ */
 export interface ScheduleSpec {
   readonly name: string;
   readonly dueAt: Micros;

@@ -72,6 +72,15 @@ export const derivedEventId = {
     of: InstanceKey & { run: number; name: string; armed: number },
   ): string =>
     `${sha256(compose('timer', of.tenant, of.saga, of.key, of.run, of.name, of.armed)).slice(0, 32)}:timer`,
+  cron: (
+    sha256: Sha256Hex,
+    of: {
+      readonly tenant: TenantId;
+      readonly app: string;
+      readonly name: string;
+      readonly at: number;
+    },
+  ): string => `${sha256(compose('cron', of.tenant, of.app, of.name, of.at)).slice(0, 32)}:cron`,
   wait: (command: CommandId): string => `${command}:wait`,
   child: (command: CommandId): string => `${command}:child`,
   published: (command: CommandId): string => `${command}:event`,

@@ -19,7 +19,7 @@ export type {
   WorkflowType,
   WorkItemSpec,
 } from './decision.ts';
-export { EMPTY_DECISION, WORKFLOW_TYPES } from './decision.ts';
+export { EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
 export type { GatewayCommand } from './wire/gateway-command.ts';
 export { gatewayCommandSchema } from './wire/gateway-command.ts';
 export type { KeyedCall } from './effect-key.ts';
@@ -100,6 +100,7 @@ export type {
   ReleaseManifest,
   SagaSettings,
   SourceSettings,
+  CronTriggerSettings,
 } from './release.ts';
 export {
   DEFAULT_BREAKER,
@@ -139,7 +140,9 @@ export type {
   SagaDetail,
   SagaSummary,
   ScheduleResource,
+  CronTriggerResource,
   StateAt,
+  TimerResource,
   Timeline,
   TimelineEntry,
   WaitResource,
@@ -162,6 +165,8 @@ export {
   sagaDetailSchema,
   sagaSummarySchema,
   scheduleSchema,
+  timerSchema,
+  cronTriggerResourceSchema,
   stateAtSchema,
   timelineEntrySchema,
   timelineSchema,
@@ -170,6 +175,7 @@ export {
 export type {
   Activated,
   BatchAnswer,
+  ClockConfirmedAnswer,
   Health,
   NewKeyResource,
   Published,
@@ -184,6 +190,7 @@ export type {
 export {
   activatedSchema,
   batchAnswerSchema,
+  clockConfirmedSchema,
   healthSchema,
   infoSchema,
   newKeySchema,
@@ -210,6 +217,7 @@ export type {
   EventFilter,
   PageFilter,
   SagaFilter,
+  ScheduleFilter,
   ScopeWire,
   TailFilter,
   WaitFilter,
@@ -229,6 +237,7 @@ export {
   runQuerySchema,
   sagaDetailQuerySchema,
   sagaQuerySchema,
+  scheduleQuerySchema,
   scopeSchema,
   secretBodySchema,
   secretNameSchema,

@@ -9,6 +9,8 @@ import {
   gatewayOptionsSchema,
   upstreamOptionsSchema,
 } from './effect-options.ts';
+import { isTenantId, readTenant } from './ids.ts';
+import { MISSED_POLICIES } from './release.ts';
 
 const appName = z
   .string()
@@ -20,6 +22,12 @@ const appName = z
 const referenceName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name is letters, digits and "_", and starts with no digit');
+const scheduleName = z
+  .string()
+  .regex(
+    /^[a-zA-Z][a-zA-Z0-9._-]{0,127}$/,
+    'a name starts with a letter; letters, digits, ".", "_" and "-"',
+  );
 /** Where an MQTT source finds a value. */
 const extraction = z
   .string()
@@ -64,6 +72,28 @@ export const releaseFileSchema = z.strictObject({
         id: extraction.optional(),
         correlation: extraction.optional(),
         subject: extraction.optional(),
+      }),
+    )
+    .optional(),
+  /** Cron triggers by name. */
+  schedules: z
+    .record(
+      scheduleName,
+      z.strictObject({
+        cron: z.string(),
+        /** Default `UTC`. */
+        zone: z.string().optional(),
+        /** Default `once`. */
+        missed: z.enum(MISSED_POLICIES).optional(),
+        type: z.string().min(1),
+        /** Default `{ scheduledAt: '{scheduledAt}' }`. */
+        data: z.json().optional(),
+        /** Default `_`, the empty tenant. */
+        tenant: z
+          .string()
+          .transform(readTenant)
+          .refine(isTenantId, 'is not a tenant: no "/", "+", "#", at most 128 characters')
+          .optional(),
       }),
     )
     .optional(),

@@ -10,6 +10,7 @@
  */
 import { z } from 'zod';
 import { keyTemplateFault } from './effect-key.ts';
+import { isTenantId } from './ids.ts';
 import {
   bodyFault,
   gatewayUrlFault,
@@ -222,6 +223,23 @@ const sourceSchema = z.object({
   subject: z.string().optional(),
 });
 
+/** What becomes of the runs of a cron trigger that came due while nothing could fire them. */
+export const MISSED_POLICIES = ['skip', 'once', 'all'] as const;
+
+const cronTriggerSchema = z.object({
+  name,
+  /** Five fields; see `docs/guide/schedules.md`. */
+  cron: z.string().min(1),
+  /** IANA name. */
+  zone: z.string().min(1),
+  missed: z.enum(MISSED_POLICIES),
+  /** Type of the event that a firing is. */
+  type: z.string().min(1),
+  /** Its data. In a text, `{scheduledAt}` stands for the scheduled time. */
+  data: z.json(),
+  tenant: z.string().refine(isTenantId, 'is not a tenant'),
+});
+
 export const releaseManifestSchema = z.object({
   format: z.literal(1),
   app: name,
@@ -232,6 +250,8 @@ export const releaseManifestSchema = z.object({
   events: z.array(z.object({ type: z.string().min(1), schema: jsonSchema.optional() })),
   waits: z.array(z.object({ name, title: z.string().optional(), schema: jsonSchema.optional() })),
   sources: z.array(sourceSchema),
+  /** Cron triggers. Absent in releases of SDKs that knew none. */
+  schedules: z.array(cronTriggerSchema).optional(),
   /** Plain values by name, for `config://NAME`. The server's own configuration may override them. */
   config: z.record(z.string(), z.string()),
   /** Names that `secret://NAME` refers to. */
@@ -247,6 +267,7 @@ export type RateSettings = z.infer<typeof rateSchema>;
 export type BreakerSettings = z.infer<typeof breakerSchema>;
 export type EffectSettings = z.infer<typeof effectSettingsSchema>;
 export type SagaSettings = z.infer<typeof sagaSettingsSchema>;
+export type CronTriggerSettings = z.infer<typeof cronTriggerSchema>;
 export type SourceSettings = z.infer<typeof sourceSchema>;
 export type ReleaseManifest = z.infer<typeof releaseManifestSchema>;
 export type ReleaseBundle = z.infer<typeof releaseBundleSchema>;

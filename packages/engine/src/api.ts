@@ -11,6 +11,8 @@ import type {
   InstanceStatusWire,
   JsonObject,
   JsonText,
+  Micros,
+  Millis,
   ReleaseBundle,
   ReleaseDigest,
   Seq,
@@ -117,6 +119,13 @@ export interface EngineApi {
   /** @throws HoldfastError `not_found`. */
   revokeKey(id: string, actor: Actor): Promise<void>;
 
+  /**
+   * Says that the machine's clock is right: recorded time takes the leap that was held, and what is due fires.
+   *
+   * @throws HoldfastError `conflict` when no leap is held.
+   */
+  confirmClock(actor: Actor): Promise<ClockConfirmed>;
+
   /** Called after each commit that appended events, coalesced, with the last position. Returns what ends the subscription. */
   onCommitted(listener: (lastSeq: Seq) => void): () => void;
   /** Called when a release becomes active. */
@@ -130,6 +139,24 @@ export interface EngineApi {
   /** Changes what may change while the engine runs. */
   adjust(changes: EngineAdjustments): Promise<void>;
   drain(timeout: number): Promise<{ inFlight: number }>;
+}
+
+export interface ClockConfirmed {
+  /** How far recorded time leapt, in milliseconds. */
+  readonly jump: Millis;
+  /** What is due by it; see `ClockHeld`. */
+  readonly due: number;
+}
+
+/** The wall clock has leapt forward, and nothing fires for that alone until a person confirms it. */
+export interface ClockHeld {
+  /** How far it is ahead of recorded time, in milliseconds. */
+  readonly jump: Millis;
+  /** Recorded time when it was noticed, and now. */
+  readonly since: Micros;
+  readonly recorded: Micros;
+  /** Timers and cron triggers that would fire if it were confirmed; counted up to 1000 and the triggers. */
+  readonly due: number;
 }
 
 export interface EngineStatus {
@@ -148,4 +175,6 @@ export interface EngineStatus {
     readonly release: ReleaseDigest;
   }[];
   readonly effects: readonly string[];
+  /** A leap of the clock that waits for a person; null for none. */
+  readonly clockHeld: ClockHeld | null;
 }

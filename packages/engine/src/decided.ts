@@ -14,6 +14,7 @@ import {
   type InstanceKey,
   type JsonText,
   type Micros,
+  WAIT_TIMER_PREFIX,
 } from '@holdfast/core';
 import type { InstanceRow, ScheduleRow, WaitRow, WorkItemRow } from '@holdfast/store';
 import type { Numbering } from './numbering.ts';
@@ -174,7 +175,7 @@ function planSchedules(context: PlanContext, row: InstanceRow, decision: Decisio
 
 /** Name of the schedule that ends the wait of that name. */
 export function waitScheduleName(wait: string): string {
-  return `wait:${wait}`;
+  return WAIT_TIMER_PREFIX + wait;
 }
 
 export function isFault(planned: Decided | ProgramFault): planned is ProgramFault {

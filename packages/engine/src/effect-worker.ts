@@ -203,7 +203,7 @@ export class EffectWorker {
         return;
       case 'retry': {
         const pause = this.#pause(item);
-        const next = this.#deps.time.now() + pause * MICROS_PER_MILLI;
+        const next = this.#deps.time.atMost() + pause * MICROS_PER_MILLI;
         const until = (item.firstAttemptAt ?? 0) + (idempotencyWindow ?? 0) * MICROS_PER_MILLI;
         if (triesLeft && next < until) this.#retry(item, ended, pause);
         else this.#unknown(item, ended, error);

@@ -28,6 +28,7 @@ import { Acts } from './acts.ts';
 import type {
   Actor,
   EngineAdjustments,
+  ClockConfirmed,
   EngineApi,
   EngineStatus,
   IngestAnswer,
@@ -37,7 +38,9 @@ import type {
   WaitAddress,
 } from './api.ts';
 import { type BacklogLimits, Backlogs, DEFAULT_BACKLOG_LIMITS } from './backlogs.ts';
+import { ClockKeeper } from './clock-keeper.ts';
 import { Consumers } from './consumers.ts';
+import { CronTriggers } from './cron/cron-triggers.ts';
 import { quiet } from './disposition-units.ts';
 import { EffectWorker } from './effect-worker.ts';
 import { EndWaiters } from './end-waiters.ts';
@@ -53,7 +56,7 @@ import { isEnded } from './live-instance.ts';
 import { instanceFields, type Log, SILENT } from './log.ts';
 import { Numbering } from './numbering.ts';
 import { DEFAULT_RELAY_LIMITS, OutboxRelay, type RelayLimits } from './outbox-relay.ts';
-import { RecordedTime } from './recorded-time.ts';
+import { type JumpLimits, RecordedTime } from './recorded-time.ts';
 import { type Recovered, recover } from './recovery.ts';
 import { ReleaseDesk } from './releases/release-desk.ts';
 import { ReleaseFiles } from './releases/release-files.ts';
@@ -82,6 +85,8 @@ export interface EngineOptions {
   readonly backlog?: BacklogLimits;
   /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
   readonly recheckMs?: number;
+  /** Which forward leaps of wall time are held for a person. Default: none. */
+  readonly clockJumps?: JumpLimits;
   /** Has another thread move the write-ahead log. Default: the writer moves it. */
   readonly moveWal?: () => Promise<void>;
   /** The engine can no longer be trusted or cannot write: end the process, acknowledge nothing (I1). Called once. */
@@ -106,6 +111,8 @@ export class Engine implements EngineApi {
   readonly #relay: OutboxRelay;
   readonly #worker: EffectWorker;
   readonly #scheduler: Scheduler;
+  readonly #crons: CronTriggers;
+  readonly #clockKeeper: ClockKeeper;
   readonly #runner: SagaRunner;
   readonly #router: FactRouter;
   readonly #intake: Intake;
@@ -127,7 +134,7 @@ export class Engine implements EngineApi {
     const { store, sandbox, clock } = options;
     this.#store = store;
     this.#log = options.log ?? SILENT;
-    this.#time = new RecordedTime(clock, store.counters.at);
+    this.#time = new RecordedTime(clock, store.counters.at, options.clockJumps ?? null);
     this.#numbering = new Numbering(store.counters);
     const startedAt = store.counters.seq;
     this.#metrics = new EngineMetrics(clock, this.#time, startedAt);
@@ -184,14 +191,26 @@ export class Engine implements EngineApi {
       hold: (item, error, ops) => void this.#holds.hold(item, error, ops).catch(this.#break),
       retrying: (item) => void this.#holds.retrying(item).catch(this.#break),
     });
+    const recheckMs = options.recheckMs ?? RECHECK_MS;
+    this.#crons = new CronTriggers({
+      time: this.#time,
+      log: this.#log,
+      enter: (fact) => this.#intake.enter(fact),
+      journal: (fact) => {
+        this.#facts.add(fact);
+        submit(quiet((into) => this.#facts.writeThrough(fact, into)));
+      },
+      recheckMs,
+    });
     this.#scheduler = new Scheduler({
       store,
       time: this.#time,
       clock,
       fire: (schedule) => this.#fire(schedule),
       metrics: this.#metrics,
+      crons: this.#crons,
       failed: this.#break,
-      ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
+      recheckMs,
     });
     const runnerDeps = this.#runnerDeps(submit);
     this.#runner = new SagaRunner(runnerDeps, this.#cache);
@@ -253,6 +272,17 @@ export class Engine implements EngineApi {
       time: this.#time,
       log: this.#log,
       swapping: () => this.#consumers.followSoon(),
+      triggers: (app, triggers) => this.#crons.swap(app, triggers),
+      commit,
+    });
+    this.#clockKeeper = new ClockKeeper({
+      store,
+      time: this.#time,
+      facts: this.#facts,
+      crons: this.#crons,
+      scheduler: this.#scheduler,
+      log: this.#log,
+      submit,
       commit,
     });
     this.#desk.onActivated((app) => this.#relay.activated(app));
@@ -260,6 +290,8 @@ export class Engine implements EngineApi {
 
   /** Recovers what the disk holds. Nothing may be ingested before it resolves. */
   async start(): Promise<Recovered> {
+    await this.#clockKeeper.start();
+    await this.#crons.restore(this.#store);
     this.#registry.restore(await this.#store.releases());
     this.#desk.restore(await this.#store.releases());
     return recover({
@@ -380,10 +412,14 @@ export class Engine implements EngineApi {
     return this.#desk.onActivated(listener);
   }
 
-  status(): Promise<EngineStatus> {
+  confirmClock(actor: Actor): Promise<ClockConfirmed> {
+    return this.#clockKeeper.confirm(actor);
+  }
+
+  async status(): Promise<EngineStatus> {
     const active = this.#registry.activeReleases;
     const { epoch, timeline } = this.#store.counters;
-    return Promise.resolve({
+    return {
       writable: !this.#writer.broken,
       draining: this.#draining,
       lastSeq: this.#numbering.lastSeq,
@@ -396,7 +432,8 @@ export class Engine implements EngineApi {
         manifest.sagas.map(({ name }) => ({ saga: name, app: manifest.app, release: digest })),
       ),
       effects: active.flatMap(({ manifest }) => manifest.effects.map(({ name }) => name)),
-    });
+      clockHeld: await this.#clockKeeper.status(),
+    };
   }
 
   async recordAct(type: string, about: JsonObject, actor: Actor): Promise<void> {
@@ -562,3 +599,5 @@ function isCutShort(error: unknown): boolean {
 }
 
 const DRAIN_LOOK_MS = 10;
+/** Longest sleep of the scheduler between looks. */
+const RECHECK_MS = 30_000;

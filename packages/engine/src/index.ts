@@ -1,6 +1,8 @@
 export type {
   Actor,
   EngineAdjustments,
+  ClockConfirmed,
+  ClockHeld,
   EngineApi,
   EngineStatus,
   IngestAnswer,

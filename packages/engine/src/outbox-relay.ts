@@ -310,7 +310,7 @@ export class OutboxRelay {
   /** Answers whether items were given up, so that more may be taken. */
   #takeReady(lane: EffectLane): boolean {
     const taken = lane.take(this.#room());
-    const now = this.#deps.time.now();
+    const now = this.#deps.time.atMost();
     const late = taken.filter((item) => isPastWindow(item, now));
     const starting = late.length === 0 ? taken : taken.filter((item) => !isPastWindow(item, now));
     for (const item of starting) this.#running.add(item);

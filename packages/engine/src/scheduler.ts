@@ -1,21 +1,23 @@
 /**
- * The scheduler: durable timers (R9, I8).
+ * The scheduler: durable timers and cron triggers (R9, I8).
  *
  * 1. A schedule fires when recorded time, which never goes backward, reaches its due time; never earlier.
- * 2. A firing is journaled in the commit that removes its schedule, so once, through crash and restart.
+ * 2. A firing is journaled in the commit that removes its schedule, or moves its cron trigger to the next occurrence, so
+ *    once, through crash and restart.
  * 3. The next due time wakes it; it looks again at least every 30 s, since timers stand still while a machine sleeps,
- *    overflow past 24.8 days, and wall clocks are set.
+ *    overflow past 24.8 days, and wall clocks are set. What leaps too far is held: see `RecordedTime`.
  * 4. A firing that meets a cancellation on its way is recorded and ignored by its instance.
+ * 5. Schedules of instances stay in the store: however many are pending, a look takes those that are due, from an index,
+ *    a batch at a time.
  *
  * @module
  */
-import type { Clock, Micros } from '@holdfast/core';
+import type { Clock, Micros, Millis } from '@holdfast/core';
 import type { ScheduleRow, Store } from '@holdfast/store';
 import type { EngineMetrics } from './engine-metrics.ts';
+import type { CronTriggers } from './cron/cron-triggers.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
-/** Longest sleep between looks. */
-const RECHECK_MS = 30_000;
 /** Schedules fired per look at the store. */
 const BATCH = 500;
 
@@ -26,8 +28,10 @@ export interface SchedulerDeps {
   /** Journals the firing. Resolves after its commit. */
   readonly fire: (schedule: ScheduleRow) => Promise<void>;
   readonly metrics: Pick<EngineMetrics, 'scanned' | 'fired'>;
+  readonly crons: CronTriggers;
   readonly failed: (error: unknown) => void;
-  readonly recheckMs?: number;
+  /** Longest sleep between looks, in milliseconds. */
+  readonly recheckMs: Millis;
 }
 
 export class Scheduler {
@@ -39,6 +43,7 @@ export class Scheduler {
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
+    deps.crons.onChanged(() => this.#arm());
   }
 
   /** Begins to fire what is due. */
@@ -54,7 +59,12 @@ export class Scheduler {
 
   /** Earliest due time known; for metrics. */
   get nextDue(): Micros {
-    return this.#next;
+    return Math.min(this.#next, this.#deps.crons.nextDue);
+  }
+
+  /** Recorded time has taken a leap: looks again at once. */
+  leapt(): void {
+    this.#arm();
   }
 
   /** A schedule has been committed. */
@@ -69,8 +79,9 @@ export class Scheduler {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     // Nothing scheduled: nothing to look for. `set` arms it again.
-    if (this.#next === Number.POSITIVE_INFINITY) return;
-    const wait = Math.min(this.#deps.recheckMs ?? RECHECK_MS, this.#deps.time.until(this.#next));
+    const next = this.nextDue;
+    if (next === Number.POSITIVE_INFINITY) return;
+    const wait = Math.min(this.#deps.recheckMs, this.#deps.time.until(next));
     this.#cancelTimer = this.#deps.clock.after(wait, () => {
       this.#cancelTimer = null;
       this.#look().catch(this.#deps.failed);
@@ -83,7 +94,7 @@ export class Scheduler {
   }
 
   async #look(): Promise<void> {
-    const { store, time, clock, metrics } = this.#deps;
+    const { store, time, clock, metrics, crons } = this.#deps;
     this.#firing = true;
     try {
       while (!this.#stopped) {
@@ -94,6 +105,7 @@ export class Scheduler {
         await Promise.all(due.map((schedule) => this.#fire(schedule)));
         if (due.length < BATCH) break;
       }
+      if (!this.#stopped) await crons.fireDue();
       // What is set while the store answers lowers it again.
       this.#next = Number.POSITIVE_INFINITY;
       const stored = await store.nextScheduleDue();

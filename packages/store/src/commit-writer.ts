@@ -19,6 +19,7 @@ import type { CommitBatch, StoreCounters, StoreOp } from './port.ts';
 import { BrokerRows } from './write/broker-rows.ts';
 import { assertion, CommitScope } from './write/commit-scope.ts';
 import { ControlRows } from './write/control-rows.ts';
+import { CronRows } from './write/cron-rows.ts';
 import { JournalRows } from './write/journal-rows.ts';
 import { OutboxRows } from './write/outbox-rows.ts';
 import { SagaRows } from './write/saga-rows.ts';
@@ -29,6 +30,7 @@ export class CommitWriter {
   readonly #saga: SagaRows;
   readonly #outbox: OutboxRows;
   readonly #control: ControlRows;
+  readonly #cron: CronRows;
   readonly #broker: BrokerRows;
   readonly #commit: Statement<unknown[]>;
 
@@ -38,6 +40,7 @@ export class CommitWriter {
     this.#saga = new SagaRows(db, names);
     this.#outbox = new OutboxRows(db, names);
     this.#control = new ControlRows(db);
+    this.#cron = new CronRows(db, names);
     this.#broker = new BrokerRows(db);
     this.#commit = db.prepare(
       `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
@@ -120,6 +123,14 @@ export class CommitWriter {
         return this.#saga.setSchedule(op, scope);
       case 'schedule.remove':
         return this.#saga.removeSchedule(op);
+      case 'cron.set':
+        return this.#cron.set(op);
+      case 'cron.remove':
+        return this.#cron.remove(op);
+      case 'cron.move':
+        return this.#cron.move(op);
+      case 'clock.mark':
+        return this.#cron.mark(op);
       case 'wait.open':
         return this.#saga.openWait(op, scope);
       case 'wait.close':

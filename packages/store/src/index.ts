@@ -4,8 +4,10 @@ export type { OpenStoreOptions } from './open-store.ts';
 export type {
   BrokerOp,
   BrokerSnapshot,
+  ClockMark,
   CommitBatch,
   CommitReceipt,
+  CronRow,
   DedupeHit,
   DispositionStatus,
   InstanceRow,

@@ -1,4 +1,4 @@
-import { EMPTY_DECISION, HoldfastError, canonicalJson } from '@holdfast/core';
+import { EMPTY_DECISION, formatMicros, HoldfastError, canonicalJson } from '@holdfast/core';
 import type { Decision } from '@holdfast/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -612,6 +612,56 @@ describe('lists', () => {
       model.schedules('', { limit: 1, ...(cursor === undefined ? {} : { cursor }) }),
     );
     expect(found.map(({ name }) => name)).toEqual(['soon', 'soon too', 'late']);
+  });
+
+  test('cron triggers stand among timers, next due first, page by page and by kind', async () => {
+    const trigger = (name: string, nextAt: number, tenant = ''): StoreOp => ({
+      op: 'cron.set',
+      row: {
+        app: 'shop',
+        name,
+        tenant,
+        cron: '0 7 * * *',
+        zone: 'Europe/Berlin',
+        missed: 'once',
+        type: 'report.due',
+        data: '{}',
+        nextAt,
+        lastAt: START,
+      },
+    });
+    const instance = instanceRow(1);
+    await commit(
+      { op: 'schedule.set', row: scheduleRow(1, instance, 'timer 10', START + 10) },
+      { op: 'schedule.set', row: scheduleRow(2, instance, 'timer 30', START + 30) },
+      trigger('b at 10', START + 10),
+      trigger('a at 10', START + 10),
+      trigger('at 20', START + 20),
+      trigger('at 40', START + 40),
+      trigger('of another', START, 'other'),
+    );
+    const expected = ['a at 10', 'b at 10', 'timer 10', 'at 20', 'timer 30', 'at 40'];
+    for (const limit of [1, 2, 3, 4, 50]) {
+      const found = await pages((cursor) =>
+        model.schedules('', { limit, ...(cursor === undefined ? {} : { cursor }) }),
+      );
+      expect(found.map(({ name }) => name)).toEqual(expected);
+    }
+    const { items } = await model.schedules('', { kind: 'cron' });
+    expect(items.map(({ name }) => name)).toEqual(expected.filter((name) => !name.startsWith('t')));
+    expect(items[0]).toEqual({
+      kind: 'cron',
+      name: 'a at 10',
+      dueAt: formatMicros(START + 10),
+      app: 'shop',
+      cron: '0 7 * * *',
+      zone: 'Europe/Berlin',
+      missed: 'once',
+      type: 'report.due',
+      lastAt: formatMicros(START),
+    });
+    const timers = await model.schedules('', { kind: 'timer' });
+    expect(timers.items.map(({ name }) => name)).toEqual(['timer 10', 'timer 30']);
   });
 
   test('quarantine, newest first, with the head as text where it is text', async () => {

@@ -13,10 +13,11 @@ import { countAll, listKeys, listReleases } from './read-model/control-queries.t
 import { eventDetail } from './read-model/event-detail.ts';
 import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
 import { Gauges } from './read-model/gauges.ts';
-import { listEffects, listSchedules, listWaits } from './read-model/list-queries.ts';
+import { listEffects, listWaits } from './read-model/list-queries.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
 import { atOneCommit, readContext } from './read-model/read-context.ts';
 import { listSagas, sagaDetail, stateAt } from './read-model/saga-queries.ts';
+import { listSchedules } from './read-model/schedule-queries.ts';
 import { timeline } from './read-model/timeline.ts';
 import type { ReadModel } from './read-port.ts';
 import { toOpenError } from './store-errors.ts';

@@ -131,7 +131,10 @@ interface LastCommit {
   readonly last_owed: number;
 }
 
-/** Raises the epoch in a commit of its own, whose time is not before the last one's. */
+/**
+ * Raises the epoch in a commit of its own. It stands at the time of the one before: whether the wall is to be believed
+ * is the engine's to say (I8), and what is recorded once is never taken back.
+ */
 function beginEpoch(
   db: Database,
   clock: Clock,
@@ -153,7 +156,7 @@ function beginEpoch(
     owed: last?.last_owed ?? 0,
     timeline: last?.timeline ?? 1,
     epoch: (last?.epoch ?? 0) + 1,
-    at: Math.max(clock.now(), last?.at ?? 0),
+    at: last?.at ?? clock.now(),
   };
   const no = (last?.no ?? 0) + 1;
   const digest = commitDigest(

@@ -143,6 +143,37 @@ export interface ScheduleRow {
   readonly dueAt: Micros;
 }
 
+/**
+ * A cron trigger of an app's active release. There are as many as manifests name, so an engine may keep them in memory;
+ * not so the schedules of instances.
+ */
+export interface CronRow {
+  readonly app: string;
+  readonly name: string;
+  readonly tenant: TenantId;
+  /** Five fields. */
+  readonly cron: string;
+  /** IANA name. */
+  readonly zone: string;
+  readonly missed: 'skip' | 'once' | 'all';
+  /** What the event that it fires is, and holds: JSON text with holes for the scheduled time. */
+  readonly type: string;
+  readonly data: JsonText;
+  readonly nextAt: Micros;
+  /** The scheduled time of its last firing; null before the first. */
+  readonly lastAt: Micros | null;
+}
+
+/** What was known of the machine's clock when it was last trusted; see the engine's `RecordedTime`. */
+export interface ClockMark {
+  /** Names one run of the machine's kernel. */
+  readonly boot: string;
+  /** How far recorded time was ahead of the machine's uptime, sleep included. */
+  readonly ahead: Micros;
+  /** How far wall time had leapt ahead of recorded time and waited for a person; 0 for not at all. */
+  readonly held: Micros;
+}
+
 export interface WaitRow {
   readonly id: number;
   readonly commandId: CommandId;
@@ -269,6 +300,22 @@ export type StoreOp =
   | { readonly op: 'schedule.set'; readonly row: ScheduleRow }
   /** Removing one that is gone already is no fault: a firing and a cancellation may race to it. */
   | { readonly op: 'schedule.remove'; readonly id: number }
+  /** Set, or replace by (app, name). */
+  | { readonly op: 'cron.set'; readonly row: CronRow }
+  | { readonly op: 'cron.remove'; readonly app: string; readonly name: string }
+  /**
+   * From one occurrence to a later one. `fired`: the event of the one at `from` is in the same batch; else it is passed over.
+   * Precondition: `from` is the next one.
+   */
+  | {
+      readonly op: 'cron.move';
+      readonly app: string;
+      readonly name: string;
+      readonly from: Micros;
+      readonly to: Micros;
+      readonly fired: boolean;
+    }
+  | { readonly op: 'clock.mark'; readonly mark: ClockMark }
   | { readonly op: 'wait.open'; readonly row: WaitRow }
   /** Precondition: the wait is open; the loser of a race never gets here because the engine checks first. */
   | {
@@ -504,6 +551,11 @@ export interface Store {
 
   dueSchedules(before: Micros, limit: number): Promise<readonly ScheduleRow[]>;
   nextScheduleDue(): Promise<Micros | null>;
+  /** How many are due at or before that time; counts no further than `most`. */
+  countDueSchedules(before: Micros, most: number): Promise<number>;
+  /** All of them, in order of app and name. */
+  cronTriggers(): Promise<readonly CronRow[]>;
+  clockMark(): Promise<ClockMark | null>;
 
   findWait(
     by: { tokenHash: string } | { instanceId: number; name: string },

@@ -83,7 +83,10 @@ export interface ReadModel {
     tenant: TenantId,
     query: PageQuery & { state?: string; effect?: string },
   ): Promise<Page<EffectResource>>;
-  schedules(tenant: TenantId, query: PageQuery): Promise<Page<ScheduleResource>>;
+  schedules(
+    tenant: TenantId,
+    query: PageQuery & { kind?: ScheduleResource['kind'] },
+  ): Promise<Page<ScheduleResource>>;
   releases(): Promise<readonly ReleaseResource[]>;
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
   /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */

@@ -237,6 +237,31 @@ export const schedules = sqliteTable(
   ],
 );
 
+export const cronTriggers = sqliteTable(
+  'cron_triggers',
+  {
+    app: text('app').notNull(),
+    name: text('name').notNull(),
+    tenant: integer('tenant').notNull(),
+    cron: text('cron').notNull(),
+    zone: text('zone').notNull(),
+    missed: text('missed', { enum: ['skip', 'once', 'all'] }).notNull(),
+    type: text('type').notNull(),
+    data: text('data').notNull(),
+    nextAt: integer('next_at').notNull(),
+    lastAt: integer('last_at'),
+  },
+  (t) => [primaryKey({ columns: [t.app, t.name] }), index('cron_triggers_next').on(t.nextAt)],
+);
+
+/** Only described: the writer reads and writes it by hand. */
+export const clockMarks = sqliteTable('clock_marks', {
+  id: integer('id').primaryKey(),
+  boot: text('boot').notNull(),
+  ahead: integer('ahead').notNull(),
+  held: integer('held').notNull(),
+});
+
 export const waits = sqliteTable(
   'waits',
   {

@@ -15,8 +15,10 @@ import type { DirectoryLock } from './directory-lock.ts';
 import { Names } from './names.ts';
 import type {
   BrokerSnapshot,
+  ClockMark,
   CommitBatch,
   CommitReceipt,
+  CronRow,
   InstanceRow,
   KeyRow,
   LoadedInstance,
@@ -29,6 +31,7 @@ import type {
   WorkItemRow,
 } from './port.ts';
 import { readBroker, readKeys, readReleases } from './read/control-reads.ts';
+import { readClockMark, readCronTriggers } from './read/cron-reads.ts';
 import { EventReads } from './read/event-reads.ts';
 import { InstanceReads } from './read/instance-reads.ts';
 import { OutboxReads } from './read/outbox-reads.ts';
@@ -277,6 +280,18 @@ export class SqliteStore implements Store {
 
   async nextScheduleDue(): Promise<Micros | null> {
     return this.#instances.nextScheduleDue();
+  }
+
+  async countDueSchedules(before: Micros, most: number): Promise<number> {
+    return this.#instances.countDueSchedules(before, most);
+  }
+
+  async cronTriggers(): Promise<readonly CronRow[]> {
+    return readCronTriggers(this.#db, this.#names);
+  }
+
+  async clockMark(): Promise<ClockMark | null> {
+    return readClockMark(this.#db);
   }
 
   async findWait(by: Parameters<Store['findWait']>[0]): Promise<WaitRow | null> {

@@ -1,9 +1,11 @@
 import {
+  cronTriggerResourceSchema,
   effectSchema,
   eventSchema,
   instanceStatusSchema,
   MAX_PAGE_LIMIT,
   scopeSchema,
+  timerSchema,
   waitSchema,
 } from '@holdfast/core';
 import { expect, test } from 'vitest';
@@ -12,6 +14,7 @@ import {
   KEY_SCOPES,
   MAX_PAGE,
   SAGA_STATUSES,
+  SCHEDULE_KINDS,
   STREAMS,
   WAIT_STATES,
 } from './wire-words.ts';
@@ -21,6 +24,10 @@ test('the words the command line offers are those of the API', () => {
   expect(SAGA_STATUSES).toEqual(instanceStatusSchema.options);
   expect(WAIT_STATES).toEqual(waitSchema.shape.state.options);
   expect(EFFECT_STATES).toEqual(effectSchema.shape.state.options);
+  expect(SCHEDULE_KINDS).toEqual([
+    ...timerSchema.shape.kind.options,
+    ...cronTriggerResourceSchema.shape.kind.values,
+  ]);
   expect(KEY_SCOPES).toEqual(scopeSchema.options);
   expect(MAX_PAGE).toBe(MAX_PAGE_LIMIT);
 });

@@ -47,6 +47,7 @@ export async function status(context: CliContext): Promise<number> {
       info.counts.quarantine === 0 ? '0' : out.paint.bad(String(info.counts.quarantine)),
     ],
     ...bridgeFacts(info, context),
+    ...clockFacts(info, context),
     ...upstreamFacts(info, context),
     ...appFacts(info, context),
   ]);
@@ -78,6 +79,16 @@ function countsText(counts: Readonly<Record<string, number>>, { out }: CliContex
     count === 0 ? [] : [paintStatus(name, out.paint, `${count} ${name}`)],
   );
   return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+/** A leap of the clock that waits for a person. */
+function clockFacts(
+  { clockHeld }: ServerInfo,
+  { out }: CliContext,
+): readonly (readonly [string, string])[] {
+  if (clockHeld === null) return [];
+  const leapt = out.paint.bad(`leapt forward by ${spanText(clockHeld.jump)}`);
+  return [['clock', `${leapt}; ${clockHeld.due} due by that do not fire until it is confirmed`]];
 }
 
 /** Those that are not called as they would be. */
@@ -127,8 +138,9 @@ function appFacts(
 }
 
 /** What a person should look at, as commands to paste. */
-function hintsOf({ counts }: ServerInfo): readonly string[] {
+function hintsOf({ counts, clockHeld }: ServerInfo): readonly string[] {
   return [
+    ...(clockHeld === null ? [] : ['needs a person: holdfast schedules confirm']),
     ...((counts.instances['blocked'] ?? 0) > 0
       ? ['needs a person: holdfast sagas list --status blocked']
       : []),

@@ -53,7 +53,7 @@ describe('precedence', () => {
       mqtt: { host: '127.0.0.1', port: 1883, plain: false, tls: null },
       tenancy: { defaultTenant: '' },
       limits: { maxEventBytes: 1_048_576 },
-      scheduler: { recheck: 30_000 },
+      scheduler: { recheck: 30_000, maxJump: 3_600_000, bootGrace: 600_000 },
       drain: { timeout: 30_000 },
       config: {},
     });

@@ -298,6 +298,16 @@ export const settingsSchema = z.strictObject({
         .describe(
           'Longest sleep before due times are compared with the wall clock again; heals clock changes and machine sleep.',
         ),
+      maxJump: duration(0, '0ms')
+        .prefault('1h')
+        .describe(
+          'A wall clock that is set forward by more than this is held: nothing fires for that alone until `holdfast schedules confirm`. The sleep of the machine does not count. 0 holds nothing.',
+        ),
+      bootGrace: duration(0, '0ms')
+        .prefault('10m')
+        .describe(
+          'For so long after the start of the machine a clock that is set forward is believed: boards without a battery learn the time only then.',
+        ),
     })
     .prefault({}),
   releases: z

@@ -61,6 +61,14 @@ export const activatedSchema = z.object({
 });
 export const rolledBackSchema = z.object({ app: z.string(), digest: z.string() });
 
+/** Recorded time has taken a leap of the clock that was held. */
+export const clockConfirmedSchema = z.object({
+  /** Milliseconds. */
+  jump: z.number().int(),
+  /** Timers and cron triggers that are due by it, as far as they were counted. */
+  due: z.number().int(),
+});
+
 /** `failing` when storage cannot be written or the broker is down (R10.1). */
 export const healthSchema = z.object({
   status: z.enum(['ok', 'failing']),
@@ -122,6 +130,17 @@ export const infoSchema = z.object({
       }),
     )
     .default([]),
+  /** A leap of the wall clock that waits for `POST /v1/schedules/confirm`; null while the clock is believed. */
+  clockHeld: z
+    .object({
+      /** How far it is ahead of recorded time, in milliseconds. */
+      jump: z.number().int(),
+      since: z.string(),
+      recorded: z.string(),
+      /** Timers and cron triggers that would fire; counted up to 1000 and the triggers. */
+      due: z.number().int(),
+    })
+    .nullable(),
   streams: z.array(z.string()),
   sagas: z.array(z.object({ saga: z.string(), app: z.string(), release: z.string() })),
   effects: z.array(z.string()),
@@ -141,6 +160,7 @@ export type ReleaseDetail = z.infer<typeof releaseDetailSchema>;
 export type Registered = z.infer<typeof registeredSchema>;
 export type Activated = z.infer<typeof activatedSchema>;
 export type RolledBack = z.infer<typeof rolledBackSchema>;
+export type ClockConfirmedAnswer = z.infer<typeof clockConfirmedSchema>;
 export type Health = z.infer<typeof healthSchema>;
 export type Ready = z.infer<typeof readySchema>;
 export type ServerInfo = z.infer<typeof infoSchema>;

@@ -92,6 +92,13 @@ export const effectQuerySchema = z.strictObject({
   cursor,
 });
 
+/** Filters of `GET /v1/schedules`. */
+export const scheduleQuerySchema = z.strictObject({
+  kind: z.enum(['timer', 'wait', 'cron']).exactOptional(),
+  limit,
+  cursor,
+});
+
 /** Why an operator acts; audited. */
 export const reasonBodySchema = z.strictObject({
   reason: z.string().min(1).max(1000).exactOptional(),
@@ -135,6 +142,7 @@ export type EventFilter = z.infer<typeof eventQuerySchema>;
 export type TailFilter = z.infer<typeof tailQuerySchema>;
 export type SagaFilter = z.infer<typeof sagaQuerySchema>;
 export type WaitFilter = z.infer<typeof waitQuerySchema>;
+export type ScheduleFilter = z.infer<typeof scheduleQuerySchema>;
 export type EffectFilter = z.infer<typeof effectQuerySchema>;
 export type PageFilter = z.infer<typeof pageQuerySchema>;
 export type CreateKeyBody = z.input<typeof createKeyBodySchema>;

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { MISSED_POLICIES } from '../release.ts';
 
 export const instanceStatusSchema = z.enum([
   'running',
@@ -186,13 +187,36 @@ export const effectSchema = z.object({
   dueAt: time.nullable(),
 });
 
-export const scheduleSchema = z.object({
+/** A timer of an instance, or the timeout of one of its waits. */
+export const timerSchema = z.object({
+  kind: z.enum(['timer', 'wait']),
+  name: z.string(),
+  dueAt: time,
   saga: z.string(),
   key: z.string(),
-  name: z.string(),
-  kind: z.enum(['timer', 'wait']),
-  dueAt: time,
 });
+
+/** A cron trigger of an app's active release. */
+export const cronTriggerResourceSchema = z.object({
+  kind: z.literal('cron'),
+  name: z.string(),
+  /** Its next occurrence. */
+  dueAt: time,
+  app: z.string(),
+  cron: z.string(),
+  /** IANA name. */
+  zone: z.string(),
+  missed: z.enum(MISSED_POLICIES),
+  /** Type of the event that it fires. */
+  type: z.string(),
+  /** The scheduled time of its last firing; null before the first. */
+  lastAt: time.nullable(),
+});
+
+export const scheduleSchema = z.discriminatedUnion('kind', [
+  timerSchema,
+  cronTriggerResourceSchema,
+]);
 
 export const releaseSchema = z.object({
   digest: z.string(),
@@ -236,6 +260,8 @@ export type Timeline = z.infer<typeof timelineSchema>;
 export type StateAt = z.infer<typeof stateAtSchema>;
 export type QuarantineResource = z.infer<typeof quarantineSchema>;
 export type EffectResource = z.infer<typeof effectSchema>;
+export type TimerResource = z.infer<typeof timerSchema>;
+export type CronTriggerResource = z.infer<typeof cronTriggerResourceSchema>;
 export type ScheduleResource = z.infer<typeof scheduleSchema>;
 export type ReleaseResource = z.infer<typeof releaseSchema>;
 export type KeyResource = z.infer<typeof keySchema>;

@@ -58,6 +58,11 @@ export function readReleaseFile(projectDir: string): ReadReleaseFile {
       }
       continue;
     }
+    if (issue.code === 'invalid_key') {
+      const why = issue.issues.map(({ message }) => message).join('; ');
+      faults.push({ at: place(offsetOfKey(document, issue.path)), message: `${name}: ${why}` });
+      continue;
+    }
     faults.push({ at: at(issue.path), message: `${name}: ${issue.message}` });
   }
   throw invalid(faults);

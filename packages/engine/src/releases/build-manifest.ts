@@ -19,6 +19,7 @@ import {
 } from '@holdfast/core';
 import type { ReadReleaseFile } from './build-file.ts';
 import { keyPathOf } from './build-key-path.ts';
+import { cronTriggers } from './build-schedules.ts';
 import { nearest } from './build-nearest.ts';
 
 /** Path in the bundle of a saga's script. */
@@ -76,6 +77,7 @@ export function makeManifest(
       }
     }
   }
+  const schedules = cronTriggers(description, read, faults);
   const candidate = {
     format: 1,
     app: file.app,
@@ -90,6 +92,7 @@ export function makeManifest(
     events: description.events,
     waits: description.waits,
     sources: file.sources ?? [],
+    ...(file.schedules === undefined ? {} : { schedules }),
     config,
     secrets: [...secrets].toSorted(),
   };

@@ -13,6 +13,7 @@ import {
   releaseBundleSchema,
   releaseManifestSchema,
 } from '@holdfast/core';
+import { cronTriggerFaults } from './build-schedules.ts';
 import { bundleDigest } from './release-files.ts';
 import { SchemaCheck } from './schema-check.ts';
 
@@ -99,6 +100,14 @@ function manifestFaults(manifest: ReleaseManifest, bundle: ReleaseBundle): Fault
   }
   for (const event of manifest.events)
     faults.push(...schemaFaults(`events.${event.type}`, event.schema));
+  const schedules = new Set<string>();
+  for (const trigger of manifest.schedules ?? []) {
+    const { name } = trigger;
+    if (schedules.has(name)) faults.push({ at: `schedules.${name}`, message: 'is named twice' });
+    schedules.add(name);
+    for (const { key, message } of cronTriggerFaults(trigger))
+      faults.push({ at: `schedules.${name}.${key}`, message });
+  }
   for (const wait of manifest.waits)
     faults.push(...schemaFaults(`waits.${wait.name}`, wait.schema));
   return faults;

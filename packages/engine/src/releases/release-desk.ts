@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { randomUUID } from 'node:crypto';
 import {
+  type CronTriggerSettings,
   HoldfastError,
-  RESERVED_SOURCE_PREFIX,
   type ReleaseBundle,
   type ReleaseDigest,
 } from '@holdfast/core';
 import type { ReleaseRow, StoreOp } from '@holdfast/store';
 import type { Actor } from '../api.ts';
-import { Fact, type FactQueue } from '../fact.ts';
+import { controlFact } from '../control-fact.ts';
+import type { FactQueue } from '../fact.ts';
 import type { Unit } from '../journal-writer.ts';
 import type { Log } from '../log.ts';
 import type { RecordedTime } from '../recorded-time.ts';
@@ -27,6 +27,8 @@ export interface ReleaseDeskDeps {
   readonly log: Log;
   /** What came until now came before a swap: a consumer that is owed nothing is never owed it. */
   readonly swapping: () => void;
+  /** What the swap writes of the app's cron triggers; they have changed in memory on return. */
+  readonly triggers: (app: string, triggers: readonly CronTriggerSettings[]) => readonly StoreOp[];
   /** Resolves after the sync that covers the unit. */
   readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
@@ -106,7 +108,7 @@ export class ReleaseDesk {
     actor: Actor,
     type: ActType,
   ): Promise<{ app: string; previous: ReleaseDigest | null }> {
-    const { registry, time, swapping } = this.#deps;
+    const { registry, time, swapping, triggers } = this.#deps;
     const release = registry.checkActivation(digest);
     const { app } = release.manifest;
     const previous = registry.active(app)?.digest ?? null;
@@ -114,6 +116,7 @@ export class ReleaseDesk {
     swapping();
     await this.#act(type, actor, { app, digest, previous }, [
       { op: 'release.activate', app, digest, at: time.now(), by: actor.by },
+      ...triggers(app, release.manifest.schedules ?? []),
     ]);
     if (previous !== null) this.#previous.set(app, previous);
     registry.activated(release);
@@ -134,29 +137,8 @@ export class ReleaseDesk {
     ops: readonly StoreOp[],
   ): Promise<void> {
     const { facts, time, commit, log } = this.#deps;
-    const fact = new Fact({
-      event: {
-        stream: 'CONTROL_EVENTS',
-        tenant: '',
-        source: `${RESERVED_SOURCE_PREFIX}releases`,
-        id: randomUUID(),
-        type,
-        subject: what.app,
-        time: null,
-        dataSchema: null,
-        data: JSON.stringify({ ...what, by: actor.by, reason: actor.reason }),
-        correlationId: null,
-        causationId: null,
-        traceparent: null,
-        extensions: null,
-        receivedAt: time.now(),
-      },
-      mark: null,
-      content: null,
-      target: null,
-      extra: (into) => void into.push(...ops),
-      committed: null,
-    });
+    const subject = what.app;
+    const fact = controlFact(time, { type, subject, source: 'releases', actor, what, ops });
     facts.add(fact);
     await commit({ build: (into) => facts.writeThrough(fact, into) });
     const { app, digest, previous } = what;

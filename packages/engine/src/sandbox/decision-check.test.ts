@@ -105,6 +105,10 @@ describe('names what is wrong', () => {
       },
       'schedules[1].name: "s" is there twice',
     ],
+    [
+      { schedules: [{ name: 'wait:w', dueAt: 1 }] },
+      'schedules[0].name: "wait:w" is the timer of a wait',
+    ],
     [{ cancelSchedules: [1] }, 'cancelSchedules[0]: expected a name, got 1'],
     [{ closeWaits: 'w' }, 'closeWaits: expected a list, got "w"'],
     [{ waits: [{ step: 'a', name: 'w', expiresAt: true }] }, 'waits[0].expiresAt: expected a time'],

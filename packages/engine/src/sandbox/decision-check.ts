@@ -12,7 +12,7 @@ import type {
   WaitSpec,
   WorkItemSpec,
 } from '@holdfast/core';
-import { MAX_ITEMS_PER_DECISION, unreachable } from '@holdfast/core';
+import { MAX_ITEMS_PER_DECISION, unreachable, WAIT_TIMER_PREFIX } from '@holdfast/core';
 import { FieldReader, Nonsense } from './field-reader.ts';
 
 const STATUSES = ['running', 'waiting', 'compensating'] as const;
@@ -136,7 +136,11 @@ function checkTogether({ items, schedules, waits, children, publishes }: Decisio
     for (const [at, { step }] of specs.entries()) claim(steps, step, place, at, 'step');
   }
   const timers = new Set<string>();
-  for (const [at, { name }] of schedules.entries()) claim(timers, name, 'schedules', at, 'name');
+  for (const [at, { name }] of schedules.entries()) {
+    claim(timers, name, 'schedules', at, 'name');
+    if (name.startsWith(WAIT_TIMER_PREFIX))
+      throw new Nonsense(`schedules[${at}].name: ${JSON.stringify(name)} is the timer of a wait`);
+  }
   const names = new Set<string>();
   for (const [at, { name }] of waits.entries()) claim(names, name, 'waits', at, 'name');
 }

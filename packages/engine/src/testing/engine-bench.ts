@@ -20,6 +20,7 @@ import {
 import { openStore, type Store } from '@holdfast/store';
 import type { BacklogLimits } from '../backlogs.ts';
 import { Engine } from '../engine.ts';
+import type { JumpLimits } from '../recorded-time.ts';
 import type { RelayLimits } from '../outbox-relay.ts';
 import type { Sandbox } from '../sandbox-port.ts';
 import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
@@ -46,6 +47,8 @@ export interface BenchOptions {
   readonly effects?: readonly EffectOverrides[];
   readonly waits?: ReleaseManifest['waits'];
   readonly events?: ReleaseManifest['events'];
+  readonly schedules?: NonNullable<ReleaseManifest['schedules']>;
+  readonly clockJumps?: JumpLimits;
   readonly execute?: (call: EffectCall) => Promise<EffectResult>;
   readonly clock?: Clock;
   readonly relay?: RelayLimits;
@@ -96,6 +99,7 @@ export class EngineBench {
       tokenKey: Buffer.alloc(32, 7),
       ...(this.#options.defer === undefined ? {} : { defer: this.#options.defer }),
       ...(this.#options.backlog === undefined ? {} : { backlog: this.#options.backlog }),
+      ...(this.#options.clockJumps === undefined ? {} : { clockJumps: this.#options.clockJumps }),
       ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
       fatal: (error) => this.fatal.push(error),
     });
@@ -161,7 +165,13 @@ export class EngineBench {
   }
 }
 
-function bundleOf({ sagas, effects = [], waits = [], events = [] }: BenchOptions): ReleaseBundle {
+function bundleOf({
+  sagas,
+  effects = [],
+  waits = [],
+  events = [],
+  schedules = [],
+}: BenchOptions): ReleaseBundle {
   const manifest: ReleaseManifest = {
     format: 1,
     app: 'test',
@@ -193,6 +203,7 @@ function bundleOf({ sagas, effects = [], waits = [], events = [] }: BenchOptions
     events,
     waits,
     sources: [],
+    schedules: [...schedules],
     config: {},
     secrets: [],
   };

@@ -22,6 +22,7 @@ import { metricsRoutes } from './metrics-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { recordRoutes } from './record-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { CallerGone } from './request-body.ts';
 import type { Route } from './route.ts';
@@ -43,6 +44,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...sagaRoutes(deps),
     ...waitRoutes(deps),
     ...recordRoutes(deps),
+    ...scheduleRoutes(deps),
     ...releaseRoutes(deps),
     ...keyRoutes(deps),
     ...secretRoutes(deps),

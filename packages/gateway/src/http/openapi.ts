@@ -29,6 +29,8 @@ import {
   sagaEndSchema,
   sagaSummarySchema,
   scheduleSchema,
+  timerSchema,
+  cronTriggerResourceSchema,
   stateAtSchema,
   timelineEntrySchema,
   timelineSchema,
@@ -61,9 +63,11 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   SagaEnd: sagaEndSchema,
   SagaSummary: sagaSummarySchema,
   Schedule: scheduleSchema,
+  CronTrigger: cronTriggerResourceSchema,
   StateAt: stateAtSchema,
   Timeline: timelineSchema,
   TimelineEntry: timelineEntrySchema,
+  Timer: timerSchema,
   Wait: waitSchema,
 };
 

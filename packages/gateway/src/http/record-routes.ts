@@ -5,13 +5,12 @@ import {
   pageOf,
   pageQuerySchema,
   quarantineSchema,
-  scheduleSchema,
 } from '@holdfast/core';
 import type { HttpDeps } from './http-port.ts';
 import { keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
 import type { Route } from './route.ts';
 
-/** Quarantine, effects and schedules: what can be looked at and, so far, not acted on here. */
+/** Quarantine and effects: what can be looked at and, so far, not acted on here. */
 export function recordRoutes({ readModel }: HttpDeps): readonly Route[] {
   return [
     keyRoute({
@@ -58,20 +57,6 @@ export function recordRoutes({ readModel }: HttpDeps): readonly Route[] {
       handle: async (call) => ({
         status: 200,
         json: await readModel.effects(call.tenant, call.query),
-      }),
-    }),
-    keyRoute({
-      method: 'GET',
-      path: '/v1/schedules',
-      operation: 'listSchedules',
-      summary: 'List schedules, the next due first.',
-      scope: 'view',
-      query: pageQuerySchema,
-      body: NO_BODY,
-      answers: { 200: pageOf(scheduleSchema) },
-      handle: async (call) => ({
-        status: 200,
-        json: await readModel.schedules(call.tenant, call.query),
       }),
     }),
   ];

@@ -81,6 +81,15 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
             effects: [...upstream.effects],
           })),
           bridges: bridgesOf(deps, call.tenant),
+          clockHeld:
+            status.clockHeld === null
+              ? null
+              : {
+                  jump: status.clockHeld.jump,
+                  since: formatMicros(status.clockHeld.since),
+                  recorded: formatMicros(status.clockHeld.recorded),
+                  due: status.clockHeld.due,
+                },
           streams: STREAMS,
           sagas: status.sagas.map((saga) => ({ ...saga })),
           effects: [...status.effects],

@@ -85,6 +85,18 @@ describe('a definition that cannot work is refused at once, naming the fix', () 
         }),
       'starts: x is not in `on`',
     ],
+    [
+      'a timer that is named as the timeout of a wait is',
+      () =>
+        reducer('r', {
+          on: {},
+          state: z.object({}),
+          initial: {},
+          handlers: {},
+          timers: { 'wait:x': () => undefined },
+        }),
+      'timers: wait:x is named as the timeout of a wait is',
+    ],
   ])('%s', (_what, define, message) => {
     expect(define).toThrow(TypeError);
     expect(define).toThrow(message);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WAIT_TIMER_PREFIX } from '@holdfast/core';
 import { z } from 'zod';
 import type {
   AnyReducer,
@@ -91,6 +92,10 @@ export function reducer(
     .map((each) => `handlers.${each} is missing`);
   for (const each of starts ?? []) {
     if (on[each] === undefined) faults.push(`starts: ${each} is not in \`on\``);
+  }
+  for (const each of Object.keys(options.timers ?? {})) {
+    if (each.startsWith(WAIT_TIMER_PREFIX))
+      faults.push(`timers: ${each} is named as the timeout of a wait is; give it another name`);
   }
   if ((version ?? 1) > 1 && migrate === undefined) {
     faults.push('migrate is missing: states of earlier versions may be there');

@@ -18,6 +18,7 @@ import { parseDuration } from '@holdfast/core';
 import type {
   Activated,
   BatchAnswer,
+  ClockConfirmedAnswer,
   CreateKeyBody,
   Drained,
   Duration,
@@ -44,6 +45,7 @@ import type {
   SagaDetail,
   SagaFilter,
   SagaSummary,
+  ScheduleFilter,
   ScheduleResource,
   Seq,
   ServerInfo,
@@ -130,7 +132,11 @@ export interface Client {
     readonly get: (id: number) => Promise<QuarantineResource>;
   };
   readonly effects: { readonly list: (filter?: EffectFilter) => Promise<Page<EffectResource>> };
-  readonly schedules: { readonly list: (filter?: PageFilter) => Promise<Page<ScheduleResource>> };
+  readonly schedules: {
+    readonly list: (filter?: ScheduleFilter) => Promise<Page<ScheduleResource>>;
+    /** Says that the clock is right after it has leapt forward. */
+    readonly confirm: (reason?: string) => Promise<ClockConfirmedAnswer>;
+  };
   readonly releases: {
     readonly list: () => Promise<readonly ReleaseResource[]>;
     readonly get: (digest: string) => Promise<ReleaseDetail>;
@@ -218,7 +224,10 @@ export function createClient(options: ClientOptions): Client {
       get: async (id) => get(`/v1/quarantine/${id}`),
     },
     effects: { list: (filter) => get('/v1/effects', { ...filter }) },
-    schedules: { list: (filter) => get('/v1/schedules', { ...filter }) },
+    schedules: {
+      list: (filter) => get('/v1/schedules', { ...filter }),
+      confirm: (reason) => act('POST', '/v1/schedules/confirm', { reason }),
+    },
     releases: {
       list: () => items('/v1/releases'),
       get: async (digest) => get(`/v1/releases/${segment(digest)}`),

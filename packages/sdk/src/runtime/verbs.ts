@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Duration, type LogLine, parseDuration } from '@holdfast/core';
+import { type Duration, type LogLine, parseDuration, WAIT_TIMER_PREFIX } from '@holdfast/core';
 import { activeRun } from './active.ts';
 import type { EventDefinition, SagaDefinition, WaitDefinition } from './definitions.ts';
 import { type Branch, Operation, type Steps, type UndoOf } from './operation.ts';
@@ -63,9 +63,22 @@ export function waitToken(name: string): string {
   return `{{holdfast.wait:${name}}}`;
 }
 
-/** Pauses the saga, durably. A machine that is off when the time comes goes on when it is back. */
-export function sleep(duration: Duration): Operation<void> {
-  return new Operation({ kind: 'sleep', name: 'sleep', duration: parseDuration(duration) });
+/**
+ * Pauses the saga, durably. A machine that is off when the time comes goes on when it is back.
+ *
+ * `name`: what its timer is called in lists, in the timeline and in tests; default `sleep`. A branch of `race` that is
+ * left cancels its timer, and to sleep again under the same name sets another: that is how a deadline is put off.
+ */
+export function sleep(
+  duration: Duration,
+  { name = 'sleep' }: { readonly name?: string } = {},
+): Operation<void> {
+  if (name === '' || /[/#@]/.test(name) || name.startsWith(WAIT_TIMER_PREFIX)) {
+    throw new TypeError(
+      `a sleep may not be named ${JSON.stringify(name)}: no "/", "#" or "@", and not "${WAIT_TIMER_PREFIX}…"`,
+    );
+  }
+  return new Operation({ kind: 'sleep', name, duration: parseDuration(duration) });
 }
 
 /**

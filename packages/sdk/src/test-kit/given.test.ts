@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { event } from '../authoring/event.ts';
+import { saga } from '../authoring/saga.ts';
+import { wait } from '../authoring/wait.ts';
+import { race, sleep, waitFor } from '../runtime/verbs.ts';
 import {
   asks,
   cancelled,
@@ -7,6 +12,7 @@ import {
   failed,
   given,
   passed,
+  sleeps,
   started,
   succeeded,
   unknown,
@@ -48,6 +54,32 @@ describe('given, when, then', () => {
     given(order, ...paid)
       .when(passed('1m'))
       .thenNothing();
+  });
+
+  test('knows sleeps by their names: a deadline is cancelled by leaving it, and put off by sleeping again', () => {
+    const Step = wait('step', z.object({}));
+    const watched = saga('watched', { on: event('watch', z.object({})) }, function* () {
+      for (;;) {
+        const { winner } = yield* race({
+          step: waitFor('step', Step),
+          late: sleep('10m', { name: 'deadline' }),
+        });
+        if (winner === 'late') return 'late';
+        yield* sleep('1m');
+      }
+    });
+    const watching = [started({}), passed('9m'), completed(Step, {})];
+    given(watched).when(started({})).then(waits('step'), sleeps('deadline'));
+    given(watched, ...watching)
+      .when(passed('1m'))
+      .then(waits('step'), sleeps('deadline'));
+    // The first one would have been due by now.
+    given(watched, ...watching, passed('1m'))
+      .when(passed('9m'))
+      .thenNothing();
+    given(watched, ...watching, passed('1m'))
+      .when(passed('10m'))
+      .then(ends('completed', 'late'));
   });
 
   test('names what is missing and what is there besides', () => {

@@ -82,7 +82,7 @@ export function waits(name: string): Expected {
   return { what: 'wait', name };
 }
 
-/** A timer: a `sleep`, or a reducer's timer by its name. */
+/** A timer: a `sleep`, by its name if it was given one, or a reducer's timer by its name. */
 export function sleeps(name = 'sleep'): Expected {
   return { what: 'timer', name };
 }
@@ -187,9 +187,9 @@ function endOf(ending: Ending): Expected {
   return { what: 'end', name: ending.as, ...(data !== undefined && { data }) };
 }
 
-/** A sleep's timer is named after its step: `all#1/0/sleep#2`. */
+/** A sleep's timer is named after its step: `all#1/0/sleep#2`. A reducer's is called as it is. */
 function timerName(name: string): string {
-  return /(?:^|\/)sleep#\d+$/.test(name) ? 'sleep' : name;
+  return /(?:^|\/)([^/#]+)#\d+$/.exec(name)?.[1] ?? name;
 }
 
 function fits(asked: Expected, expected: Expected): boolean {

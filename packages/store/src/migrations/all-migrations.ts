@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts';
+import { cronTriggers } from './0002-cron-triggers.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
-export const allMigrations: readonly Migration[] = [initial];
+export const allMigrations: readonly Migration[] = [initial, cronTriggers];

@@ -1,18 +1,12 @@
 import { formatMicros, HoldfastError } from '@holdfast/core';
-import type {
-  EffectResource,
-  Page,
-  ScheduleResource,
-  TenantId,
-  WaitResource,
-} from '@holdfast/core';
-import { and, asc, between, desc, eq, lt, max, or, gt, sql } from 'drizzle-orm';
+import type { EffectResource, Page, TenantId, WaitResource } from '@holdfast/core';
+import { and, between, desc, eq, lt, max, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
-import { instances, schedules, waits, workItems } from '../schema.ts';
+import { instances, waits, workItems } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ofTenantUnindexed, pageSize, SCAN_BUDGET } from './read-context.ts';
+import { ofTenantUnindexed, pageSize } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { walk } from './walk.ts';
 
@@ -175,53 +169,5 @@ function toEffectResource(
     doubtful: item.doubtful === 1,
     createdAt: formatMicros(item.createdAt),
     dueAt: item.state === 'settled' ? null : formatMicros(item.dueAt),
-  };
-}
-
-/** A page of what is scheduled, next due first. */
-export function listSchedules(
-  context: ReadContext,
-  tenant: TenantId,
-  query: PageQuery,
-): Page<ScheduleResource> {
-  const limit = pageSize(query);
-  const cursor = decodeCursor('schedules', query.cursor, ['number', 'number']);
-  const { db, names } = context;
-  const tenantId = names.findId(tenant);
-  if (tenantId === null) return EMPTY;
-  // Other tenants' timers stand between: no more than the budget is looked at.
-  const looked = db
-    .select({ id: schedules.id, tenant: schedules.tenant, dueAt: schedules.dueAt })
-    .from(schedules)
-    .where(
-      cursor === null
-        ? undefined
-        : or(
-            gt(schedules.dueAt, cursor[0]),
-            and(eq(schedules.dueAt, cursor[0]), gt(schedules.id, cursor[1])),
-          ),
-    )
-    .orderBy(asc(schedules.dueAt), asc(schedules.id))
-    .limit(SCAN_BUDGET)
-    .as('looked');
-  const found = db
-    .select({ schedule: schedules, saga: instances.saga, key: instances.key })
-    .from(looked)
-    .innerJoin(schedules, eq(schedules.id, looked.id))
-    .innerJoin(instances, eq(instances.id, schedules.instanceId))
-    .where(eq(looked.tenant, tenantId))
-    .orderBy(asc(looked.dueAt), asc(looked.id))
-    .limit(limit)
-    .all();
-  const last = found.length === limit ? found.at(-1)?.schedule : undefined;
-  return {
-    items: found.map((row) => ({
-      saga: names.nameOf(row.saga),
-      key: row.key,
-      name: row.schedule.name,
-      kind: row.schedule.kind,
-      dueAt: formatMicros(row.schedule.dueAt),
-    })),
-    next: last === undefined ? null : encodeCursor('schedules', [last.dueAt, last.id]),
   };
 }

@@ -41,6 +41,7 @@ export class InstanceReads {
   readonly #schedules: Statement<[number], ScheduleRecord>;
   readonly #dueSchedules: Statement<[number, number], ScheduleRecord>;
   readonly #nextSchedule: Statement<[], { due_at: number }>;
+  readonly #countDue: Statement<[number, number], { count: number }>;
   readonly #waitByToken: Statement<[string], WaitRecord>;
   readonly #waitByName: Statement<[number, string], WaitRecord>;
 
@@ -69,6 +70,9 @@ export class InstanceReads {
       `${schedules} WHERE s.due_at <= ? ORDER BY s.due_at, s.id LIMIT ?`,
     );
     this.#nextSchedule = db.prepare('SELECT due_at FROM schedules ORDER BY due_at LIMIT 1');
+    this.#countDue = db.prepare(
+      'SELECT count(*) AS count FROM (SELECT 1 FROM schedules WHERE due_at <= ? LIMIT ?)',
+    );
     // Stretch by stretch from the newest back: tokens that are asked for are mostly recent.
     this.#waitByToken = db.prepare(
       `WITH RECURSIVE stretch(n) AS (
@@ -110,6 +114,10 @@ export class InstanceReads {
 
   nextScheduleDue(): Micros | null {
     return this.#nextSchedule.get()?.due_at ?? null;
+  }
+
+  countDueSchedules(before: Micros, most: number): number {
+    return this.#countDue.get(before, most)?.count ?? 0;
   }
 
   findWait(by: { tokenHash: string } | { instanceId: number; name: string }): WaitRow | null {

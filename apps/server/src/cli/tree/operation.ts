@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { collected, durationText } from '../option-kinds.ts';
 import type { Act } from '../act.ts';
-import { EFFECT_STATES, KEY_SCOPES } from '../wire-words.ts';
+import { EFFECT_STATES, KEY_SCOPES, SCHEDULE_KINDS } from '../wire-words.ts';
 import { addPageOptions } from './page-options.ts';
 
 const LOOK = 'Look and act:';
@@ -27,10 +27,17 @@ export function addOperationCommands(program: Command, act: Act): void {
     .command('schedules')
     .helpCommand(false)
     .helpGroup(LOOK)
-    .description('timers that are set');
-  addPageOptions(schedules.command('list').description('timers, the next due first')).action(
-    act(async () => (await import('../../commands/schedules.ts')).listSchedules),
-  );
+    .description('timers that are set, and cron triggers');
+  addPageOptions(
+    schedules.command('list').description('timers and cron triggers, the next due first'),
+  )
+    .addOption(new Option('--kind <kind>', 'only of this kind').choices(SCHEDULE_KINDS))
+    .action(act(async () => (await import('../../commands/schedules.ts')).listSchedules));
+  schedules
+    .command('confirm')
+    .description('say that the clock is right after it has leapt forward; what is due by it fires')
+    .option('--reason <text>', 'why, for the record')
+    .action(act(async () => (await import('../../commands/schedules.ts')).confirmClock));
 
   const quarantine = program
     .command('quarantine')

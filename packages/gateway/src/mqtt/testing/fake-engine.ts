@@ -218,6 +218,7 @@ export class FakeEngine implements EngineApi {
       upstreams: [],
       sagas: [],
       effects: [],
+      clockHeld: null,
     };
   }
 
@@ -290,5 +291,6 @@ export class FakeEngine implements EngineApi {
   keys = unused;
   createKey = unused;
   revokeKey = unused;
+  confirmClock = unused;
   drain = unused;
 }

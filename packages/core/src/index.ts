@@ -19,7 +19,7 @@ export type {
   WorkflowType,
   WorkItemSpec,
 } from './decision.ts';
-export { EMPTY_DECISION, WORKFLOW_TYPES } from './decision.ts';
+export { CONTROL_TYPES, EMPTY_DECISION, WORKFLOW_TYPES } from './decision.ts';
 export type {
   EffectFacts,
   EffectOptions,

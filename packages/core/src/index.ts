@@ -7,6 +7,7 @@ export type {
   Ending,
   LogLine,
   ProgramEvent,
+  ControlType,
   ProgramEventKind,
   ProgramFailure,
   ProgramInput,

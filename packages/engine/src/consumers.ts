@@ -11,6 +11,7 @@
  */
 import { compose, type Seq, type TenantId } from '@holdfast/core';
 import type { StoreOp } from '@holdfast/store';
+import type { ConsumerStatus } from './api.ts';
 
 /** Consumed prefix of `pending` is cut off once it is this long. */
 const COMPACT_AT = 1024;
@@ -30,6 +31,8 @@ class Consumer {
   pending: Seq[] = [];
   head = 0;
   readonly done = new Set<Seq>();
+  /** Since the start. */
+  redeliveries = 0;
   /** Whether all it had not dealt with when the engine started is known to be owed. */
   caughtUp = true;
 
@@ -108,6 +111,22 @@ export class Consumers {
       tenant,
       pending: pending.length - head,
     }));
+  }
+
+  /** Where the consumers of a tenant stand. */
+  status(of: TenantId): readonly ConsumerStatus[] {
+    return [...this.#all.values()].flatMap(
+      ({ saga, tenant, checkpoint, pending, head, redeliveries }) =>
+        tenant === of
+          ? [{ saga, tenant, checkpoint, pending: pending.length - head, redeliveries }]
+          : [],
+    );
+  }
+
+  /** An event is given to the consumer again. */
+  redelivered(saga: string, tenant: TenantId): void {
+    const consumer = this.#all.get(compose(saga, tenant));
+    if (consumer !== undefined) consumer.redeliveries += 1;
   }
 
   /** The event at `seq` has been written, and is owed to the consumer. Positions come in rising order. */

@@ -56,7 +56,10 @@ export function refusalUnit(deps: DispositionDeps, disposed: Unit, refused: Fact
 /** Parks an event of a blocked instance. */
 export function parkUnit(deps: DispositionDeps, row: InstanceRow, delivery: Delivery): Unit {
   const { id, saga } = row;
-  return quiet((into) => park(deps, id, saga, delivery, into));
+  return quiet((into) => {
+    park(deps, id, saga, delivery, into);
+    delivery.fact.dealt();
+  });
 }
 
 /** Blocks an instance at an event that its program failed on; the event is parked as the first to be taken up. */
@@ -78,6 +81,8 @@ export function blockUnit(
         at,
       });
     park(deps, row.id, row.saga, delivery, into);
+    // One that opens its run has been dealt with by that.
+    if (!opens) delivery.fact.dealt();
   });
 }
 

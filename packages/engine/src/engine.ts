@@ -6,14 +6,17 @@
  */
 import type {
   Clock,
+  ControlType,
   EffectExecutor,
+  IncomingEvent,
   JsonText,
   Random,
   ReleaseBundle,
   ReleaseDigest,
   Seq,
+  TenantId,
 } from '@holdfast/core';
-import { HoldfastError, instanceText } from '@holdfast/core';
+import { CONTROL_TYPES, HoldfastError, instanceText } from '@holdfast/core';
 import type {
   BrokerOp,
   BrokerSnapshot,
@@ -22,24 +25,34 @@ import type {
   ReleaseRow,
   ScheduleRow,
   Store,
+  StoreOp,
 } from '@holdfast/store';
 import { Acts } from './acts.ts';
 import type {
   Actor,
+  ConsumerStatus,
+  EffectAddress,
+  EffectResolution,
   EngineApi,
   EngineStatus,
   IngestAnswer,
   IngestRequest,
   InstanceAddress,
+  QuarantineAddress,
+  ReprocessAnswer,
+  ReprocessRequest,
+  RestartAnswer,
+  RestartRequest,
   SagaEnd,
   WaitAddress,
 } from './api.ts';
 import { Consumers } from './consumers.ts';
 import { quiet } from './disposition-units.ts';
+import { EffectResolver } from './effect-resolver.ts';
 import { EffectWorker } from './effect-worker.ts';
 import { EndWaiters } from './end-waiters.ts';
 import { EngineFacts } from './engine-facts.ts';
-import { FactQueue } from './fact.ts';
+import { type Fact, FactQueue } from './fact.ts';
 import { FactRouter } from './fact-router.ts';
 import { Holds } from './holds.ts';
 import { InstanceCache } from './instance-cache.ts';
@@ -49,11 +62,14 @@ import { isEnded } from './live-instance.ts';
 import { type Log, SILENT } from './log.ts';
 import { Numbering } from './numbering.ts';
 import { DEFAULT_RELAY_LIMITS, OutboxRelay, type RelayLimits } from './outbox-relay.ts';
+import { QuarantineDesk } from './quarantine-desk.ts';
 import { RecordedTime } from './recorded-time.ts';
 import { type Recovered, recover } from './recovery.ts';
 import { ReleaseDesk } from './releases/release-desk.ts';
 import { ReleaseFiles } from './releases/release-files.ts';
 import { ReleaseRegistry } from './releases/registry.ts';
+import { Reprocessor } from './reprocessor.ts';
+import { Restarts } from './restarts.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import { SagaRunner } from './saga-runner.ts';
 import type { Sandbox } from './sandbox-port.ts';
@@ -104,6 +120,10 @@ export class Engine implements EngineApi {
   readonly #intake: Intake;
   readonly #waits: Waits;
   readonly #acts: Acts;
+  readonly #restarts: Restarts;
+  readonly #resolver: EffectResolver;
+  readonly #quarantine: QuarantineDesk;
+  readonly #reprocessor: Reprocessor;
   readonly #holds: Holds;
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
@@ -208,15 +228,29 @@ export class Engine implements EngineApi {
     };
     this.#waits = new Waits({ ...shared, commit });
     this.#holds = new Holds({ cache: this.#cache, relay: this.#relay, runner: this.#runner });
-    this.#acts = new Acts({
+    const acting = {
       ...shared,
-      sandbox,
-      log: this.#log,
-      runner: this.#runner,
+      commit,
+      journal: this.#intake.journal.bind(this.#intake),
+      writeThrough: this.#facts.writeThrough.bind(this.#facts),
       relay: this.#relay,
       time: this.#time,
-      writeThrough: (fact, into) => this.#facts.writeThrough(fact, into),
-      commit,
+      log: this.#log,
+    };
+    this.#acts = new Acts({ ...acting, sandbox, runner: this.#runner });
+    this.#restarts = new Restarts(acting);
+    this.#resolver = new EffectResolver({
+      ...acting,
+      unpark: (instance) => this.#acts.unpark(instance, null),
+    });
+    this.#quarantine = new QuarantineDesk({
+      ...acting,
+      ingest: (event) => this.#intake.ingest({ event }),
+    });
+    this.#reprocessor = new Reprocessor({
+      ...acting,
+      numbering: this.#numbering,
+      failed: this.#break,
     });
     this.#desk = new ReleaseDesk({
       registry: this.#registry,
@@ -242,6 +276,7 @@ export class Engine implements EngineApi {
       worker: this.#worker,
       scheduler: this.#scheduler,
       acts: this.#acts,
+      reprocessor: this.#reprocessor,
       holds: this.#holds,
       log: this.#log,
     });
@@ -302,6 +337,34 @@ export class Engine implements EngineApi {
     return this.#acts.redrive(address, actor);
   }
 
+  restart(address: InstanceAddress, request: RestartRequest, actor: Actor): Promise<RestartAnswer> {
+    return this.#restarts.restart(address, request, actor);
+  }
+
+  resolveEffect(address: EffectAddress, how: EffectResolution, actor: Actor): Promise<void> {
+    return this.#resolver.resolve(address, how, actor);
+  }
+
+  redriveQuarantine(
+    address: QuarantineAddress,
+    messages: readonly IncomingEvent[] | null,
+    actor: Actor,
+  ): Promise<Seq> {
+    return this.#quarantine.redrive(address, messages, actor);
+  }
+
+  discardQuarantine(address: QuarantineAddress, actor: Actor): Promise<void> {
+    return this.#quarantine.discard(address, actor);
+  }
+
+  reprocess(request: ReprocessRequest, actor: Actor): Promise<ReprocessAnswer> {
+    return this.#reprocessor.reprocess(request, actor);
+  }
+
+  consumers(tenant: TenantId): Promise<readonly ConsumerStatus[]> {
+    return Promise.resolve(this.#consumers.status(tenant));
+  }
+
   registerRelease(
     bundle: ReleaseBundle,
     actor: Actor,
@@ -328,16 +391,32 @@ export class Engine implements EngineApi {
     return this.#store.keys();
   }
 
-  async createKey(row: KeyRow): Promise<void> {
-    await this.#intake.commit({ build: (into) => void into.push({ op: 'key.create', row }) });
+  async createKey(row: KeyRow, actor: Actor): Promise<void> {
+    const { name, scopes } = row;
+    await this.#actOnKey(row, CONTROL_TYPES.keyCreated, { name, scopes }, actor, (into) => {
+      into.push({ op: 'key.create', row });
+    });
   }
 
-  async revokeKey(id: string): Promise<void> {
-    const known = (await this.#store.keys()).some((key) => key.id === id && key.revokedAt === null);
-    if (!known) throw new HoldfastError('not_found', `there is no key ${id} in force`);
-    await this.#intake.commit({
-      build: (into, at) => void into.push({ op: 'key.revoke', id, at }),
+  async revokeKey(id: string, actor: Actor): Promise<void> {
+    const known = (await this.#store.keys()).find((key) => key.id === id && key.revokedAt === null);
+    if (known === undefined) throw new HoldfastError('not_found', `there is no key ${id} in force`);
+    const { name } = known;
+    await this.#actOnKey(known, CONTROL_TYPES.keyRevoked, { name }, actor, (into, { event }) => {
+      into.push({ op: 'key.revoke', id, at: event.receivedAt });
     });
+  }
+
+  async #actOnKey(
+    { id, tenant }: KeyRow,
+    type: ControlType,
+    what: Record<string, unknown>,
+    actor: Actor,
+    extra: (into: StoreOp[], fact: Fact) => void,
+  ): Promise<void> {
+    const act = this.#made.control({ tenant, type, subject: `key/${id}`, what }, actor, extra);
+    this.#intake.journal(act);
+    await this.#intake.commit({ build: (into) => this.#facts.writeThrough(act, into) });
   }
 
   onCommitted(listener: (lastSeq: Seq) => void): () => void {
@@ -375,6 +454,7 @@ export class Engine implements EngineApi {
     );
     this.#relay.drain();
     this.#scheduler.stop();
+    this.#reprocessor.stop();
     this.#waiters.giveUp();
     const { clock } = this.#options;
     const until = clock.monotonic() + timeout;
@@ -389,6 +469,7 @@ export class Engine implements EngineApi {
   halt(): void {
     this.#relay.drain();
     this.#scheduler.stop();
+    this.#reprocessor.stop();
     this.#worker.stop();
     this.#wal.stop();
   }

@@ -11,7 +11,7 @@
  */
 import { MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
 import type { ParentRef } from '@holdfast/store';
-import { addressee, depthOf, OPERATOR_SOURCE } from './addressing.ts';
+import { addressee, depthOf, OPERATOR_SOURCE, programType } from './addressing.ts';
 import {
   dispositionUnit,
   type QuarantineFinding,
@@ -125,7 +125,7 @@ export class FactRouter {
       release: trigger.release,
       saga: settings.name,
       tenant: event.tenant,
-      type: event.type,
+      type: programType(event),
       eventId: event.id,
       data: event.data,
       now: event.receivedAt,
@@ -175,6 +175,10 @@ export class FactRouter {
     const to = addressee(fact.event);
     if (to.to === 'nobody') return;
     fact.consumers = [to.saga];
+    if (to.to === 'saga') {
+      this.#toSaga(fact, to.saga);
+      return;
+    }
     if (isTooDeep(fact)) {
       const unit = quarantineUnit(this.#deps, fact, to.saga, TOO_DEEP);
       this.#refuse(fact, to.parent, unit, TOO_DEEP.reason);
@@ -218,6 +222,19 @@ export class FactRouter {
       this.#routing -= 1;
       deliver();
     });
+  }
+
+  /** Gives an event to a saga by an operator's act. */
+  #toSaga(fact: Fact, saga: string): void {
+    const trigger = this.#deps.registry.sagaByName(saga);
+    if (trigger !== undefined) {
+      this.route(fact, trigger);
+      return;
+    }
+    const reason = `no active release has a saga ${saga}`;
+    this.#deps.submit(
+      dispositionUnit(this.#deps, fact, { saga, status: 'unrouted', reason, instanceId: null }),
+    );
   }
 
   /** @param unit records what became of the event */

@@ -1,10 +1,18 @@
 export type {
   Actor,
+  ConsumerStatus,
+  EffectAddress,
+  EffectResolution,
   EngineApi,
   EngineStatus,
   IngestAnswer,
   IngestRequest,
   InstanceAddress,
+  QuarantineAddress,
+  ReprocessAnswer,
+  ReprocessRequest,
+  RestartAnswer,
+  RestartRequest,
   SagaEnd,
   WaitAddress,
 } from './api.ts';

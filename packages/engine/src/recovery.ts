@@ -4,7 +4,7 @@
  * 1. An instance with a held item is blocked, whatever else a crash made of it.
  * 2. Events without a transition or disposition go to their consumers, in the order of the journal.
  * 3. Tries that were started and have no end are in doubt; each effect's policy decides (I4).
- * 4. Pending items are taken up; schedules are armed; parked events of instances that are no longer blocked follow.
+ * 4. Pending items are taken up; schedules are armed; reprocesses go on; parked events of instances that are no longer blocked follow.
  *
  * @module
  */
@@ -20,6 +20,7 @@ import type { InstanceCache } from './instance-cache.ts';
 import type { Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { ReleaseRegistry, Trigger } from './releases/registry.ts';
+import type { Reprocessor } from './reprocessor.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const EVENT_BATCH = 1000;
@@ -37,6 +38,7 @@ export interface RecoveryDeps {
   readonly scheduler: Scheduler;
   readonly acts: Acts;
   readonly holds: Holds;
+  readonly reprocessor: Reprocessor;
   readonly log: Log;
 }
 
@@ -54,6 +56,7 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
   const inDoubt = await settleLost(deps);
   await deps.relay.takeUp();
   await deps.scheduler.start();
+  await deps.reprocessor.resume();
   const recovered = { events, inDoubt, unparked };
   if (events + inDoubt + unparked > 0) deps.log.info(recovered, 'recovered what the last run left');
   return recovered;

@@ -17,7 +17,7 @@ import {
   type ProgramInput,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
-import { depthOf } from './addressing.ts';
+import { depthOf, isGivenAgain, programType } from './addressing.ts';
 import { blockUnit, dispositionUnit, parkUnit, refusalUnit } from './disposition-units.ts';
 import { type Decided, isFault, planDecision } from './decided.ts';
 import type { Fact } from './fact.ts';
@@ -28,6 +28,13 @@ import type { RunnerDeps } from './runner-deps.ts';
 import type { DecideAnswer, ProgramFault } from './sandbox-port.ts';
 import { sha256 } from './sha256.ts';
 import { statusAfter, takeAway, TransitionUnit } from './transition-unit.ts';
+
+/** Open another run of an ended instance, whatever its saga says of events from outside. */
+const NEXT_RUNS: ReadonlySet<string> = new Set([
+  WORKFLOW_TYPES.sagaContinued,
+  WORKFLOW_TYPES.sagaRestarted,
+  WORKFLOW_TYPES.eventReprocessed,
+]);
 
 /** What a delivery does to its instance: goes on with the present run, or opens one. */
 interface Taking {
@@ -111,15 +118,16 @@ export class SagaRunner {
       return instance.ended ? `the instance has ${row.status}` : { row, opens: false };
     }
     const settings = this.#deps.registry.ready(opens.release, instance.saga);
-    const direct = fact.event.stream === 'WORKFLOW_EVENTS';
-    const starts = direct || settings.starts.includes(fact.event.type);
+    const { event } = fact;
+    const direct = event.stream === 'WORKFLOW_EVENTS' && !isGivenAgain(event);
+    const starts = direct || settings.starts.includes(programType(event));
     if (row !== null && !instance.ended) {
       if (settings.style === 'generator' || direct) return 'the instance is live already';
       return { row, opens: false };
     }
     if (!starts) return 'there is no live instance, and this event does not start one';
-    const continues = fact.event.type === WORKFLOW_TYPES.sagaContinued;
-    if (row !== null && settings.restart === 'refuse' && !continues) {
+    const isMeant = event.stream === 'WORKFLOW_EVENTS' && NEXT_RUNS.has(event.type);
+    if (row !== null && settings.restart === 'refuse' && !isMeant) {
       return `the instance has ${row.status}, and the saga does not restart`;
     }
     return { row: this.#newRow(instance, delivery, opens), opens: true };
@@ -171,7 +179,13 @@ export class SagaRunner {
       key: row.key,
       run: row.run,
       state: opens ? null : instance.state,
-      event: { kind, type: event.type, id: event.id, step: delivery.step, data: event.data },
+      event: {
+        kind,
+        type: programType(event),
+        id: event.id,
+        step: delivery.step,
+        data: event.data,
+      },
       now: event.receivedAt,
       seed,
     };

@@ -271,6 +271,12 @@ export class FakeEngine implements EngineApi {
   awaitEnd = unused;
   cancel = unused;
   redrive = unused;
+  restart = unused;
+  resolveEffect = unused;
+  redriveQuarantine = unused;
+  discardQuarantine = unused;
+  reprocess = unused;
+  consumers = unused;
   registerRelease = unused;
   activateRelease = unused;
   rollbackRelease = unused;

@@ -194,7 +194,10 @@ export class Reprocessor {
   }
 
   #begin(row: ReprocessRow): void {
-    this.#run(row).catch(this.#deps.failed);
+    this.#run(row).catch((error: unknown) => {
+      // Cut short by the end of the engine: the next start goes on.
+      if (!this.#stopped) this.#deps.failed(error);
+    });
   }
 
   async #run(row: ReprocessRow): Promise<void> {

@@ -3,6 +3,7 @@ import {
   eventSchema,
   instanceStatusSchema,
   MAX_PAGE_LIMIT,
+  quarantineSchema,
   scopeSchema,
   waitSchema,
 } from '@holdfast/core';
@@ -11,6 +12,7 @@ import {
   EFFECT_STATES,
   KEY_SCOPES,
   MAX_PAGE,
+  QUARANTINE_STATES,
   SAGA_STATUSES,
   STREAMS,
   WAIT_STATES,
@@ -21,6 +23,7 @@ test('the words the command line offers are those of the API', () => {
   expect(SAGA_STATUSES).toEqual(instanceStatusSchema.options);
   expect(WAIT_STATES).toEqual(waitSchema.shape.state.options);
   expect(EFFECT_STATES).toEqual(effectSchema.shape.state.options);
+  expect(QUARANTINE_STATES).toEqual([...quarantineSchema.shape.state.options, 'all']);
   expect(KEY_SCOPES).toEqual(scopeSchema.options);
   expect(MAX_PAGE).toBe(MAX_PAGE_LIMIT);
 });

@@ -46,6 +46,7 @@ export async function status(context: CliContext): Promise<number> {
       'quarantine',
       info.counts.quarantine === 0 ? '0' : out.paint.bad(String(info.counts.quarantine)),
     ],
+    ...lagFacts(info, context),
     ...upstreamFacts(info, context),
     ...appFacts(info, context),
   ]);
@@ -77,6 +78,19 @@ function countsText(counts: Readonly<Record<string, number>>, { out }: CliContex
     count === 0 ? [] : [paintStatus(name, out.paint, `${count} ${name}`)],
   );
   return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+/** Consumers that are behind, or were given an event again. */
+function lagFacts(
+  { consumers }: ServerInfo,
+  { out }: CliContext,
+): readonly (readonly [string, string])[] {
+  const behind = consumers.filter(({ pending, redeliveries }) => pending > 0 || redeliveries > 0);
+  if (behind.length === 0) return [['lag', '0']];
+  return behind.map(({ saga, pending, redeliveries }, i) => [
+    i === 0 ? 'lag' : '',
+    `${out.paint.name(plainText(saga))} ${pending}${redeliveries === 0 ? '' : out.paint.warn(`, ${redeliveries} given again`)}`,
+  ]);
 }
 
 /** Those that are not called as they would be. */

@@ -17,6 +17,8 @@ import { hostCheck } from './host-check.ts';
 import type { HttpDeps, HttpEnv } from './http-port.ts';
 import { keyRoutes, secretRoutes } from './key-routes.ts';
 import { openApiDocument } from './openapi.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { quarantineRoutes } from './quarantine-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { CallerGone } from './request-body.ts';
@@ -35,6 +37,8 @@ export function apiRoutes(deps: HttpDeps): readonly Route[] {
     ...eventRoutes(deps),
     ...sagaRoutes(deps),
     ...waitRoutes(deps),
+    ...quarantineRoutes(deps),
+    ...operatorRoutes(deps),
     ...recordRoutes(deps),
     ...releaseRoutes(deps),
     ...keyRoutes(deps),

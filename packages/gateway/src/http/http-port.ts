@@ -4,11 +4,12 @@
  * @module
  */
 import type { HttpBindings } from '@hono/node-server';
-import type { Clock, Micros, Millis } from '@holdfast/core';
+import type { Clock, IncomingEvent, Micros, Millis } from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 import type { KeyRing } from '../access/key-ring.ts';
+import type { StoredMessage } from '../mqtt/read-again.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
 export interface SecretStore {
@@ -77,11 +78,18 @@ export interface HttpConfig {
   readonly heartbeat?: Millis;
 }
 
+/** Reads a quarantined message again. */
+export interface MessageReader {
+  /** @throws HoldfastError `conflict` when it is no event, or still none */
+  readAgain(message: StoredMessage): readonly IncomingEvent[];
+}
+
 export interface HttpDeps {
   readonly engine: EngineApi;
   readonly readModel: ReadModel;
   readonly keyRing: KeyRing;
   readonly secrets: SecretStore;
+  readonly messages: MessageReader;
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;

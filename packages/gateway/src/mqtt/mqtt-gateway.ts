@@ -12,7 +12,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { toErrorRecord } from '@holdfast/core';
-import type { TenantId } from '@holdfast/core';
+import type { IncomingEvent, TenantId } from '@holdfast/core';
 import { BrokerJournal } from './broker-journal.ts';
 import { BrokerMirror } from './broker-mirror.ts';
 import { rememberOps } from './remembered.ts';
@@ -35,6 +35,7 @@ import { mountPrefix } from './mount.ts';
 import { BROKER_ID, MqttBroker } from './mqtt-broker.ts';
 import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
+import { readAgain, type StoredMessage } from './read-again.ts';
 import { SourceMap } from './source-map.ts';
 import { checkHouseTopic, planTopic, WORKFLOW_TOPIC } from './topic-plan.ts';
 import { WorkflowPublisher } from './workflow-publisher.ts';
@@ -158,6 +159,15 @@ export class MqttGateway {
     if (remembered !== null) await journal.commit(rememberOps(remembered));
     if (remembered?.message.retain === true) mirror.retain(remembered.message);
     this.#hub.deliver(message, remembered, '');
+  }
+
+  /**
+   * The events that a quarantined message is, as its topic is mapped by now.
+   *
+   * @throws HoldfastError `conflict` when it is no event, or still none
+   */
+  readAgain(message: StoredMessage): readonly IncomingEvent[] {
+    return readAgain(message, this.#sourcesOf(message.tenant), this.#options.keyRing);
   }
 
   /** Closes listeners and connections at once; what is held stays unacknowledged. Stays so until `resumeIntake`. */

@@ -124,11 +124,12 @@ describe('a held effect', () => {
   test('is called again with the same key', async () => {
     const { id, commandId } = await held();
     await server.cliJson('effects', 'resolve', commandId, '--retry');
-    await eventually('it is held once more', async () => {
+    const again = await eventually('it is held once more', async () => {
       const { json } = await server.api.get(`/v1/effects/${commandId}`);
       const now = z.looseObject({ attempts: z.number(), state: z.string() }).parse(json);
       return now.attempts === 2 && now.state === 'held' ? now : undefined;
     });
+    expect(again).toMatchObject({ commandId });
     await server.cliJson('effects', 'resolve', commandId, '--failed', '--reason', 'gone');
     await server.api.waitForStatus('job', id, 'compensated');
   });

@@ -31,8 +31,6 @@ class Consumer {
   pending: Seq[] = [];
   head = 0;
   readonly done = new Set<Seq>();
-  /** Since the start. */
-  redeliveries = 0;
   /** Whether all it had not dealt with when the engine started is known to be owed. */
   caughtUp = true;
 
@@ -77,6 +75,8 @@ class Consumer {
 export class Consumers {
   readonly #all = new Map<string, Consumer>();
   readonly #changed = new Set<Consumer>();
+  /** Events given again since the start, by consumer. */
+  readonly #redeliveries = new Map<string, number>();
   /** Up to where idle consumers were last taken along. */
   #followed: Seq = 0;
 
@@ -115,18 +115,17 @@ export class Consumers {
 
   /** Where the consumers of a tenant stand. */
   status(of: TenantId): readonly ConsumerStatus[] {
-    return [...this.#all.values()].flatMap(
-      ({ saga, tenant, checkpoint, pending, head, redeliveries }) =>
-        tenant === of
-          ? [{ saga, tenant, checkpoint, pending: pending.length - head, redeliveries }]
-          : [],
-    );
+    return [...this.#all.values()].flatMap(({ saga, tenant, checkpoint, pending, head }) => {
+      if (tenant !== of) return [];
+      const redeliveries = this.#redeliveries.get(compose(saga, tenant)) ?? 0;
+      return [{ saga, tenant, checkpoint, pending: pending.length - head, redeliveries }];
+    });
   }
 
   /** An event is given to the consumer again. */
   redelivered(saga: string, tenant: TenantId): void {
-    const consumer = this.#all.get(compose(saga, tenant));
-    if (consumer !== undefined) consumer.redeliveries += 1;
+    const id = compose(saga, tenant);
+    this.#redeliveries.set(id, (this.#redeliveries.get(id) ?? 0) + 1);
   }
 
   /** The event at `seq` has been written, and is owed to the consumer. Positions come in rising order. */

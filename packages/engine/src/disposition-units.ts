@@ -92,6 +92,8 @@ export interface QuarantineFinding {
   readonly reason: string;
   /** `file:line:column` in the author's source, where the program is to blame. */
   readonly at: string | null;
+  /** How often it was given to its saga; default 1. */
+  readonly attempts?: number;
 }
 
 /** Quarantines an event that its saga cannot be given. */
@@ -111,7 +113,13 @@ export function quarantineUnit(
       origin: 'runner',
       code,
       reason,
-      context: JSON.stringify({ saga, type: fact.event.type, id: fact.event.id, at: finding.at }),
+      context: JSON.stringify({
+        saga,
+        type: fact.event.type,
+        id: fact.event.id,
+        at: finding.at,
+        ...(finding.attempts === undefined ? {} : { attempts: finding.attempts }),
+      }),
       head: Buffer.from(fact.event.data).subarray(0, HEAD_BYTES),
       seq: fact.seq,
       itemId: null,

@@ -74,6 +74,7 @@ import type { RunnerDeps } from './runner-deps.ts';
 import { SagaRunner } from './saga-runner.ts';
 import type { Sandbox } from './sandbox-port.ts';
 import { Scheduler } from './scheduler.ts';
+import { SuspectGate } from './suspect-gate.ts';
 import type { TransitionUnit } from './transition-unit.ts';
 import { WalKeeper } from './wal-keeper.ts';
 import { Waits } from './waits.ts';
@@ -92,6 +93,11 @@ export interface EngineOptions {
   readonly relay?: RelayLimits;
   /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
   readonly recheckMs?: number;
+  /**
+   * Most times that an event is given to its saga where what keeps it from being decided is the host: a sandbox that had
+   * to be ended, a process that ended. Default 3, minimum 1. A saga's own `tries` count where its program fails.
+   */
+  readonly maxDeliver?: number;
   /** Has another thread move the write-ahead log. Default: the writer moves it. */
   readonly moveWal?: () => Promise<void>;
   /** The engine can no longer be trusted or cannot write: end the process, acknowledge nothing (I1). Called once. */
@@ -124,6 +130,7 @@ export class Engine implements EngineApi {
   readonly #resolver: EffectResolver;
   readonly #quarantine: QuarantineDesk;
   readonly #reprocessor: Reprocessor;
+  readonly #gate: SuspectGate;
   readonly #holds: Holds;
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
@@ -200,6 +207,11 @@ export class Engine implements EngineApi {
       failed: this.#break,
       ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
     });
+    this.#gate = new SuspectGate(sandbox, ({ saga, seq, count }) =>
+      this.#intake.commit({
+        build: (into) => void into.push({ op: 'delivery.count', saga, seq, count }),
+      }),
+    );
     const runnerDeps = this.#runnerDeps(submit);
     this.#runner = new SagaRunner(runnerDeps, this.#cache);
     this.#router = new FactRouter(runnerDeps, (tenant, saga, key, delivery) =>
@@ -279,6 +291,10 @@ export class Engine implements EngineApi {
       reprocessor: this.#reprocessor,
       holds: this.#holds,
       log: this.#log,
+      maxDeliver: this.#options.maxDeliver ?? DEFAULT_MAX_DELIVER,
+      gate: this.#gate,
+      commit: this.#intake.commit.bind(this.#intake),
+      failed: this.#break,
     });
   }
 
@@ -491,16 +507,17 @@ export class Engine implements EngineApi {
   }
 
   #runnerDeps(submit: RunnerDeps['submit']): RunnerDeps {
-    const { sandbox, tokenKey } = this.#options;
+    const { tokenKey } = this.#options;
     return {
       registry: this.#registry,
       numbering: this.#numbering,
       tokenKey,
-      sandbox,
+      sandbox: this.#gate,
       facts: this.#facts,
       consumers: this.#consumers,
       time: this.#time,
       log: this.#log,
+      maxDeliver: this.#options.maxDeliver ?? DEFAULT_MAX_DELIVER,
       submit,
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
       childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
@@ -576,3 +593,4 @@ function isCutShort(error: unknown): boolean {
 }
 
 const DRAIN_LOOK_MS = 10;
+const DEFAULT_MAX_DELIVER = 3;

@@ -24,7 +24,7 @@ import type { Delivery } from './live-instance.ts';
 import type { Trigger } from './releases/registry.ts';
 import { RouteLanes } from './route-lanes.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import type { RouteAnswer } from './sandbox-port.ts';
+import type { ProgramFault, RouteAnswer } from './sandbox-port.ts';
 import { staticKey } from './static-key.ts';
 
 /** Longest instance key, in UTF-16 units. */
@@ -34,6 +34,9 @@ const TOO_DEEP: QuarantineFinding = {
   reason: `events have caused events ${MAX_CAUSATION_DEPTH} times in a row; this one goes no further`,
   at: null,
 };
+
+/** How the program answered; where it failed, after how many tries. */
+type TriedAnswer = RouteAnswer & { readonly tries?: number };
 
 /** Hands an event to an instance by its address. */
 export type Deliver = (tenant: string, saga: string, key: string, delivery: Delivery) => void;
@@ -92,6 +95,18 @@ export class FactRouter {
     if (!this.accept(fact) && fact.event.stream === 'AGGREGATE_EVENTS') this.#deps.unrouted(fact);
   }
 
+  /** Gives up an event that was given to its saga as often as allowed: it is to be looked at by a person. */
+  giveUp(fact: Fact, saga: string, fault: ProgramFault, attempts: number): void {
+    const isAddressed =
+      fact.event.stream === 'WORKFLOW_EVENTS' && addressee(fact.event).to === 'instance';
+    if (isAddressed) {
+      this.#toAddressee(fact, fault);
+      return;
+    }
+    const finding = { code: fault.code, reason: fault.message, at: null, attempts };
+    this.#deps.submit(quarantineUnit(this.#deps, fact, saga, finding));
+  }
+
   /** Has one saga name its instance for the event, and hands the event to it, in the order of arrival. */
   route(fact: Fact, trigger: Trigger): void {
     const { event } = fact;
@@ -103,7 +118,7 @@ export class FactRouter {
     const key =
       settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data, fact.parsed);
     this.#routing += 1;
-    const deliver = (routed: RouteAnswer): void => {
+    const deliver = (routed: TriedAnswer): void => {
       this.#routing -= 1;
       this.#routed(fact, trigger, routed);
     };
@@ -114,8 +129,19 @@ export class FactRouter {
       );
       return;
     }
-    const answer = this.#askKey(event, trigger, settings.style === 'generator');
+    const answer = this.#keyOf(event, trigger, settings.style === 'generator');
     this.#lanes.follow(settings.name, answer, deliver, this.#deps.fatal);
+  }
+
+  /** Asks again where the thread had to be ended. */
+  async #keyOf(event: UnnumberedEvent, trigger: Trigger, decide: boolean): Promise<TriedAnswer> {
+    const { consumers, maxDeliver } = this.#deps;
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.#askKey(event, trigger, decide);
+      if (answer.ok) return answer;
+      if (answer.failure.host !== true || tries >= maxDeliver) return { ...answer, tries };
+      consumers.redelivered(trigger.saga.name, event.tenant);
+    }
   }
 
   #askKey(event: UnnumberedEvent, trigger: Trigger, decide: boolean): Promise<RouteAnswer> {
@@ -134,13 +160,14 @@ export class FactRouter {
     });
   }
 
-  #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer): void {
+  #routed(fact: Fact, trigger: Trigger, answer: TriedAnswer): void {
     const { tenant, correlationId } = fact.event;
     const saga = trigger.saga.name;
     if (!answer.ok) {
       const { code, message, at } = answer.failure;
       const reason = `saga ${saga} failed to name the instance: ${message}`;
-      this.#deps.submit(quarantineUnit(this.#deps, fact, saga, { code, reason, at }));
+      const attempts = answer.tries ?? 1;
+      this.#deps.submit(quarantineUnit(this.#deps, fact, saga, { code, reason, at, attempts }));
       return;
     }
     const key = answer.key ?? correlationId;
@@ -171,7 +198,7 @@ export class FactRouter {
   }
 
   /** Takes a workflow event to the instance it names. */
-  #toAddressee(fact: Fact): void {
+  #toAddressee(fact: Fact, givenUp?: ProgramFault): void {
     const to = addressee(fact.event);
     if (to.to === 'nobody') return;
     fact.consumers = [to.saga];
@@ -209,6 +236,7 @@ export class FactRouter {
         trigger === undefined
           ? null
           : { app: trigger.app, release: trigger.release, parent: to.parent },
+      ...(givenUp === undefined ? {} : { givenUp }),
     };
     const deliver = (): void => this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
     if (fact.event.source === OPERATOR_SOURCE) {

@@ -8,20 +8,22 @@
  *
  * @module
  */
-import type { JournalEvent, TenantId } from '@holdfast/core';
+import type { TenantId } from '@holdfast/core';
 import type { Store } from '@holdfast/store';
 import type { Acts } from './acts.ts';
 import type { Consumers } from './consumers.ts';
 import type { EffectWorker } from './effect-worker.ts';
-import { Fact } from './fact.ts';
 import type { FactRouter } from './fact-router.ts';
 import type { Holds } from './holds.ts';
 import type { InstanceCache } from './instance-cache.ts';
+import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
-import type { ReleaseRegistry, Trigger } from './releases/registry.ts';
+import { redeliverAll, type Undelivered } from './redelivery.ts';
+import type { ReleaseRegistry } from './releases/registry.ts';
 import type { Reprocessor } from './reprocessor.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { SuspectGate } from './suspect-gate.ts';
 
 const EVENT_BATCH = 1000;
 const ITEM_BATCH = 1000;
@@ -40,6 +42,11 @@ export interface RecoveryDeps {
   readonly holds: Holds;
   readonly reprocessor: Reprocessor;
   readonly log: Log;
+  /** Most times that an event is given to its saga. */
+  readonly maxDeliver: number;
+  readonly gate: SuspectGate;
+  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
+  readonly failed: (error: unknown) => void;
 }
 
 /** What a start found to do. */
@@ -91,29 +98,18 @@ async function unparkStranded({ store, cache, acts }: RecoveryDeps): Promise<num
   return count;
 }
 
-/** An event that a consumer had not dealt with when the last run ended. */
-interface Undelivered {
-  readonly trigger: Trigger | undefined;
-  readonly event: JournalEvent;
-  readonly target: number | null;
-}
-
 /**
  * Everything is owed before anything is delivered: what comes of the first delivery is a later event, and must neither
  * reach an instance before an earlier one nor carry its consumer's checkpoint past it.
  */
 async function redeliver(deps: RecoveryDeps): Promise<number> {
-  const { store, router, consumers } = deps;
+  const { store, consumers } = deps;
   const checkpoints = await store.checkpoints();
   consumers.restore(checkpoints);
   const found: Undelivered[] = [];
   for (const { saga, tenant, seq } of checkpoints) await collect(deps, saga, tenant, seq, found);
   found.sort((a, b) => a.event.seq - b.event.seq);
-  for (const { trigger, event, target } of found) {
-    const fact = Fact.journaled(event, target);
-    if (event.stream === 'WORKFLOW_EVENTS') router.accept(fact);
-    else if (trigger !== undefined) router.route(fact, trigger);
-  }
+  await redeliverAll(deps, found);
   return found.length;
 }
 
@@ -132,7 +128,7 @@ async function collect(
     const found = await store.unconsumed({ saga, tenant, types, after, limit: EVENT_BATCH });
     for (const { event, target } of found) {
       consumers.owe(saga, tenant, event.seq);
-      into.push({ trigger, event, target });
+      into.push({ saga, trigger, event, target });
       after = event.seq;
     }
     if (found.length < EVENT_BATCH) {

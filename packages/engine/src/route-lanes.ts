@@ -1,5 +1,3 @@
-import type { RouteAnswer } from './sandbox-port.ts';
-
 interface Waiting {
   /** Null until the answer is there. */
   deliver: (() => void) | null;
@@ -13,10 +11,10 @@ interface Waiting {
 export class RouteLanes {
   readonly #lanes = new Map<string, Waiting[]>();
 
-  follow(
+  follow<Answer>(
     saga: string,
-    answer: Promise<RouteAnswer>,
-    deliver: (answer: RouteAnswer) => void,
+    answer: Promise<Answer>,
+    deliver: (answer: Answer) => void,
     failed: (error: unknown) => void,
   ): void {
     const mine = this.#lane(saga);

@@ -16,6 +16,8 @@ export interface RunnerDeps extends PlanContext {
   readonly time: RecordedTime;
   readonly transition: TransitionDeps;
   readonly log: Log;
+  /** Most times that an event is given to its saga where the host is what fails. */
+  readonly maxDeliver: number;
   readonly submit: (unit: Unit) => void;
   /** A published event that no saga takes. */
   readonly unrouted: (fact: Fact) => void;

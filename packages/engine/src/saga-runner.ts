@@ -15,6 +15,7 @@ import {
   type JsonText,
   type ProgramEventKind,
   type ProgramInput,
+  type SagaSettings,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
 import { depthOf, isGivenAgain, programType } from './addressing.ts';
@@ -85,6 +86,10 @@ export class SagaRunner {
     const taking = this.#taking(instance, delivery);
     if (typeof taking === 'string') {
       this.#ignore(instance, delivery, taking);
+      return;
+    }
+    if (delivery.givenUp !== undefined) {
+      this.#block(instance, delivery, taking, delivery.givenUp);
       return;
     }
     const kind: ProgramEventKind = taking.row.version === 0 ? 'start' : delivery.kind;
@@ -168,10 +173,14 @@ export class SagaRunner {
     taking: Taking,
     kind: ProgramEventKind,
   ): void {
-    const { registry, sandbox } = this.#deps;
+    const { sandbox } = this.#deps;
     const { row, opens } = taking;
     const { event } = delivery.fact;
-    const settings = registry.ready(row.release, row.saga);
+    const settings = this.#settingsOf(row);
+    if ('code' in settings) {
+      this.#block(instance, delivery, taking, settings);
+      return;
+    }
     const seed = decisionSeed(sha256, { ...row, eventId: event.id });
     const input: ProgramInput = {
       saga: row.saga,
@@ -290,13 +299,30 @@ export class SagaRunner {
     taking: Taking,
     failure: ProgramFault,
   ): void {
-    const settings = this.#deps.registry.ready(taking.row.release, instance.saga);
+    const { registry, consumers, maxDeliver } = this.#deps;
+    const { tries } = registry.ready(taking.row.release, instance.saga);
     delivery.tries += 1;
-    if (delivery.tries < settings.tries) {
+    if (delivery.tries < (failure.host === true ? Math.max(tries, maxDeliver) : tries)) {
+      consumers.redelivered(instance.saga, instance.tenant);
       delivery.speculative = null;
       instance.mailbox.unshift(delivery);
       return;
     }
+    this.#block(instance, delivery, taking, failure);
+  }
+
+  /** What its release says of the saga, or why that cannot be had: one release that is gone blocks its own instances. */
+  #settingsOf(row: MutableInstanceRow): SagaSettings | ProgramFault {
+    try {
+      return this.#deps.registry.ready(row.release, row.saga);
+    } catch (error) {
+      const message = `its program cannot be loaded: ${error instanceof Error ? error.message : String(error)}`;
+      return { code: 'program.missing', message, at: null, stack: null };
+    }
+  }
+
+  /** Blocks the instance at the event, which is the first to be taken up when a person lets it go on. */
+  #block(instance: LiveInstance, delivery: Delivery, taking: Taking, failure: ProgramFault): void {
     if (taking.opens) this.#open(instance, taking.row, delivery.fact);
     const row = taking.row;
     row.status = 'blocked';
@@ -377,6 +403,7 @@ function blockedBy(failure: ProgramFault, delivery: Delivery): Record<string, un
     message: failure.message,
     ...(failure.at === null ? {} : { at: failure.at }),
     ...(delivery.step === null ? {} : { step: delivery.step }),
+    attempts: Math.max(1, delivery.tries),
     event: { type: delivery.fact.event.type, id: delivery.fact.event.id },
   };
 }

@@ -100,6 +100,8 @@ export const blockedBySchema = z.object({
   /** `file:line:column` in the author's source, where a program failed. */
   at: z.string().optional(),
   commandId: z.string().optional(),
+  /** Times the event it is blocked at was tried. */
+  attempts: z.number().int().optional(),
 });
 
 export const sagaSummarySchema = z.object({
@@ -155,7 +157,7 @@ export const stateAtSchema = z.object({
   decision: json,
 });
 
-export const quarantineStateSchema = z.enum(['open', 'redriven', 'discarded']);
+const quarantineStateSchema = z.enum(['open', 'redriven', 'discarded']);
 
 export const quarantineSchema = z.object({
   id: z.number().int(),

@@ -241,7 +241,7 @@ function within(name: string, value: number, least: number, most: number): void 
 
 function faultOf({ reason, message }: ThreadEnd): ProgramFault {
   const code = reason === 'memory' ? 'program.memory' : 'program.stuck';
-  return { code, message, at: null, stack: null };
+  return { code, message, at: null, stack: null, host: true };
 }
 
 function programName({ release, saga }: ProgramRef): string {

@@ -79,7 +79,7 @@ export interface HttpConfig {
 }
 
 /** Reads a quarantined message again. */
-export interface MessageReader {
+interface MessageReader {
   /** @throws HoldfastError `conflict` when it is no event, or still none */
   readAgain(message: StoredMessage): readonly IncomingEvent[];
 }

@@ -4,16 +4,19 @@
  * answered. Then the books of clients, disk and outside services are compared (`kill/verdict.ts`).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HoldfastServer } from '../support/holdfast-server.ts';
+import type { HoldfastServer } from '../support/holdfast-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { HttpApi } from '../support/http-api.ts';
 import { JournalDatabase } from '../support/journal-database.ts';
 import { orderPlaced } from '../support/orders.ts';
+import { RestaurantLab } from '../support/restaurant-lab.ts';
 import { Completer } from './kill/completer.ts';
 import { HttpOrders } from './kill/http-orders.ts';
 import { drillOrder, expectedStatus } from './kill/kinds.ts';
 import type { DrillOrder } from './kill/kinds.ts';
 import { MqttOrders } from './kill/mqtt-orders.ts';
+import { Person } from './kill/person.ts';
+import { restaurantOfAllPolicies } from './kill/policies.ts';
 import { judge } from './kill/verdict.ts';
 import type { Verdict } from './kill/verdict.ts';
 
@@ -43,6 +46,8 @@ export interface KillReport extends Verdict {
   readonly unacknowledged: readonly number[];
   readonly killsThatDidNotCount: number;
   readonly sentAgain: number;
+  /** Orders held for a person, who let them go on. */
+  readonly redriven: number;
   readonly secondsInAll: number;
 }
 
@@ -66,7 +71,12 @@ export async function runKillDrill({
   say = () => undefined,
 }: KillDrillOptions): Promise<KillReport> {
   const started = performance.now();
-  await using server = await HoldfastServer.start();
+  await using lab = await RestaurantLab.open({}, false);
+  const { server } = lab;
+  {
+    using project = restaurantOfAllPolicies();
+    await project.deploy(server);
+  }
   const drill = new KillDrill(server, say);
   try {
     await drill.killAgainAndAgain(orders, kills);
@@ -76,7 +86,8 @@ export async function runKillDrill({
     if (exitCode !== 0) throw new Error(`the server ended with ${exitCode}: ${server.log}`);
     using database = new JournalDatabase(server.database);
     return {
-      ...judge(drill.acknowledged, database, server.calls()),
+      ...judge(drill.acknowledged, database, lab.calls()),
+      redriven: drill.redriven,
       orders: drill.placed.length,
       acknowledged: drill.acknowledged.length,
       unacknowledged: drill.unacknowledged,
@@ -95,6 +106,7 @@ class KillDrill {
   readonly #http: HttpOrders;
   readonly #mqtt: MqttOrders;
   readonly #completer: Completer;
+  readonly #person: Person;
   readonly #ports: { readonly httpPort: number; readonly mqttPort: number };
   readonly placed: DrillOrder[] = [];
   readonly acknowledged: DrillOrder[] = [];
@@ -113,6 +125,11 @@ class KillDrill {
     this.#http = new HttpOrders(() => this.#base);
     this.#mqtt = new MqttOrders(server.ready.mqtt, server.adminKey, MQTT_CLIENTS);
     this.#completer = new Completer(() => this.#base);
+    this.#person = new Person(() => this.#base);
+  }
+
+  get redriven(): number {
+    return this.#person.redriven;
   }
 
   get sentAgain(): number {
@@ -166,6 +183,7 @@ class KillDrill {
   async close(): Promise<void> {
     this.#base = null;
     await this.#completer.end();
+    await this.#person.end();
     await this.#mqtt.close();
     this.#http.close();
   }

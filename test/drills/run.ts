@@ -1,19 +1,23 @@
 /**
- * `npm run drill kill [-- --orders 2000 --kills 10]`, `npm run drill trace [-- --events 2000] [--late-sync]`: the drills
- * in full, with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
+ * `npm run drill noisy [-- --seconds 20 --per-second 100]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
 import { killDrillFaults, runKillDrill } from './kill.ts';
+import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
 
 const SHOWN = 20;
+const ORDERS_PER_CYCLE = 180;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    orders: { type: 'string', default: '2000' },
-    kills: { type: 'string', default: '10' },
+    orders: { type: 'string' },
+    cycles: { type: 'string', default: '10' },
     events: { type: 'string', default: '2000' },
+    seconds: { type: 'string', default: '20' },
+    'per-second': { type: 'string', default: '100' },
     'late-sync': { type: 'boolean', default: false },
   },
 });
@@ -31,9 +35,10 @@ function conclude(figures: object, faults: readonly string[]): void {
 
 switch (positionals[0]) {
   case 'kill': {
+    const cycles = Number(values.cycles);
     const report = await runKillDrill({
-      orders: Number(values.orders),
-      kills: Number(values.kills),
+      orders: Number(values.orders ?? cycles * ORDERS_PER_CYCLE),
+      kills: cycles,
       say,
     });
     const { faults: _, ...figures } = report;
@@ -48,7 +53,17 @@ switch (positionals[0]) {
     conclude({ ...figures, ...counts }, traceDrillFaults(report, eventsEach));
     break;
   }
+  case 'noisy': {
+    const report = await runNoisyDrill({
+      seconds: Number(values.seconds),
+      perSecond: Number(values['per-second']),
+      say,
+    });
+    const { faults: _, ...figures } = report;
+    conclude(figures, noisyDrillFaults(report));
+    break;
+  }
   default:
-    process.stderr.write('usage: npm run drill kill | trace\n');
+    process.stderr.write('usage: npm run drill kill | trace | noisy\n');
     process.exitCode = 2;
 }

@@ -41,6 +41,7 @@ export class SimSandbox implements Sandbox {
 
   load(): void {}
   unload(): void {}
+  recall(): void {}
 
   route(request: RouteRequest): Promise<RouteAnswer> {
     return this.#answer(() => {

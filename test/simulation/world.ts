@@ -65,6 +65,8 @@ let template: { dir: string } | null = null;
 
 export class World {
   readonly #random: SimRandom;
+  /** Whether consumers take so little at once that most of what they get comes by way of the journal. */
+  readonly #lags: boolean;
   readonly #mutant: Mutant | null;
   readonly #options: RunOptions;
   readonly #dir = mkdtempSync(join(ROOM, 'holdfast-simulation-'));
@@ -92,6 +94,7 @@ export class World {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#random = new SimRandom(options.seed);
+    this.#lags = this.#random.chance(0.5);
     const name = options.mutant ?? null;
     this.#mutant = name === null ? null : (MUTANTS[name] ?? null);
     if (this.#mutant?.noSweep === true) this.#clock.deafTo = SWEEP_MS;
@@ -155,6 +158,7 @@ export class World {
       tokenKey: Buffer.alloc(32, 7),
       defer: this.#clock.defer,
       relay: { inFlight: 8, waiting: 4 },
+      ...(this.#lags ? { backlog: { high: 3, low: 1, batch: 2 } } : {}),
       fatal: (error) => {
         if (life === this.#life) this.#fatal = error;
       },

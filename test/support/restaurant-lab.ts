@@ -48,7 +48,8 @@ export class RestaurantLab {
     this.#folder = folder;
   }
 
-  static async open(times: Times = {}): Promise<RestaurantLab> {
+  /** @param deploys false: the caller deploys a release of its own */
+  static async open(times: Times = {}, deploys = true): Promise<RestaurantLab> {
     if (!existsSync(SERVICES)) throw new Error(`no ${SERVICES}: run "npm run build" first`);
     const folder = new TempFolder('lab');
     const services = new Child(process.execPath, [
@@ -62,10 +63,13 @@ export class RestaurantLab {
     const { url } = z.object({ url: z.string() }).parse(JSON.parse(line));
     const server = await HoldfastServer.start({
       restaurant: false,
-      env: { HOLDFAST_CONFIG_RESTAURANT_URL: url },
+      env: {
+        HOLDFAST_CONFIG_RESTAURANT_URL: url,
+        HOLDFAST_CONFIG_CALLS_FILE: folder.at('calls.jsonl'),
+      },
     });
     const lab = new RestaurantLab(server, services, url, folder);
-    await lab.deploy(times);
+    if (deploys) await lab.deploy(times);
     return lab;
   }
 
@@ -105,8 +109,12 @@ export class RestaurantLab {
     if (!answer.ok) throw new Error(`the services keep their mishaps: ${await answer.text()}`);
   }
 
+  calls(): readonly OutsideCall[] {
+    return readCalls(this.#folder.at('calls.jsonl'));
+  }
+
   callsOf(orderId: string): readonly OutsideCall[] {
-    return callsOf(readCalls(this.#folder.at('calls.jsonl')), orderId);
+    return callsOf(this.calls(), orderId);
   }
 
   /** Whether the payment service has the customer's money for this order. */

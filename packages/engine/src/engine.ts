@@ -46,6 +46,7 @@ import type {
   SagaEnd,
   WaitAddress,
 } from './api.ts';
+import { type BacklogLimits, Backlogs, DEFAULT_BACKLOG_LIMITS } from './backlogs.ts';
 import { Consumers } from './consumers.ts';
 import { quiet } from './disposition-units.ts';
 import { EffectResolver } from './effect-resolver.ts';
@@ -65,6 +66,7 @@ import { DEFAULT_RELAY_LIMITS, OutboxRelay, type RelayLimits } from './outbox-re
 import { QuarantineDesk } from './quarantine-desk.ts';
 import { RecordedTime } from './recorded-time.ts';
 import { type Recovered, recover } from './recovery.ts';
+import { Redelivery } from './redelivery.ts';
 import { ReleaseDesk } from './releases/release-desk.ts';
 import { ReleaseFiles } from './releases/release-files.ts';
 import { ReleaseRegistry } from './releases/registry.ts';
@@ -91,6 +93,8 @@ export interface EngineOptions {
   readonly tokenKey: Buffer;
   readonly log?: Log;
   readonly relay?: RelayLimits;
+  /** How much a consumer is given before the rest is left to the journal. */
+  readonly backlog?: BacklogLimits;
   /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
   readonly recheckMs?: number;
   /**
@@ -114,6 +118,7 @@ export class Engine implements EngineApi {
   readonly #numbering: Numbering;
   readonly #writer: JournalWriter;
   readonly #consumers = new Consumers();
+  readonly #backlogs: Backlogs;
   readonly #facts: FactQueue;
   readonly #cache: InstanceCache;
   readonly #registry: ReleaseRegistry;
@@ -131,6 +136,7 @@ export class Engine implements EngineApi {
   readonly #quarantine: QuarantineDesk;
   readonly #reprocessor: Reprocessor;
   readonly #gate: SuspectGate;
+  readonly #redelivery: Redelivery;
   readonly #holds: Holds;
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
@@ -156,9 +162,7 @@ export class Engine implements EngineApi {
       failed: this.#break,
       ...(options.moveWal === undefined ? {} : { elsewhere: options.moveWal }),
     });
-    this.#facts = new FactQueue(this.#numbering, (fact) => {
-      for (const saga of fact.consumers) this.#consumers.owe(saga, fact.event.tenant, fact.seq);
-    });
+    this.#facts = new FactQueue(this.#numbering, (fact) => this.#owe(fact));
     this.#writer = new JournalWriter({
       store,
       time: this.#time,
@@ -217,6 +221,24 @@ export class Engine implements EngineApi {
     this.#router = new FactRouter(runnerDeps, (tenant, saga, key, delivery) =>
       this.#runner.deliver(tenant, saga, key, delivery),
     );
+    this.#redelivery = new Redelivery({
+      store,
+      router: this.#router,
+      consumers: this.#consumers,
+      gate: this.#gate,
+      log: this.#log,
+      maxDeliver: options.maxDeliver ?? DEFAULT_MAX_DELIVER,
+      commit: (unit) => this.#intake.commit(unit),
+      failed: this.#break,
+    });
+    this.#backlogs = new Backlogs({
+      store,
+      consumers: this.#consumers,
+      registry: this.#registry,
+      limits: options.backlog ?? DEFAULT_BACKLOG_LIMITS,
+      give: (fact, saga) => this.#redelivery.give(fact, saga),
+      failed: this.#break,
+    });
     this.#intake = new Intake({
       store,
       registry: this.#registry,
@@ -281,9 +303,8 @@ export class Engine implements EngineApi {
     return recover({
       store: this.#store,
       registry: this.#registry,
-      consumers: this.#consumers,
+      backlogs: this.#backlogs,
       cache: this.#cache,
-      router: this.#router,
       relay: this.#relay,
       worker: this.#worker,
       scheduler: this.#scheduler,
@@ -291,10 +312,8 @@ export class Engine implements EngineApi {
       reprocessor: this.#reprocessor,
       holds: this.#holds,
       log: this.#log,
-      maxDeliver: this.#options.maxDeliver ?? DEFAULT_MAX_DELIVER,
       gate: this.#gate,
-      commit: this.#intake.commit.bind(this.#intake),
-      failed: this.#break,
+      redelivery: this.#redelivery,
     });
   }
 
@@ -469,6 +488,7 @@ export class Engine implements EngineApi {
       new HoldfastError('draining', 'the server is draining and takes no new work'),
     );
     this.#relay.drain();
+    this.#backlogs.stop();
     this.#scheduler.stop();
     this.#reprocessor.stop();
     this.#waiters.giveUp();
@@ -484,6 +504,7 @@ export class Engine implements EngineApi {
   /** Stops at once, as a crash would: no timer fires and nothing is started any more. What is committed stays. */
   halt(): void {
     this.#relay.drain();
+    this.#backlogs.stop();
     this.#scheduler.stop();
     this.#reprocessor.stop();
     this.#worker.stop();
@@ -496,6 +517,16 @@ export class Engine implements EngineApi {
     this.#closing = true;
     await this.#options.sandbox.close();
     await this.#store.close();
+  }
+
+  /** The fact has taken its position. */
+  #owe(fact: Fact): void {
+    const { tenant } = fact.event;
+    for (const saga of fact.consumers) {
+      if (fact.left.includes(saga)) this.#backlogs.written(fact, saga);
+      else if (fact.isAhead) this.#consumers.oweAhead(saga, tenant, fact.seq);
+      else this.#consumers.owe(saga, tenant, fact.seq);
+    }
   }
 
   #undecided(): number {
@@ -522,6 +553,7 @@ export class Engine implements EngineApi {
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
       childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
       enter: (fact) => this.#intake.enter(fact),
+      leave: (fact, saga) => this.#backlogs.leave(fact, saga),
       fatal: this.#break,
       transition: {
         facts: this.#facts,
@@ -553,6 +585,7 @@ export class Engine implements EngineApi {
     this.#wal.committed();
     if (lastSeq === this.#toldSeq) return;
     this.#toldSeq = lastSeq;
+    this.#backlogs.committed(lastSeq);
     for (const listener of this.#committedListeners) listener(lastSeq);
   }
 

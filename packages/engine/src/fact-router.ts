@@ -24,7 +24,7 @@ import type { Delivery } from './live-instance.ts';
 import type { Trigger } from './releases/registry.ts';
 import { RouteLanes } from './route-lanes.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import type { ProgramFault, RouteAnswer } from './sandbox-port.ts';
+import { CallRecalled, type ProgramFault, type RouteAnswer } from './sandbox-port.ts';
 import { staticKey } from './static-key.ts';
 
 /** Longest instance key, in UTF-16 units. */
@@ -35,8 +35,12 @@ const TOO_DEEP: QuarantineFinding = {
   at: null,
 };
 
-/** How the program answered; where it failed, after how many tries. */
-type TriedAnswer = RouteAnswer & { readonly tries?: number };
+/** Who named the instance for an event, what it said, and after how many tries. */
+interface Routed {
+  readonly trigger: Trigger;
+  readonly answer: RouteAnswer;
+  readonly tries: number;
+}
 
 /** Hands an event to an instance by its address. */
 export type Deliver = (tenant: string, saga: string, key: string, delivery: Delivery) => void;
@@ -69,8 +73,31 @@ export class FactRouter {
     const triggers = this.#deps.registry.triggers(fact.event.type);
     if (triggers.length === 0) return false;
     fact.consumers = triggers.map((trigger) => trigger.saga.name);
-    for (const trigger of triggers) this.route(fact, trigger);
+    for (const trigger of triggers) {
+      const { name } = trigger.saga;
+      if (this.#deps.leave(fact, name)) fact.left = [...fact.left, name];
+      else this.route(fact, trigger);
+    }
     return true;
+  }
+
+  /** Takes a fact that stands in the journal to the one consumer it was left to. */
+  give(fact: Fact, saga: string): void {
+    if (fact.event.stream === 'WORKFLOW_EVENTS') {
+      this.#toAddressee(fact);
+      return;
+    }
+    const trigger = this.#deps.registry
+      .triggers(fact.event.type)
+      .find(({ saga: { name } }) => name === saga);
+    if (trigger !== undefined) {
+      this.route(fact, trigger);
+      return;
+    }
+    const reason = `saga ${saga} does not take ${fact.event.type} any more`;
+    this.#deps.submit(
+      dispositionUnit(this.#deps, fact, { saga, status: 'unrouted', reason, instanceId: null }),
+    );
   }
 
   /**
@@ -83,7 +110,7 @@ export class FactRouter {
   ): Promise<{ tenant: TenantId; saga: string; key: string } | null> {
     for (const trigger of this.#deps.registry.triggers(event.type)) {
       if (saga !== undefined && trigger.saga.name !== saga) continue;
-      const answer = await this.#askKey(event, trigger, false);
+      const { answer } = await this.#name(event, trigger, false);
       const key = answer.ok ? (answer.key ?? event.correlationId) : null;
       if (key !== null) return { tenant: event.tenant, saga: trigger.saga.name, key };
     }
@@ -118,29 +145,41 @@ export class FactRouter {
     const key =
       settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data, fact.parsed);
     this.#routing += 1;
-    const deliver = (routed: TriedAnswer): void => {
+    const deliver = ({ trigger: asked, answer, tries }: Routed): void => {
       this.#routing -= 1;
-      this.#routed(fact, trigger, routed);
+      this.#routed(fact, asked, answer, tries);
     };
     if (key !== null) {
       // Known without the program, which then decides once there is an instance to decide for.
       this.#lanes.followKnown(settings.name, () =>
-        deliver({ ok: true, key, seed: null, decided: null }),
+        deliver({ trigger, answer: { ok: true, key, seed: null, decided: null }, tries: 1 }),
       );
       return;
     }
-    const answer = this.#keyOf(event, trigger, settings.style === 'generator');
-    this.#lanes.follow(settings.name, answer, deliver, this.#deps.fatal);
+    this.#lanes.follow(settings.name, this.#name(event, trigger, true), deliver, this.#deps.fatal);
   }
 
-  /** Asks again where the thread had to be ended. */
-  async #keyOf(event: UnnumberedEvent, trigger: Trigger, decide: boolean): Promise<TriedAnswer> {
-    const { consumers, maxDeliver } = this.#deps;
-    for (let tries = 1; ; tries += 1) {
-      const answer = await this.#askKey(event, trigger, decide);
-      if (answer.ok) return answer;
-      if (answer.failure.host !== true || tries >= maxDeliver) return { ...answer, tries };
-      consumers.redelivered(trigger.saga.name, event.tenant);
+  /**
+   * Has the program name the instance, again where its thread had to be ended. One of another release may have to, should
+   * that become active meanwhile.
+   */
+  async #name(event: UnnumberedEvent, trigger: Trigger, decide: boolean): Promise<Routed> {
+    const { registry, consumers, maxDeliver } = this.#deps;
+    const { name } = trigger.saga;
+    let asked = trigger;
+    let tries = 1;
+    for (;;) {
+      try {
+        const isFirst = decide && asked.saga.style === 'generator';
+        const answer = await this.#askKey(event, asked, isFirst);
+        if (answer.ok || answer.failure.host !== true || tries >= maxDeliver)
+          return { trigger: asked, answer, tries };
+        tries += 1;
+        consumers.redelivered(name, event.tenant);
+      } catch (error) {
+        if (!(error instanceof CallRecalled)) throw error;
+        asked = registry.sagaByName(name) ?? asked;
+      }
     }
   }
 
@@ -156,17 +195,17 @@ export class FactRouter {
       data: event.data,
       now: event.receivedAt,
       gas: settings.gas,
+      recallable: true,
       decide,
     });
   }
 
-  #routed(fact: Fact, trigger: Trigger, answer: TriedAnswer): void {
+  #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer, attempts: number): void {
     const { tenant, correlationId } = fact.event;
     const saga = trigger.saga.name;
     if (!answer.ok) {
       const { code, message, at } = answer.failure;
       const reason = `saga ${saga} failed to name the instance: ${message}`;
-      const attempts = answer.tries ?? 1;
       this.#deps.submit(quarantineUnit(this.#deps, fact, saga, { code, reason, at, attempts }));
       return;
     }
@@ -202,6 +241,11 @@ export class FactRouter {
     const to = addressee(fact.event);
     if (to.to === 'nobody') return;
     fact.consumers = [to.saga];
+    fact.isAhead = fact.event.source === OPERATOR_SOURCE;
+    if (fact.seq === 0 && !fact.isAhead && this.#deps.leave(fact, to.saga)) {
+      fact.left = fact.consumers;
+      return;
+    }
     if (to.to === 'saga') {
       this.#toSaga(fact, to.saga);
       return;
@@ -239,7 +283,7 @@ export class FactRouter {
       ...(givenUp === undefined ? {} : { givenUp }),
     };
     const deliver = (): void => this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
-    if (fact.event.source === OPERATOR_SOURCE) {
+    if (fact.isAhead) {
       // A person's act goes before what is parked, which follows it. A parent's goes behind its child's start.
       deliver();
       return;

@@ -33,6 +33,8 @@ export interface FactInit {
   readonly committed: ((fact: Fact) => void) | null;
 }
 
+const NONE: readonly string[] = [];
+
 export class Fact {
   readonly event: UnnumberedEvent;
   readonly mark: string | null;
@@ -41,7 +43,11 @@ export class Fact {
   readonly extra: FactInit['extra'];
   readonly committed: FactInit['committed'];
   /** Consumers (sagas) that must deal with it; the position is owed to each from the moment it is written. */
-  consumers: readonly string[] = [];
+  consumers: readonly string[] = NONE;
+  /** Those of them that lag: they will meet the event in the journal. */
+  left: readonly string[] = NONE;
+  /** Whether it goes before what its consumer has been left: a person's act does. */
+  isAhead = false;
   /** Position; 0 until written. */
   seq = 0;
   /** Milliseconds, monotonic, when it arrived. */

@@ -2,39 +2,36 @@
  * Recovery: from what the disk holds to a running engine, before intake opens (R7.4, R14.3).
  *
  * 1. An instance with a held item is blocked, whatever else a crash made of it.
- * 2. Events without a transition or disposition go to their consumers, in the order of the journal.
+ * 2. Events without a transition or disposition go to their consumers, in the order of the journal: the first before
+ *    intake opens, and the others behind them (`Backlogs`).
  * 3. Tries that were started and have no end are in doubt; each effect's policy decides (I4).
- * 4. Pending items are taken up; schedules are armed; reprocesses go on; parked events of instances that are no longer blocked follow.
+ * 4. Pending items are taken up; schedules are armed; reprocesses go on; parked events of instances that are no longer
+ *    blocked follow.
  *
  * @module
  */
-import type { TenantId } from '@holdfast/core';
 import type { Store } from '@holdfast/store';
 import type { Acts } from './acts.ts';
-import type { Consumers } from './consumers.ts';
+import type { Backlogs } from './backlogs.ts';
 import type { EffectWorker } from './effect-worker.ts';
-import type { FactRouter } from './fact-router.ts';
 import type { Holds } from './holds.ts';
 import type { InstanceCache } from './instance-cache.ts';
-import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
-import { redeliverAll, type Undelivered } from './redelivery.ts';
+import type { Redelivery } from './redelivery.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
 import type { Reprocessor } from './reprocessor.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SuspectGate } from './suspect-gate.ts';
 
-const EVENT_BATCH = 1000;
 const ITEM_BATCH = 1000;
 const STRANDED_BATCH = 1000;
 
 export interface RecoveryDeps {
   readonly store: Store;
   readonly registry: ReleaseRegistry;
-  readonly consumers: Consumers;
+  readonly backlogs: Backlogs;
   readonly cache: InstanceCache;
-  readonly router: FactRouter;
   readonly relay: OutboxRelay;
   readonly worker: EffectWorker;
   readonly scheduler: Scheduler;
@@ -42,14 +39,11 @@ export interface RecoveryDeps {
   readonly holds: Holds;
   readonly reprocessor: Reprocessor;
   readonly log: Log;
-  /** Most times that an event is given to its saga. */
-  readonly maxDeliver: number;
-  readonly gate: SuspectGate;
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
-  readonly failed: (error: unknown) => void;
+  readonly redelivery: Redelivery;
+  readonly gate: Pick<SuspectGate, 'unwatch'>;
 }
 
-/** What a start found to do. */
+/** What a start found to do. `events`: those given before intake opens. */
 export interface Recovered {
   readonly events: number;
   readonly inDoubt: number;
@@ -57,9 +51,13 @@ export interface Recovered {
 }
 
 export async function recover(deps: RecoveryDeps): Promise<Recovered> {
+  const { store, backlogs } = deps;
+  backlogs.start(await store.checkpoints(), store.counters.seq);
+  await deps.redelivery.start();
   await blockHeld(deps);
   const unparked = await unparkStranded(deps);
-  const events = await redeliver(deps);
+  const events = await backlogs.giveFirst();
+  deps.gate.unwatch();
   const inDoubt = await settleLost(deps);
   await deps.relay.takeUp();
   await deps.scheduler.start();
@@ -96,47 +94,6 @@ async function unparkStranded({ store, cache, acts }: RecoveryDeps): Promise<num
     count += 1;
   }
   return count;
-}
-
-/**
- * Everything is owed before anything is delivered: what comes of the first delivery is a later event, and must neither
- * reach an instance before an earlier one nor carry its consumer's checkpoint past it.
- */
-async function redeliver(deps: RecoveryDeps): Promise<number> {
-  const { store, consumers } = deps;
-  const checkpoints = await store.checkpoints();
-  consumers.restore(checkpoints);
-  const found: Undelivered[] = [];
-  for (const { saga, tenant, seq } of checkpoints) await collect(deps, saga, tenant, seq, found);
-  found.sort((a, b) => a.event.seq - b.event.seq);
-  await redeliverAll(deps, found);
-  return found.length;
-}
-
-/** As many as intake let in undecided at most: they fitted into memory before. */
-async function collect(
-  { store, registry, consumers }: RecoveryDeps,
-  saga: string,
-  tenant: TenantId,
-  checkpoint: number,
-  into: Undelivered[],
-): Promise<void> {
-  const trigger = registry.sagaByName(saga);
-  const types = trigger === undefined ? [] : trigger.saga.on;
-  let after = checkpoint;
-  for (;;) {
-    const found = await store.unconsumed({ saga, tenant, types, after, limit: EVENT_BATCH });
-    for (const { event, target } of found) {
-      consumers.owe(saga, tenant, event.seq);
-      into.push({ saga, trigger, event, target });
-      after = event.seq;
-    }
-    if (found.length < EVENT_BATCH) {
-      // Of a saga that no active release has, not all is known: its types are not.
-      if (trigger !== undefined) consumers.caughtUp(saga, tenant);
-      return;
-    }
-  }
 }
 
 async function settleLost({ store, registry, worker, relay, log }: RecoveryDeps): Promise<number> {

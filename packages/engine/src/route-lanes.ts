@@ -11,10 +11,10 @@ interface Waiting {
 export class RouteLanes {
   readonly #lanes = new Map<string, Waiting[]>();
 
-  follow<Answer>(
+  follow<T>(
     saga: string,
-    answer: Promise<Answer>,
-    deliver: (answer: Answer) => void,
+    answer: Promise<T>,
+    deliver: (answer: T) => void,
     failed: (error: unknown) => void,
   ): void {
     const mine = this.#lane(saga);

@@ -19,6 +19,8 @@ export interface RunnerDeps extends PlanContext {
   /** Most times that an event is given to its saga where the host is what fails. */
   readonly maxDeliver: number;
   readonly submit: (unit: Unit) => void;
+  /** Whether the fact is left to the journal for a consumer that lags; it then is. */
+  readonly leave: (fact: Fact, saga: string) => boolean;
   /** A published event that no saga takes. */
   readonly unrouted: (fact: Fact) => void;
   /** A child could not be started: its parent must be told. */

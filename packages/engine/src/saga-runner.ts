@@ -26,7 +26,7 @@ import type { InstanceCache } from './instance-cache.ts';
 import type { Unit } from './journal-writer.ts';
 import { type Delivery, type LiveInstance, type MutableInstanceRow } from './live-instance.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import type { DecideAnswer, ProgramFault } from './sandbox-port.ts';
+import { CallRecalled, type DecideAnswer, type ProgramFault } from './sandbox-port.ts';
 import { sha256 } from './sha256.ts';
 import { statusAfter, takeAway, TransitionUnit } from './transition-unit.ts';
 
@@ -201,10 +201,22 @@ export class SagaRunner {
     instance.mode = 'deciding';
     this.#deciding += 1;
     sandbox
-      .decide({ release: row.release, saga: row.saga, input, gas: settings.gas })
-      .then((answer) => {
+      .decide({
+        release: row.release,
+        saga: row.saga,
+        input,
+        gas: settings.gas,
+        recallable: opens,
+      })
+      .then(
+        (answer) => this.#decided(instance, delivery, taking, seed, answer),
+        (error: unknown) => {
+          if (!(error instanceof CallRecalled)) throw error;
+          instance.mailbox.unshift(this.#renewed(instance, delivery));
+        },
+      )
+      .then(() => {
         this.#deciding -= 1;
-        this.#decided(instance, delivery, taking, seed, answer);
         instance.decided();
         this.advance(instance);
       })
@@ -240,6 +252,14 @@ export class SagaRunner {
       return;
     }
     this.#transit(instance, delivery, taking, { seed, answer, planned });
+  }
+
+  /** Another release became active before its call was begun: where it opens a run, that is now the new one's. */
+  #renewed(instance: LiveInstance, delivery: Delivery): Delivery {
+    const trigger = this.#deps.registry.sagaByName(instance.saga);
+    const { opens } = delivery;
+    if (opens === null || trigger === undefined || trigger.app !== opens.app) return delivery;
+    return { ...delivery, opens: { ...opens, release: trigger.release } };
   }
 
   /** Applies the decision to memory and hands its unit to the writer. */

@@ -19,6 +19,13 @@ export interface DecideRequest extends ProgramRef {
   readonly input: ProgramInput;
   /** Ticks of the interrupt handler. */
   readonly gas: number;
+  /** Whether `recall` is for it. Default false. */
+  readonly recallable?: boolean;
+}
+
+/** The call was not made: it may go to another release's program now. */
+export class CallRecalled extends Error {
+  override readonly name = 'CallRecalled';
 }
 
 /**
@@ -32,6 +39,8 @@ export interface RouteRequest extends ProgramRef {
   readonly data: JsonText;
   readonly now: number;
   readonly gas: number;
+  /** Whether `recall` is for it. Default false. */
+  readonly recallable?: boolean;
   /** Whether to decide speculatively as well. */
   readonly decide: boolean;
 }
@@ -81,6 +90,8 @@ export interface Sandbox {
   /** Makes a program known to all threads; loading again is free. */
   load(source: ProgramSource): void;
   unload(program: ProgramRef): void;
+  /** Rejects, with `CallRecalled`, recallable calls of the program that no thread has been given yet. */
+  recall(program: ProgramRef): void;
   route(request: RouteRequest): Promise<RouteAnswer>;
   decide(request: DecideRequest): Promise<DecideAnswer>;
   close(): Promise<void>;

@@ -68,34 +68,49 @@ export class SuspectGate implements Sandbox {
     return this.#sandbox.close();
   }
 
-  /** Lets these in by themselves. */
-  suspect(suspects: readonly Suspect[]): void {
-    if (suspects.length === 0) return;
-    this.#suspects = new Map(
-      suspects.map((suspect) => [keyOf(suspect), { suspect, noted: false }]),
-    );
+  recall(program: ProgramRef): void {
+    this.#sandbox.recall(program);
   }
 
-  /** It has been dealt with. Answers whether no suspect is left. */
-  cleared(suspect: Suspect): boolean {
+  /** Keeps an eye on who is inside, before there is any suspect. */
+  watch(): void {
+    this.#suspects ??= new Map();
+  }
+
+  /** No longer, unless there are suspects. */
+  unwatch(): void {
+    if (this.#suspects?.size === 0) this.#suspects = null;
+  }
+
+  /** Lets this one in by itself. */
+  suspect(suspect: Suspect): void {
+    this.#suspects ??= new Map();
+    this.#suspects.set(keyOf(suspect), { suspect, noted: false });
+  }
+
+  /** It has been dealt with. */
+  cleared(suspect: Suspect): void {
     this.#suspects?.delete(keyOf(suspect));
-    if (this.#suspects?.size !== 0) return false;
-    this.#suspects = null;
-    return true;
+    this.unwatch();
   }
 
   route(request: RouteRequest): Promise<RouteAnswer> {
     const suspects = this.#suspects;
-    if (suspects === null && !this.#alone) return this.#sandbox.route(request);
+    if (suspects === null && !this.#isBusy) return this.#sandbox.route(request);
     return this.#pass(suspects?.get(keyOf(request)), () => this.#sandbox.route(request));
   }
 
   decide(request: DecideRequest): Promise<DecideAnswer> {
     const suspects = this.#suspects;
-    if (suspects === null && !this.#alone) return this.#sandbox.decide(request);
+    if (suspects === null && !this.#isBusy) return this.#sandbox.decide(request);
     const { saga, tenant, event } = request.input;
     const key = keyOf({ saga, tenant, eventId: event.id });
     return this.#pass(suspects?.get(key), () => this.#sandbox.decide(request));
+  }
+
+  /** Somebody is inside by themselves, or waits to be: the gate stays shut to others. */
+  get #isBusy(): boolean {
+    return this.#alone || this.#waitingAlone.length > 0;
   }
 
   async #pass<T>(held: Held | undefined, call: () => Promise<T>): Promise<T> {

@@ -594,6 +594,8 @@ export interface Store {
     tenant: TenantId;
     types: readonly string[];
     after: Seq;
+    /** The last to look at; default the end of the journal. */
+    upTo?: Seq;
     limit: number;
   }): Promise<readonly { event: JournalEvent; target: number | null }[]>;
   tenantsWithEvents(after: Seq): Promise<readonly TenantId[]>;

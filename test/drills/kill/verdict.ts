@@ -6,6 +6,7 @@ import type { OutsideCall } from '../../support/calls-file.ts';
 import type { CommandRecord, JournalDatabase } from '../../support/journal-database.ts';
 import { expectedStatus } from './kinds.ts';
 import type { DrillOrder } from './kinds.ts';
+import { type Policy, policyOf } from './policies.ts';
 
 /** What the verdict asks of the disk. */
 export type Disk = Pick<JournalDatabase, 'commands' | 'orderFaults' | 'eventsOfType' | 'instances'>;
@@ -15,6 +16,7 @@ export interface Verdict {
   readonly commands: number;
   /** Attempts left without a definite answer. */
   readonly inDoubt: number;
+  readonly inDoubtByPolicy: Readonly<Record<Policy, number>>;
   /** Commands that an outside service was asked for more than once. */
   readonly seenTwice: number;
   readonly outsideCalls: number;
@@ -37,9 +39,16 @@ export function judge(
     ],
     commands: commands.length,
     inDoubt: commands.reduce((sum, { doubtful }) => sum + doubtful, 0),
+    inDoubtByPolicy: byPolicy(commands),
     seenTwice: repeats.seenTwice,
     outsideCalls: calls.length,
   };
+}
+
+function byPolicy(commands: readonly CommandRecord[]): Record<Policy, number> {
+  const counts = { retry: 0, check: 0, hold: 0 };
+  for (const { effect, doubtful } of commands) counts[policyOf(effect)] += doubtful;
+  return counts;
 }
 
 /** Every acknowledged order is there, once, and reached its wait or its end. */

@@ -165,8 +165,14 @@ export class ReleaseRegistry {
   }
 
   activated(release: LoadedRelease): void {
-    this.#active.set(release.manifest.app, release);
+    const { app } = release.manifest;
+    const previous = this.#active.get(app);
+    this.#active.set(app, release);
     this.#rebuild();
+    // What the previous one has not begun to decide need not be decided by it.
+    for (const saga of previous?.sagas.keys() ?? [])
+      if (previous !== undefined && previous.digest !== release.digest)
+        this.#sandbox.recall({ release: previous.digest, saga });
   }
 
   #rebuild(): void {

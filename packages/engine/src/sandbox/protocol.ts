@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonText } from '@holdfast/core';
+import type { JsonText, Millis } from '@holdfast/core';
 import type { DecideAnswer, RouteAnswer } from '../sandbox-port.ts';
 
 /** What a thread is started with. */
@@ -55,14 +55,20 @@ export type Answer = DecideAnswer | RouteAnswer;
 
 /** To be taken in this order: programs, calls, what is to be forgotten. `ids[i]` is the id of `calls[i]`. */
 export interface ToThread {
+  /** Messages of the thread that had been heard when this was sent. */
+  readonly heard: number;
   readonly programs: readonly ProgramPost[];
   readonly ids: readonly number[];
   readonly calls: readonly Call[];
   readonly forget: readonly ProgramNumber[];
 }
 
-/** `ids[i]` is the call that `answers[i]` answers. */
+/**
+ * `ids[i]` is the call that `answers[i]` answers, after `costs[i]` milliseconds of running. Null: it was not made, because
+ * one of its program's before it failed at a cost.
+ */
 export interface FromThread {
   readonly ids: readonly number[];
-  readonly answers: readonly Answer[];
+  readonly answers: readonly (Answer | null)[];
+  readonly costs: readonly Millis[];
 }

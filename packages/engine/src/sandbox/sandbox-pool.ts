@@ -6,16 +6,16 @@
  *    its answer.
  * 2. Wall time and memory of a thread end a try, and are never part of a decision.
  * 3. Scripts and maps are held once, in memory that all threads share.
+ * 4. Programs share the threads by what they cost, and those that fail at a cost run in a thread aside (`ProgramLanes`).
  *
  * @module
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { Clock, Millis } from '@holdfast/core';
 import { HoldfastError } from '@holdfast/core';
-import type { Log } from '../log.ts';
 import { SILENT } from '../log.ts';
+import { CallRecalled } from '../sandbox-port.ts';
 import type {
   DecideAnswer,
   DecideRequest,
@@ -27,35 +27,15 @@ import type {
   Sandbox,
 } from '../sandbox-port.ts';
 import { inputText } from './input-text.ts';
-import {
-  DEFAULT_MEMORY_LIMIT_BYTES,
-  DEFAULT_STACK_LIMIT_BYTES,
-  DEFAULT_WALL_LIMIT_MS,
-  INITIAL_MEMORY_BYTES,
-  MAX_STACK_LIMIT_BYTES,
-} from './limits.ts';
 import type { Answer, Call, ProgramPost } from './protocol.ts';
 import { sandboxDigest } from './sandbox-digest.ts';
+import { checkPoolOptions, type SandboxPoolOptions } from './pool-options.ts';
+import { ProgramLanes } from './program-lanes.ts';
 import type { PendingCall, ThreadEnd } from './thread-link.ts';
 import { ThreadLink } from './thread-link.ts';
 
-export interface SandboxPoolOptions {
-  /** Default 1, minimum 1. */
-  readonly threads?: number;
-  /** Where the thread's code is; default beside this file, which holds for the sources. */
-  readonly workerUrl?: URL;
-  /** Where QuickJS's WebAssembly is; default the package's. */
-  readonly wasmUrl?: URL;
-  /** Longest a call may be in progress, in milliseconds of running time; default 1000, minimum 10. */
-  readonly wallLimit?: Millis;
-  /** What a machine's memory may grow to, in bytes; default 64 MiB, minimum 16 MiB. */
-  readonly memoryLimit?: number;
-  /** Stack of a program, in bytes; default 512 KiB, 64 KiB to 1 MiB. */
-  readonly stackLimit?: number;
-  readonly clock: Clock;
-  readonly log?: Log;
-}
-
+/** The thread aside ends once it has had nothing to do for so long: its memory is given back. */
+const ASIDE_IDLE_MS = 10_000;
 /** Starts in a row that may fail before the sandbox gives up. */
 const MAX_FAILED_STARTS = 3;
 const LAST_CALL_ID = 2 ** 31 - 1;
@@ -77,19 +57,31 @@ class SandboxPool implements Sandbox {
   readonly #wasm: WebAssembly.Module;
   readonly #programs = new Map<string, ProgramPost>();
   readonly #links: ThreadLink[];
+  readonly #lanes: ProgramLanes;
+  /** For suspects; null while there are none. */
+  #aside: ThreadLink | null = null;
+  #endAside: (() => void) | null = null;
   #lastProgram = 0;
   #lastCall = 0;
   #failedStarts = 0;
   #broken: HoldfastError | null = null;
 
   constructor(options: SandboxPoolOptions) {
-    const { memoryLimit, stackLimit, threads } = checkOptions(options);
+    const { memoryLimit, stackLimit, threads } = checkPoolOptions(options);
     this.#options = options;
     const url = options.wasmUrl ?? pathToFileURL(createRequire(import.meta.url).resolve(WASM));
     const bytes = readFileSync(url);
     this.digest = sandboxDigest(bytes, memoryLimit, stackLimit);
     this.#wasm = new WebAssembly.Module(bytes);
-    this.#links = Array.from({ length: threads }, (_, slot) => this.#startThread(slot));
+    this.#links = Array.from({ length: threads }, (_, slot) =>
+      this.#startThread((end) => this.#replace(slot, end)),
+    );
+    this.#lanes = new ProgramLanes({
+      clock: options.clock,
+      threads,
+      dispatch: (pending, aside) =>
+        this.#send(pending, aside ? this.#asideLink() : this.#linkOf(pending)),
+    });
   }
 
   load(source: ProgramSource): void {
@@ -110,16 +102,42 @@ class SandboxPool implements Sandbox {
     if (post === undefined) return;
     this.#programs.delete(name);
     for (const link of this.#links) link.forget(post.program);
+    this.#aside?.forget(post.program);
+    this.#lanes.forget(post.program);
   }
 
-  async decide({ release, saga, input, gas }: DecideRequest): Promise<DecideAnswer> {
+  recall(ref: ProgramRef): void {
+    const post = this.#programs.get(programName(ref));
+    if (post === undefined) return;
+    for (const pending of this.#lanes.recall(post.program))
+      pending.reject(new CallRecalled(`a call of saga ${ref.saga} was recalled`));
+  }
+
+  async decide({
+    release,
+    saga,
+    input,
+    gas,
+    recallable = false,
+  }: DecideRequest): Promise<DecideAnswer> {
     const post = this.#programOf({ release, saga });
     const call: Call = { kind: 'decide', program: post.program, gas, input: inputText(input) };
-    return this.#make<DecideAnswer>(post, call, `${saga}\u0000${input.key}`);
+    return this.#make<DecideAnswer>(post, call, `${saga}\u0000${input.key}`, recallable);
   }
 
   async route(request: RouteRequest): Promise<RouteAnswer> {
-    const { release, saga, tenant, type, eventId, data, now, gas, decide } = request;
+    const {
+      release,
+      saga,
+      tenant,
+      type,
+      eventId,
+      data,
+      now,
+      gas,
+      decide,
+      recallable = false,
+    } = request;
     const post = this.#programOf({ release, saga });
     const call: Call = {
       kind: 'route',
@@ -132,28 +150,47 @@ class SandboxPool implements Sandbox {
       now,
       decide,
     };
-    return this.#make<RouteAnswer>(post, call, `${saga}\u0000${eventId}`);
+    return this.#make<RouteAnswer>(post, call, `${saga}\u0000${eventId}`, recallable);
   }
 
   async close(): Promise<void> {
     this.#broken ??= new HoldfastError('draining', 'the sandbox is closed');
     const reason = this.#broken;
-    const left = await Promise.all(this.#links.map((link) => link.close()));
+    this.#endAside?.();
+    for (const pending of this.#lanes.close()) pending.reject(reason);
+    const links = this.#aside === null ? this.#links : [...this.#links, this.#aside];
+    const left = await Promise.all(links.map((link) => link.close()));
     for (const pending of left.flat()) pending.reject(reason);
   }
 
-  #make<T extends Answer>(program: ProgramPost, call: Call, affinity: string): Promise<T> {
+  #make<T extends Answer>(
+    program: ProgramPost,
+    call: Call,
+    affinity: string,
+    recallable: boolean,
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#lastCall = this.#lastCall === LAST_CALL_ID ? 1 : this.#lastCall + 1;
       // The protocol answers a call with an answer of its kind.
-      const pending = {
+      if (this.#broken !== null) {
+        reject(this.#broken);
+        return;
+      }
+      const answered = resolve as (answer: Answer) => void;
+      const pending: PendingCall = {
         id: this.#lastCall,
         program,
         call,
-        resolve: resolve as (answer: Answer) => void,
+        recallable,
+        slot: slotOf(affinity, this.#links.length),
+        resolve: (answer, cost) => {
+          this.#lanes.answered(program.program, answer, cost);
+          answered(answer);
+        },
+        handBack: () => this.#lanes.handedBack(pending),
         reject,
       };
-      this.#send(pending, this.#links[slotOf(affinity, this.#links.length)]);
+      this.#lanes.submit(pending);
     });
   }
 
@@ -165,6 +202,29 @@ class SandboxPool implements Sandbox {
     link.send(pending);
   }
 
+  #linkOf({ slot }: PendingCall): ThreadLink | undefined {
+    return this.#links[slot];
+  }
+
+  #asideLink(): ThreadLink {
+    this.#endAside?.();
+    this.#endAside = this.#options.clock.after(ASIDE_IDLE_MS, () => this.#endIdleAside());
+    this.#aside ??= this.#startThread((end) => this.#replaceAside(end));
+    return this.#aside;
+  }
+
+  #endIdleAside(): void {
+    this.#endAside = null;
+    if (this.#aside === null) return;
+    if (this.#aside.load > 0) {
+      this.#endAside = this.#options.clock.after(ASIDE_IDLE_MS, () => this.#endIdleAside());
+      return;
+    }
+    const idle = this.#aside;
+    this.#aside = null;
+    void idle.close();
+  }
+
   #programOf(ref: ProgramRef): ProgramPost {
     const post = this.#programs.get(programName(ref));
     if (post !== undefined) return post;
@@ -174,71 +234,63 @@ class SandboxPool implements Sandbox {
     );
   }
 
-  #startThread(slot: number): ThreadLink {
-    const { memoryLimit, stackLimit, wallLimit } = checkOptions(this.#options);
+  #startThread(onEnd: (end: ThreadEnd) => void): ThreadLink {
+    const { memoryLimit, stackLimit, wallLimit } = checkPoolOptions(this.#options);
     return new ThreadLink({
       url: this.#options.workerUrl ?? new URL('./sandbox-thread.ts', import.meta.url),
       start: { wasm: this.#wasm, memoryLimit, stackLimit },
       wallLimit,
       clock: this.#options.clock,
-      onEnd: (end) => this.#replace(slot, end),
+      onEnd,
     });
   }
 
   #replace(slot: number, end: ThreadEnd): void {
+    this.#noteEnd(end);
+    if (this.#broken === null)
+      this.#links[slot] = this.#startThread((next) => this.#replace(slot, next));
+    // Whoever has least to do takes the others over; a thread that only starts has nothing, but is not up yet.
+    const others = this.#links.filter((_, at) => at !== slot);
+    const heir = others.toSorted((one, other) => one.load - other.load)[0] ?? this.#links[slot];
+    for (const pending of end.others) this.#send(pending, heir);
+    this.#answerCulprit(end);
+  }
+
+  /** The next suspect's call starts another. */
+  #replaceAside(end: ThreadEnd): void {
+    this.#noteEnd(end);
+    this.#aside = null;
+    if (this.#broken === null)
+      for (const pending of end.others) this.#send(pending, this.#asideLink());
+    else for (const pending of end.others) this.#send(pending, undefined);
+    this.#answerCulprit(end);
+  }
+
+  /** Last: its answer may bring the next call. */
+  #answerCulprit(end: ThreadEnd): void {
+    end.culprit?.resolve({ ok: false, failure: faultOf(end) }, end.ranFor);
+  }
+
+  #noteEnd(end: ThreadEnd): void {
     const log = this.#options.log ?? SILENT;
     log.warn(
       {
-        slot,
         reason: end.reason,
         program: end.culprit?.program.saga ?? null,
         calls: end.others.length,
       },
       `sandbox thread replaced: ${end.message}`,
     );
-    end.culprit?.resolve({ ok: false, failure: faultOf(end) });
     this.#failedStarts = end.wasReady ? 0 : this.#failedStarts + 1;
-    if (this.#failedStarts >= MAX_FAILED_STARTS) {
-      this.#broken ??= new HoldfastError(
-        'unavailable',
-        `sandbox threads do not start: ${end.message}`,
-      );
-    }
-    if (this.#broken === null) this.#links[slot] = this.#startThread(slot);
-    // Whoever has least to do takes the others over; a thread that only starts has nothing, but is not up yet.
-    const others = this.#links.filter((_, at) => at !== slot);
-    const heir = others.toSorted((one, other) => one.load - other.load)[0] ?? this.#links[slot];
-    for (const pending of end.others) this.#send(pending, heir);
+    if (this.#failedStarts < MAX_FAILED_STARTS) return;
+    this.#broken ??= new HoldfastError(
+      'unavailable',
+      `sandbox threads do not start: ${end.message}`,
+    );
   }
 }
 
 const WASM = '@jitl/quickjs-wasmfile-release-sync/wasm';
-const LEAST_WALL_LIMIT_MS = 10;
-const LEAST_STACK_LIMIT_BYTES = 64 * 1024;
-
-function checkOptions(
-  options: SandboxPoolOptions,
-): Required<Pick<SandboxPoolOptions, 'threads' | 'wallLimit' | 'memoryLimit' | 'stackLimit'>> {
-  const {
-    threads = 1,
-    wallLimit = DEFAULT_WALL_LIMIT_MS,
-    memoryLimit = DEFAULT_MEMORY_LIMIT_BYTES,
-    stackLimit = DEFAULT_STACK_LIMIT_BYTES,
-  } = options;
-  within('threads', threads, 1, 64);
-  within('wallLimit', wallLimit, LEAST_WALL_LIMIT_MS, 3_600_000);
-  within('memoryLimit', memoryLimit, INITIAL_MEMORY_BYTES, 2 ** 31);
-  within('stackLimit', stackLimit, LEAST_STACK_LIMIT_BYTES, MAX_STACK_LIMIT_BYTES);
-  return { threads, wallLimit, memoryLimit, stackLimit };
-}
-
-function within(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(
-    `sandbox: ${name} is ${value}; it must be a whole number from ${least} to ${most}`,
-  );
-}
-
 function faultOf({ reason, message }: ThreadEnd): ProgramFault {
   const code = reason === 'memory' ? 'program.memory' : 'program.stuck';
   return { code, message, at: null, stack: null, host: true };

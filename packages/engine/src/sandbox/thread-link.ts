@@ -24,13 +24,23 @@ import type {
 import { PROGRESS_CALL, PROGRESS_SLOTS } from './protocol.ts';
 import { WallWatch } from './wall-watch.ts';
 
+/** About what it takes to start a thread. */
+const REPLACING_MS: Millis = 100;
+
 /** A call on its way, with what its caller waits for. */
 export interface PendingCall {
   /** From 1 to 2^31 - 1, different among the pending ones. */
   readonly id: number;
   readonly program: ProgramPost;
   readonly call: Call;
-  readonly resolve: (answer: Answer) => void;
+  /** Whether it may be taken back before a thread has it. */
+  readonly recallable: boolean;
+  /** The thread it goes to among those that share the work. */
+  readonly slot: number;
+  /** `cost`: how long it ran. */
+  readonly resolve: (answer: Answer, cost: Millis) => void;
+  /** It was not made. */
+  readonly handBack: () => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -40,6 +50,8 @@ export interface ThreadEnd {
   readonly message: string;
   /** The call it was at; null when it was between calls. */
   readonly culprit: PendingCall | null;
+  /** What the culprit has cost, in milliseconds: how long it ran, or, where nobody saw that, what replacing its thread costs. */
+  readonly ranFor: Millis;
   /** All other calls that have no answer, in order. */
   readonly others: readonly PendingCall[];
   /** Whether it ever answered anything, a start-up message included. */
@@ -74,6 +86,7 @@ export class ThreadLink {
   #outbox: Outbox | null = null;
   #error: NodeJS.ErrnoException | null = null;
   #wasReady = false;
+  #heard = 0;
   #hasEnded = false;
 
   constructor(options: ThreadLinkOptions) {
@@ -144,17 +157,19 @@ export class ThreadLink {
     const outbox = this.#outbox;
     this.#outbox = null;
     if (outbox === null || this.#hasEnded) return;
-    this.#worker.postMessage(outbox satisfies ToThread);
+    this.#worker.postMessage({ heard: this.#heard, ...outbox } satisfies ToThread);
   }
 
-  #take({ ids, answers }: FromThread): void {
+  #take({ ids, answers, costs }: FromThread): void {
     if (this.#hasEnded) return;
     this.#wasReady = true;
+    this.#heard += 1;
     for (const [at, answer] of answers.entries()) {
       const id = ids[at] ?? 0;
       const pending = this.#pending.get(id);
       this.#pending.delete(id);
-      pending?.resolve(answer);
+      if (answer === null) pending?.handBack();
+      else pending?.resolve(answer, costs[at] ?? 0);
     }
     if (this.#pending.size === 0) this.#watch.stop();
   }
@@ -182,7 +197,9 @@ export class ThreadLink {
   #report(reason: ThreadEnd['reason'], message: string, culprit: PendingCall | null): void {
     const wasReady = this.#wasReady;
     const others = this.#end().filter((pending) => pending !== culprit);
-    this.#options.onEnd({ reason, message, culprit, others, wasReady });
+    const { wallLimit, onEnd } = this.#options;
+    const ranFor = reason === 'stuck' ? wallLimit : Math.min(wallLimit, REPLACING_MS);
+    onEnd({ reason, message, culprit, ranFor, others, wasReady });
   }
 
   #end(): readonly PendingCall[] {

@@ -18,6 +18,7 @@ import {
   type ReleaseManifest,
 } from '@holdfast/core';
 import { openStore, type Store } from '@holdfast/store';
+import type { BacklogLimits } from '../backlogs.ts';
 import { Engine } from '../engine.ts';
 import type { RelayLimits } from '../outbox-relay.ts';
 import type { Sandbox } from '../sandbox-port.ts';
@@ -48,6 +49,9 @@ export interface BenchOptions {
   readonly execute?: (call: EffectCall) => Promise<EffectResult>;
   readonly clock?: Clock;
   readonly relay?: RelayLimits;
+  readonly backlog?: BacklogLimits;
+  /** That of a bench that crashed; default a new one. */
+  readonly dir?: string;
   /** Puts a batch off; default `setImmediate`. */
   readonly defer?: (run: () => void) => void;
   /** Default: one that runs `programs`. */
@@ -55,7 +59,7 @@ export interface BenchOptions {
 }
 
 export class EngineBench {
-  readonly dir = mkdtempSync(join(tmpdir(), 'holdfast-engine-'));
+  readonly dir: string;
   readonly calls: EffectCall[] = [];
   readonly fatal: Error[] = [];
   readonly #options: BenchOptions;
@@ -67,6 +71,7 @@ export class EngineBench {
 
   constructor(options: BenchOptions) {
     this.#options = options;
+    this.dir = options.dir ?? mkdtempSync(join(tmpdir(), 'holdfast-engine-'));
     this.#sandbox = new InlineSandbox(options.programs);
     this.execute =
       options.execute ?? ((call) => Promise.resolve({ kind: 'succeeded', output: call.input }));
@@ -90,6 +95,7 @@ export class EngineBench {
       releasesDir: join(this.dir, 'releases'),
       tokenKey: Buffer.alloc(32, 7),
       ...(this.#options.defer === undefined ? {} : { defer: this.#options.defer }),
+      ...(this.#options.backlog === undefined ? {} : { backlog: this.#options.backlog }),
       ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
       fatal: (error) => this.fatal.push(error),
     });

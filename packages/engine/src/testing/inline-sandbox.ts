@@ -52,6 +52,7 @@ export class InlineSandbox implements Sandbox {
 
   load(): void {}
   unload(): void {}
+  recall(): void {}
 
   async route(request: RouteRequest): Promise<RouteAnswer> {
     try {

@@ -30,6 +30,7 @@ export interface UnconsumedQuery {
   readonly tenant: TenantId;
   readonly types: readonly string[];
   readonly after: Seq;
+  readonly upTo?: Seq;
   readonly limit: number;
 }
 
@@ -65,19 +66,19 @@ export class EventReads {
     );
     this.#unconsumedOfType = db.prepare(
       `SELECT e.seq FROM events e INDEXED BY events_type
-       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${STREAM_NUMBERS.AGGREGATE_EVENTS} AND ${NOT_CONSUMED}
+       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.seq <= ? AND e.stream = ${STREAM_NUMBERS.AGGREGATE_EVENTS} AND ${NOT_CONSUMED}
          AND ${TAKEN}
        ORDER BY e.seq LIMIT ?`,
     );
     // By type: a look at each workflow event of the tenant since the checkpoint, and at no other tenant's.
     this.#unconsumedTargeted = db.prepare(
       `SELECT e.seq FROM events e INDEXED BY events_type CROSS JOIN instances i ON i.id = e.target
-       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND i.saga = ? AND ${NOT_CONSUMED}
+       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.seq <= ? AND i.saga = ? AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
     this.#unconsumedAddressed = db.prepare(
       `SELECT e.seq FROM events e INDEXED BY events_type
-       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.stream = ${STREAM_NUMBERS.WORKFLOW_EVENTS} AND e.target IS NULL
+       WHERE e.tenant = ? AND e.type = ? AND e.seq > ? AND e.seq <= ? AND e.stream = ${STREAM_NUMBERS.WORKFLOW_EVENTS} AND e.target IS NULL
          AND substr(e.subject, 1, length(?)) = ? AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
@@ -134,15 +135,33 @@ export class EventReads {
     // A saga that nothing is known of has consumed nothing, and nothing is addressed to it.
     const saga = this.#names.findId(query.saga);
     if (tenant === null) return [];
-    const { after, limit } = query;
+    const { after, upTo = Number.MAX_SAFE_INTEGER, limit } = query;
     const seqs = new Set<number>();
     const nobody = this.#names.findId('');
     for (const type of this.#knownIds(query.types)) {
-      const found = this.#unconsumedOfType.all(tenant, type, after, saga, saga, nobody, limit);
+      const found = this.#unconsumedOfType.all(
+        tenant,
+        type,
+        after,
+        upTo,
+        saga,
+        saga,
+        nobody,
+        limit,
+      );
       for (const { seq } of found) seqs.add(seq);
     }
     for (const type of saga === null ? [] : this.#knownIds(TARGETED_TYPES)) {
-      const found = this.#unconsumedTargeted.all(tenant, type, after, saga, saga, saga, limit);
+      const found = this.#unconsumedTargeted.all(
+        tenant,
+        type,
+        after,
+        upTo,
+        saga,
+        saga,
+        saga,
+        limit,
+      );
       for (const { seq } of found) seqs.add(seq);
     }
     const subject = `${query.saga}/`;
@@ -151,6 +170,7 @@ export class EventReads {
         tenant,
         type,
         after,
+        upTo,
         subject,
         subject,
         saga,

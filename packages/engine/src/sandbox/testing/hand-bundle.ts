@@ -1,6 +1,6 @@
 import type { Clock } from '@holdfast/core';
 import type { DecideRequest, ProgramSource, RouteRequest, Sandbox } from '../../sandbox-port.ts';
-import type { SandboxPoolOptions } from '../sandbox-pool.ts';
+import type { SandboxPoolOptions } from '../pool-options.ts';
 import { createSandboxPool } from '../sandbox-pool.ts';
 
 export const RELEASE = 'f'.repeat(64);

@@ -18,6 +18,7 @@ const NO_PROGRAMS: Sandbox = {
   digest: 'none',
   load: noProgram,
   unload: noProgram,
+  recall: noProgram,
   route: noProgram,
   decide: noProgram,
   close: async () => undefined,

@@ -62,6 +62,8 @@ test('which scope each other route needs', () => {
         "DELETE /v1/secrets/{name}",
         "GET /v1/keys",
         "GET /v1/secrets",
+        "POST /admin/drain",
+        "POST /admin/reload",
         "POST /v1/keys",
         "POST /v1/releases",
         "POST /v1/releases/rollback",
@@ -178,7 +180,7 @@ describe('tenants', () => {
     }
     const cancel = '/v1/sagas/order/secret-1/cancel';
     expect((await house.ask('POST', cancel, { key: other })).status).toBe(404);
-    expect(house.fake.acts).toEqual([]);
+    expect(house.fake.acts.filter(({ act }) => act === 'cancel')).toEqual([]);
     expect((await house.ask('POST', cancel, { key: acme })).status).toBe(200);
     // The same source and id of another tenant is another event.
     const twin = await house.ask('POST', '/v1/events', { key: other, json: event });

@@ -143,6 +143,8 @@ export class FakeHouse {
       this.refusal === null
         ? Promise.resolve({ ...this.status, lastSeq: this.events.length })
         : Promise.reject(this.refusal),
+    noteAct: () => Promise.reject(new Error('not of HTTP')),
+    adjust: () => Promise.reject(new Error('not of HTTP')),
     drain: () => Promise.resolve({ inFlight: 0 }),
   };
 

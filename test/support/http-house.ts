@@ -76,6 +76,16 @@ export class HttpHouse {
         brokerUp: () => this.probes.brokerUp,
         accepting: () => this.probes.accepting,
       },
+      operation: {
+        drain: (timeout, actor) => {
+          this.fake.acts.push({ act: 'drain', address: timeout, actor });
+          return Promise.resolve({ drained: true, inFlight: 0 });
+        },
+        reload: (actor) => {
+          this.fake.acts.push({ act: 'reload', address: null, actor });
+          return Promise.resolve({ applied: [], afterRestart: [], deployed: [] });
+        },
+      },
       limits: { ...DEFAULT_HTTP_LIMITS, ...over.limits },
       config: {
         loopback: over.loopback ?? true,

@@ -49,7 +49,7 @@ function tell(news: ThreadNews): void {
 
 async function start(): Promise<void> {
   const log = createLog(data.log);
-  const server = new EngineServer(data.port);
+  const server = new EngineServer(data.port, log);
   const memory = new MemoryAtRest({ clock: systemClock });
   memory.watch(data.port);
   data.port.on('close', () => memory.end());

@@ -66,6 +66,8 @@ export const CONTROL_TYPES = {
   reprocess: 'operator.reprocess',
   keyCreated: 'key.created',
   keyRevoked: 'key.revoked',
+  serverDrained: 'server.drained',
+  serverReloaded: 'server.reloaded',
 } as const;
 
 export type ControlType = (typeof CONTROL_TYPES)[keyof typeof CONTROL_TYPES];

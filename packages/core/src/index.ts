@@ -233,3 +233,12 @@ export {
   tailQuerySchema,
   waitQuerySchema,
 } from './wire/requests.ts';
+export {
+  drainBodySchema,
+  drainedSchema,
+  reloadedSchema,
+  type ChangedSetting,
+  type DrainBody,
+  type Drained,
+  type Reloaded,
+} from './wire/operation.ts';

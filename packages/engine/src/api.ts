@@ -6,6 +6,7 @@
  * @module
  */
 import type {
+  ControlType,
   Fault,
   IncomingEvent,
   InstanceStatusWire,
@@ -18,6 +19,11 @@ import type {
 } from '@holdfast/core';
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
 import type { UpstreamStatus } from './upstreams.ts';
+
+export interface EngineAdjustments {
+  /** Most effect calls at one time. */
+  readonly relayInFlight?: number;
+}
 
 export interface IngestRequest {
   readonly event: IncomingEvent;
@@ -225,6 +231,10 @@ export interface EngineApi {
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
   /** Take no new work, finish in flight, flush. Resolves when nothing is in flight or `timeout` milliseconds have passed. */
+  /** Journals an operator's act on the server itself, such as `server.drained`, in `CONTROL_EVENTS`. */
+  noteAct(type: ControlType, what: Readonly<Record<string, unknown>>, actor: Actor): Promise<void>;
+  /** Changes what may change while the engine runs. */
+  adjust(changes: EngineAdjustments): Promise<void>;
   drain(timeout: number): Promise<{ inFlight: number }>;
 }
 

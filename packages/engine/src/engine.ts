@@ -33,6 +33,7 @@ import type {
   ConsumerStatus,
   EffectAddress,
   EffectResolution,
+  EngineAdjustments,
   EngineApi,
   EngineStatus,
   IngestAnswer,
@@ -48,6 +49,7 @@ import type {
 } from './api.ts';
 import { type BacklogLimits, Backlogs, DEFAULT_BACKLOG_LIMITS } from './backlogs.ts';
 import { Consumers } from './consumers.ts';
+import { controlFact } from './control-fact.ts';
 import { quiet } from './disposition-units.ts';
 import { EffectResolver } from './effect-resolver.ts';
 import { EffectWorker } from './effect-worker.ts';
@@ -480,6 +482,22 @@ export class Engine implements EngineApi {
       ),
       effects: active.flatMap(({ manifest }) => manifest.effects.map(({ name }) => name)),
     });
+  }
+
+  async noteAct(
+    type: ControlType,
+    what: Readonly<Record<string, unknown>>,
+    actor: Actor,
+  ): Promise<void> {
+    const act = { type, subject: 'server', source: 'server', actor, what, ops: [] } as const;
+    const fact = controlFact(this.#time, act);
+    this.#facts.add(fact);
+    await this.#intake.commit({ build: (into) => this.#facts.writeThrough(fact, into) });
+  }
+
+  adjust({ relayInFlight }: EngineAdjustments): Promise<void> {
+    if (relayInFlight !== undefined) this.#relay.resize(relayInFlight);
+    return Promise.resolve();
   }
 
   async drain(timeout: number): Promise<{ inFlight: number }> {

@@ -3,6 +3,7 @@ export type {
   ConsumerStatus,
   EffectAddress,
   EffectResolution,
+  EngineAdjustments,
   EngineApi,
   EngineStatus,
   IngestAnswer,

@@ -79,6 +79,7 @@ export class OutboxRelay {
   /** Ids of all items in memory: waiting, delayed or running. */
   readonly #known = new Map<number, ActiveItem>();
   readonly #running = new Set<ActiveItem>();
+  #inFlight: number;
   readonly #starved = new Set<EffectLane>();
   /** Lanes from which items are being taken: what that frees is seen by who takes. */
   readonly #taking = new Set<EffectLane>();
@@ -86,6 +87,7 @@ export class OutboxRelay {
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
+    this.#inFlight = deps.limits.inFlight;
     this.#delayed = new DelayedItems(deps.time, deps.clock, (items) => this.#takeDue(items));
     this.#lanes = new EffectLanes({
       clock: deps.clock,
@@ -229,6 +231,12 @@ export class OutboxRelay {
     for (const lane of this.#lanes.activated(app)) this.#startReady(lane);
   }
 
+  /** How many tries may run at one time, over all effects, from now on. Those that run go on. */
+  resize(inFlight: number): void {
+    this.#inFlight = inFlight;
+    this.#feedStarved();
+  }
+
   drain(): void {
     this.#draining = true;
     this.#lanes.stop();
@@ -237,7 +245,7 @@ export class OutboxRelay {
 
   /** How many more tries may run, over all effects. */
   #room(): number {
-    return this.#draining ? 0 : this.#deps.limits.inFlight - this.#running.size;
+    return this.#draining ? 0 : this.#inFlight - this.#running.size;
   }
 
   #start(item: ActiveItem, into: StoreOp[], at: Micros): StartedTry {

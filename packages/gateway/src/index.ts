@@ -16,6 +16,7 @@ export type {
   HttpConfig,
   HttpDeps,
   HttpLimits,
+  Operation,
   Probes,
   SecretStore,
 } from './http/http-port.ts';

@@ -7,7 +7,7 @@ test('a signal that comes twice within a moment is one; a later one is the secon
   const release = onInterrupt(
     (signal) => heard.push(signal),
     () => heard.push('second'),
-    () => now,
+    { clock: () => now },
   );
   process.emit('SIGINT', 'SIGINT');
   now = 250;

@@ -26,13 +26,16 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
 /**
  * Calls `first` at the first signal, with its name, and `second` at the next one that is not its echo.
  *
- * @param clock milliseconds that only go forward
+ * @param options `clock`: milliseconds that only go forward; `signals`: default SIGINT, SIGTERM and SIGHUP
  * @returns undoes it
  */
 export function onInterrupt(
   first: (signal: string) => void,
   second: () => void,
-  clock: () => number = () => performance.now(),
+  {
+    clock = () => performance.now(),
+    signals = SIGNALS,
+  }: { readonly clock?: () => number; readonly signals?: readonly NodeJS.Signals[] } = {},
 ): () => void {
   let since: number | null = null;
   const onSignal = (signal: string): void => {
@@ -44,8 +47,8 @@ export function onInterrupt(
       second();
     }
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of signals) process.on(signal, onSignal);
   return () => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    for (const signal of signals) process.off(signal, onSignal);
   };
 }

@@ -5,8 +5,7 @@ import type { LoadedSettings } from '../config/load-settings.ts';
 import { SETTINGS } from '../config/setting-catalogue.ts';
 import type { Setting } from '../config/setting-catalogue.ts';
 import type { Origin } from '../config/setting-layers.ts';
-import type { ServerSettings } from '../config/settings.ts';
-import { formatBytes, formatDuration } from '../config/units.ts';
+import { settingText, settingValue } from '../config/setting-text.ts';
 
 interface ConfigOptions {
   readonly config?: string;
@@ -86,32 +85,14 @@ function shownSettings(
   const path = setting.name.split('.');
   // The shared host is shown as what each listener made of it.
   if (setting.name === 'host') return [];
-  const value = valueAt(settings, path);
+  const value = settingValue(settings, setting);
   const inherited = setting.name.endsWith('.host') && originOf(...path).kind === 'default';
   return [
     {
       name: setting.name,
       value,
-      written: write(setting, value),
+      written: settingText(setting, value),
       origin: inherited ? originOf('host') : originOf(...path),
     },
   ];
-}
-
-/** TLS files are null together where a listener is plain. */
-function valueAt(settings: ServerSettings, path: readonly string[]): unknown {
-  let value: unknown = settings;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return null;
-    value = Reflect.get(value, step);
-  }
-  return value ?? null;
-}
-
-function write({ type }: Setting, value: unknown): string {
-  if (value === null || value === '') return '-';
-  if (typeof value === 'number' && type === 'duration') return formatDuration(value);
-  if (typeof value === 'number' && type === 'bytes') return formatBytes(value);
-  if (Array.isArray(value)) return value.length === 0 ? '-' : value.join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

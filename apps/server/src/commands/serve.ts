@@ -1,6 +1,6 @@
 /** `holdfast serve`: settings from flags, environment and file, then the server itself. */
 import type { CliContext } from '../cli/context.ts';
-import { loadSettings } from '../config/load-settings.ts';
+import { type LoadedSettings, loadSettings } from '../config/load-settings.ts';
 import { runServe } from '../serve/serve.ts';
 
 interface ServeCommandOptions {
@@ -28,12 +28,9 @@ export async function serve(context: CliContext, options: ServeCommandOptions): 
       return value === undefined ? [] : [[setting, { flag, value }] as const];
     }),
   );
-  const { settings, warnings } = loadSettings({
-    around,
-    dataDir: globals.dataDir,
-    configFile: options.config,
-    flags,
-  });
+  const read = (): LoadedSettings =>
+    loadSettings({ around, dataDir: globals.dataDir, configFile: options.config, flags });
+  const { settings, warnings } = read();
   for (const { at, message } of warnings)
     out.note(`${out.paintError.warn('warning:')} ${at}: ${message}`);
   return runServe(settings, {
@@ -41,6 +38,7 @@ export async function serve(context: CliContext, options: ServeCommandOptions): 
     withRestaurant: options.withRestaurant === true,
     // The lifeline's variable is taken out of it, so it must be the real one.
     env: process.env,
+    reread: read,
     stdout: process.stdout,
   });
 }

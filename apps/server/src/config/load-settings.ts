@@ -63,6 +63,9 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
     ...rest,
     http: { ...http, allowedHosts: parsed.data.http.allowedHosts },
     mqtt,
+    releases: parsed.data.releases.map((path) =>
+      resolveFrom(path, layers.originOf(['releases']), around, file),
+    ),
     dataDir:
       dataDir === undefined
         ? defaultDataDir(around)

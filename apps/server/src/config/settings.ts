@@ -173,6 +173,12 @@ export const settingsSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  releases: z
+    .array(path())
+    .prefault([])
+    .describe(
+      'Bundle files or project folders. One that holds a release not registered before is deployed at start and on reload; one that was is left as it is, so that a rollback stays.',
+    ),
   drain: z
     .strictObject({
       timeout: duration(0, '0ms')

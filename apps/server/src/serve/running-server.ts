@@ -6,6 +6,8 @@
  *
  * @module
  */
+import type { Reloaded } from '@holdfast/core';
+import type { Actor } from '@holdfast/engine';
 import type { HttpListener } from '@holdfast/gateway';
 import type { EngineClient } from '../threads/engine-client.ts';
 import { ended } from '../threads/thread-start.ts';
@@ -46,6 +48,11 @@ export class RunningServer {
     keepHosts(this.#parts);
   }
 
+  /** Reads the configuration again; see `ServerOperation`. */
+  reload(actor: Actor): Promise<Reloaded> {
+    return this.#parts.operation.reload(actor);
+  }
+
   /** Drains and ends everything. Safe to call again: the first call counts. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
@@ -54,13 +61,23 @@ export class RunningServer {
 
   async #stop(): Promise<void> {
     const { settings, log } = this.#options;
-    const { engine, engineThread, readModel, readerThread, http, mqtt, effects, memory, state } =
-      this.#parts;
+    const {
+      engine,
+      engineThread,
+      readModel,
+      readerThread,
+      http,
+      mqtt,
+      effects,
+      memory,
+      state,
+      operation,
+    } = this.#parts;
     state.accepting = false;
     memory.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
-    const { inFlight } = await engine.drain(settings.drain.timeout);
+    const { inFlight } = await engine.drain(operation.settings.drain.timeout);
     if (inFlight > 0) {
       log.warn({ inFlight }, 'stopped with effects in flight; the next start finds them in doubt');
     }

@@ -1,15 +1,21 @@
 /**
  * `holdfast serve`: runs the server until it is told to stop (R11.1).
  *
- * SIGINT, SIGTERM, SIGHUP and the launcher's death drain and end with 0; a second signal ends at once.
+ * SIGINT, SIGTERM and the launcher's death drain and end with 0; a second signal ends at once. SIGHUP has the configuration
+ * read again, but from a terminal, which sends it when it is closed: then it ends too.
  *
  * @module
  */
 import { mkdirSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { HoldfastError } from '@holdfast/core';
 import type { Log } from '@holdfast/engine';
+import type { Logger } from 'pino';
 import { EXIT_INTERRUPTED, onInterrupt } from '../cli/interrupt.ts';
+import type { LoadedSettings } from '../config/load-settings.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import { watchLifeline } from '../lifeline.ts';
+import { deployConfigured } from './configured-releases.ts';
 import { createLog } from './log.ts';
 import { endAtOnce } from './end-at-once.ts';
 import { banner, restaurantBanner } from './banner.ts';
@@ -22,11 +28,14 @@ export interface ServeOptions {
   /** Also run the reference app and its outside services. */
   readonly withRestaurant: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** Reads the configuration again, as it was read for `settings`. */
+  readonly reread: () => LoadedSettings;
   readonly stdout: { write(text: string): unknown };
 }
 
 /** It was asked to stop, and had not begun. */
 const EXIT_UNREADY = 0;
+const CONFIGURED = { by: 'local', reason: 'named by the configuration' };
 /** How long a start may go on after the word to stop. */
 const START_GRACE_MS = 5000;
 
@@ -43,11 +52,15 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
     stop.asked = true;
     stopped.resolve(why);
   };
-  onInterrupt(ask, () => process.exit(EXIT_INTERRUPTED));
+  onInterrupt(ask, () => process.exit(EXIT_INTERRUPTED), {
+    signals: isOnTerminal() ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'],
+  });
   watchLifeline(options.env, () => ask('its launcher has gone'));
   const opening = open(settings, options, log);
   void stopped.promise.then((why) => limitStart(opening, why, log));
   const { server, restaurant } = await opening;
+  const reload = (): void => void reloadNow(server, log);
+  if (!isOnTerminal()) process.on('SIGHUP', reload);
   // Whoever asked for the end is not told to come in.
   if (!stop.asked) {
     server.warmHosts();
@@ -57,8 +70,25 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
   log.info({ why }, 'draining');
   await server.stop();
   await restaurant?.close();
+  process.off('SIGHUP', reload);
   log.info({}, 'stopped');
   return 0;
+}
+
+function isOnTerminal(): boolean {
+  return isatty(0) || isatty(1) || isatty(2);
+}
+
+/** Whoever sent the signal reads the log for what came of it. */
+async function reloadNow(server: RunningServer, log: Log): Promise<void> {
+  try {
+    await server.reload({ by: 'local', reason: 'SIGHUP' });
+  } catch (error) {
+    log.error(
+      { err: error, faults: error instanceof HoldfastError ? error.faults : [] },
+      'the configuration was not taken: nothing has changed',
+    );
+  }
 }
 
 /**
@@ -80,18 +110,24 @@ interface Opened {
 }
 
 /** The server, and the restaurant where there is to be one: both or neither. */
-async function open(settings: ServerSettings, options: ServeOptions, log: Log): Promise<Opened> {
+async function open(settings: ServerSettings, options: ServeOptions, log: Logger): Promise<Opened> {
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const outside = options.withRestaurant ? spawnServices(settings) : null;
   const start = RunningServer.start({
     settings,
     env: options.env,
     log,
+    reread: options.reread,
+    setLogLevel: (level) => {
+      log.level = level;
+    },
     fatal: (error) => endAtOnce(log, error),
   });
   let server: RunningServer | null = null;
   try {
     server = await start;
+    const deployed = await deployConfigured(server.engine, settings.releases, CONFIGURED);
+    for (const release of deployed) log.info(release, 'deployed what the configuration names');
     const restaurant = await outside;
     if (restaurant !== null) await openRestaurant(server, restaurant, log);
     return { server, restaurant };

@@ -20,6 +20,7 @@ import {
 import type { ReadModel } from '@holdfast/store';
 import { ensureAdminKey } from '../access/admin-key.ts';
 import { VERSION } from '../cli/version.ts';
+import type { LoadedSettings } from '../config/load-settings.ts';
 import { isLoopback, type ListenerSettings, type ServerSettings } from '../config/settings.ts';
 import type { EngineReady } from '../engine-thread.ts';
 import { SecretStore } from '../secrets/secret-store.ts';
@@ -31,6 +32,7 @@ import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
+import { ServerOperation } from './operation.ts';
 import { writeServerFile } from './server-file.ts';
 
 export interface ServerOptions {
@@ -38,6 +40,10 @@ export interface ServerOptions {
   readonly settings: ServerSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  /** Reads the configuration as at start. @throws HoldfastError `config.invalid` with every fault */
+  readonly reread: () => LoadedSettings;
+  /** Of `log`. */
+  readonly setLogLevel: (level: ServerSettings['log']['level']) => void;
   /** The process must end now, with this error's exit code; nothing more is acknowledged (I1). */
   readonly fatal: (error: HoldfastError) => void;
 }
@@ -56,6 +62,7 @@ export interface Parts {
   readonly active: ActiveSources;
   readonly memory: MemoryAtRest;
   readonly state: { accepting: boolean; stopped: boolean };
+  readonly operation: ServerOperation;
 }
 
 /** All of it or none: when a part does not start, those before it are ended, so that the process can end too. */
@@ -83,10 +90,11 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     if (!state.stopped) options.fatal(error);
   };
   const config = new Map(Object.entries(settings.config));
-  const late: { mqtt: MqttGateway | null; reader: ReaderClient | null } = {
-    mqtt: null,
-    reader: null,
-  };
+  const late: {
+    mqtt: MqttGateway | null;
+    reader: ReaderClient | null;
+    http: HttpListener | null;
+  } = { mqtt: null, reader: null, http: null };
   // Until the reader is there, the log waits.
   const moveWal = async (): Promise<void> => late.reader?.moveWal();
   const releases = new ReleaseFiles(join(dataDir, 'releases'));
@@ -135,6 +143,16 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   });
   late.mqtt = mqtt;
   undo.defer(() => mqtt.close());
+  const operation = new ServerOperation({
+    settings,
+    engine,
+    http: () => late.http,
+    config,
+    state,
+    log,
+    reread: options.reread,
+    setLogLevel: options.setLogLevel,
+  });
   const app = createHttpApp({
     engine,
     readModel,
@@ -144,11 +162,13 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
+    operation,
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
     config: { loopback: isLoopback(settings.http.host), allowedHosts: settings.http.allowedHosts },
     log,
   });
   const http = await listenHttp({ app, log, ...listening(settings.http) });
+  late.http = http;
   undo.defer(() => http.close(0));
   const { port } = await mqtt.listen(listening(settings.mqtt));
   const scheme = settings.mqtt.tls === null ? 'mqtt' : 'mqtts';
@@ -169,6 +189,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     active,
     memory,
     state,
+    operation,
   };
   memory.watch(engineThread.port);
   memory.watch(readerThread.port);

@@ -6,6 +6,7 @@
 import type { EffectCall, EffectExecutor, ReleaseDigest, Seq } from '@holdfast/core';
 import { HoldfastError } from '@holdfast/core';
 import type { Engine, EngineApi } from '@holdfast/engine';
+import type { LogSettings } from '../serve/log.ts';
 import { type Handler, type Port, RpcPeer } from './rpc-peer.ts';
 
 /** Methods of `EngineApi` that are plain calls; the compiler keeps the list whole. */
@@ -33,12 +34,16 @@ const METHODS = [
   'createKey',
   'revokeKey',
   'status',
+  'noteAct',
+  'adjust',
   'drain',
 ] as const satisfies readonly (keyof EngineApi)[];
 
 export interface EngineClient extends EngineApi {
   /** The engine's thread is gone: what is open fails, nothing more is acknowledged. */
   fail(error: Error): void;
+  /** Of the engine's thread. */
+  setLogLevel(level: LogSettings['level']): Promise<void>;
   /** Closes the store. The thread ends by itself then. */
   close(): Promise<void>;
 }
@@ -86,6 +91,9 @@ export function engineClient(
     createKey: (row, actor) => peer.call('createKey', row, actor),
     revokeKey: (id, actor) => peer.call('revokeKey', id, actor),
     status: () => peer.call('status'),
+    noteAct: (type, what, actor) => peer.call('noteAct', type, what, actor),
+    adjust: (changes) => peer.call('adjust', changes),
+    setLogLevel: (level) => peer.call('setLogLevel', level),
     drain: (timeout) => peer.call('drain', timeout),
     onCommitted: (listener) => {
       committed.add(listener);
@@ -105,8 +113,13 @@ export class EngineServer {
   readonly #peer: RpcPeer;
   #engine: Engine | null = null;
 
-  constructor(port: Port) {
-    const handlers: Record<string, Handler> = { close: () => this.#attached().close() };
+  constructor(port: Port, log: { level: string }) {
+    const handlers: Record<string, Handler> = {
+      close: () => this.#attached().close(),
+      setLogLevel: (level: string) => {
+        log.level = level;
+      },
+    };
     for (const method of METHODS) {
       handlers[method] = (...args) => {
         const engine = this.#attached();

@@ -4,16 +4,11 @@
  *
  * @module
  */
-import { randomUUID } from 'node:crypto';
-import {
-  HoldfastError,
-  RESERVED_SOURCE_PREFIX,
-  type ReleaseBundle,
-  type ReleaseDigest,
-} from '@holdfast/core';
+import { HoldfastError, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
 import type { ReleaseRow, StoreOp } from '@holdfast/store';
 import type { Actor } from '../api.ts';
-import { Fact, type FactQueue } from '../fact.ts';
+import { controlFact } from '../control-fact.ts';
+import type { FactQueue } from '../fact.ts';
 import type { Unit } from '../journal-writer.ts';
 import type { RecordedTime } from '../recorded-time.ts';
 import { checkBundle } from './bundle-check.ts';
@@ -94,7 +89,7 @@ export class ReleaseDesk {
   async #swap(
     digest: ReleaseDigest,
     actor: Actor,
-    type: string,
+    type: ControlType,
   ): Promise<{ app: string; previous: ReleaseDigest | null }> {
     const { registry, time, swapping } = this.#deps;
     const release = registry.checkActivation(digest);
@@ -114,35 +109,14 @@ export class ReleaseDesk {
   }
 
   async #act(
-    type: string,
+    type: ControlType,
     actor: Actor,
     what: Record<string, unknown>,
     ops: readonly StoreOp[],
   ): Promise<void> {
     const { facts, time, commit } = this.#deps;
-    const fact = new Fact({
-      event: {
-        stream: 'CONTROL_EVENTS',
-        tenant: '',
-        source: `${RESERVED_SOURCE_PREFIX}releases`,
-        id: randomUUID(),
-        type,
-        subject: String(what['app']),
-        time: null,
-        dataSchema: null,
-        data: JSON.stringify({ ...what, by: actor.by, reason: actor.reason }),
-        correlationId: null,
-        causationId: null,
-        traceparent: null,
-        extensions: null,
-        receivedAt: time.now(),
-      },
-      mark: null,
-      content: null,
-      target: null,
-      extra: (into) => void into.push(...ops),
-      committed: null,
-    });
+    const subject = String(what['app']);
+    const fact = controlFact(time, { type, subject, source: 'releases', actor, what, ops });
     facts.add(fact);
     await commit({ build: (into) => facts.writeThrough(fact, into) });
   }

@@ -11,6 +11,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { HoldfastError, jsonSchema } from '@holdfast/core';
 import { HttpError, problemResponse, toResponse } from './answer.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { authorize } from './authorize.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hostCheck } from './host-check.ts';
@@ -34,6 +35,7 @@ export type HttpApp = Hono<HttpEnv>;
 export function apiRoutes(deps: HttpDeps): readonly Route[] {
   const routes: Route[] = [
     ...systemRoutes(deps),
+    ...adminRoutes(deps),
     ...eventRoutes(deps),
     ...sagaRoutes(deps),
     ...waitRoutes(deps),

@@ -4,9 +4,9 @@
  * @module
  */
 import type { HttpBindings } from '@hono/node-server';
-import type { Clock, IncomingEvent, Micros, Millis } from '@holdfast/core';
+import type { Clock, Drained, IncomingEvent, Micros, Millis, Reloaded } from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
-import type { EngineApi, Log } from '@holdfast/engine';
+import type { Actor, EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 import type { KeyRing } from '../access/key-ring.ts';
 import type { StoredMessage } from '../mqtt/read-again.ts';
@@ -35,6 +35,14 @@ export interface Probes {
   readonly brokerUp: () => boolean;
   /** False from the moment a shutdown or drain begins (R10.2). */
   readonly accepting: () => boolean;
+}
+
+/** What an admin may have the server do. */
+export interface Operation {
+  /** @param timeout null for the server's own */
+  readonly drain: (timeout: Millis | null, actor: Actor) => Promise<Drained>;
+  /** @throws HoldfastError `config.invalid` with every fault; nothing has changed then */
+  readonly reload: (actor: Actor) => Promise<Reloaded>;
 }
 
 export interface HttpLimits {
@@ -93,6 +101,7 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;
+  readonly operation: Operation;
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
   readonly log: Log;

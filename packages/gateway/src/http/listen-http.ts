@@ -6,7 +6,7 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { RequestListener, Server, ServerOptions } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
@@ -37,6 +37,8 @@ export interface HttpListener {
   readonly port: number;
   /** `http://127.0.0.1:7420`. */
   readonly url: string;
+  /** Takes up another certificate for connections made from now on. @throws Error when it is none, or plain HTTP is spoken */
+  renewTls(tls: { readonly cert: string; readonly key: string }): void;
   /**
    * Stops listening, ends event streams, and lets requests in flight be answered for up to `grace` milliseconds
    * (default 10 s) before their connections are cut. Called again, it is the same closing.
@@ -69,6 +71,10 @@ export async function listenHttp(options: ListenOptions): Promise<HttpListener> 
     host: options.host,
     port,
     url: `${scheme}://${name}:${port}`,
+    renewTls: (tls) => {
+      if (!(server instanceof TlsServer)) throw new Error('this listener speaks plain HTTP');
+      server.setSecureContext({ ...tls, minVersion: 'TLSv1.2' });
+    },
     close: (grace = DEFAULT_GRACE_MS) => (closed ??= closeServer(server, closing, grace)),
   };
 }

@@ -20,6 +20,7 @@ import type {
   AuditEntry,
   BatchAnswer,
   CreateKeyBody,
+  Drained,
   Duration,
   EffectDetail,
   EffectFilter,
@@ -46,6 +47,7 @@ import type {
   ResolveEffectBody,
   RestartAnswerResource,
   RestartBody,
+  Reloaded,
   RetryPolicy,
   RolledBack,
   SagaDetail,
@@ -180,6 +182,13 @@ export interface Client {
     readonly set: (name: string, value: string) => Promise<void>;
     readonly remove: (name: string) => Promise<void>;
   };
+  /** Has the server take no new work and finish what is in flight. `timeout` default: the server's. */
+  readonly drain: (options?: {
+    readonly timeout?: Duration;
+    readonly reason?: string;
+  }) => Promise<Drained>;
+  /** Has the server read its configuration again. */
+  readonly reload: (reason?: string) => Promise<Reloaded>;
   readonly info: () => Promise<ServerInfo>;
   /** Answers also when the server is not well. */
   readonly health: () => Promise<Health>;
@@ -187,6 +196,9 @@ export interface Client {
 }
 
 const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, factor: 2 };
+
+/** How long a drain of the server's own timeout is waited for. */
+const MAX_DRAIN_MS = 3_600_000;
 
 /** @throws HoldfastError `request.invalid`, `auth.missing` for options that cannot be right. */
 export function createClient(options: ClientOptions): Client {
@@ -277,6 +289,21 @@ export function createClient(options: ClientOptions): Client {
       set: async (name, value) => act('PUT', `/v1/secrets/${segment(name)}`, { value }),
       remove: async (name) => act('DELETE', `/v1/secrets/${segment(name)}`),
     },
+    drain: async ({ timeout, reason } = {}) => {
+      const millis = timeout === undefined ? MAX_DRAIN_MS : parseDuration(timeout);
+      const body = {
+        ...(timeout === undefined ? {} : { timeout: `${millis}ms` }),
+        ...(reason === undefined ? {} : { reason }),
+      };
+      const answer = await transport.ask({
+        method: 'POST',
+        path: '/admin/drain',
+        body,
+        held: millis,
+      });
+      return answer.body as Drained;
+    },
+    reload: (reason) => act('POST', '/admin/reload', reason === undefined ? {} : { reason }),
     info: () => get('/info'),
     health: () => get('/health', undefined, { alsoFine: [503] }),
     ready: () => get('/ready', undefined, { alsoFine: [503] }),

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Act } from '../act.ts';
+import { durationText } from '../option-kinds.ts';
 
 const GROUP = 'Server:';
 
@@ -34,6 +35,22 @@ export function addServerCommands(program: Command, act: Act): void {
     .helpGroup(GROUP)
     .description('whether the server runs, and how it is doing')
     .action(act(async () => (await import('../../commands/status.ts')).status));
+
+  program
+    .command('drain')
+    .helpGroup(GROUP)
+    .description(
+      'take no new work and finish what is in flight; reads go on until the server is stopped',
+    )
+    .option('--timeout <duration>', 'longest to wait (default: drain.timeout)', durationText)
+    .option('--reason <text>', 'why, for the audit')
+    .action(act(async () => (await import('../../commands/operate.ts')).drain));
+  program
+    .command('reload')
+    .helpGroup(GROUP)
+    .description('read the configuration again; says what needs a restart')
+    .option('--reason <text>', 'why, for the audit')
+    .action(act(async () => (await import('../../commands/operate.ts')).reload));
 
   const config = program
     .command('config')

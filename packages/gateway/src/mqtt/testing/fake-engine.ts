@@ -277,6 +277,8 @@ export class FakeEngine implements EngineApi {
   discardQuarantine = unused;
   reprocess = unused;
   consumers = unused;
+  noteAct = unused;
+  adjust = unused;
   registerRelease = unused;
   activateRelease = unused;
   rollbackRelease = unused;

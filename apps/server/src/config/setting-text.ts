@@ -1,0 +1,22 @@
+import type { Setting } from './setting-catalogue.ts';
+import type { ServerSettings } from './settings.ts';
+import { formatBytes, formatDuration } from './units.ts';
+
+/** A setting's value; null where it has none. TLS files are null together where a listener is plain. */
+export function settingValue(settings: ServerSettings, { name }: Setting): unknown {
+  let value: unknown = settings;
+  for (const step of name.split('.')) {
+    if (typeof value !== 'object' || value === null) return null;
+    value = Reflect.get(value, step);
+  }
+  return value ?? null;
+}
+
+/** As one would write it; `-` for none. */
+export function settingText({ type }: Setting, value: unknown): string {
+  if (value === null || value === '') return '-';
+  if (typeof value === 'number' && type === 'duration') return formatDuration(value);
+  if (typeof value === 'number' && type === 'bytes') return formatBytes(value);
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,150 @@
+/**
+ * What an admin may have a running server do: drain, and read its configuration again (R10.5, R10.6).
+ *
+ * Reload takes up all of a new configuration or, where that has a fault, nothing of it. What cannot change while the
+ * process runs is named, and is in force from the next start on.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import type { ChangedSetting, Drained, Reloaded } from '@holdfast/core';
+import type { Actor, Log } from '@holdfast/engine';
+import type { HttpListener, Operation } from '@holdfast/gateway';
+import type { LoadedSettings } from '../config/load-settings.ts';
+import { SETTINGS } from '../config/setting-catalogue.ts';
+import { settingText, settingValue } from '../config/setting-text.ts';
+import type { ServerSettings } from '../config/settings.ts';
+import type { EngineClient } from '../threads/engine-client.ts';
+import { deployConfigured } from './configured-releases.ts';
+
+export interface OperationDeps {
+  readonly settings: ServerSettings;
+  readonly engine: EngineClient;
+  /** Null until it listens. */
+  readonly http: () => HttpListener | null;
+  /** Values for `config://NAME`. */
+  readonly config: Map<string, string>;
+  readonly state: { accepting: boolean };
+  readonly log: Log;
+  /** Reads the configuration as at start. @throws HoldfastError `config.invalid` with every fault */
+  readonly reread: () => LoadedSettings;
+  /** Of this thread's log. */
+  readonly setLogLevel: (level: ServerSettings['log']['level']) => void;
+}
+
+/** Takes a setting's new value into force. */
+type Apply = (deps: OperationDeps, next: ServerSettings) => Promise<void> | void;
+
+/** What may change while the server runs, besides members of `config`. */
+const LIVE: Readonly<Record<string, Apply>> = {
+  'log.level': async ({ engine, setLogLevel }, { log: { level } }) => {
+    setLogLevel(level);
+    await engine.setLogLevel(level);
+  },
+  'relay.concurrency': ({ engine }, { relay }) =>
+    engine.adjust({ relayInFlight: relay.concurrency }),
+  // Read when they are needed.
+  'drain.timeout': () => undefined,
+  releases: () => undefined,
+};
+
+export class ServerOperation implements Operation {
+  readonly #deps: OperationDeps;
+  #settings: ServerSettings;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: OperationDeps) {
+    this.#deps = deps;
+    this.#settings = deps.settings;
+  }
+
+  /** In force now. */
+  get settings(): ServerSettings {
+    return this.#settings;
+  }
+
+  readonly drain = async (timeout: number | null, actor: Actor): Promise<Drained> => {
+    const { engine, state, log } = this.#deps;
+    // Not ready before anything else changes (R10.2).
+    state.accepting = false;
+    await engine.noteAct('server.drained', {}, actor);
+    log.info({ by: actor.by }, 'draining; reads are answered until the server is stopped');
+    const { inFlight } = await engine.drain(timeout ?? this.#settings.drain.timeout);
+    log.info({ inFlight }, 'drained');
+    return { drained: inFlight === 0, inFlight };
+  };
+
+  /** One after the other: each starts from what the one before has left. */
+  readonly reload = (actor: Actor): Promise<Reloaded> => {
+    const turn = this.#turn.then(() => this.#reload(actor));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  };
+
+  async #reload(actor: Actor): Promise<Reloaded> {
+    const { engine, log, reread } = this.#deps;
+    const { settings: next } = reread();
+    // Before anything is in force: a release with a fault refuses the whole.
+    const deployed = await deployConfigured(engine, next.releases, actor);
+    this.#renewTls(next);
+    const applied = this.#applyConfig(next);
+    const afterRestart: ChangedSetting[] = [];
+    for (const change of changesBetween(this.#settings, next)) {
+      const apply = LIVE[change.name];
+      if (apply === undefined) {
+        afterRestart.push(change);
+        continue;
+      }
+      await apply(this.#deps, next);
+      applied.push(change);
+    }
+    this.#settings = {
+      ...this.#settings,
+      config: next.config,
+      log: { ...this.#settings.log, level: next.log.level },
+      relay: { ...this.#settings.relay, concurrency: next.relay.concurrency },
+      drain: next.drain,
+      releases: next.releases,
+    };
+    const reloaded: Reloaded = { applied, afterRestart, deployed: [...deployed] };
+    const names = {
+      applied: applied.map(({ name }) => name),
+      afterRestart: afterRestart.map(({ name }) => name),
+      deployed: deployed.map(({ digest }) => digest),
+    };
+    await engine.noteAct('server.reloaded', names, actor);
+    log.info({ by: actor.by, ...names }, 'configuration read again');
+    return reloaded;
+  }
+
+  /** The same files may hold a renewed certificate. @throws Error when they hold none */
+  #renewTls({ http: { tls } }: ServerSettings): void {
+    const before = this.#settings.http.tls;
+    if (tls === null || before?.cert !== tls.cert || before.key !== tls.key) return;
+    this.#deps
+      .http()
+      ?.renewTls({ cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') });
+  }
+
+  /** Values of `config` are named and never shown: some are meant for few eyes. */
+  #applyConfig(next: ServerSettings): ChangedSetting[] {
+    const { config } = this.#deps;
+    const before = this.#settings.config;
+    const names = new Set([...Object.keys(before), ...Object.keys(next.config)]);
+    const changed = [...names].filter((name) => before[name] !== next.config[name]);
+    for (const name of changed) {
+      const value = next.config[name];
+      if (value === undefined) config.delete(name);
+      else config.set(name, value);
+    }
+    return changed.map((name) => ({ name: `config.${name}` }));
+  }
+}
+
+function changesBetween(before: ServerSettings, next: ServerSettings): readonly ChangedSetting[] {
+  return SETTINGS.filter(({ type }) => type !== 'map').flatMap((setting) => {
+    const from = settingText(setting, settingValue(before, setting));
+    const to = settingText(setting, settingValue(next, setting));
+    return from === to ? [] : [{ name: setting.name, from, to }];
+  });
+}

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ControlType } from '@holdfast/core';
 import { HoldfastError, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
 import type { ReleaseRow, StoreOp } from '@holdfast/store';
 import type { Actor } from '../api.ts';

@@ -4,8 +4,12 @@
  *
  * @module
  */
-import type { ControlType } from '@holdfast/core';
-import { HoldfastError, type ReleaseBundle, type ReleaseDigest } from '@holdfast/core';
+import {
+  type ControlType,
+  HoldfastError,
+  type ReleaseBundle,
+  type ReleaseDigest,
+} from '@holdfast/core';
 import type { ReleaseRow, StoreOp } from '@holdfast/store';
 import type { Actor } from '../api.ts';
 import { controlFact } from '../control-fact.ts';

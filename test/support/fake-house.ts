@@ -112,6 +112,14 @@ export class FakeHouse {
     },
     cancel: (address, actor) => this.#act('cancel', address, actor),
     redrive: (address, actor) => this.#act('redrive', address, actor),
+    // What these do is tested on a whole server.
+    restart: () => Promise.reject(new Error('not of this house')),
+    resolveEffect: () => Promise.reject(new Error('not of this house')),
+    redriveQuarantine: () => Promise.reject(new Error('not of this house')),
+    discardQuarantine: () => Promise.reject(new Error('not of this house')),
+    reprocess: () => Promise.reject(new Error('not of this house')),
+    consumers: (tenant) =>
+      Promise.resolve([{ saga: 'order', tenant, checkpoint: 4, pending: 1, redeliveries: 0 }]),
     registerRelease: (bundle) => {
       const digest = createHash('sha256').update(JSON.stringify(bundle)).digest('hex');
       const isNew = !this.releaseRows.some((row) => row.digest === digest);
@@ -316,6 +324,10 @@ export class FakeHouse {
     quarantine: () => Promise.resolve(empty()),
     quarantineEntry: () => Promise.resolve(null),
     effects: () => Promise.resolve(empty()),
+    effect: () => Promise.resolve(null),
+    audit: () => Promise.resolve(empty()),
+    reprocesses: () => Promise.resolve(empty()),
+    reprocess: () => Promise.resolve(null),
     schedules: () => Promise.resolve(empty()),
     releases: () =>
       Promise.resolve(

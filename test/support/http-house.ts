@@ -95,6 +95,7 @@ export class HttpHouse {
           this.secrets.delete(name);
         },
       },
+      messages: { readAgain: () => [] },
       clock,
       info: {
         version: '0.0.1',

@@ -24,6 +24,7 @@ export interface EngineThreadData {
     readonly wallLimit: number;
     readonly memoryLimit: number;
   };
+  readonly consumers: { readonly maxDeliver: number };
   readonly relay: { readonly concurrency: number };
   readonly scheduler: {
     readonly recheck: number;
@@ -78,6 +79,7 @@ async function start(): Promise<void> {
     tokenKey: waitTokenKey(data.dataDir),
     log,
     relay: { inFlight: data.relay.concurrency, waiting: WAITING_ITEMS },
+    maxDeliver: data.consumers.maxDeliver,
     moveWal: server.moveWal,
     recheckMs: data.scheduler.recheck,
     clockJumps: data.scheduler,

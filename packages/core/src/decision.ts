@@ -44,7 +44,36 @@ export const WORKFLOW_TYPES = {
   sagaContinued: 'saga.continued',
   cancelAsked: 'saga.cancel',
   redriveAsked: 'saga.redrive',
+  /** The event that began the last run, taken by a new run of the same instance, by an operator's act. */
+  sagaRestarted: 'saga.restarted',
+  /** An event that its saga could not be given before, given to it by an operator's act. */
+  eventRedriven: 'event.redriven',
+  /** An event run again by an operator's act. */
+  eventReprocessed: 'event.reprocessed',
 } as const;
+
+/** Type of each event of `CONTROL_EVENTS`: the acts of operators, as the audit lists them. */
+export const CONTROL_TYPES = {
+  releaseRegistered: 'release.registered',
+  releaseActivated: 'release.activated',
+  releaseRolledBack: 'release.rolled_back',
+  sagaCancelled: 'operator.cancel',
+  sagaRedriven: 'operator.redrive',
+  sagaRestarted: 'operator.restart',
+  effectResolved: 'operator.resolve',
+  quarantineRedriven: 'operator.quarantine.redrive',
+  quarantineDiscarded: 'operator.quarantine.discard',
+  reprocess: 'operator.reprocess',
+  keyCreated: 'key.created',
+  keyRevoked: 'key.revoked',
+  serverDrained: 'server.drained',
+  serverReloaded: 'server.reloaded',
+  clockConfirmed: 'clock.confirmed',
+  profileRecorded: 'profile.recorded',
+  heapSnapshotTaken: 'heap_snapshot.taken',
+} as const;
+
+export type ControlType = (typeof CONTROL_TYPES)[keyof typeof CONTROL_TYPES];
 
 export type WorkflowType = (typeof WORKFLOW_TYPES)[keyof typeof WORKFLOW_TYPES];
 

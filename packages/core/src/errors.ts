@@ -30,6 +30,8 @@ export const ERROR_CODES = {
   'program.nonsense': { kind: 'program', status: 500, exit: 1 },
   'program.history': { kind: 'program', status: 500, exit: 1 },
   'program.input': { kind: 'program', status: 500, exit: 1 },
+  'program.missing': { kind: 'program', status: 500, exit: 1 },
+  'delivery.exhausted': { kind: 'program', status: 500, exit: 1 },
   'causation.too_deep': { kind: 'program', status: 500, exit: 1 },
   overloaded: { kind: 'stream', status: 429, exit: 75 },
   draining: { kind: 'stream', status: 503, exit: 69 },

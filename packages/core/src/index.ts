@@ -7,6 +7,7 @@ export type {
   Ending,
   LogLine,
   ProgramEvent,
+  ControlType,
   ProgramEventKind,
   ProgramFailure,
   ProgramInput,
@@ -19,7 +20,7 @@ export type {
   WorkflowType,
   WorkItemSpec,
 } from './decision.ts';
-export { EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
+export { CONTROL_TYPES, EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
 export type { GatewayCommand } from './wire/gateway-command.ts';
 export { gatewayCommandSchema } from './wire/gateway-command.ts';
 export type { KeyedCall } from './effect-key.ts';
@@ -127,7 +128,9 @@ export { formatMicros, MICROS_PER_MILLI, parseDuration } from './time.ts';
 export { unreachable } from './unreachable.ts';
 export type {
   Accepted,
+  AuditEntry,
   DispositionResource,
+  EffectDetail,
   EffectResource,
   EventDetail,
   EventResource,
@@ -136,7 +139,9 @@ export type {
   Page,
   Problem,
   QuarantineResource,
+  QuarantineState,
   ReleaseResource,
+  ReprocessResource,
   SagaDetail,
   SagaSummary,
   ScheduleResource,
@@ -149,8 +154,10 @@ export type {
 } from './wire/resources.ts';
 export {
   acceptedSchema,
+  auditEntrySchema,
   blockedBySchema,
   dispositionSchema,
+  effectDetailSchema,
   effectSchema,
   eventDetailSchema,
   eventSchema,
@@ -162,6 +169,7 @@ export {
   problemSchema,
   quarantineSchema,
   releaseSchema,
+  reprocessSchema,
   sagaDetailSchema,
   sagaSummarySchema,
   scheduleSchema,
@@ -182,6 +190,8 @@ export type {
   Ready,
   Registered,
   ReleaseDetail,
+  ReprocessPlan,
+  RestartAnswerResource,
   RolledBack,
   SagaEndResource,
   ServerInfo,
@@ -198,6 +208,8 @@ export {
   readySchema,
   registeredSchema,
   releaseDetailSchema,
+  reprocessPlanSchema,
+  restartAnswerSchema,
   rolledBackSchema,
   sagaEndSchema,
   secretListSchema,
@@ -216,6 +228,10 @@ export type {
   EffectFilter,
   EventFilter,
   PageFilter,
+  QuarantineFilter,
+  ReprocessBody,
+  ResolveEffectBody,
+  RestartBody,
   SagaFilter,
   ScheduleFilter,
   ScopeWire,
@@ -225,14 +241,20 @@ export type {
 export {
   createKeyBodySchema,
   DEFAULT_PAGE_LIMIT,
+  dryRunQuerySchema,
   effectQuerySchema,
   eventQuerySchema,
   failWaitBodySchema,
   MAX_PAGE_LIMIT,
   MAX_WAIT_MS,
+  neededReasonBodySchema,
   pageQuerySchema,
   publishQuerySchema,
+  quarantineQuerySchema,
   reasonBodySchema,
+  reprocessBodySchema,
+  resolveEffectBodySchema,
+  restartBodySchema,
   rollbackBodySchema,
   runQuerySchema,
   sagaDetailQuerySchema,

@@ -4,9 +4,9 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { HoldfastError, WORKFLOW_TYPES } from '@holdfast/core';
+import { CONTROL_TYPES, HoldfastError, WORKFLOW_TYPES } from '@holdfast/core';
 import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
-import { addressee } from './addressing.ts';
+import { addressee, instanceSubject } from './addressing.ts';
 import type { Actor, InstanceAddress } from './api.ts';
 import type { ItemOutcome } from './effect-worker.ts';
 import type { EngineFacts } from './engine-facts.ts';
@@ -36,6 +36,8 @@ export interface ActsDeps {
   readonly facts: EngineFacts;
   readonly time: RecordedTime;
   readonly enter: (fact: Fact) => void;
+  /** Puts the record of an act in line, before what the act does. */
+  readonly journal: (fact: Fact) => void;
   /** Puts a fact that has been entered, and what came before it, into a batch. */
   readonly writeThrough: (fact: Fact, into: StoreOp[]) => void;
   /** Resolves after the sync that covers the unit. */
@@ -76,11 +78,19 @@ export class Acts {
       randomUUID(),
       resolve,
     );
-    if (!wasBlocked) this.#deps.enter(fact);
-    else {
+    const record = this.#record(row, CONTROL_TYPES.sagaCancelled, actor);
+    if (!wasBlocked) {
+      this.#deps.journal(record);
+      this.#deps.enter(fact);
+    } else {
       await this.#claimed(instance, row, async (held) => {
         const outcomes = held.map((item) => this.#deps.facts.outcome(unknownOf(item)));
-        await this.#unblock(instance, { held: [], moves: false, facts: [fact, ...outcomes] });
+        await this.#unblock(instance, {
+          record,
+          held: [],
+          moves: false,
+          facts: [fact, ...outcomes],
+        });
       });
       await this.unpark(instance, fact);
     }
@@ -110,9 +120,11 @@ export class Acts {
     const fact = undoFailed
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
       : null;
+    const record = this.#record(row, CONTROL_TYPES.sagaRedriven, actor);
     const held = await this.#claimed(instance, row, async (items) => {
       const moves = byProgram ? await this.#moveToActive(row) : false;
-      await this.#unblock(instance, { held: items, moves, facts: fact === null ? [] : [fact] });
+      const facts = fact === null ? [] : [fact];
+      await this.#unblock(instance, { record, held: items, moves, facts });
     });
     for (const item of held)
       this.#deps.relay.release({ ...item, state: 'pending', dueAt: this.#deps.time.now() });
@@ -209,10 +221,12 @@ export class Acts {
   async #unblock(
     instance: LiveInstance,
     {
+      record,
       held,
       moves,
       facts,
     }: {
+      readonly record: Fact;
       readonly held: readonly WorkItemRow[];
       readonly moves: boolean;
       readonly facts: readonly Fact[];
@@ -221,9 +235,11 @@ export class Acts {
     const { row } = instance;
     if (row === null) return;
     const dueAt = this.#deps.time.now();
+    this.#deps.journal(record);
     for (const fact of facts) this.#deps.enter(fact);
     await this.#deps.commit({
       build: (into, at) => {
+        this.#deps.writeThrough(record, into);
         for (const fact of facts) this.#deps.writeThrough(fact, into);
         // Another of its effects may have been held meanwhile: then it is blocked by that one.
         if (row.status !== 'blocked') {
@@ -240,6 +256,22 @@ export class Acts {
           into.push({ op: 'item.retry', itemId: item.id, dueAt, doubtful: item.doubtful });
       },
     });
+  }
+
+  #record(
+    row: NonNullable<LiveInstance['row']>,
+    type: typeof CONTROL_TYPES.sagaCancelled | typeof CONTROL_TYPES.sagaRedriven,
+    actor: Actor,
+  ): Fact {
+    const { tenant, saga, key, run, status, blockedBy } = row;
+    const what = {
+      saga,
+      key,
+      run,
+      status,
+      blockedBy: blockedBy === null ? null : (JSON.parse(blockedBy) as unknown),
+    };
+    return this.#deps.facts.control({ tenant, type, subject: instanceSubject(row), what }, actor);
   }
 
   async #live({
@@ -260,7 +292,7 @@ export class Acts {
 }
 
 /** Two people act on a blocked instance at the same time: one of them is first. */
-function refuseTwice({ mode, saga, key }: LiveInstance): void {
+export function refuseTwice({ mode, saga, key }: LiveInstance): void {
   if (mode === 'unparking')
     throw new HoldfastError('conflict', `somebody else is letting ${saga}/${key} go on`);
 }

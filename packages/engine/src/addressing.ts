@@ -26,11 +26,16 @@ interface Attributes {
   readonly parentkey?: string;
   readonly parentrun?: number;
   readonly parentstep?: string;
+  /** Position and type of the event that this one is the same as, taken again by an operator's act. */
+  readonly ofseq?: number;
+  readonly oftype?: string;
 }
 
 export type Addressee =
   /** Told to whoever listens; no instance waits for it. */
   | { readonly to: 'nobody' }
+  /** Given to a saga by an operator's act; its program names the instance, as it does for an event from outside. */
+  | { readonly to: 'saga'; readonly saga: string }
   | {
       readonly to: 'instance';
       readonly saga: string;
@@ -55,7 +60,14 @@ const KINDS: Readonly<Record<string, ProgramEventKind>> = {
   [WORKFLOW_TYPES.sagaContinued]: 'start',
   [WORKFLOW_TYPES.cancelAsked]: 'cancel',
   [WORKFLOW_TYPES.redriveAsked]: 'redrive',
+  [WORKFLOW_TYPES.sagaRestarted]: 'start',
 };
+
+/** Events given to a saga again, or at last. */
+const GIVEN_AGAIN: ReadonlySet<string> = new Set([
+  WORKFLOW_TYPES.eventRedriven,
+  WORKFLOW_TYPES.eventReprocessed,
+]);
 
 /** Of a person's acts on an instance. A parent's `saga.cancel` has its saga's. */
 export const OPERATOR_SOURCE = `${RESERVED_SOURCE_PREFIX}operator`;
@@ -72,9 +84,11 @@ export const OUTCOME_TYPES: Readonly<Record<EffectOutcomeKind, string>> = {
 export function addressee(
   event: Pick<UnnumberedEvent, 'type' | 'subject' | 'extensions'>,
 ): Addressee {
-  const kind = KINDS[event.type];
-  if (kind === undefined || event.subject === null) return NOBODY;
+  if (event.subject === null) return NOBODY;
   const slash = event.subject.indexOf('/');
+  if (GIVEN_AGAIN.has(event.type)) return { to: 'saga', saga: event.subject.slice(0, slash) };
+  const kind = KINDS[event.type];
+  if (kind === undefined) return NOBODY;
   const attributes = event.extensions === null ? {} : (JSON.parse(event.extensions) as Attributes);
   return {
     to: 'instance',
@@ -106,6 +120,35 @@ export function parentAttributes(parent: ParentRef, depth: number): JsonText {
     parentrun: parent.run,
     parentstep: parent.step,
   } satisfies Attributes);
+}
+
+/** Subject of an event that is given to a saga, whose program names the instance. */
+export function sagaSubject(saga: string): string {
+  return `${saga}/`;
+}
+
+/** Attributes of an event that is the one at `ofseq`, taken again. */
+export function againAttributes(of: {
+  readonly ofseq: number;
+  readonly oftype: string;
+  readonly depth: number;
+}): JsonText {
+  return JSON.stringify(of satisfies Attributes);
+}
+
+/** The type of an event as programs see it: where it is another one taken again, that one's. */
+export function programType(
+  event: Pick<UnnumberedEvent, 'stream' | 'type' | 'extensions'>,
+): string {
+  const { stream, type, extensions } = event;
+  if (stream !== 'WORKFLOW_EVENTS' || extensions === null) return type;
+  if (type !== WORKFLOW_TYPES.sagaRestarted && !GIVEN_AGAIN.has(type)) return type;
+  return (JSON.parse(extensions) as Attributes).oftype ?? type;
+}
+
+/** Whether the event is given to a saga, which makes of it what it would of one from outside. */
+export function isGivenAgain(event: Pick<UnnumberedEvent, 'stream' | 'type'>): boolean {
+  return event.stream === 'WORKFLOW_EVENTS' && GIVEN_AGAIN.has(event.type);
 }
 
 export function depthAttributes(depth: number): JsonText {

@@ -6,6 +6,7 @@
  * @module
  */
 import type {
+  ControlType,
   Fault,
   IncomingEvent,
   InstanceStatusWire,
@@ -78,6 +79,88 @@ export interface Actor {
   readonly reason: string | null;
 }
 
+export interface RestartRequest {
+  /** Only say what it would repeat. */
+  readonly dryRun: boolean;
+  /** The outside effects of the earlier run may be made once more. */
+  readonly repeatEffects: boolean;
+}
+
+/** An outside effect that happened, or may have happened. */
+export interface RepeatedEffect {
+  readonly commandId: string;
+  readonly step: string;
+  readonly effect: string;
+  readonly outcome: 'succeeded' | 'unknown';
+  /** Whether its undo succeeded. */
+  readonly undone: boolean;
+}
+
+export interface RestartAnswer {
+  readonly dryRun: boolean;
+  /** The new run's number. */
+  readonly run: number;
+  readonly effects: readonly RepeatedEffect[];
+}
+
+export interface EffectAddress {
+  readonly tenant: TenantId;
+  readonly commandId: string;
+}
+
+/** What a person found out about a held effect. `retry`: call it again, with the same key. */
+export type EffectResolution =
+  | { readonly as: 'succeeded'; readonly output: JsonText }
+  | { readonly as: 'failed' }
+  | { readonly as: 'retry' };
+
+export interface QuarantineAddress {
+  readonly tenant: TenantId;
+  readonly id: number;
+}
+
+/** Which events are to be run again, for one saga. Bounds include what they name. */
+export interface ReprocessRequest {
+  readonly tenant: TenantId;
+  readonly saga: string;
+  /** Only of this type. */
+  readonly type?: string;
+  readonly seqs?: readonly Seq[];
+  readonly fromSeq?: Seq;
+  readonly toSeq?: Seq;
+  readonly from?: Micros;
+  readonly to?: Micros;
+  /** Needed where the choice is everything that the saga was ever given. */
+  readonly all: boolean;
+  /** Only count, and say what could be repeated. */
+  readonly dryRun: boolean;
+  /** The count that a dry run gave. Needed unless this is one. */
+  readonly confirmCount?: number;
+}
+
+export type ReprocessAnswer =
+  | {
+      readonly dryRun: true;
+      readonly count: number;
+      /** Effects of the runs that took these events, that happened or may have. */
+      readonly effects: readonly { readonly effect: string; readonly count: number }[];
+      /** How many of the events were looked at for `effects`: the first ones. */
+      readonly looked: number;
+    }
+  | { readonly dryRun: false; readonly count: number; readonly id: Seq };
+
+/** A saga of one tenant as a consumer of the journal. */
+export interface ConsumerStatus {
+  readonly saga: string;
+  readonly tenant: TenantId;
+  /** All events up to here have been dealt with. */
+  readonly checkpoint: Seq;
+  /** Events written and not yet dealt with: its lag. */
+  readonly pending: number;
+  /** Times since the start that an event was given to it again. */
+  readonly redeliveries: number;
+}
+
 export interface EngineApi {
   /** @throws HoldfastError `draining`, `store.full`, `unavailable` when intake has stopped. */
   ingest(request: IngestRequest): Promise<IngestAnswer>;
@@ -99,6 +182,32 @@ export interface EngineApi {
   cancel(address: InstanceAddress, actor: Actor): Promise<void>;
   /** Lets a blocked instance go on from where it stands, same keys. @throws HoldfastError `not_found`, `conflict`. */
   redrive(address: InstanceAddress, actor: Actor): Promise<void>;
+
+  /**
+   * Opens a new run of an ended instance, from the event that began the last one.
+   * @throws HoldfastError `not_found`, `conflict` (it has not ended; it would repeat effects and nobody said it may).
+   */
+  restart(address: InstanceAddress, request: RestartRequest, actor: Actor): Promise<RestartAnswer>;
+  /** Settles a held effect. @throws HoldfastError `not_found`, `conflict` (not held), `request.invalid` (its output). */
+  resolveEffect(address: EffectAddress, how: EffectResolution, actor: Actor): Promise<void>;
+  /**
+   * Takes an entry of the quarantine up again. `messages`: the events that a message is by now, where it never was one.
+   * @throws HoldfastError `not_found`, `conflict`, `event.conflict`, `event.invalid`.
+   */
+  redriveQuarantine(
+    address: QuarantineAddress,
+    messages: readonly IncomingEvent[] | null,
+    actor: Actor,
+  ): Promise<Seq>;
+  /** @throws HoldfastError `not_found`, `conflict` (resolved already). */
+  discardQuarantine(address: QuarantineAddress, actor: Actor): Promise<void>;
+  /**
+   * Counts chosen events, or runs them again. Answers once the act is journaled; the events follow.
+   * @throws HoldfastError `not_found` (no such saga), `request.invalid`, `conflict` (the count is another by now).
+   */
+  reprocess(request: ReprocessRequest, actor: Actor): Promise<ReprocessAnswer>;
+  /** Consumers of one tenant. */
+  consumers(tenant: TenantId): Promise<readonly ConsumerStatus[]>;
 
   /** Checks a bundle and keeps it. @throws HoldfastError `release.invalid` with faults. */
   registerRelease(
@@ -132,7 +241,7 @@ export interface EngineApi {
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
   /** Journals an operator's act that changes nothing in the store. Resolves after the synced commit. */
-  recordAct(type: string, about: JsonObject, actor: Actor): Promise<void>;
+  recordAct(type: ControlType, about: JsonObject, actor: Actor): Promise<void>;
   /** What it has counted since its start. */
   metrics(): Promise<EngineMetricsSnapshot>;
   /** Take no new work, finish in flight, flush. Resolves when nothing is in flight or `timeout` milliseconds have passed. */

@@ -105,7 +105,8 @@ export class Backlogs {
     lag.unwritten -= 1;
     if (lag.last === 0) lag.after = fact.seq - 1;
     lag.last = fact.seq;
-    if (fact.opened !== null) this.#awaited.set(awaitedAs(fact.seq, saga), fact);
+    if (fact.opened !== null || fact.dealtWith !== null)
+      this.#awaited.set(awaitedAs(fact.seq, saga), fact);
   }
 
   /** All up to `lastSeq` can be read. */

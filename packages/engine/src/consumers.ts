@@ -13,6 +13,7 @@
  */
 import { compose, type Seq, type TenantId } from '@holdfast/core';
 import type { StoreOp } from '@holdfast/store';
+import type { ConsumerStatus } from './api.ts';
 
 /** Consumed prefix of `pending` is cut off once it is this long. */
 const COMPACT_AT = 1024;
@@ -120,6 +121,8 @@ export class Consumers {
   onDealt: ((consumer: Consumer) => void) | null = null;
   readonly #all = new Map<string, Consumer>();
   readonly #changed = new Set<Consumer>();
+  /** Events given again since the start, by consumer. */
+  readonly #redeliveries = new Map<string, number>();
   /** Up to where idle consumers were last taken along. */
   #followed: Seq = 0;
 
@@ -163,6 +166,21 @@ export class Consumers {
       checkpoint,
       pending: behind,
     }));
+  }
+
+  /** Where the consumers of a tenant stand. */
+  status(of: TenantId): readonly ConsumerStatus[] {
+    return [...this.#all.values()].flatMap(({ saga, tenant, checkpoint, behind }) => {
+      if (tenant !== of) return [];
+      const redeliveries = this.#redeliveries.get(compose(saga, tenant)) ?? 0;
+      return [{ saga, tenant, checkpoint, pending: behind, redeliveries }];
+    });
+  }
+
+  /** An event is given to the consumer again. */
+  redelivered(saga: string, tenant: TenantId): void {
+    const id = compose(saga, tenant);
+    this.#redeliveries.set(id, (this.#redeliveries.get(id) ?? 0) + 1);
   }
 
   /** The event at `seq` has been written, and is owed to the consumer. Positions come in rising order. */

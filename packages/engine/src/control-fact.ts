@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { RESERVED_SOURCE_PREFIX } from '@holdfast/core';
+import { type ControlType, RESERVED_SOURCE_PREFIX } from '@holdfast/core';
 import type { StoreOp } from '@holdfast/store';
 import type { Actor } from './api.ts';
 import { Fact } from './fact.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
 export interface ControlAct {
-  /** Such as `release.activated`. */
-  readonly type: string;
+  /** The audit lists acts of these types. */
+  readonly type: ControlType;
   /** What is acted on: an app, the server. */
   readonly subject: string;
   readonly source: 'releases' | 'server';

@@ -56,7 +56,10 @@ export function refusalUnit(deps: DispositionDeps, disposed: Unit, refused: Fact
 /** Parks an event of a blocked instance. */
 export function parkUnit(deps: DispositionDeps, row: InstanceRow, delivery: Delivery): Unit {
   const { id, saga } = row;
-  return quiet((into) => park(deps, id, saga, delivery, into));
+  return quiet((into) => {
+    park(deps, id, saga, delivery, into);
+    delivery.fact.dealt();
+  });
 }
 
 /** Blocks an instance at an event that its program failed on; the event is parked as the first to be taken up. */
@@ -78,6 +81,8 @@ export function blockUnit(
         at,
       });
     park(deps, row.id, row.saga, delivery, into);
+    // One that opens its run has been dealt with by that.
+    if (!opens) delivery.fact.dealt();
   });
 }
 
@@ -87,6 +92,8 @@ export interface QuarantineFinding {
   readonly reason: string;
   /** `file:line:column` in the author's source, where the program is to blame. */
   readonly at: string | null;
+  /** How often it was given to its saga; default 1. */
+  readonly attempts?: number;
 }
 
 /** Quarantines an event that its saga cannot be given. */
@@ -106,7 +113,13 @@ export function quarantineUnit(
       origin: 'runner',
       code,
       reason,
-      context: JSON.stringify({ saga, type: fact.event.type, id: fact.event.id, at: finding.at }),
+      context: JSON.stringify({
+        saga,
+        type: fact.event.type,
+        id: fact.event.id,
+        at: finding.at,
+        ...(finding.attempts === undefined ? {} : { attempts: finding.attempts }),
+      }),
       head: Buffer.from(fact.event.data).subarray(0, HEAD_BYTES),
       seq: fact.seq,
       itemId: null,

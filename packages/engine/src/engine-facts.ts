@@ -6,14 +6,22 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  type ControlType,
   derivedEventId,
-  type JsonObject,
+  type JournalEvent,
   type JsonText,
   RESERVED_SOURCE_PREFIX,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
 import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
-import { instanceSubject, OPERATOR_SOURCE, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
+import {
+  againAttributes,
+  instanceSubject,
+  OPERATOR_SOURCE,
+  OUTCOME_TYPES,
+  programType,
+  stepAttributes,
+} from './addressing.ts';
 import type { Actor } from './api.ts';
 import type { ItemOutcome } from './effect-worker.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
@@ -22,6 +30,27 @@ import type { RecordedTime } from './recorded-time.ts';
 import { sha256 } from './sha256.ts';
 
 type Extra = (into: StoreOp[], fact: Fact) => void;
+
+/** An operator's act, as the audit has it. */
+export interface ControlAct {
+  readonly tenant: string;
+  readonly type: ControlType;
+  /** What was acted on. */
+  readonly subject: string;
+  /** What was done to it, beside who and why. */
+  readonly what: Record<string, unknown>;
+}
+
+/** An event that is another one, taken again. */
+export interface Again {
+  readonly type: string;
+  readonly subject: string;
+  readonly of: JournalEvent;
+  /** Length of the chain of causes it stands at the end of. */
+  readonly depth: number;
+  readonly extra?: Extra;
+  readonly committed?: (fact: Fact) => void;
+}
 
 export class EngineFacts {
   readonly #time: RecordedTime;
@@ -132,19 +161,19 @@ export class EngineFacts {
     );
   }
 
-  /** An operator's act that is about no instance: in `CONTROL_EVENTS`. */
-  control(type: string, about: JsonObject, { by, reason }: Actor): Fact {
+  /** The record of an operator's act: who, what, on what, why. */
+  control({ tenant, type, subject, what }: ControlAct, actor: Actor, extra?: Extra): Fact {
     return new Fact({
       event: {
         stream: 'CONTROL_EVENTS',
-        tenant: '',
+        tenant,
         source: OPERATOR_SOURCE,
         id: randomUUID(),
         type,
-        subject: null,
+        subject,
         time: null,
         dataSchema: null,
-        data: JSON.stringify({ ...about, by, reason }),
+        data: JSON.stringify({ ...what, by: actor.by, reason: actor.reason }),
         correlationId: null,
         causationId: null,
         traceparent: null,
@@ -154,8 +183,35 @@ export class EngineFacts {
       mark: null,
       content: null,
       target: null,
-      extra: null,
+      extra: extra ?? null,
       committed: null,
+    });
+  }
+
+  /** An event taken again by an operator's act: caused by the first one, with its data (I7: that one stays as it is). */
+  again({ type, subject, of, depth, extra, committed }: Again): Fact {
+    return new Fact({
+      event: {
+        stream: 'WORKFLOW_EVENTS',
+        tenant: of.tenant,
+        source: `${RESERVED_SOURCE_PREFIX}again`,
+        id: randomUUID(),
+        type,
+        subject,
+        time: null,
+        dataSchema: of.dataSchema,
+        data: of.data,
+        correlationId: of.correlationId,
+        causationId: of.id,
+        traceparent: of.traceparent,
+        extensions: againAttributes({ ofseq: of.seq, oftype: programType(of), depth }),
+        receivedAt: this.#time.now(),
+      },
+      mark: null,
+      content: null,
+      target: null,
+      extra: extra ?? null,
+      committed: committed ?? null,
     });
   }
 

@@ -6,15 +6,18 @@
  */
 import type {
   Clock,
+  ControlType,
   EffectExecutor,
   JsonObject,
+  IncomingEvent,
   JsonText,
   Random,
   ReleaseBundle,
   ReleaseDigest,
   Seq,
+  TenantId,
 } from '@holdfast/core';
-import { flowFields, HoldfastError, instanceText } from '@holdfast/core';
+import { CONTROL_TYPES, flowFields, HoldfastError, instanceText } from '@holdfast/core';
 import type {
   BrokerOp,
   BrokerSnapshot,
@@ -23,10 +26,14 @@ import type {
   ReleaseRow,
   ScheduleRow,
   Store,
+  StoreOp,
 } from '@holdfast/store';
 import { Acts } from './acts.ts';
 import type {
   Actor,
+  ConsumerStatus,
+  EffectAddress,
+  EffectResolution,
   EngineAdjustments,
   ClockConfirmed,
   EngineApi,
@@ -34,14 +41,21 @@ import type {
   IngestAnswer,
   IngestRequest,
   InstanceAddress,
+  QuarantineAddress,
+  ReprocessAnswer,
+  ReprocessRequest,
+  RestartAnswer,
+  RestartRequest,
   SagaEnd,
   WaitAddress,
 } from './api.ts';
 import { type BacklogLimits, Backlogs, DEFAULT_BACKLOG_LIMITS } from './backlogs.ts';
 import { ClockKeeper } from './clock-keeper.ts';
 import { Consumers } from './consumers.ts';
+import { controlFact } from './control-fact.ts';
 import { CronTriggers } from './cron/cron-triggers.ts';
 import { quiet } from './disposition-units.ts';
+import { EffectResolver } from './effect-resolver.ts';
 import { EffectWorker } from './effect-worker.ts';
 import { EndWaiters } from './end-waiters.ts';
 import { EngineFacts } from './engine-facts.ts';
@@ -56,15 +70,20 @@ import { isEnded } from './live-instance.ts';
 import { instanceFields, type Log, SILENT } from './log.ts';
 import { Numbering } from './numbering.ts';
 import { DEFAULT_RELAY_LIMITS, OutboxRelay, type RelayLimits } from './outbox-relay.ts';
+import { QuarantineDesk } from './quarantine-desk.ts';
 import { type JumpLimits, RecordedTime } from './recorded-time.ts';
 import { type Recovered, recover } from './recovery.ts';
+import { Redelivery } from './redelivery.ts';
 import { ReleaseDesk } from './releases/release-desk.ts';
 import { ReleaseFiles } from './releases/release-files.ts';
 import { ReleaseRegistry } from './releases/registry.ts';
+import { Reprocessor } from './reprocessor.ts';
+import { Restarts } from './restarts.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import { SagaRunner } from './saga-runner.ts';
 import type { Sandbox } from './sandbox-port.ts';
 import { Scheduler } from './scheduler.ts';
+import { SuspectGate } from './suspect-gate.ts';
 import type { TransitionUnit } from './transition-unit.ts';
 import { WalKeeper } from './wal-keeper.ts';
 import { Waits } from './waits.ts';
@@ -87,6 +106,11 @@ export interface EngineOptions {
   readonly recheckMs?: number;
   /** Which forward leaps of wall time are held for a person. Default: none. */
   readonly clockJumps?: JumpLimits;
+  /**
+   * Most times that an event is given to its saga where what keeps it from being decided is the host: a sandbox that had
+   * to be ended, a process that ended. Default 3, minimum 1. A saga's own `tries` count where its program fails.
+   */
+  readonly maxDeliver?: number;
   /** Has another thread move the write-ahead log. Default: the writer moves it. */
   readonly moveWal?: () => Promise<void>;
   /** The engine can no longer be trusted or cannot write: end the process, acknowledge nothing (I1). Called once. */
@@ -118,6 +142,12 @@ export class Engine implements EngineApi {
   readonly #intake: Intake;
   readonly #waits: Waits;
   readonly #acts: Acts;
+  readonly #restarts: Restarts;
+  readonly #resolver: EffectResolver;
+  readonly #quarantine: QuarantineDesk;
+  readonly #reprocessor: Reprocessor;
+  readonly #gate: SuspectGate;
+  readonly #redelivery: Redelivery;
   readonly #holds: Holds;
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
@@ -212,11 +242,26 @@ export class Engine implements EngineApi {
       failed: this.#break,
       recheckMs,
     });
+    this.#gate = new SuspectGate(sandbox, ({ saga, seq, count }) =>
+      this.#intake.commit({
+        build: (into) => void into.push({ op: 'delivery.count', saga, seq, count }),
+      }),
+    );
     const runnerDeps = this.#runnerDeps(submit);
     this.#runner = new SagaRunner(runnerDeps, this.#cache);
     this.#router = new FactRouter(runnerDeps, (tenant, saga, key, delivery) =>
       this.#runner.deliver(tenant, saga, key, delivery),
     );
+    this.#redelivery = new Redelivery({
+      store,
+      router: this.#router,
+      consumers: this.#consumers,
+      gate: this.#gate,
+      log: this.#log,
+      maxDeliver: options.maxDeliver ?? DEFAULT_MAX_DELIVER,
+      commit: (unit) => this.#intake.commit(unit),
+      failed: this.#break,
+    });
     this.#backlogs = new Backlogs({
       store,
       consumers: this.#consumers,
@@ -224,7 +269,7 @@ export class Engine implements EngineApi {
       limits: options.backlog ?? DEFAULT_BACKLOG_LIMITS,
       give: (fact, saga) => {
         if (fact.seq <= startedAt) this.#metrics.redelivered(saga, 'recovery');
-        this.#router.give(fact, saga);
+        this.#redelivery.give(fact, saga);
       },
       failed: this.#break,
     });
@@ -256,15 +301,29 @@ export class Engine implements EngineApi {
       runner: this.#runner,
       log: this.#log,
     });
-    this.#acts = new Acts({
+    const acting = {
       ...shared,
-      sandbox,
-      log: this.#log,
-      runner: this.#runner,
+      commit,
+      journal: this.#intake.journal.bind(this.#intake),
+      writeThrough: this.#facts.writeThrough.bind(this.#facts),
       relay: this.#relay,
       time: this.#time,
-      writeThrough: (fact, into) => this.#facts.writeThrough(fact, into),
-      commit,
+      log: this.#log,
+    };
+    this.#acts = new Acts({ ...acting, sandbox, runner: this.#runner });
+    this.#restarts = new Restarts(acting);
+    this.#resolver = new EffectResolver({
+      ...acting,
+      unpark: (instance) => this.#acts.unpark(instance, null),
+    });
+    this.#quarantine = new QuarantineDesk({
+      ...acting,
+      ingest: (event) => this.#intake.ingest({ event }),
+    });
+    this.#reprocessor = new Reprocessor({
+      ...acting,
+      numbering: this.#numbering,
+      failed: this.#break,
     });
     this.#desk = new ReleaseDesk({
       registry: this.#registry,
@@ -303,8 +362,11 @@ export class Engine implements EngineApi {
       worker: this.#worker,
       scheduler: this.#scheduler,
       acts: this.#acts,
+      reprocessor: this.#reprocessor,
       holds: this.#holds,
       log: this.#log,
+      gate: this.#gate,
+      redelivery: this.#redelivery,
     });
   }
 
@@ -365,6 +427,34 @@ export class Engine implements EngineApi {
     return this.#acts.redrive(address, actor);
   }
 
+  restart(address: InstanceAddress, request: RestartRequest, actor: Actor): Promise<RestartAnswer> {
+    return this.#restarts.restart(address, request, actor);
+  }
+
+  resolveEffect(address: EffectAddress, how: EffectResolution, actor: Actor): Promise<void> {
+    return this.#resolver.resolve(address, how, actor);
+  }
+
+  redriveQuarantine(
+    address: QuarantineAddress,
+    messages: readonly IncomingEvent[] | null,
+    actor: Actor,
+  ): Promise<Seq> {
+    return this.#quarantine.redrive(address, messages, actor);
+  }
+
+  discardQuarantine(address: QuarantineAddress, actor: Actor): Promise<void> {
+    return this.#quarantine.discard(address, actor);
+  }
+
+  reprocess(request: ReprocessRequest, actor: Actor): Promise<ReprocessAnswer> {
+    return this.#reprocessor.reprocess(request, actor);
+  }
+
+  consumers(tenant: TenantId): Promise<readonly ConsumerStatus[]> {
+    return Promise.resolve(this.#consumers.status(tenant));
+  }
+
   registerRelease(
     bundle: ReleaseBundle,
     actor: Actor,
@@ -391,16 +481,32 @@ export class Engine implements EngineApi {
     return this.#store.keys();
   }
 
-  async createKey(row: KeyRow): Promise<void> {
-    await this.#intake.commit({ build: (into) => void into.push({ op: 'key.create', row }) });
+  async createKey(row: KeyRow, actor: Actor): Promise<void> {
+    const { name, scopes } = row;
+    await this.#actOnKey(row, CONTROL_TYPES.keyCreated, { name, scopes }, actor, (into) => {
+      into.push({ op: 'key.create', row });
+    });
   }
 
-  async revokeKey(id: string): Promise<void> {
-    const known = (await this.#store.keys()).some((key) => key.id === id && key.revokedAt === null);
-    if (!known) throw new HoldfastError('not_found', `there is no key ${id} in force`);
-    await this.#intake.commit({
-      build: (into, at) => void into.push({ op: 'key.revoke', id, at }),
+  async revokeKey(id: string, actor: Actor): Promise<void> {
+    const known = (await this.#store.keys()).find((key) => key.id === id && key.revokedAt === null);
+    if (known === undefined) throw new HoldfastError('not_found', `there is no key ${id} in force`);
+    const { name } = known;
+    await this.#actOnKey(known, CONTROL_TYPES.keyRevoked, { name }, actor, (into, { event }) => {
+      into.push({ op: 'key.revoke', id, at: event.receivedAt });
     });
+  }
+
+  async #actOnKey(
+    { id, tenant }: KeyRow,
+    type: ControlType,
+    what: Record<string, unknown>,
+    actor: Actor,
+    extra: (into: StoreOp[], fact: Fact) => void,
+  ): Promise<void> {
+    const act = this.#made.control({ tenant, type, subject: `key/${id}`, what }, actor, extra);
+    this.#intake.journal(act);
+    await this.#intake.commit({ build: (into) => this.#facts.writeThrough(act, into) });
   }
 
   onCommitted(listener: (lastSeq: Seq) => void): () => void {
@@ -436,8 +542,9 @@ export class Engine implements EngineApi {
     };
   }
 
-  async recordAct(type: string, about: JsonObject, actor: Actor): Promise<void> {
-    const fact = this.#made.control(type, about, actor);
+  async recordAct(type: ControlType, what: JsonObject, actor: Actor): Promise<void> {
+    const act = { type, subject: 'server', source: 'server', actor, what, ops: [] } as const;
+    const fact = controlFact(this.#time, act);
     this.#facts.add(fact);
     await this.#intake.commit({ build: (into) => this.#facts.writeThrough(fact, into) });
   }
@@ -468,6 +575,7 @@ export class Engine implements EngineApi {
     this.#relay.drain();
     this.#backlogs.stop();
     this.#scheduler.stop();
+    this.#reprocessor.stop();
     this.#waiters.giveUp();
     const { clock } = this.#options;
     const until = clock.monotonic() + timeout;
@@ -483,6 +591,7 @@ export class Engine implements EngineApi {
     this.#relay.drain();
     this.#backlogs.stop();
     this.#scheduler.stop();
+    this.#reprocessor.stop();
     this.#worker.stop();
     this.#wal.stop();
   }
@@ -514,17 +623,18 @@ export class Engine implements EngineApi {
   }
 
   #runnerDeps(submit: RunnerDeps['submit']): RunnerDeps {
-    const { sandbox, tokenKey } = this.#options;
+    const { tokenKey } = this.#options;
     return {
       registry: this.#registry,
       numbering: this.#numbering,
       tokenKey,
-      sandbox,
+      sandbox: this.#gate,
       facts: this.#facts,
       consumers: this.#consumers,
       time: this.#time,
       log: this.#log,
       metrics: this.#metrics,
+      maxDeliver: this.#options.maxDeliver ?? DEFAULT_MAX_DELIVER,
       submit,
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
       childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
@@ -601,3 +711,4 @@ function isCutShort(error: unknown): boolean {
 const DRAIN_LOOK_MS = 10;
 /** Longest sleep of the scheduler between looks. */
 const RECHECK_MS = 30_000;
+const DEFAULT_MAX_DELIVER = 3;

@@ -11,7 +11,7 @@
  */
 import { flowFields, MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
 import type { ParentRef } from '@holdfast/store';
-import { addressee, depthOf, OPERATOR_SOURCE } from './addressing.ts';
+import { addressee, depthOf, OPERATOR_SOURCE, programType } from './addressing.ts';
 import {
   dispositionUnit,
   type QuarantineFinding,
@@ -24,7 +24,7 @@ import type { Delivery } from './live-instance.ts';
 import type { Trigger } from './releases/registry.ts';
 import { RouteLanes } from './route-lanes.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import { CallRecalled, type RouteAnswer } from './sandbox-port.ts';
+import { CallRecalled, type ProgramFault, type RouteAnswer } from './sandbox-port.ts';
 import { staticKey } from './static-key.ts';
 
 /** Longest instance key, in UTF-16 units. */
@@ -35,10 +35,11 @@ const TOO_DEEP: QuarantineFinding = {
   at: null,
 };
 
-/** Who named the instance for an event, and what it said. */
+/** Who named the instance for an event, what it said, and after how many tries. */
 interface Routed {
   readonly trigger: Trigger;
   readonly answer: RouteAnswer;
+  readonly tries: number;
 }
 
 /** Hands an event to an instance by its address. */
@@ -121,6 +122,18 @@ export class FactRouter {
     if (!this.accept(fact) && fact.event.stream === 'AGGREGATE_EVENTS') this.#deps.unrouted(fact);
   }
 
+  /** Gives up an event that was given to its saga as often as allowed: it is to be looked at by a person. */
+  giveUp(fact: Fact, saga: string, fault: ProgramFault, attempts: number): void {
+    const isAddressed =
+      fact.event.stream === 'WORKFLOW_EVENTS' && addressee(fact.event).to === 'instance';
+    if (isAddressed) {
+      this.#toAddressee(fact, fault);
+      return;
+    }
+    const finding = { code: fault.code, reason: fault.message, at: null, attempts };
+    this.#deps.submit(quarantineUnit(this.#deps, fact, saga, finding));
+  }
+
   /** Has one saga name its instance for the event, and hands the event to it, in the order of arrival. */
   route(fact: Fact, trigger: Trigger): void {
     const { event } = fact;
@@ -132,31 +145,40 @@ export class FactRouter {
     const key =
       settings.keyPath === undefined ? null : staticKey(settings.keyPath, event.data, fact.parsed);
     this.#routing += 1;
-    const deliver = ({ trigger: asked, answer }: Routed): void => {
+    const deliver = ({ trigger: asked, answer, tries }: Routed): void => {
       this.#routing -= 1;
-      this.#routed(fact, asked, answer);
+      this.#routed(fact, asked, answer, tries);
     };
     if (key !== null) {
       // Known without the program, which then decides once there is an instance to decide for.
       this.#lanes.followKnown(settings.name, () =>
-        deliver({ trigger, answer: { ok: true, key, seed: null, decided: null } }),
+        deliver({ trigger, answer: { ok: true, key, seed: null, decided: null }, tries: 1 }),
       );
       return;
     }
     this.#lanes.follow(settings.name, this.#name(event, trigger, true), deliver, this.#deps.fatal);
   }
 
-  /** Has the program name the instance. One of another release may have to, should that become active meanwhile. */
+  /**
+   * Has the program name the instance, again where its thread had to be ended. One of another release may have to, should
+   * that become active meanwhile.
+   */
   async #name(event: UnnumberedEvent, trigger: Trigger, decide: boolean): Promise<Routed> {
+    const { registry, consumers, maxDeliver } = this.#deps;
     const { name } = trigger.saga;
     let asked = trigger;
+    let tries = 1;
     for (;;) {
       try {
         const isFirst = decide && asked.saga.style === 'generator';
-        return { trigger: asked, answer: await this.#askKey(event, asked, isFirst) };
+        const answer = await this.#askKey(event, asked, isFirst);
+        if (answer.ok || answer.failure.host !== true || tries >= maxDeliver)
+          return { trigger: asked, answer, tries };
+        tries += 1;
+        consumers.redelivered(name, event.tenant);
       } catch (error) {
         if (!(error instanceof CallRecalled)) throw error;
-        asked = this.#deps.registry.sagaByName(name) ?? asked;
+        asked = registry.sagaByName(name) ?? asked;
       }
     }
   }
@@ -168,7 +190,7 @@ export class FactRouter {
       release: trigger.release,
       saga: settings.name,
       tenant: event.tenant,
-      type: event.type,
+      type: programType(event),
       eventId: event.id,
       data: event.data,
       now: event.receivedAt,
@@ -178,13 +200,13 @@ export class FactRouter {
     });
   }
 
-  #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer): void {
+  #routed(fact: Fact, trigger: Trigger, answer: RouteAnswer, attempts: number): void {
     const { tenant, correlationId } = fact.event;
     const saga = trigger.saga.name;
     if (!answer.ok) {
       const { code, message, at } = answer.failure;
       const reason = `saga ${saga} failed to name the instance: ${message}`;
-      this.#deps.submit(this.#quarantine(fact, saga, { code, reason, at }));
+      this.#deps.submit(this.#quarantine(fact, saga, { code, reason, at, attempts }));
       return;
     }
     const key = answer.key ?? correlationId;
@@ -215,13 +237,17 @@ export class FactRouter {
   }
 
   /** Takes a workflow event to the instance it names. */
-  #toAddressee(fact: Fact): void {
+  #toAddressee(fact: Fact, givenUp?: ProgramFault): void {
     const to = addressee(fact.event);
     if (to.to === 'nobody') return;
     fact.consumers = [to.saga];
     fact.isAhead = fact.event.source === OPERATOR_SOURCE;
     if (fact.seq === 0 && !fact.isAhead && this.#deps.leave(fact, to.saga)) {
       fact.left = fact.consumers;
+      return;
+    }
+    if (to.to === 'saga') {
+      this.#toSaga(fact, to.saga);
       return;
     }
     if (isTooDeep(fact)) {
@@ -254,6 +280,7 @@ export class FactRouter {
         trigger === undefined
           ? null
           : { app: trigger.app, release: trigger.release, parent: to.parent },
+      ...(givenUp === undefined ? {} : { givenUp }),
     };
     const deliver = (): void => this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
     if (fact.isAhead) {
@@ -267,6 +294,19 @@ export class FactRouter {
       this.#routing -= 1;
       deliver();
     });
+  }
+
+  /** Gives an event to a saga by an operator's act. */
+  #toSaga(fact: Fact, saga: string): void {
+    const trigger = this.#deps.registry.sagaByName(saga);
+    if (trigger !== undefined) {
+      this.route(fact, trigger);
+      return;
+    }
+    const reason = `no active release has a saga ${saga}`;
+    this.#deps.submit(
+      dispositionUnit(this.#deps, fact, { saga, status: 'unrouted', reason, instanceId: null }),
+    );
   }
 
   /** The reason is in the record: it may hold what the author's code said of the event. */

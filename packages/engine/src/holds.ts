@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { EffectError } from '@holdfast/core';
+import type { EffectError, JsonText } from '@holdfast/core';
 import type { StoreOp, WorkItemRow } from '@holdfast/store';
 import type { ActiveItem } from './active-item.ts';
 import { quiet } from './disposition-units.ts';
@@ -16,6 +16,17 @@ import type { LiveInstance } from './live-instance.ts';
 import { instanceFields, type Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { SagaRunner } from './saga-runner.ts';
+
+/** What blocks an instance at a held item, as JSON text. */
+export function heldBy(item: WorkItemRow, why: string): JsonText {
+  return JSON.stringify({
+    code: 'effect.in_doubt',
+    message: `${item.effect} may or may not have happened: ${why}`,
+    step: item.step,
+    commandId: item.commandId,
+    itemId: item.id,
+  });
+}
 
 export interface HoldsDeps {
   readonly cache: InstanceCache;
@@ -83,13 +94,7 @@ export class Holds {
     if (row === null || row.id !== item.instanceId || instance.ended || row.status === 'blocked')
       return null;
     row.status = 'blocked';
-    row.blockedBy = JSON.stringify({
-      code: 'effect.in_doubt',
-      message: `${item.effect} may or may not have happened: ${why}`,
-      step: item.step,
-      commandId: item.commandId,
-      itemId: item.id,
-    });
+    row.blockedBy = heldBy(item, why);
     return {
       op: 'instance.status',
       instanceId: row.id,

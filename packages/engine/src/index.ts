@@ -1,5 +1,8 @@
 export type {
   Actor,
+  ConsumerStatus,
+  EffectAddress,
+  EffectResolution,
   EngineAdjustments,
   ClockConfirmed,
   ClockHeld,
@@ -8,6 +11,11 @@ export type {
   IngestAnswer,
   IngestRequest,
   InstanceAddress,
+  QuarantineAddress,
+  ReprocessAnswer,
+  ReprocessRequest,
+  RestartAnswer,
+  RestartRequest,
   SagaEnd,
   WaitAddress,
 } from './api.ts';

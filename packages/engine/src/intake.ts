@@ -257,6 +257,15 @@ export class Intake {
     this.#go(fact);
   }
 
+  /**
+   * Puts the record of an act in line, before what the act does: nobody takes it. To be followed at once, in the same
+   * turn of the loop, by `enter` or by a commit that writes it.
+   */
+  journal(fact: Fact): void {
+    fact.arrived = this.#deps.clock.monotonic();
+    this.#deps.facts.add(fact);
+  }
+
   #go(fact: Fact): void {
     const { clock, facts, router, submit } = this.#deps;
     fact.arrived = clock.monotonic();

@@ -28,7 +28,7 @@ import type {
   WorkItemRow,
 } from '@holdfast/store';
 import type { Fact } from './fact.ts';
-import type { DecideAnswer } from './sandbox-port.ts';
+import type { DecideAnswer, ProgramFault } from './sandbox-port.ts';
 
 /** Mutable form of an instance's row. */
 export type MutableInstanceRow = { -readonly [K in keyof InstanceRow]: InstanceRow[K] };
@@ -49,6 +49,8 @@ export interface Delivery {
   } | null;
   /** Times its program has failed on it. */
   tries: number;
+  /** Why it is given up rather than decided on: it blocks its instance. */
+  readonly givenUp?: ProgramFault;
   /** True for an event taken up again after having been parked. */
   readonly parked: boolean;
   /** For instances that the event itself opens: the release and app, and the parent of a child. */

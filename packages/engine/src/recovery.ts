@@ -5,7 +5,8 @@
  * 2. Events without a transition or disposition go to their consumers, in the order of the journal: the first before
  *    intake opens, and the others behind them (`Backlogs`).
  * 3. Tries that were started and have no end are in doubt; each effect's policy decides (I4).
- * 4. Pending items are taken up; schedules are armed; parked events of instances that are no longer blocked follow.
+ * 4. Pending items are taken up; schedules are armed; reprocesses go on; parked events of instances that are no longer
+ *    blocked follow.
  *
  * @module
  */
@@ -17,8 +18,11 @@ import type { Holds } from './holds.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import { instanceFields, type Log } from './log.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
+import type { Redelivery } from './redelivery.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
+import type { Reprocessor } from './reprocessor.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { SuspectGate } from './suspect-gate.ts';
 
 const ITEM_BATCH = 1000;
 const STRANDED_BATCH = 1000;
@@ -33,7 +37,10 @@ export interface RecoveryDeps {
   readonly scheduler: Scheduler;
   readonly acts: Acts;
   readonly holds: Holds;
+  readonly reprocessor: Reprocessor;
   readonly log: Log;
+  readonly redelivery: Redelivery;
+  readonly gate: Pick<SuspectGate, 'unwatch'>;
 }
 
 /** What a start found to do. `events`: those given before intake opens. */
@@ -46,12 +53,15 @@ export interface Recovered {
 export async function recover(deps: RecoveryDeps): Promise<Recovered> {
   const { store, backlogs } = deps;
   backlogs.start(await store.checkpoints(), store.counters.seq);
+  await deps.redelivery.start();
   await blockHeld(deps);
   const unparked = await unparkStranded(deps);
   const events = await backlogs.giveFirst();
+  deps.gate.unwatch();
   const inDoubt = await settleLost(deps);
   await deps.relay.takeUp();
   await deps.scheduler.start();
+  await deps.reprocessor.resume();
   const recovered = { events, inDoubt, unparked };
   if (events + inDoubt + unparked > 0) deps.log.info(recovered, 'recovered what the last run left');
   return recovered;

@@ -18,6 +18,8 @@ export interface RunnerDeps extends PlanContext {
   readonly transition: TransitionDeps;
   readonly log: Log;
   readonly metrics: Pick<EngineMetrics, 'redelivered'>;
+  /** Most times that an event is given to its saga where the host is what fails. */
+  readonly maxDeliver: number;
   readonly submit: (unit: Unit) => void;
   /** Whether the fact is left to the journal for a consumer that lags; it then is. */
   readonly leave: (fact: Fact, saga: string) => boolean;

@@ -15,9 +15,10 @@ import {
   type JsonText,
   type ProgramEventKind,
   type ProgramInput,
+  type SagaSettings,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
-import { depthOf } from './addressing.ts';
+import { depthOf, isGivenAgain, programType } from './addressing.ts';
 import { blockUnit, dispositionUnit, parkUnit, refusalUnit } from './disposition-units.ts';
 import { type Decided, isFault, planDecision } from './decided.ts';
 import type { Fact } from './fact.ts';
@@ -29,6 +30,13 @@ import type { RunnerDeps } from './runner-deps.ts';
 import { CallRecalled, type DecideAnswer, type ProgramFault } from './sandbox-port.ts';
 import { sha256 } from './sha256.ts';
 import { statusAfter, takeAway, TransitionUnit } from './transition-unit.ts';
+
+/** Open another run of an ended instance, whatever its saga says of events from outside. */
+const NEXT_RUNS: ReadonlySet<string> = new Set([
+  WORKFLOW_TYPES.sagaContinued,
+  WORKFLOW_TYPES.sagaRestarted,
+  WORKFLOW_TYPES.eventReprocessed,
+]);
 
 /** What a delivery does to its instance: goes on with the present run, or opens one. */
 interface Taking {
@@ -81,6 +89,10 @@ export class SagaRunner {
       this.#ignore(instance, delivery, taking);
       return;
     }
+    if (delivery.givenUp !== undefined) {
+      this.#block(instance, delivery, taking, delivery.givenUp);
+      return;
+    }
     const kind: ProgramEventKind = taking.row.version === 0 ? 'start' : delivery.kind;
     const { speculative } = delivery;
     if (
@@ -112,15 +124,16 @@ export class SagaRunner {
       return instance.ended ? `the instance has ${row.status}` : { row, opens: false };
     }
     const settings = this.#deps.registry.ready(opens.release, instance.saga);
-    const direct = fact.event.stream === 'WORKFLOW_EVENTS';
-    const starts = direct || settings.starts.includes(fact.event.type);
+    const { event } = fact;
+    const direct = event.stream === 'WORKFLOW_EVENTS' && !isGivenAgain(event);
+    const starts = direct || settings.starts.includes(programType(event));
     if (row !== null && !instance.ended) {
       if (settings.style === 'generator' || direct) return 'the instance is live already';
       return { row, opens: false };
     }
     if (!starts) return 'there is no live instance, and this event does not start one';
-    const continues = fact.event.type === WORKFLOW_TYPES.sagaContinued;
-    if (row !== null && settings.restart === 'refuse' && !continues) {
+    const isMeant = event.stream === 'WORKFLOW_EVENTS' && NEXT_RUNS.has(event.type);
+    if (row !== null && settings.restart === 'refuse' && !isMeant) {
       return `the instance has ${row.status}, and the saga does not restart`;
     }
     return { row: this.#newRow(instance, delivery, opens), opens: true };
@@ -161,10 +174,14 @@ export class SagaRunner {
     taking: Taking,
     kind: ProgramEventKind,
   ): void {
-    const { registry, sandbox } = this.#deps;
+    const { sandbox } = this.#deps;
     const { row, opens } = taking;
     const { event } = delivery.fact;
-    const settings = registry.ready(row.release, row.saga);
+    const settings = this.#settingsOf(row);
+    if ('code' in settings) {
+      this.#block(instance, delivery, taking, settings);
+      return;
+    }
     const seed = decisionSeed(sha256, { ...row, eventId: event.id });
     const input: ProgramInput = {
       saga: row.saga,
@@ -172,7 +189,13 @@ export class SagaRunner {
       key: row.key,
       run: row.run,
       state: opens ? null : instance.state,
-      event: { kind, type: event.type, id: event.id, step: delivery.step, data: event.data },
+      event: {
+        kind,
+        type: programType(event),
+        id: event.id,
+        step: delivery.step,
+        data: event.data,
+      },
       now: event.receivedAt,
       seed,
     };
@@ -297,14 +320,31 @@ export class SagaRunner {
     taking: Taking,
     failure: ProgramFault,
   ): void {
-    const settings = this.#deps.registry.ready(taking.row.release, instance.saga);
+    const { registry, consumers, maxDeliver } = this.#deps;
+    const { tries } = registry.ready(taking.row.release, instance.saga);
     delivery.tries += 1;
-    if (delivery.tries < settings.tries) {
+    if (delivery.tries < (failure.host === true ? Math.max(tries, maxDeliver) : tries)) {
+      consumers.redelivered(instance.saga, instance.tenant);
       delivery.speculative = null;
       this.#deps.metrics.redelivered(instance.saga, 'failure');
       instance.mailbox.unshift(delivery);
       return;
     }
+    this.#block(instance, delivery, taking, failure);
+  }
+
+  /** What its release says of the saga, or why that cannot be had: one release that is gone blocks its own instances. */
+  #settingsOf(row: MutableInstanceRow): SagaSettings | ProgramFault {
+    try {
+      return this.#deps.registry.ready(row.release, row.saga);
+    } catch (error) {
+      const message = `its program cannot be loaded: ${error instanceof Error ? error.message : String(error)}`;
+      return { code: 'program.missing', message, at: null, stack: null };
+    }
+  }
+
+  /** Blocks the instance at the event, which is the first to be taken up when a person lets it go on. */
+  #block(instance: LiveInstance, delivery: Delivery, taking: Taking, failure: ProgramFault): void {
     if (taking.opens) this.#open(instance, taking.row, delivery.fact);
     const row = taking.row;
     row.status = 'blocked';
@@ -385,6 +425,7 @@ function blockedBy(failure: ProgramFault, delivery: Delivery): Record<string, un
     message: failure.message,
     ...(failure.at === null ? {} : { at: failure.at }),
     ...(delivery.step === null ? {} : { step: delivery.step }),
+    attempts: Math.max(1, delivery.tries),
     event: { type: delivery.fact.event.type, id: delivery.fact.event.id },
   };
 }

@@ -63,11 +63,15 @@ export interface ProgramFault {
     | 'program.stuck'
     | 'program.nonsense'
     | 'program.history'
-    | 'program.input';
+    | 'program.input'
+    | 'program.missing'
+    | 'delivery.exhausted';
   readonly message: string;
   /** `file:line:column` in the author's source, where known. */
   readonly at: string | null;
   readonly stack: string | null;
+  /** The thread it ran in had to be ended: another try may go better. */
+  readonly host?: true;
 }
 
 export type RouteAnswer =

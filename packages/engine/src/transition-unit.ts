@@ -105,6 +105,7 @@ export class TransitionUnit implements Unit {
     }
     this.#entered = relay.enter(planned.items, into, at);
     if (!delivery.parked) consumers.settle(row.saga, row.tenant, fact.seq);
+    if (!opens) fact.dealt();
     this.#cause(into, at);
   }
 

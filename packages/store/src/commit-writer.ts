@@ -16,6 +16,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { attemptText, commitDigest, compareAttempts } from './commit-digest.ts';
 import type { Names } from './names.ts';
 import type { CommitBatch, StoreCounters, StoreOp } from './port.ts';
+import { ActRows } from './write/act-rows.ts';
 import { BrokerRows } from './write/broker-rows.ts';
 import { assertion, CommitScope } from './write/commit-scope.ts';
 import { ControlRows } from './write/control-rows.ts';
@@ -31,6 +32,7 @@ export class CommitWriter {
   readonly #outbox: OutboxRows;
   readonly #control: ControlRows;
   readonly #cron: CronRows;
+  readonly #acts: ActRows;
   readonly #broker: BrokerRows;
   readonly #commit: Statement<unknown[]>;
 
@@ -41,6 +43,7 @@ export class CommitWriter {
     this.#outbox = new OutboxRows(db, names);
     this.#control = new ControlRows(db);
     this.#cron = new CronRows(db, names);
+    this.#acts = new ActRows(db, names);
     this.#broker = new BrokerRows(db);
     this.#commit = db.prepare(
       `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
@@ -157,6 +160,13 @@ export class CommitWriter {
         return this.#control.createKey(op);
       case 'key.revoke':
         return this.#control.revokeKey(op);
+      case 'quarantine.resolve':
+      case 'reprocess.open':
+      case 'reprocess.advance':
+      case 'reprocess.end':
+      case 'delivery.count':
+      case 'delivery.forget':
+        return this.#acts.apply(op);
       case 'mqtt.retain':
       case 'mqtt.unretain':
       case 'mqtt.subscribe':

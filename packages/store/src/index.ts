@@ -2,6 +2,7 @@ export { openReadModel } from './open-read-model.ts';
 export { openStore } from './open-store.ts';
 export type { OpenStoreOptions } from './open-store.ts';
 export type {
+  ActOp,
   BrokerOp,
   BrokerSnapshot,
   ClockMark,
@@ -10,15 +11,19 @@ export type {
   CronRow,
   DedupeHit,
   DispositionStatus,
+  DoneEffect,
+  EventSelection,
   InstanceRow,
   InstanceStatus,
   KeyRow,
   LoadedInstance,
   MqttPacketRow,
   ParentRef,
+  QuarantineResolution,
   QuarantineRow,
   RecordedDecision,
   ReleaseRow,
+  ReprocessRow,
   ScheduleRow,
   Store,
   StoreCounters,

@@ -9,11 +9,12 @@ import type { Clock } from '@holdfast/core';
 
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
+import { listAudit, listReprocesses, reprocessById } from './read-model/act-queries.ts';
 import { countAll, listKeys, listReleases } from './read-model/control-queries.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
 import { Gauges } from './read-model/gauges.ts';
-import { listEffects, listWaits } from './read-model/list-queries.ts';
+import { effectDetail, listEffects, listWaits } from './read-model/list-queries.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
 import { atOneCommit, readContext } from './read-model/read-context.ts';
 import { listSagas, sagaDetail, stateAt } from './read-model/saga-queries.ts';
@@ -69,6 +70,10 @@ export async function openReadModel(options: {
     quarantine: async (tenant, query) => read(() => listQuarantine(context, tenant, query)),
     quarantineEntry: async (tenant, id) => read(() => quarantineEntry(context, tenant, id)),
     effects: async (tenant, query) => read(() => listEffects(context, tenant, query)),
+    effect: async (tenant, commandId) => read(() => effectDetail(context, tenant, commandId)),
+    audit: async (tenant, query) => read(() => listAudit(context, tenant, query)),
+    reprocesses: async (tenant, query) => read(() => listReprocesses(context, tenant, query)),
+    reprocess: async (tenant, id) => read(() => reprocessById(context, tenant, id)),
     schedules: async (tenant, query) => read(() => listSchedules(context, tenant, query)),
     releases: async () => read(() => listReleases(context)),
     keys: async (tenant) => read(() => listKeys(context, tenant)),

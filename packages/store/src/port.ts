@@ -213,6 +213,60 @@ export interface QuarantineRow {
   readonly itemId: number | null;
 }
 
+/** What an operator made of an entry of the quarantine. The entry itself stays as it was written. */
+export interface QuarantineResolution {
+  readonly state: 'redriven' | 'discarded';
+  readonly at: Micros;
+  readonly by: string;
+  readonly reason: string | null;
+  /** The event that it was taken up by; null where it was discarded. */
+  readonly seq: Seq | null;
+}
+
+/** A reprocess, and where it stands. `id` is the position of the act in the journal. */
+export interface ReprocessRow {
+  readonly id: Seq;
+  readonly tenant: TenantId;
+  readonly saga: string;
+  /** Which events it chose: JSON text of an `EventSelection`. */
+  readonly selection: JsonText;
+  /** Last position of the journal when it was asked for: nothing later is chosen. */
+  readonly upTo: Seq;
+  /** Events it chose. */
+  readonly total: number;
+  /** The last event of the chosen ones that has been run again; 0 before the first. */
+  readonly position: Seq;
+  readonly done: number;
+  readonly at: Micros;
+  readonly endedAt: Micros | null;
+  readonly by: string;
+  readonly reason: string | null;
+}
+
+/** Events from outside, of one tenant. Bounds include what they name. */
+export interface EventSelection {
+  readonly types: readonly string[];
+  readonly fromSeq: Seq;
+  readonly toSeq: Seq;
+  /** Bounds on the time received; null for none. */
+  readonly fromTime: Micros | null;
+  readonly toTime: Micros | null;
+  /** Only these positions; null for all. In rising order. */
+  readonly seqs: readonly Seq[] | null;
+}
+
+/** An effect that a run asked for and that happened, or may have happened. */
+export interface DoneEffect {
+  readonly instanceId: number;
+  readonly commandId: CommandId;
+  readonly step: string;
+  readonly effect: string;
+  /** Null while it is unsettled. */
+  readonly outcome: EffectOutcomeKind | 'cancelled' | null;
+  readonly undoes: string | null;
+  readonly attempts: number;
+}
+
 /** A retained MQTT message, session, subscription or owed delivery, exactly as the broker must find it after a crash. */
 export interface MqttPacketRow {
   readonly topic: string;
@@ -367,7 +421,29 @@ export type StoreOp =
       readonly line: JsonText;
       readonly at: Micros;
     }
+  | ActOp
   | BrokerOp;
+
+/** What comes of operators' acts, and of events that nobody could deal with. */
+export type ActOp =
+  /** Precondition: the entry is there, and open. */
+  | {
+      readonly op: 'quarantine.resolve';
+      readonly id: number;
+      readonly resolution: QuarantineResolution;
+    }
+  | { readonly op: 'reprocess.open'; readonly row: ReprocessRow }
+  /** One more event was run again: the one at `position`. To be committed with what it was run again as. */
+  | { readonly op: 'reprocess.advance'; readonly id: Seq; readonly position: Seq }
+  | { readonly op: 'reprocess.end'; readonly id: Seq; readonly at: Micros }
+  /** The event has been given to the consumer `count` times. Kept only for those that several starts found undecided. */
+  | {
+      readonly op: 'delivery.count';
+      readonly saga: string;
+      readonly seq: Seq;
+      readonly count: number;
+    }
+  | { readonly op: 'delivery.forget'; readonly saga: string; readonly seq: Seq };
 
 /** What the broker must remember (I1). Client ids, topics and filters are already mounted under their tenant. */
 export type BrokerOp =
@@ -582,6 +658,35 @@ export interface Store {
   /** Instances that are not blocked and yet have parked events: a crash came between unblocking and taking them up. */
   strandedInstances(limit: number): Promise<readonly number[]>;
   blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]>;
+
+  /** An entry and what was made of it, null while it is open; null where there is no entry. */
+  quarantineEntry(
+    id: number,
+  ): Promise<{ row: QuarantineRow; resolution: QuarantineResolution | null } | null>;
+  /** Effects of these runs that were tried, in order of run and item. */
+  triedEffects(instanceIds: readonly number[]): Promise<readonly DoneEffect[]>;
+  /** Runs that took one of these events for the saga, by id, each once. */
+  runsTaking(saga: string, seqs: readonly Seq[]): Promise<readonly number[]>;
+  /** Events of the selection after `after`, in order, at most `limit`; only those of `AGGREGATE_EVENTS`. */
+  selectEvents(query: {
+    tenant: TenantId;
+    selection: EventSelection;
+    after: Seq;
+    limit: number;
+  }): Promise<readonly JournalEvent[]>;
+  /** How many events of the selection have positions from `low` to `high`, both included. */
+  countEvents(query: {
+    tenant: TenantId;
+    selection: EventSelection;
+    low: Seq;
+    high: Seq;
+  }): Promise<number>;
+  /** Those that have not ended, oldest first. */
+  openReprocesses(): Promise<readonly ReprocessRow[]>;
+  reprocess(id: Seq): Promise<ReprocessRow | null>;
+  deliveries(): Promise<readonly { saga: string; seq: Seq; count: number }[]>;
+  /** Where the journal ended when the start with this number began; null when it is not known. */
+  seqAtEpoch(epoch: number): Promise<Seq | null>;
 
   releases(): Promise<readonly ReleaseRow[]>;
   keys(): Promise<readonly KeyRow[]>;

@@ -5,6 +5,8 @@
  * @module
  */
 import type {
+  AuditEntry,
+  EffectDetail,
   EffectResource,
   EventDetail,
   EventResource,
@@ -14,7 +16,9 @@ import type {
   Micros,
   Page,
   QuarantineResource,
+  QuarantineState,
   ReleaseResource,
+  ReprocessResource,
   SagaDetail,
   SagaSummary,
   ScheduleResource,
@@ -77,12 +81,21 @@ export interface ReadModel {
     tenant: TenantId,
     query: PageQuery & { saga?: string; state?: string },
   ): Promise<Page<WaitResource>>;
-  quarantine(tenant: TenantId, query: PageQuery): Promise<Page<QuarantineResource>>;
+  /** `state`: default `open`. */
+  quarantine(
+    tenant: TenantId,
+    query: PageQuery & { state?: QuarantineState | 'all' },
+  ): Promise<Page<QuarantineResource>>;
   quarantineEntry(tenant: TenantId, id: number): Promise<QuarantineResource | null>;
   effects(
     tenant: TenantId,
     query: PageQuery & { state?: string; effect?: string },
   ): Promise<Page<EffectResource>>;
+  effect(tenant: TenantId, commandId: string): Promise<EffectDetail | null>;
+  /** Operators' acts, newest first. */
+  audit(tenant: TenantId, query: PageQuery): Promise<Page<AuditEntry>>;
+  reprocesses(tenant: TenantId, query: PageQuery): Promise<Page<ReprocessResource>>;
+  reprocess(tenant: TenantId, id: Seq): Promise<ReprocessResource | null>;
   schedules(
     tenant: TenantId,
     query: PageQuery & { kind?: ScheduleResource['kind'] },
@@ -114,6 +127,7 @@ export interface StoreGauges {
 export interface StoreCounts {
   readonly instances: Readonly<Record<string, number>>;
   readonly outbox: Readonly<Record<string, number>>;
+  /** Entries that are open. */
   readonly quarantine: number;
   readonly lastSeq: Seq;
 }

@@ -359,6 +359,55 @@ export const quarantine = sqliteTable(
   (t) => [index('quarantine_tenant').on(t.tenant)],
 );
 
+export const quarantineResolutions = sqliteTable(
+  'quarantine_resolutions',
+  {
+    quarantineId: integer('quarantine_id')
+      .primaryKey()
+      .references(() => quarantine.id),
+    tenant: integer('tenant').notNull(),
+    at: integer('at').notNull(),
+    seq: integer('seq'),
+    state: text('state', { enum: ['redriven', 'discarded'] }).notNull(),
+    by: text('by').notNull(),
+    reason: text('reason'),
+  },
+  (t) => [index('quarantine_resolutions_tenant').on(t.tenant)],
+);
+
+export const reprocesses = sqliteTable(
+  'reprocesses',
+  {
+    id: integer('id').primaryKey(),
+    tenant: integer('tenant').notNull(),
+    saga: integer('saga').notNull(),
+    upTo: integer('up_to').notNull(),
+    total: integer('total').notNull(),
+    position: integer('position').notNull(),
+    done: integer('done').notNull(),
+    at: integer('at').notNull(),
+    endedAt: integer('ended_at'),
+    by: text('by').notNull(),
+    reason: text('reason'),
+    selection: text('selection').notNull(),
+  },
+  (t) => [
+    index('reprocesses_open')
+      .on(t.id)
+      .where(sql`ended_at IS NULL`),
+  ],
+);
+
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    saga: integer('saga').notNull(),
+    seq: integer('seq').notNull(),
+    count: integer('count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.saga, t.seq] })],
+);
+
 export const releases = sqliteTable('releases', {
   digest: text('digest').primaryKey(),
   app: text('app').notNull(),

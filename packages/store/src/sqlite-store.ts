@@ -30,6 +30,7 @@ import type {
   WaitRow,
   WorkItemRow,
 } from './port.ts';
+import { ActReads } from './read/act-reads.ts';
 import { readBroker, readKeys, readReleases } from './read/control-reads.ts';
 import { readClockMark, readCronTriggers } from './read/cron-reads.ts';
 import { EventReads } from './read/event-reads.ts';
@@ -76,6 +77,7 @@ export class SqliteStore implements Store {
   readonly #events: EventReads;
   readonly #instances: InstanceReads;
   readonly #outbox: OutboxReads;
+  readonly #acts: ActReads;
   #counters: StoreCounters;
   #no: number;
   #digest: string;
@@ -102,6 +104,7 @@ export class SqliteStore implements Store {
     this.#events = new EventReads(parts.db, this.#names);
     this.#instances = new InstanceReads(parts.db, this.#names);
     this.#outbox = new OutboxReads(parts.db, this.#names);
+    this.#acts = new ActReads(parts.db, this.#names);
   }
 
   get counters(): StoreCounters {
@@ -324,6 +327,44 @@ export class SqliteStore implements Store {
 
   async blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]> {
     return this.#instances.blocked(limit, afterId);
+  }
+
+  async quarantineEntry(id: number): ReturnType<Store['quarantineEntry']> {
+    return this.#acts.quarantineEntry(id);
+  }
+
+  async triedEffects(instanceIds: readonly number[]): ReturnType<Store['triedEffects']> {
+    return this.#reading(() => this.#acts.triedEffects(instanceIds));
+  }
+
+  async runsTaking(saga: string, seqs: readonly Seq[]): Promise<readonly number[]> {
+    return this.#reading(() => this.#acts.runsTaking(saga, seqs));
+  }
+
+  async selectEvents(
+    query: Parameters<Store['selectEvents']>[0],
+  ): Promise<readonly JournalEvent[]> {
+    return this.#reading(() => this.#acts.selectEvents(query));
+  }
+
+  async countEvents(query: Parameters<Store['countEvents']>[0]): Promise<number> {
+    return this.#reading(() => this.#acts.countEvents(query));
+  }
+
+  async openReprocesses(): ReturnType<Store['openReprocesses']> {
+    return this.#acts.openReprocesses();
+  }
+
+  async reprocess(id: Seq): ReturnType<Store['reprocess']> {
+    return this.#acts.reprocess(id);
+  }
+
+  async deliveries(): ReturnType<Store['deliveries']> {
+    return this.#acts.deliveries();
+  }
+
+  async seqAtEpoch(epoch: number): Promise<Seq | null> {
+    return this.#reading(() => this.#acts.seqAtEpoch(epoch, this.#no));
   }
 
   async releases(): Promise<readonly ReleaseRow[]> {

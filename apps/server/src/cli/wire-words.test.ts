@@ -4,6 +4,7 @@ import {
   eventSchema,
   instanceStatusSchema,
   MAX_PAGE_LIMIT,
+  quarantineSchema,
   scopeSchema,
   timerSchema,
   waitSchema,
@@ -13,6 +14,7 @@ import {
   EFFECT_STATES,
   KEY_SCOPES,
   MAX_PAGE,
+  QUARANTINE_STATES,
   SAGA_STATUSES,
   SCHEDULE_KINDS,
   STREAMS,
@@ -28,6 +30,7 @@ test('the words the command line offers are those of the API', () => {
     ...timerSchema.shape.kind.options,
     ...cronTriggerResourceSchema.shape.kind.values,
   ]);
+  expect(QUARANTINE_STATES).toEqual([...quarantineSchema.shape.state.options, 'all']);
   expect(KEY_SCOPES).toEqual(scopeSchema.options);
   expect(MAX_PAGE).toBe(MAX_PAGE_LIMIT);
 });

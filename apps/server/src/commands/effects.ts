@@ -6,7 +6,7 @@ import type { Client } from '@holdfast/sdk/client';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
-import { shortDigest } from '../cli/json-text.ts';
+import { jsonLine, shortDigest } from '../cli/json-text.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
@@ -56,11 +56,14 @@ export async function listEffects(
   return printPage(context.out, page, columns, 'no effects');
 }
 
+/** Digits of a command id. */
+const WHOLE_ID = 32;
 /** Reads pages of this size while looking for one command. */
 const SCAN_PAGE = 500;
 
 /** By its command id, or enough first digits of it. The API lists effects newest first; a fresh one is found at once. */
-async function findEffect(client: Client, commandId: string): Promise<EffectResource> {
+export async function findEffect(client: Client, commandId: string): Promise<EffectResource> {
+  if (commandId.length === WHOLE_ID) return client.effects.get(commandId);
   for await (const effect of everyItem(client.effects.list, { limit: SCAN_PAGE })) {
     if (effect.commandId.startsWith(commandId)) return effect;
   }
@@ -69,20 +72,24 @@ async function findEffect(client: Client, commandId: string): Promise<EffectReso
   });
 }
 
+/** @throws UsageError when it is none */
+export function commandIdOf(operands: readonly string[]): string {
+  const commandId = operand(operands, 0).toLowerCase();
+  if (/^[0-9a-f]{4,32}$/.test(commandId)) return commandId;
+  throw new UsageError(
+    `${JSON.stringify(commandId)} is not a command id: 32 hex digits, or at least the first four`,
+    'find it: holdfast effects list',
+  );
+}
+
 export async function showEffect(
   context: CliContext,
   _options: object,
   operands: readonly string[],
 ): Promise<number> {
-  const commandId = operand(operands, 0).toLowerCase();
-  if (!/^[0-9a-f]{4,32}$/.test(commandId)) {
-    throw new UsageError(
-      `${JSON.stringify(commandId)} is not a command id: 32 hex digits, or at least the first four`,
-      'find it: holdfast effects list',
-    );
-  }
-  const effect = await ask(context, 'Looking for the effect', (client) =>
-    findEffect(client, commandId),
+  const commandId = commandIdOf(operands);
+  const effect = await ask(context, 'Looking for the effect', async (client) =>
+    client.effects.get((await findEffect(client, commandId)).commandId),
   );
   const { saga, key, run } = effect;
   const [timeline, info] = await ask(context, 'Reading its story', (client) =>
@@ -103,8 +110,11 @@ export async function showEffect(
     ['tries', String(effect.attempts)],
     ['asked for', localTime(effect.createdAt)],
     ...(effect.dueAt === null ? [] : [['due', localTime(effect.dueAt)] as const]),
+    ['input', jsonLine(effect.input)],
+    ...(effect.outcomeSeq === null ? [] : [['answer', jsonLine(effect.result)] as const]),
     ...waitsFor(effect, info),
   ]);
+  if (effect.state === 'held') out.line(out.paint.dim(resolveHint(effect.commandId)));
   out.line();
   for (const line of renderTimeline(
     { ...timeline, entries },
@@ -112,6 +122,11 @@ export async function showEffect(
   ))
     out.line(line);
   return 0;
+}
+
+/** What a person may do about a held effect, to paste. */
+function resolveHint(commandId: string): string {
+  return `once you know: holdfast effects resolve ${commandId.slice(0, 12)} --succeeded --output '{}' | --failed --reason … | --retry`;
 }
 
 /** The upstream that it waits for, where it is due and not called. */

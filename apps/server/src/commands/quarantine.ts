@@ -1,4 +1,4 @@
-/** `holdfast quarantine list|show`. */
+/** `holdfast quarantine list|show|redrive|discard`. */
 import type { QuarantineResource } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
@@ -9,13 +9,15 @@ import { printPage } from '../cli/print-page.ts';
 import type { Column } from '../cli/table.ts';
 import { localTime } from '../cli/time-text.ts';
 import { UsageError } from '../cli/usage-error.ts';
+import type { QUARANTINE_STATES } from '../cli/wire-words.ts';
 
-interface PageOptions {
+interface ListOptions {
+  readonly state?: (typeof QUARANTINE_STATES)[number];
   readonly limit?: number;
   readonly cursor?: string;
 }
 
-export async function listQuarantine(context: CliContext, options: PageOptions): Promise<number> {
+export async function listQuarantine(context: CliContext, options: ListOptions): Promise<number> {
   const page = await ask(context, 'Reading the quarantine', (client) =>
     client.quarantine.list(options),
   );
@@ -24,10 +26,13 @@ export async function listQuarantine(context: CliContext, options: PageOptions):
     { title: 'ID', value: ({ id }) => id, align: 'right' },
     { title: 'SINCE', value: ({ at }) => localTime(at) },
     { title: 'FROM', value: ({ origin }) => origin },
+    ...(options.state === undefined || options.state === 'open'
+      ? []
+      : [{ title: 'STATE', value: ({ state }: QuarantineResource) => state }]),
     { title: 'CODE', value: ({ code }) => code, paint: paint.bad },
     { title: 'REASON', value: ({ reason }) => reason, flexible: true },
   ];
-  return printPage(context.out, page, columns, 'the quarantine is empty');
+  return printPage(context.out, page, columns, nothingIn(options.state));
 }
 
 export async function showQuarantine(
@@ -35,15 +40,8 @@ export async function showQuarantine(
   _options: object,
   operands: readonly string[],
 ): Promise<number> {
-  const written = operand(operands, 0);
-  if (!/^\d{1,15}$/.test(written))
-    throw new UsageError(
-      `${JSON.stringify(written)} is not the number of an entry`,
-      'find it: holdfast quarantine list',
-    );
-  const entry = await ask(context, 'Reading the entry', (client) =>
-    client.quarantine.get(Number(written)),
-  );
+  const id = entryNumber(operands);
+  const entry = await ask(context, 'Reading the entry', (client) => client.quarantine.get(id));
   const { out } = context;
   if (out.json) {
     out.document(entry);
@@ -56,6 +54,10 @@ export async function showQuarantine(
     ['from', plainText(entry.origin)],
     ...(entry.seq === null ? [] : [['event', `seq ${entry.seq}`] as const]),
     ...(entry.commandId === null ? [] : [['command', entry.commandId] as const]),
+    ['attempts', String(entry.attempts)],
+    ['state', entry.state],
+    ...resolutionFacts(entry),
+    ...(entry.next === null ? [] : [['redrive', plainText(entry.next)] as const]),
   ]);
   out.line(out.paint.dim('context'));
   out.line(jsonBlock(entry.context, 2));
@@ -63,4 +65,78 @@ export async function showQuarantine(
   out.line(out.paint.dim(`head of the payload${entry.encoding === 'base64' ? ', base64' : ''}`));
   out.line(plainLines(entry.head).replaceAll(/^/gm, '  '));
   return 0;
+}
+
+function nothingIn(state: ListOptions['state']): string {
+  if (state === 'all') return 'nothing was ever quarantined';
+  return state === undefined || state === 'open'
+    ? 'the quarantine is empty'
+    : `no entries are ${state}`;
+}
+
+function resolutionFacts({
+  resolution,
+}: QuarantineResource): readonly (readonly [string, string])[] {
+  if (resolution === null) return [];
+  const { at, by, reason, seq } = resolution;
+  return [
+    ['resolved', `${localTime(at)} by ${plainText(by)}`],
+    ...(reason === null ? [] : [['because', plainText(reason)] as const]),
+    ...(seq === null ? [] : [['taken up', `seq ${seq}`] as const]),
+  ];
+}
+
+interface ReasonOptions {
+  readonly reason: string;
+}
+
+export async function redriveQuarantine(
+  context: CliContext,
+  { reason }: ReasonOptions,
+  operands: readonly string[],
+): Promise<number> {
+  const id = entryNumber(operands);
+  const { out } = context;
+  const [entry, event] = await ask(context, 'Taking the entry up', async (client) => {
+    const redriven = await client.quarantine.redrive(id, reason);
+    const seq = redriven.resolution?.seq ?? null;
+    return [redriven, seq === null ? null : await client.events.get(seq)] as const;
+  });
+  if (out.json) {
+    out.document({ ...entry, event });
+    return 0;
+  }
+  out.line(`${out.paint.bold(`entry ${id}`)}  redriven`);
+  if (event === null) return 0;
+  for (const { saga, status, key, reason: why } of event.dispositions) {
+    const to = [saga, key].flatMap((part) => part ?? []).join(' ');
+    out.line(
+      `seq ${event.seq}  ${plainText(`${status}${to === '' ? '' : ` by ${to}`}${why === null ? '' : `: ${why}`}`)}`,
+    );
+  }
+  return 0;
+}
+
+export async function discardQuarantine(
+  context: CliContext,
+  { reason }: ReasonOptions,
+  operands: readonly string[],
+): Promise<number> {
+  const id = entryNumber(operands);
+  const entry = await ask(context, 'Discarding the entry', (client) =>
+    client.quarantine.discard(id, reason),
+  );
+  const { out } = context;
+  if (out.json) out.document(entry);
+  else out.line(`${out.paint.bold(`entry ${id}`)}  discarded; it stays on record`);
+  return 0;
+}
+
+function entryNumber(operands: readonly string[]): number {
+  const written = operand(operands, 0);
+  if (/^\d{1,15}$/.test(written)) return Number(written);
+  throw new UsageError(
+    `${JSON.stringify(written)} is not the number of an entry`,
+    'find it: holdfast quarantine list',
+  );
 }

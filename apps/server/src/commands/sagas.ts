@@ -138,7 +138,13 @@ function sayWhatNext({ out }: CliContext, { saga, key, waits, blockedBy }: SagaD
       out.paint.dim(`  holdfast waits complete ${[saga, key, name].map(quoted).join(' ')} '{}'`),
     );
   }
-  if (blockedBy !== null)
+  if (blockedBy?.code === 'effect.in_doubt' && blockedBy.commandId !== undefined)
+    out.line(
+      out.paint.dim(
+        `once you know: holdfast effects resolve ${blockedBy.commandId.slice(0, 12)} --succeeded --output '{}' | --failed --reason … | --retry`,
+      ),
+    );
+  else if (blockedBy !== null)
     out.line(out.paint.dim(`when mended: holdfast sagas redrive ${quoted(saga)} ${quoted(key)}`));
 }
 

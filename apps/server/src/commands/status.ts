@@ -48,6 +48,7 @@ export async function status(context: CliContext): Promise<number> {
     ],
     ...bridgeFacts(info, context),
     ...clockFacts(info, context),
+    ...lagFacts(info, context),
     ...upstreamFacts(info, context),
     ...appFacts(info, context),
   ]);
@@ -89,6 +90,19 @@ function clockFacts(
   if (clockHeld === null) return [];
   const leapt = out.paint.bad(`leapt forward by ${spanText(clockHeld.jump)}`);
   return [['clock', `${leapt}; ${clockHeld.due} due by that do not fire until it is confirmed`]];
+}
+
+/** Consumers that are behind, or were given an event again. */
+function lagFacts(
+  { consumers }: ServerInfo,
+  { out }: CliContext,
+): readonly (readonly [string, string])[] {
+  const behind = consumers.filter(({ pending, redeliveries }) => pending > 0 || redeliveries > 0);
+  if (behind.length === 0) return [['lag', '0']];
+  return behind.map(({ saga, pending, redeliveries }, i) => [
+    i === 0 ? 'lag' : '',
+    `${out.paint.name(plainText(saga))} ${pending}${redeliveries === 0 ? '' : out.paint.warn(`, ${redeliveries} given again`)}`,
+  ]);
 }
 
 /** Those that are not called as they would be. */

@@ -286,6 +286,15 @@ export const settingsSchema = z.strictObject({
       memoryLimit: bytes(MIB).prefault('64 MiB').describe('Most memory of one program.'),
     })
     .prefault({}),
+  consumers: z
+    .strictObject({
+      maxDeliver: count(1, 100)
+        .prefault(3)
+        .describe(
+          'Most times that an event is given to its saga where what fails is the host: a sandbox that had to be ended, a process that ended. Then it goes to quarantine, or blocks its instance, and the others go on.',
+        ),
+    })
+    .prefault({}),
   relay: z
     .strictObject({
       concurrency: count(1, 10_000).prefault(512).describe('Most effect calls at one time.'),

@@ -29,6 +29,7 @@ export async function startEngine(
     dataDir: settings.dataDir,
     log: settings.log,
     sandbox: settings.sandbox,
+    consumers: settings.consumers,
     relay: settings.relay,
     scheduler: settings.scheduler,
   };

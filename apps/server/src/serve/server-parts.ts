@@ -174,6 +174,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     readModel,
     keyRing,
     secrets,
+    messages: mqtt,
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },

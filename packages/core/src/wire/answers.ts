@@ -69,6 +69,33 @@ export const clockConfirmedSchema = z.object({
   due: z.number().int(),
 });
 
+/** What a restart repeats, or would: effects of the last run that happened, or may have. `run` is the new one's number. */
+export const restartAnswerSchema = z.object({
+  dryRun: z.boolean(),
+  saga: z.string(),
+  key: z.string(),
+  run: z.number().int(),
+  effects: z.array(
+    z.object({
+      commandId: z.string(),
+      step: z.string(),
+      effect: z.string(),
+      outcome: z.enum(['succeeded', 'unknown']),
+      /** Whether its undo succeeded. */
+      undone: z.boolean(),
+    }),
+  ),
+});
+
+/** What a reprocess would do. `looked`: how many of the events, the first ones, `effects` was counted over. */
+export const reprocessPlanSchema = z.object({
+  dryRun: z.literal(true),
+  saga: z.string(),
+  count: z.number().int(),
+  effects: z.array(z.object({ effect: z.string(), count: z.number().int() })),
+  looked: z.number().int(),
+});
+
 /** `failing` when storage cannot be written or the broker is down (R10.1). */
 export const healthSchema = z.object({
   status: z.enum(['ok', 'failing']),
@@ -144,9 +171,22 @@ export const infoSchema = z.object({
   streams: z.array(z.string()),
   sagas: z.array(z.object({ saga: z.string(), app: z.string(), release: z.string() })),
   effects: z.array(z.string()),
+  /** Each saga as a consumer of the tenant's events. */
+  consumers: z.array(
+    z.object({
+      saga: z.string(),
+      /** All events up to here have been dealt with. */
+      checkpoint: z.number().int(),
+      /** Events that wait to be dealt with: its lag. */
+      pending: z.number().int(),
+      /** Times since the start that an event was given to it again. */
+      redeliveries: z.number().int(),
+    }),
+  ),
   counts: z.object({
     instances: z.record(z.string(), z.number().int()),
     outbox: z.record(z.string(), z.number().int()),
+    /** Entries that are open. */
     quarantine: z.number().int(),
   }),
 });
@@ -161,6 +201,8 @@ export type Registered = z.infer<typeof registeredSchema>;
 export type Activated = z.infer<typeof activatedSchema>;
 export type RolledBack = z.infer<typeof rolledBackSchema>;
 export type ClockConfirmedAnswer = z.infer<typeof clockConfirmedSchema>;
+export type RestartAnswerResource = z.infer<typeof restartAnswerSchema>;
+export type ReprocessPlan = z.infer<typeof reprocessPlanSchema>;
 export type Health = z.infer<typeof healthSchema>;
 export type Ready = z.infer<typeof readySchema>;
 export type ServerInfo = z.infer<typeof infoSchema>;

@@ -35,6 +35,8 @@ export const PROBLEM_TITLES: Readonly<Record<ErrorCode, string>> = {
   'program.nonsense': 'The program returned nonsense',
   'program.history': 'The program does not fit its history',
   'program.input': 'The program refused its input',
+  'program.missing': 'The program is not there',
+  'delivery.exhausted': 'Given up after too many deliveries',
   'causation.too_deep': 'The chain of causes is too long',
   overloaded: 'Too much at once',
   draining: 'Shutting down',

@@ -5,8 +5,9 @@
  * @module
  */
 import { z } from 'zod';
+import type { Json } from '../json.ts';
 import { parseDuration } from '../time.ts';
-import { instanceStatusSchema } from './resources.ts';
+import { instanceStatusSchema, jsonSchema } from './resources.ts';
 
 /** What a key may be allowed; `admin` holds all the others. */
 export const scopeSchema = z.enum(['publish', 'subscribe', 'view', 'operate', 'work', 'admin']);
@@ -104,6 +105,65 @@ export const reasonBodySchema = z.strictObject({
   reason: z.string().min(1).max(1000).exactOptional(),
 });
 
+const neededReason = z.string().trim().min(1).max(1000);
+const flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .exactOptional();
+
+/** Why an operator acts, where the act may not go without a reason. */
+export const neededReasonBodySchema = z.strictObject({ reason: neededReason });
+
+export const dryRunQuerySchema = z.strictObject({ dryRun: flag });
+
+export const restartBodySchema = z.strictObject({
+  /** Needed unless this is a dry run. */
+  reason: neededReason.exactOptional(),
+  /** The outside effects of the last run may be made once more. */
+  repeatEffects: z.boolean().exactOptional(),
+});
+
+/** What a person found out about a held effect: exactly one of the three. */
+export const resolveEffectBodySchema = z.discriminatedUnion('as', [
+  z.strictObject({
+    as: z.literal('succeeded'),
+    /** What the call answered. */
+    output: jsonSchema,
+    reason: neededReason.exactOptional(),
+  }),
+  /** The saga is told the reason. */
+  z.strictObject({ as: z.literal('failed'), reason: neededReason }),
+  z.strictObject({ as: z.literal('retry'), reason: neededReason.exactOptional() }),
+]);
+
+const seq = z.number().int().min(1);
+
+export const reprocessBodySchema = z.strictObject({
+  saga: text,
+  /** Only events of this type. */
+  type: text.exactOptional(),
+  /** Only these positions. */
+  seqs: z.array(seq).min(1).max(10_000).exactOptional(),
+  /** Bounds on position and on time received; both include what they name. */
+  fromSeq: seq.exactOptional(),
+  toSeq: seq.exactOptional(),
+  from: time.exactOptional(),
+  to: time.exactOptional(),
+  /** Needed where the choice is everything that the saga was ever given. */
+  all: z.boolean().exactOptional(),
+  /** The count that a dry run gave. Needed unless this is one. */
+  confirmCount: z.number().int().min(0).exactOptional(),
+  /** Needed unless this is a dry run. */
+  reason: neededReason.exactOptional(),
+});
+
+export const quarantineQuerySchema = z.strictObject({
+  /** Default: open. */
+  state: z.enum(['open', 'redriven', 'discarded', 'all']).exactOptional(),
+  limit,
+  cursor,
+});
+
 export const failWaitBodySchema = z.strictObject({
   message: z.string().min(1).max(1000).exactOptional(),
 });
@@ -144,5 +204,13 @@ export type SagaFilter = z.infer<typeof sagaQuerySchema>;
 export type WaitFilter = z.infer<typeof waitQuerySchema>;
 export type ScheduleFilter = z.infer<typeof scheduleQuerySchema>;
 export type EffectFilter = z.infer<typeof effectQuerySchema>;
+export type QuarantineFilter = z.infer<typeof quarantineQuerySchema>;
+export type RestartBody = z.input<typeof restartBodySchema>;
+/** As `resolveEffectBodySchema` takes it. */
+export type ResolveEffectBody =
+  | { readonly as: 'succeeded'; readonly output: Json; readonly reason?: string }
+  | { readonly as: 'failed'; readonly reason: string }
+  | { readonly as: 'retry'; readonly reason?: string };
+export type ReprocessBody = z.input<typeof reprocessBodySchema>;
 export type PageFilter = z.infer<typeof pageQuerySchema>;
 export type CreateKeyBody = z.input<typeof createKeyBodySchema>;

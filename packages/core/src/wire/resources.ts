@@ -101,6 +101,8 @@ export const blockedBySchema = z.object({
   /** `file:line:column` in the author's source, where a program failed. */
   at: z.string().optional(),
   commandId: z.string().optional(),
+  /** Times the event it is blocked at was tried. */
+  attempts: z.number().int().optional(),
 });
 
 export const sagaSummarySchema = z.object({
@@ -156,6 +158,8 @@ export const stateAtSchema = z.object({
   decision: json,
 });
 
+const quarantineStateSchema = z.enum(['open', 'redriven', 'discarded']);
+
 export const quarantineSchema = z.object({
   id: z.number().int(),
   at: time,
@@ -168,6 +172,20 @@ export const quarantineSchema = z.object({
   encoding: z.enum(['utf8', 'base64']).nullable(),
   seq: z.number().int().nullable(),
   commandId: z.string().nullable(),
+  state: quarantineStateSchema,
+  /** Times it was tried before it came here. */
+  attempts: z.number().int(),
+  /** What a redrive would do; null where there is nothing it could. */
+  next: z.string().nullable(),
+  /** What an operator made of it; null while it is open. `seq`: the event it was taken up by. */
+  resolution: z
+    .object({
+      at: time,
+      by: z.string(),
+      reason: z.string().nullable(),
+      seq: z.number().int().nullable(),
+    })
+    .nullable(),
 });
 
 export const effectSchema = z.object({
@@ -185,6 +203,46 @@ export const effectSchema = z.object({
   doubtful: z.boolean(),
   createdAt: time,
   dueAt: time.nullable(),
+});
+
+/** One effect in full. */
+export const effectDetailSchema = effectSchema.extend({
+  input: json,
+  /** The step it undoes. */
+  undoes: z.string().nullable(),
+  /** Its outcome's data: the output, or `{ code, message }`; null while it has none. */
+  result: json,
+  outcomeSeq: z.number().int().nullable(),
+  firstAttemptAt: time.nullable(),
+});
+
+/** An operator's act, as `CONTROL_EVENTS` has it. */
+export const auditEntrySchema = z.object({
+  seq: z.number().int(),
+  at: time,
+  /** For example `operator.restart` or `release.activated`. */
+  act: z.string(),
+  /** What was acted on. */
+  on: z.string().nullable(),
+  /** Id of the key, or `local` for the server itself. */
+  by: z.string(),
+  /** Name of that key; null when there is none. */
+  byName: z.string().nullable(),
+  reason: z.string().nullable(),
+  detail: json,
+});
+
+/** A reprocess, and where it stands. */
+export const reprocessSchema = z.object({
+  id: z.number().int(),
+  saga: z.string(),
+  state: z.enum(['running', 'done']),
+  total: z.number().int(),
+  done: z.number().int(),
+  startedAt: time,
+  endedAt: time.nullable(),
+  by: z.string(),
+  reason: z.string().nullable(),
 });
 
 /** A timer of an instance, or the timeout of one of its waits. */
@@ -259,6 +317,10 @@ export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 export type Timeline = z.infer<typeof timelineSchema>;
 export type StateAt = z.infer<typeof stateAtSchema>;
 export type QuarantineResource = z.infer<typeof quarantineSchema>;
+export type QuarantineState = z.infer<typeof quarantineStateSchema>;
+export type EffectDetail = z.infer<typeof effectDetailSchema>;
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+export type ReprocessResource = z.infer<typeof reprocessSchema>;
 export type EffectResource = z.infer<typeof effectSchema>;
 export type TimerResource = z.infer<typeof timerSchema>;
 export type CronTriggerResource = z.infer<typeof cronTriggerResourceSchema>;

@@ -94,7 +94,8 @@ export class ReleaseRegistry {
     const active = this.#active.get(app)?.effects.get(name);
     if (active !== undefined) return active;
     for (const [digest, registered] of this.#registered) {
-      if (registered.app !== app) continue;
+      // Without its files it can say nothing; an active release without them does not start.
+      if (registered.app !== app || !this.#files.has(digest, 'release.json')) continue;
       const effect = this.load(digest).effects.get(name);
       if (effect !== undefined) return effect;
     }

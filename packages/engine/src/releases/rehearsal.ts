@@ -9,7 +9,7 @@
  */
 import type { ProgramEventKind, ReleaseDigest } from '@holdfast/core';
 import type { InstanceRow, RecordedDecision, Store } from '@holdfast/store';
-import { addressee } from '../addressing.ts';
+import { addressee, programType } from '../addressing.ts';
 import type { Sandbox } from '../sandbox-port.ts';
 import type { ReleaseRegistry } from './registry.ts';
 
@@ -62,7 +62,7 @@ export async function rehearse(
           state: before === null ? null : before.state,
           event: {
             kind: before === null ? 'start' : usual,
-            type: event.type,
+            type: programType(event),
             id: event.id,
             step: isAddressed ? to.step : null,
             data: event.data,

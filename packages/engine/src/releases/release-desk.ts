@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  type ControlType,
   type CronTriggerSettings,
   HoldfastError,
   type ReleaseBundle,
@@ -33,7 +34,7 @@ export interface ReleaseDeskDeps {
   readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
 
-type ActType = 'release.registered' | 'release.activated' | 'release.rolled_back';
+type ActType = Extract<ControlType, `release.${string}`>;
 
 const LINES: Readonly<Record<ActType, string>> = {
   'release.registered': 'release registered',

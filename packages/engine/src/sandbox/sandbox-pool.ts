@@ -293,7 +293,7 @@ class SandboxPool implements Sandbox {
 const WASM = '@jitl/quickjs-wasmfile-release-sync/wasm';
 function faultOf({ reason, message }: ThreadEnd): ProgramFault {
   const code = reason === 'memory' ? 'program.memory' : 'program.stuck';
-  return { code, message, at: null, stack: null };
+  return { code, message, at: null, stack: null, host: true };
 }
 
 function programName({ release, saga }: ProgramRef): string {

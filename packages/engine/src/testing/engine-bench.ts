@@ -80,8 +80,8 @@ export class EngineBench {
       options.execute ?? ((call) => Promise.resolve({ kind: 'succeeded', output: call.input }));
   }
 
-  /** Opens the store and starts an engine on it; the first time with the release active. */
-  async start(): Promise<Engine> {
+  /** Opens the store and starts an engine on it; unless told otherwise with the release active. */
+  async start({ activate = true } = {}): Promise<Engine> {
     const clock = this.#options.clock ?? REAL_CLOCK;
     this.store = await openStore({ dir: this.dir, clock });
     this.engine = new Engine({
@@ -104,7 +104,7 @@ export class EngineBench {
       fatal: (error) => this.fatal.push(error),
     });
     await this.engine.start();
-    await this.activate();
+    if (activate) await this.activate();
     return this.engine;
   }
 

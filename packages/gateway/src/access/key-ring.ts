@@ -128,6 +128,13 @@ export class KeyRing {
     return entry.principal;
   }
 
+  /** The key with this id; null when it is unknown, expired or revoked. */
+  find(id: string): Principal | null {
+    const entry = this.#byId.get(id);
+    if (!entry || isExpired(entry.principal, this.#clock.now())) return null;
+    return entry.principal;
+  }
+
   /** Whether a principal authenticated earlier would still be. For connections that outlive one request. */
   isCurrent(principal: Principal): boolean {
     return this.#byId.has(principal.keyId) && !isExpired(principal, this.#clock.now());

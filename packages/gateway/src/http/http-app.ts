@@ -20,7 +20,8 @@ import { HttpCounts } from '../metrics/http-counts.ts';
 import { keyRoutes, secretRoutes } from './key-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openApiDocument } from './openapi.ts';
-import { recordRoutes } from './record-routes.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { quarantineRoutes } from './quarantine-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
@@ -43,7 +44,8 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...eventRoutes(deps, counts.intake),
     ...sagaRoutes(deps),
     ...waitRoutes(deps),
-    ...recordRoutes(deps),
+    ...quarantineRoutes(deps),
+    ...operatorRoutes(deps),
     ...scheduleRoutes(deps),
     ...releaseRoutes(deps),
     ...keyRoutes(deps),

@@ -4,7 +4,15 @@
  * @module
  */
 import type { HttpBindings } from '@hono/node-server';
-import type { Clock, Drained, Micros, Millis, Recording, Reloaded } from '@holdfast/core';
+import type {
+  Clock,
+  Drained,
+  IncomingEvent,
+  Micros,
+  Millis,
+  Recording,
+  Reloaded,
+} from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { Actor, EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
@@ -12,6 +20,7 @@ import type { KeyRing } from '../access/key-ring.ts';
 import type { ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
+import type { StoredMessage } from '../mqtt/read-again.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
 export interface SecretStore {
@@ -102,11 +111,18 @@ export interface HttpConfig {
   readonly heartbeat?: Millis;
 }
 
+/** Reads a quarantined message again. */
+interface MessageReader {
+  /** @throws HoldfastError `conflict` when it is no event, or still none */
+  readAgain(message: StoredMessage): readonly IncomingEvent[];
+}
+
 export interface HttpDeps {
   readonly engine: EngineApi;
   readonly readModel: ReadModel;
   readonly keyRing: KeyRing;
   readonly secrets: SecretStore;
+  readonly messages: MessageReader;
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;

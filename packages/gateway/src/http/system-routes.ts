@@ -58,9 +58,10 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
       body: NO_BODY,
       answers: { 200: infoSchema },
       handle: async (call) => {
-        const [status, counts] = await Promise.all([
+        const [status, counts, consumers] = await Promise.all([
           deps.engine.status(),
           deps.readModel.counts(call.tenant),
+          deps.engine.consumers(call.tenant),
         ]);
         const info: ServerInfo = {
           name: 'holdfast',
@@ -93,6 +94,12 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
           streams: STREAMS,
           sagas: status.sagas.map((saga) => ({ ...saga })),
           effects: [...status.effects],
+          consumers: consumers.map(({ saga, checkpoint, pending, redeliveries }) => ({
+            saga,
+            checkpoint,
+            pending,
+            redeliveries,
+          })),
           counts: {
             instances: counts.instances,
             outbox: counts.outbox,

@@ -80,7 +80,7 @@ export interface MqttGatewayOptions {
     EngineApi,
     'ingest' | 'broker' | 'brokerSnapshot' | 'quarantine' | 'onCommitted' | 'status'
   >;
-  readonly keyRing: Pick<KeyRing, 'authenticate' | 'onRevoked'>;
+  readonly keyRing: Pick<KeyRing, 'authenticate' | 'find' | 'onRevoked'>;
   /** For workflow events; without it none are published. */
   readonly readModel?: Pick<ReadModel, 'eventsAfter'>;
   readonly config?: Partial<MqttGatewayConfig>;

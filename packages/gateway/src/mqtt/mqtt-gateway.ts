@@ -11,7 +11,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import { toErrorRecord, writeTenant } from '@holdfast/core';
-import type { TenantId } from '@holdfast/core';
+import type { IncomingEvent, TenantId } from '@holdfast/core';
 import { Bridges } from '../bridge/bridges.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
 import type { BridgePublishOptions } from '../bridge/bridge-outbox.ts';
@@ -37,6 +37,7 @@ import { mountedTenant, mountPrefix, unmount } from './mount.ts';
 import { BROKER_ID, MqttBroker } from './mqtt-broker.ts';
 import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
+import { readAgain, type StoredMessage } from './read-again.ts';
 import { SessionExpiry } from './session-expiry.ts';
 import { SourceMap } from './source-map.ts';
 import { checkHouseTopic, planTopic, WORKFLOW_TOPIC } from './topic-plan.ts';
@@ -221,6 +222,15 @@ export class MqttGateway {
   /** The MQTT sources have changed: bridges subscribe to what they name. */
   refreshBridges(): void {
     this.#bridges.refresh();
+  }
+
+  /**
+   * The events that a quarantined message is, as its topic is mapped by now.
+   *
+   * @throws HoldfastError `conflict` when it is no event, or still none
+   */
+  readAgain(message: StoredMessage): readonly IncomingEvent[] {
+    return readAgain(message, this.#sourcesOf(message.tenant), this.#options.keyRing);
   }
 
   /** Closes listeners and connections at once; what is held stays unacknowledged. Stays so until `resumeIntake`. */

@@ -17,11 +17,13 @@
 import { parseDuration } from '@holdfast/core';
 import type {
   Activated,
+  AuditEntry,
   BatchAnswer,
   ClockConfirmedAnswer,
   CreateKeyBody,
   Drained,
   Duration,
+  EffectDetail,
   EffectFilter,
   EffectResource,
   EventDetail,
@@ -33,12 +35,19 @@ import type {
   NewKeyResource,
   Page,
   PageFilter,
+  QuarantineFilter,
   QuarantineResource,
   Ready,
   Registered,
   ReleaseBundle,
   ReleaseDetail,
   ReleaseResource,
+  ReprocessBody,
+  ReprocessPlan,
+  ReprocessResource,
+  ResolveEffectBody,
+  RestartAnswerResource,
+  RestartBody,
   Reloaded,
   RetryPolicy,
   RolledBack,
@@ -121,6 +130,12 @@ export interface Client {
     ) => Promise<StateAt>;
     readonly cancel: (saga: string, key: string, reason?: string) => Promise<SagaDetail>;
     readonly redrive: (saga: string, key: string, reason?: string) => Promise<SagaDetail>;
+    /** A new run with new keys. Without `repeatEffects` it is refused where it would repeat outside effects. */
+    readonly restart: (
+      saga: string,
+      key: string,
+      how: RestartBody & { readonly dryRun?: boolean },
+    ) => Promise<RestartAnswerResource>;
   };
   readonly waits: {
     readonly list: (filter?: WaitFilter) => Promise<Page<WaitResource>>;
@@ -128,10 +143,28 @@ export interface Client {
     readonly fail: (wait: WaitTarget, message?: string) => Promise<void>;
   };
   readonly quarantine: {
-    readonly list: (filter?: PageFilter) => Promise<Page<QuarantineResource>>;
+    /** What is open, unless `state` says otherwise. */
+    readonly list: (filter?: QuarantineFilter) => Promise<Page<QuarantineResource>>;
     readonly get: (id: number) => Promise<QuarantineResource>;
+    readonly redrive: (id: number, reason: string) => Promise<QuarantineResource>;
+    readonly discard: (id: number, reason: string) => Promise<QuarantineResource>;
   };
-  readonly effects: { readonly list: (filter?: EffectFilter) => Promise<Page<EffectResource>> };
+  readonly effects: {
+    readonly list: (filter?: EffectFilter) => Promise<Page<EffectResource>>;
+    readonly get: (commandId: string) => Promise<EffectDetail>;
+    /** Settles a held effect with what a person found out. */
+    readonly resolve: (commandId: string, how: ResolveEffectBody) => Promise<EffectDetail>;
+  };
+  readonly reprocess: {
+    /** How many events that would be, and what could be repeated. */
+    readonly plan: (chosen: ReprocessBody) => Promise<ReprocessPlan>;
+    /** Runs them again; `confirmCount` is the plan's. Answers once begun: `get` says where it stands. */
+    readonly start: (chosen: ReprocessBody) => Promise<ReprocessResource>;
+    readonly list: (filter?: PageFilter) => Promise<Page<ReprocessResource>>;
+    readonly get: (id: number) => Promise<ReprocessResource>;
+  };
+  /** Operators' acts, newest first. */
+  readonly audit: { readonly list: (filter?: PageFilter) => Promise<Page<AuditEntry>> };
   readonly schedules: {
     readonly list: (filter?: ScheduleFilter) => Promise<Page<ScheduleResource>>;
     /** Says that the clock is right after it has leapt forward. */
@@ -209,6 +242,8 @@ export function createClient(options: ClientOptions): Client {
       cancel: async (saga, key, reason) => act('POST', `${sagaPath(saga, key)}/cancel`, { reason }),
       redrive: async (saga, key, reason) =>
         act('POST', `${sagaPath(saga, key)}/redrive`, { reason }),
+      restart: async (saga, key, { dryRun = false, ...body }) =>
+        act('POST', `${sagaPath(saga, key)}/restart${dryRun ? '?dryRun=true' : ''}`, body),
     },
     waits: {
       list: (filter) => get('/v1/waits', { ...filter }),
@@ -222,8 +257,22 @@ export function createClient(options: ClientOptions): Client {
     quarantine: {
       list: (filter) => get('/v1/quarantine', { ...filter }),
       get: async (id) => get(`/v1/quarantine/${id}`),
+      redrive: async (id, reason) => act('POST', `/v1/quarantine/${id}/redrive`, { reason }),
+      discard: async (id, reason) => act('POST', `/v1/quarantine/${id}/discard`, { reason }),
     },
-    effects: { list: (filter) => get('/v1/effects', { ...filter }) },
+    effects: {
+      list: (filter) => get('/v1/effects', { ...filter }),
+      get: async (commandId) => get(`/v1/effects/${segment(commandId)}`),
+      resolve: async (commandId, how) =>
+        act('POST', `/v1/effects/${segment(commandId)}/resolve`, how),
+    },
+    reprocess: {
+      plan: (chosen) => act('POST', '/v1/reprocess?dryRun=true', chosen),
+      start: (chosen) => act('POST', '/v1/reprocess', chosen),
+      list: (filter) => get('/v1/reprocess', { ...filter }),
+      get: async (id) => get(`/v1/reprocess/${id}`),
+    },
+    audit: { list: (filter) => get('/v1/audit', { ...filter }) },
     schedules: {
       list: (filter) => get('/v1/schedules', { ...filter }),
       confirm: (reason) => act('POST', '/v1/schedules/confirm', { reason }),

@@ -1,6 +1,7 @@
 import { initial } from './0001-initial.ts';
 import { cronTriggers } from './0002-cron-triggers.ts';
+import { operatorActs } from './0003-operator-acts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
-export const allMigrations: readonly Migration[] = [initial, cronTriggers];
+export const allMigrations: readonly Migration[] = [initial, cronTriggers, operatorActs];

@@ -4,7 +4,15 @@ import { and, asc, count, eq, inArray, max, sql } from 'drizzle-orm';
 
 import { textList } from '../read/control-reads.ts';
 import type { StoreCounts } from '../read-port.ts';
-import { activations, instances, keys, quarantine, releases, workItems } from '../schema.ts';
+import {
+  activations,
+  instances,
+  keys,
+  quarantine,
+  quarantineResolutions,
+  releases,
+  workItems,
+} from '../schema.ts';
 import { lastSeq } from './event-queries.ts';
 import type { ReadContext } from './read-context.ts';
 
@@ -109,7 +117,11 @@ export function countAll(context: ReadContext, tenant: TenantId | null): StoreCo
     return { instances: {}, outbox: {}, quarantine: 0, lastSeq: seq };
   }
   const ofTenant = (
-    column: typeof instances.tenant | typeof workItems.tenant | typeof quarantine.tenant,
+    column:
+      | typeof instances.tenant
+      | typeof workItems.tenant
+      | typeof quarantine.tenant
+      | typeof quarantineResolutions.tenant,
   ) => (tenantId === null ? undefined : eq(column, tenantId));
   const byStatus: Record<string, number> = {};
   // In two parts, so that each is answered by an index: what goes on, and what has ended.
@@ -128,11 +140,20 @@ export function countAll(context: ReadContext, tenant: TenantId | null): StoreCo
     .where(and(sql`${workItems.state} <> 'settled'`, ofTenant(workItems.tenant)))
     .groupBy(workItems.state)
     .all();
-  const held = db.select({ n: count() }).from(quarantine).where(ofTenant(quarantine.tenant)).get();
+  const entries = db
+    .select({ n: count() })
+    .from(quarantine)
+    .where(ofTenant(quarantine.tenant))
+    .get();
+  const resolved = db
+    .select({ n: count() })
+    .from(quarantineResolutions)
+    .where(ofTenant(quarantineResolutions.tenant))
+    .get();
   return {
     instances: byStatus,
     outbox: Object.fromEntries(outbox.map(({ state, n }) => [state, n])),
-    quarantine: held?.n ?? 0,
+    quarantine: (entries?.n ?? 0) - (resolved?.n ?? 0),
     lastSeq: seq,
   };
 }

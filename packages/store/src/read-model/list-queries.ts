@@ -1,12 +1,12 @@
 import { formatMicros, HoldfastError } from '@holdfast/core';
-import type { EffectResource, Page, TenantId, WaitResource } from '@holdfast/core';
+import type { EffectDetail, EffectResource, Page, TenantId, WaitResource } from '@holdfast/core';
 import { and, between, desc, eq, lt, max, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
-import { instances, waits, workItems } from '../schema.ts';
+import { events, instances, waits, workItems } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ofTenantUnindexed, pageSize } from './read-context.ts';
+import { ofTenantUnindexed, pageSize, parseJson, parseOptional } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { walk } from './walk.ts';
 
@@ -150,6 +150,59 @@ export function listEffects(
 /** What is leased or held is never much: the outbox's own index answers, wherever the rows stand. */
 function few<Row extends { readonly item: ItemRecord }>(rows: readonly Row[], limit: number) {
   return { rows, next: rows.length === limit ? (rows.at(-1)?.item.id ?? null) : null };
+}
+
+/** One effect in full; null where the tenant has none with this command id. */
+export function effectDetail(
+  context: ReadContext,
+  tenant: TenantId,
+  commandId: string,
+): EffectDetail | null {
+  const { db, names } = context;
+  const tenantId = names.findId(tenant);
+  if (tenantId === null) return null;
+  const newest =
+    db
+      .select({ id: max(workItems.id) })
+      .from(workItems)
+      .get()?.id ?? 0;
+  const read = db
+    .select({ item: workItems, saga: instances.saga, key: instances.key, run: instances.run })
+    .from(workItems)
+    .innerJoin(instances, eq(instances.id, workItems.instanceId))
+    .where(
+      and(
+        sql`${workItems.id} >> 10 = ${sql.placeholder('stretch')}`,
+        eq(workItems.commandId, commandId),
+        ofTenantUnindexed(workItems.tenant, tenantId),
+      ),
+    )
+    .prepare();
+  // The index by command is cut into stretches: from the newest back.
+  for (let stretch = newest >> 10; stretch >= 0; stretch -= 1) {
+    const found = read.get({ stretch });
+    if (found !== undefined) return toEffectDetail(context, found);
+  }
+  return null;
+}
+
+function toEffectDetail(
+  context: ReadContext,
+  { item, saga, key, run }: { item: ItemRecord; saga: number; key: string; run: number },
+): EffectDetail {
+  const { db, names } = context;
+  const outcome =
+    item.outcomeSeq === null
+      ? undefined
+      : db.select({ data: events.data }).from(events).where(eq(events.seq, item.outcomeSeq)).get();
+  return {
+    ...toEffectResource(context, item, { saga: names.nameOf(saga), key, run }),
+    input: parseJson(item.input),
+    undoes: item.undoes,
+    result: parseOptional(outcome?.data ?? null),
+    outcomeSeq: item.outcomeSeq,
+    firstAttemptAt: item.firstAttemptAt === null ? null : formatMicros(item.firstAttemptAt),
+  };
 }
 
 function toEffectResource(

@@ -1,28 +1,30 @@
 import { formatMicros } from '@holdfast/core';
-import type { Page, QuarantineResource, TenantId } from '@holdfast/core';
-import { and, desc, eq, lt } from 'drizzle-orm';
+import type { Page, QuarantineResource, QuarantineState, TenantId } from '@holdfast/core';
+import { and, desc, eq, isNull, lt } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
-import { quarantine, workItems } from '../schema.ts';
+import { quarantine, quarantineResolutions, workItems } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { pageSize, parseJson } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 
 type QuarantineRecord = typeof quarantine.$inferSelect;
+type Json = QuarantineResource['context'];
+type ResolutionRecord = typeof quarantineResolutions.$inferSelect;
 
-/** A page of quarantine, newest first. */
+/** A page of quarantine, newest first: of what is open, or of another state. */
 export function listQuarantine(
   context: ReadContext,
   tenant: TenantId,
-  query: PageQuery,
+  query: PageQuery & { readonly state?: QuarantineState | 'all' },
 ): Page<QuarantineResource> {
   const limit = pageSize(query);
   const cursor = decodeCursor('quarantine', query.cursor, ['number']);
   const rows = quarantineRows(
     context,
     tenant,
-    cursor === null ? undefined : lt(quarantine.id, cursor[0]),
+    and(cursor === null ? undefined : lt(quarantine.id, cursor[0]), inState(query.state ?? 'open')),
     limit,
   );
   const last = rows.length === limit ? rows.at(-1) : undefined;
@@ -44,6 +46,14 @@ export function quarantineEntry(
 interface QuarantineFound {
   readonly row: QuarantineRecord;
   readonly commandId: string | null;
+  readonly resolution: ResolutionRecord | null;
+}
+
+function inState(state: QuarantineState | 'all'): SQL | undefined {
+  if (state === 'all') return undefined;
+  return state === 'open'
+    ? isNull(quarantineResolutions.quarantineId)
+    : eq(quarantineResolutions.state, state);
 }
 
 function quarantineRows(
@@ -55,16 +65,22 @@ function quarantineRows(
   const tenantId = names.findId(tenant);
   if (tenantId === null) return [];
   return db
-    .select({ row: quarantine, commandId: workItems.commandId })
+    .select({
+      row: quarantine,
+      commandId: workItems.commandId,
+      resolution: quarantineResolutions,
+    })
     .from(quarantine)
     .leftJoin(workItems, eq(workItems.id, quarantine.itemId))
+    .leftJoin(quarantineResolutions, eq(quarantineResolutions.quarantineId, quarantine.id))
     .where(and(eq(quarantine.tenant, tenantId), bounds))
     .orderBy(desc(quarantine.id))
     .limit(limit)
     .all();
 }
 
-function toQuarantineResource({ row, commandId }: QuarantineFound): QuarantineResource {
+function toQuarantineResource({ row, commandId, resolution }: QuarantineFound): QuarantineResource {
+  const context = parseJson(row.context);
   const head = row.head === null ? null : readHead(row.head);
   return {
     id: row.id,
@@ -72,12 +88,52 @@ function toQuarantineResource({ row, commandId }: QuarantineFound): QuarantineRe
     origin: row.origin,
     code: row.code,
     reason: row.reason,
-    context: parseJson(row.context),
+    context,
     head: head === null ? null : head.text,
     encoding: head === null ? null : head.encoding,
     seq: row.seq,
     commandId,
+    state: resolution?.state ?? 'open',
+    attempts: numberIn(context, 'attempts') ?? 1,
+    next: resolution === null ? nextOf(row, context) : null,
+    resolution:
+      resolution === null
+        ? null
+        : {
+            at: formatMicros(resolution.at),
+            by: resolution.by,
+            reason: resolution.reason,
+            seq: resolution.seq,
+          },
   };
+}
+
+/** What a redrive would do; null where there is nothing it could. */
+function nextOf(row: QuarantineRecord, context: Json): string | null {
+  if (row.origin === 'runner') {
+    const saga = textIn(context, 'saga');
+    if (saga === null || row.seq === null) return null;
+    return `the event at seq ${row.seq} is given to saga ${saga}, from the journal`;
+  }
+  const bytes = numberIn(context, 'bytes');
+  if (row.origin !== 'mqtt' || bytes === null || bytes > (row.head?.length ?? 0)) return null;
+  if (row.code === 'event.conflict') return null;
+  return `the message is read again as ${textIn(context, 'topic') ?? 'its topic'} is mapped by now`;
+}
+
+function memberOf(context: Json, name: string): Json | undefined {
+  if (typeof context !== 'object' || context === null || Array.isArray(context)) return undefined;
+  return context[name];
+}
+
+function numberIn(context: Json, name: string): number | null {
+  const found = memberOf(context, name);
+  return typeof found === 'number' ? found : null;
+}
+
+function textIn(context: Json, name: string): string | null {
+  const found = memberOf(context, name);
+  return typeof found === 'string' ? found : null;
 }
 
 /** Heads of this length were cut, perhaps within a character (`QuarantineRow.head`). */

@@ -53,6 +53,12 @@ export function eventTitle(type: string, answered: Answered): string {
       return `cancel asked for${why}`;
     case WORKFLOW_TYPES.redriveAsked:
       return `redrive asked for${why}`;
+    case WORKFLOW_TYPES.sagaRestarted:
+      return 'restarted by an operator';
+    case WORKFLOW_TYPES.eventRedriven:
+      return 'an event of the quarantine, redriven by an operator';
+    case WORKFLOW_TYPES.eventReprocessed:
+      return 'an event, run again by an operator';
     default:
       return `${type} received`;
   }

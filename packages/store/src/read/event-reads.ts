@@ -15,6 +15,9 @@ const ADDRESSED_TYPES: readonly string[] = [
   WORKFLOW_TYPES.childStart,
   WORKFLOW_TYPES.sagaContinued,
   WORKFLOW_TYPES.cancelAsked,
+  WORKFLOW_TYPES.sagaRestarted,
+  WORKFLOW_TYPES.eventRedriven,
+  WORKFLOW_TYPES.eventReprocessed,
 ];
 
 const NOT_CONSUMED = `NOT EXISTS (SELECT 1 FROM transitions t WHERE t.seq = e.seq AND t.saga = ?)

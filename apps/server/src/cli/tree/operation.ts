@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { collected, durationText } from '../option-kinds.ts';
+import { collected, durationText, wholeNumber } from '../option-kinds.ts';
 import type { Act } from '../act.ts';
-import { EFFECT_STATES, KEY_SCOPES, SCHEDULE_KINDS } from '../wire-words.ts';
+import { EFFECT_STATES, KEY_SCOPES, QUARANTINE_STATES, SCHEDULE_KINDS } from '../wire-words.ts';
 import { addPageOptions } from './page-options.ts';
 
 const LOOK = 'Look and act:';
@@ -22,6 +22,20 @@ export function addOperationCommands(program: Command, act: Act): void {
     .description('one effect with every attempt')
     .argument('<commandId>', 'its command id')
     .action(act(async () => (await import('../../commands/effects.ts')).showEffect));
+
+  effects
+    .command('resolve')
+    .description('settle a held effect with what you found out, or have it called again')
+    .argument('<commandId>', 'its command id, or the first digits of it')
+    .option('--succeeded', 'it happened')
+    .option(
+      '--output <json>',
+      'what it answered ("-" reads it from standard input, "@FILE" from a file)',
+    )
+    .option('--failed', 'it did not happen, and its saga is told so')
+    .option('--retry', 'call it again, with the same idempotency key')
+    .option('--reason <text>', 'why, for the record; with --failed its saga is told')
+    .action(act(async () => (await import('../../commands/effects-resolve.ts')).resolveEffect));
 
   const schedules = program
     .command('schedules')
@@ -43,15 +57,66 @@ export function addOperationCommands(program: Command, act: Act): void {
     .command('quarantine')
     .helpGroup(LOOK)
     .description('what could not be processed, and why');
-  addPageOptions(quarantine.command('list').description('entries, newest first')).action(
-    act(async () => (await import('../../commands/quarantine.ts')).listQuarantine),
-  );
+  addPageOptions(quarantine.command('list').description('entries that are open, newest first'))
+    .addOption(
+      new Option('--state <state>', 'those in this state instead').choices(QUARANTINE_STATES),
+    )
+    .action(act(async () => (await import('../../commands/quarantine.ts')).listQuarantine));
   quarantine
     .command('show')
     .description('one entry with its context and the head of its payload')
     .argument('<id>', 'number of the entry')
     .action(act(async () => (await import('../../commands/quarantine.ts')).showQuarantine));
+  quarantine
+    .command('redrive')
+    .description(
+      'take an entry up again: an event from the journal, a message if all of it was kept',
+    )
+    .argument('<id>', 'number of the entry')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .action(act(async () => (await import('../../commands/quarantine.ts')).redriveQuarantine));
+  quarantine
+    .command('discard')
+    .description('say that nothing more is to be done about an entry; it stays on record')
+    .argument('<id>', 'number of the entry')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .action(act(async () => (await import('../../commands/quarantine.ts')).discardQuarantine));
+  addReprocessCommand(program, act);
+
+  const audit = program
+    .command('audit')
+    .helpCommand(false)
+    .helpGroup(LOOK)
+    .description('what operators have done');
+  addPageOptions(audit.command('list').description('acts, newest first: who, what, why')).action(
+    act(async () => (await import('../../commands/audit.ts')).listAudit),
+  );
   addAccessCommands(program, act);
+}
+
+function addReprocessCommand(program: Command, act: Act): void {
+  const position = wholeNumber(1);
+  program
+    .command('reprocess')
+    .helpGroup(LOOK)
+    .description('run chosen events again for one saga, effects included')
+    .argument('<saga>', 'saga name')
+    .option('--type <type>', 'only events of this type')
+    .option('--seq <positions>', 'only these; repeat or separate by commas', collected)
+    .option('--from-seq <n>', 'from this position', position)
+    .option('--to-seq <n>', 'up to this position', position)
+    .option('--from <time>', 'received at or after this time')
+    .option('--to <time>', 'received at or before this time')
+    .option('--all', 'yes, everything the saga was ever given')
+    .option('--dry-run', 'only count, and say what could be repeated')
+    .option('--confirm-count <n>', 'the count that was said', wholeNumber(0))
+    .option('--detach', 'do not wait until they have all been run again')
+    .option('--reason <text>', 'why, for the record')
+    .addHelpText(
+      'after',
+      '\nExample:\n  holdfast reprocess order --from 2026-11-20T00:00:00Z --dry-run\n  holdfast reprocess order --from 2026-11-20T00:00:00Z --confirm-count 42 --reason "the bank lost them"',
+    )
+    .action(act(async () => (await import('../../commands/reprocess.ts')).reprocess));
 }
 
 function addAccessCommands(program: Command, act: Act): void {

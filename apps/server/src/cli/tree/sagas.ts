@@ -44,6 +44,17 @@ export function addSagaCommands(program: Command, act: Act): void {
     .argument('<key>', 'its key')
     .option('--reason <text>', 'why, for the record')
     .action(act(async () => (await import('../../commands/sagas.ts')).redriveSaga));
+  sagas
+    .command('restart')
+    .description(
+      'open a new run of an ended instance, with new keys; says first what it may repeat',
+    )
+    .argument('<saga>', 'saga name')
+    .argument('<key>', 'its key')
+    .option('--dry-run', 'only say which outside effects it may repeat')
+    .option('--yes', 'it may repeat them')
+    .option('--reason <text>', 'why, for the record')
+    .action(act(async () => (await import('../../commands/sagas-restart.ts')).restartSaga));
   addWaitCommands(program, act);
 }
 

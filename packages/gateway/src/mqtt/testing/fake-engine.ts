@@ -283,6 +283,12 @@ export class FakeEngine implements EngineApi {
   awaitEnd = unused;
   cancel = unused;
   redrive = unused;
+  restart = unused;
+  resolveEffect = unused;
+  redriveQuarantine = unused;
+  discardQuarantine = unused;
+  reprocess = unused;
+  consumers = unused;
   adjust = unused;
   registerRelease = unused;
   activateRelease = unused;

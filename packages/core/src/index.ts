@@ -150,8 +150,9 @@ export {
   timelineSchema,
   waitSchema,
 } from './wire/resources.ts';
+export type { Activated, Activation, Rehearsal, Stay } from './wire/rehearsal.ts';
+export { activatedSchema, activationSchema, rehearsalSchema } from './wire/rehearsal.ts';
 export type {
-  Activated,
   BatchAnswer,
   Health,
   NewKeyResource,
@@ -159,13 +160,11 @@ export type {
   Ready,
   Registered,
   ReleaseDetail,
-  RolledBack,
   SagaEndResource,
   ServerInfo,
   WaitAnswer,
 } from './wire/answers.ts';
 export {
-  activatedSchema,
   batchAnswerSchema,
   healthSchema,
   infoSchema,
@@ -174,23 +173,26 @@ export {
   readySchema,
   registeredSchema,
   releaseDetailSchema,
-  rolledBackSchema,
   sagaEndSchema,
   secretListSchema,
   waitAnswerSchema,
 } from './wire/answers.ts';
 export { fromProblem, PROBLEM_MEDIA_TYPE, PROBLEM_TITLES, toProblem } from './wire/problem.ts';
 export type {
+  ActivateBody,
   CreateKeyBody,
   EffectFilter,
   EventFilter,
   PageFilter,
+  RollbackBody,
   SagaFilter,
   ScopeWire,
   TailFilter,
   WaitFilter,
 } from './wire/requests.ts';
 export {
+  activateBodySchema,
+  activateQuerySchema,
   createKeyBodySchema,
   DEFAULT_PAGE_LIMIT,
   effectQuerySchema,
@@ -201,6 +203,7 @@ export {
   pageQuerySchema,
   publishQuerySchema,
   reasonBodySchema,
+  rehearsalQuerySchema,
   rollbackBodySchema,
   runQuerySchema,
   sagaDetailQuerySchema,

@@ -5,10 +5,12 @@
  * @module
  */
 import type {
+  Activated,
   Clock,
   EffectExecutor,
   JsonText,
   Random,
+  Rehearsal,
   ReleaseBundle,
   ReleaseDigest,
   Seq,
@@ -32,7 +34,10 @@ import type {
   IngestAnswer,
   IngestRequest,
   InstanceAddress,
+  RehearsalQuery,
+  RehearsalTarget,
   SagaEnd,
+  SwapOptions,
   WaitAddress,
 } from './api.ts';
 import { type BacklogLimits, Backlogs, DEFAULT_BACKLOG_LIMITS } from './backlogs.ts';
@@ -230,10 +235,19 @@ export class Engine implements EngineApi {
       writeThrough: (fact, into) => this.#facts.writeThrough(fact, into),
       commit,
     });
+    const defer = options.defer ?? ((run: () => void) => void setImmediate(run));
     this.#desk = new ReleaseDesk({
+      store,
+      sandbox,
+      cache: this.#cache,
+      runner: this.#runner,
       registry: this.#registry,
       facts: this.#facts,
       time: this.#time,
+      clock,
+      log: this.#log,
+      turn: () => new Promise((resolve) => defer(resolve)),
+      failed: this.#break,
       swapping: () => this.#consumers.followSoon(),
       commit,
     });
@@ -242,9 +256,10 @@ export class Engine implements EngineApi {
 
   /** Recovers what the disk holds. Nothing may be ingested before it resolves. */
   async start(): Promise<Recovered> {
-    this.#registry.restore(await this.#store.releases());
-    this.#desk.restore(await this.#store.releases());
-    return recover({
+    const releases = await this.#store.releases();
+    this.#registry.restore(releases);
+    this.#desk.restore(releases);
+    const recovered = await recover({
       store: this.#store,
       registry: this.#registry,
       backlogs: this.#backlogs,
@@ -256,6 +271,8 @@ export class Engine implements EngineApi {
       holds: this.#holds,
       log: this.#log,
     });
+    this.#desk.resume(releases);
+    return recovered;
   }
 
   ingest(request: IngestRequest): Promise<IngestAnswer> {
@@ -320,15 +337,20 @@ export class Engine implements EngineApi {
     return this.#desk.register(bundle, actor);
   }
 
-  activateRelease(
-    digest: ReleaseDigest,
-    actor: Actor,
-  ): Promise<{ app: string; previous: ReleaseDigest | null }> {
-    return this.#desk.activate(digest, actor);
+  activateRelease(digest: ReleaseDigest, actor: Actor, options?: SwapOptions): Promise<Activated> {
+    return this.#desk.activate(digest, actor, options);
   }
 
-  rollbackRelease(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }> {
-    return this.#desk.rollback(app, actor);
+  rollbackRelease(app: string, actor: Actor, options?: SwapOptions): Promise<Activated> {
+    return this.#desk.rollback(app, actor, options);
+  }
+
+  rehearseRelease(target: RehearsalTarget, options?: SwapOptions): Promise<Activated> {
+    return this.#desk.rehearse(target, options);
+  }
+
+  rehearsal(digest: ReleaseDigest, query?: RehearsalQuery): Promise<Rehearsal | null> {
+    return this.#desk.rehearsal(digest, query);
   }
 
   releases(): Promise<readonly ReleaseRow[]> {
@@ -403,6 +425,7 @@ export class Engine implements EngineApi {
     this.#relay.drain();
     this.#backlogs.stop();
     this.#scheduler.stop();
+    this.#desk.stop();
     this.#waiters.giveUp();
     const { clock } = this.#options;
     const until = clock.monotonic() + timeout;
@@ -415,6 +438,7 @@ export class Engine implements EngineApi {
 
   /** Stops at once, as a crash would: no timer fires and nothing is started any more. What is committed stays. */
   halt(): void {
+    this.#desk.stop();
     this.#relay.drain();
     this.#backlogs.stop();
     this.#scheduler.stop();

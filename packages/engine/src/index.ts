@@ -6,7 +6,10 @@ export type {
   IngestAnswer,
   IngestRequest,
   InstanceAddress,
+  RehearsalQuery,
+  RehearsalTarget,
   SagaEnd,
+  SwapOptions,
   WaitAddress,
 } from './api.ts';
 export { Engine } from './engine.ts';

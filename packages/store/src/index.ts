@@ -2,6 +2,7 @@ export { openReadModel } from './open-read-model.ts';
 export { openStore } from './open-store.ts';
 export type { OpenStoreOptions } from './open-store.ts';
 export type {
+  ActivationAct,
   BrokerOp,
   BrokerSnapshot,
   CommitBatch,
@@ -14,6 +15,7 @@ export type {
   LoadedInstance,
   MqttPacketRow,
   ParentRef,
+  PinnedInstance,
   QuarantineRow,
   RecordedDecision,
   ReleaseRow,

@@ -8,7 +8,7 @@ import { HoldfastError } from '@holdfast/core';
 
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
-import { countAll, listKeys, listReleases } from './read-model/control-queries.ts';
+import { countAll, listActivations, listKeys, listReleases } from './read-model/control-queries.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
 import { listEffects, listSchedules, listWaits } from './read-model/list-queries.ts';
@@ -58,6 +58,7 @@ export async function openReadModel(options: { readonly dir: string }): Promise<
     effects: async (tenant, query) => read(() => listEffects(context, tenant, query)),
     schedules: async (tenant, query) => read(() => listSchedules(context, tenant, query)),
     releases: async () => read(() => listReleases(context)),
+    activations: async (digest) => read(() => listActivations(context, digest)),
     keys: async (tenant) => read(() => listKeys(context, tenant)),
     counts: async (tenant) => read(() => countAll(context, tenant)),
     close: async () => {

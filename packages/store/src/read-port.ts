@@ -5,6 +5,7 @@
  * @module
  */
 import type {
+  Activation,
   EffectResource,
   EventDetail,
   EventResource,
@@ -13,6 +14,7 @@ import type {
   KeyResource,
   Page,
   QuarantineResource,
+  ReleaseDigest,
   ReleaseResource,
   SagaDetail,
   SagaSummary,
@@ -84,6 +86,8 @@ export interface ReadModel {
   ): Promise<Page<EffectResource>>;
   schedules(tenant: TenantId, query: PageQuery): Promise<Page<ScheduleResource>>;
   releases(): Promise<readonly ReleaseResource[]>;
+  /** Each time a release became the active one of its app, oldest first. */
+  activations(digest: ReleaseDigest): Promise<readonly Activation[]>;
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
   /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */
   counts(tenant: TenantId | null): Promise<StoreCounts>;

@@ -309,6 +309,12 @@ export class SqliteStore implements Store {
     return this.#instances.blocked(limit, afterId);
   }
 
+  async pinnedElsewhere(
+    query: Parameters<Store['pinnedElsewhere']>[0],
+  ): ReturnType<Store['pinnedElsewhere']> {
+    return this.#instances.pinnedElsewhere(query);
+  }
+
   async releases(): Promise<readonly ReleaseRow[]> {
     return readReleases(this.#db);
   }

@@ -11,6 +11,7 @@ import {
   HoldfastError,
   type ReleaseBundle,
   type ReleaseDigest,
+  type ReleaseManifest,
   releaseManifestSchema,
   type SagaSettings,
   type SourceSettings,
@@ -133,6 +134,27 @@ export class ReleaseRegistry {
     return settings;
   }
 
+  /** Makes a release that is not registered known for a while, from its bundle alone; ends with what is returned. */
+  lend(digest: ReleaseDigest, manifest: ReleaseManifest, { files }: ReleaseBundle): () => void {
+    if (this.#registered.has(digest)) return () => undefined;
+    const release = new LoadedRelease(digest, manifest);
+    this.#loaded.set(digest, release);
+    for (const { name: saga, script } of manifest.sagas) {
+      const sourceMap = files[`${script}.map`] ?? null;
+      this.#sandbox.load({ release: digest, saga, script: files[script] ?? '', sourceMap });
+      this.#inSandbox.add(`${digest}/${saga}`);
+    }
+    return () => {
+      // Registered meanwhile: it is the same release.
+      if (this.#registered.has(digest)) return;
+      this.#loaded.delete(digest);
+      for (const saga of release.sagas.keys()) {
+        this.#sandbox.unload({ release: digest, saga });
+        this.#inSandbox.delete(`${digest}/${saga}`);
+      }
+    };
+  }
+
   keep(digest: ReleaseDigest, bundle: ReleaseBundle): void {
     this.#files.keep(digest, bundle);
   }
@@ -141,7 +163,7 @@ export class ReleaseRegistry {
     this.#registered.set(digest, { app });
   }
 
-  /** @throws HoldfastError `conflict` when another app's active release has a saga of the same name. */
+  /** @throws HoldfastError `release.unknown`, or `conflict`: see `checkNames`. */
   checkActivation(digest: ReleaseDigest): LoadedRelease {
     if (!this.#registered.has(digest)) {
       throw new HoldfastError('release.unknown', `no release ${digest} is registered`, {
@@ -149,9 +171,16 @@ export class ReleaseRegistry {
       });
     }
     const release = this.load(digest);
+    this.checkNames(release.manifest);
+    for (const name of release.sagas.keys()) this.ready(digest, name);
+    return release;
+  }
+
+  /** @throws HoldfastError `conflict` when another app's active release has a saga of the same name. */
+  checkNames({ app, sagas }: ReleaseManifest): void {
     for (const other of this.#active.values()) {
-      if (other.manifest.app === release.manifest.app) continue;
-      for (const name of release.sagas.keys()) {
+      if (other.manifest.app === app) continue;
+      for (const { name } of sagas) {
         if (!other.sagas.has(name)) continue;
         throw new HoldfastError(
           'conflict',
@@ -159,8 +188,6 @@ export class ReleaseRegistry {
         );
       }
     }
-    for (const name of release.sagas.keys()) this.ready(digest, name);
-    return release;
   }
 
   activated(release: LoadedRelease): void {

@@ -1,10 +1,11 @@
 /**
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
- * `npm run drill noisy [-- --seconds 20 --per-second 100]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill release [-- --orders 1000]`, `npm run drill noisy [-- --seconds 20 --per-second 100]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
 import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
+import { runReleaseDrill } from './release.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
 
 const SHOWN = 20;
@@ -45,6 +46,12 @@ switch (positionals[0]) {
     conclude(figures, killDrillFaults(report));
     break;
   }
+  case 'release': {
+    const report = await runReleaseDrill({ orders: Number(values.orders ?? 1000), say });
+    const { faults, ...figures } = report;
+    conclude(figures, faults);
+    break;
+  }
   case 'trace': {
     const eventsEach = Number(values.events);
     const report = await runTraceDrill({ eventsEach, lateSync: values['late-sync'], say });
@@ -64,6 +71,6 @@ switch (positionals[0]) {
     break;
   }
   default:
-    process.stderr.write('usage: npm run drill kill | trace | noisy\n');
+    process.stderr.write('usage: npm run drill kill | trace | release | noisy\n');
     process.exitCode = 2;
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
- * `npm run drill release [-- --orders 1000]`, `npm run drill noisy [-- --seconds 20 --per-second 100]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill release [-- --orders 1000]`, `npm run drill noisy [-- --seconds 20 --per-second 100]`: the drills
+ * in full, with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
 import { killDrillFaults, runKillDrill } from './kill.ts';

@@ -258,6 +258,7 @@ export class Engine implements EngineApi {
   async start(): Promise<Recovered> {
     const releases = await this.#store.releases();
     this.#registry.restore(releases);
+    for (const release of this.#registry.lost) this.#log.error({ release }, LOST_BUNDLE);
     this.#desk.restore(releases);
     const recovered = await recover({
       store: this.#store,
@@ -560,3 +561,5 @@ function isCutShort(error: unknown): boolean {
 }
 
 const DRAIN_LOOK_MS = 10;
+const LOST_BUNDLE =
+  'the bundle of this release is not on the disk: instances on it block when they next decide; register it again';

@@ -78,7 +78,11 @@ export class ReleaseDesk {
       const { registry, time } = this.#deps;
       const { digest, manifest, bundle: checked } = checkBundle(bundle);
       const { app } = manifest;
-      if (registry.isRegistered(digest)) return { digest, app, isNew: false };
+      if (registry.isRegistered(digest)) {
+        // Where its bundle was lost from the disk, it is there again.
+        registry.keep(digest, checked);
+        return { digest, app, isNew: false };
+      }
       registry.keep(digest, checked);
       // Compiles its schemas and finds its programs before anything is journaled.
       registry.load(digest);

@@ -20,6 +20,7 @@ import {
 import { openStore, type Store } from '@holdfast/store';
 import type { BacklogLimits } from '../backlogs.ts';
 import { Engine } from '../engine.ts';
+import { type Log, SILENT } from '../log.ts';
 import { bundleDigest } from '../releases/release-files.ts';
 import type { RelayLimits } from '../outbox-relay.ts';
 import type { Sandbox } from '../sandbox-port.ts';
@@ -42,6 +43,8 @@ type EffectOverrides = Partial<ReleaseManifest['effects'][number]> & {
 };
 
 export interface BenchOptions {
+  /** Default `test`. */
+  readonly app?: string;
   readonly programs: Record<string, InlineProgram>;
   readonly sagas: readonly (Partial<ReleaseManifest['sagas'][number]> & {
     name: string;
@@ -52,6 +55,7 @@ export interface BenchOptions {
   readonly events?: ReleaseManifest['events'];
   readonly execute?: (call: EffectCall) => Promise<EffectResult>;
   readonly clock?: Clock;
+  readonly log?: Partial<Log>;
   readonly relay?: RelayLimits;
   readonly backlog?: BacklogLimits;
   /** That of a bench that crashed; default a new one. */
@@ -108,6 +112,7 @@ export class EngineBench {
       ...(this.#options.defer === undefined ? {} : { defer: this.#options.defer }),
       ...(this.#options.backlog === undefined ? {} : { backlog: this.#options.backlog }),
       ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
+      ...(this.#options.log === undefined ? {} : { log: { ...SILENT, ...this.#options.log } }),
       fatal: (error) => this.fatal.push(error),
     });
     await this.engine.start();
@@ -144,6 +149,11 @@ export class EngineBench {
     const inline = sandbox instanceof InlineSandbox ? sandbox : this.#sandbox;
     inline.ofRelease.set(bundleDigest(bundle), change.programs);
     return bundle;
+  }
+
+  /** The bundle of the release that `start` makes active. */
+  bundleOfStart(): ReleaseBundle {
+    return bundleOf(this.#options);
   }
 
   /** Ends without draining, as a crash would: what is committed stays, what is in memory goes. */
@@ -183,10 +193,16 @@ export class EngineBench {
   }
 }
 
-function bundleOf({ sagas, effects = [], waits = [], events = [] }: BenchOptions): ReleaseBundle {
+function bundleOf({
+  app = 'test',
+  sagas,
+  effects = [],
+  waits = [],
+  events = [],
+}: BenchOptions): ReleaseBundle {
   const manifest: ReleaseManifest = {
     format: 1,
-    app: 'test',
+    app,
     sdk: '0.0.0',
     sagas: sagas.map((saga) => ({
       style: 'generator',

@@ -31,6 +31,8 @@ export interface ReleaseReport {
   /** As the dry run, then the activation, says. */
   readonly dryRun: { readonly moved: number; readonly stayed: number };
   readonly activated: { readonly moved: number; readonly stayed: number };
+  /** Milliseconds that the rehearsal of the activation took, and each one under load. */
+  readonly rehearsedIn: readonly number[];
   readonly swapsUnderLoad: number;
   readonly movedUnderLoad: number;
   /** Orders that each release ended. */
@@ -43,6 +45,8 @@ const activated = z.object({
   digest: z.string(),
   rehearsal: z.object({
     state: z.string(),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
     moved: z.number(),
     stayed: z.number(),
     stays: z.array(z.object({ key: z.string(), step: z.string().nullable(), reason: z.string() })),
@@ -81,6 +85,7 @@ class ReleaseDrill {
   readonly #api: HttpApi;
   readonly #faults: string[] = [];
   readonly placed: string[] = [];
+  readonly #rehearsedIn: number[] = [];
 
   constructor(server: HoldfastServer, shop: Shop, say: (line: string) => void) {
     this.#server = server;
@@ -116,6 +121,7 @@ class ReleaseDrill {
       },
       dryRun: countsOf(dryRun),
       activated: countsOf(changed),
+      rehearsedIn: [millisOf(changed), ...this.#rehearsedIn],
       swapsUnderLoad: SWAPS,
       movedUnderLoad,
       endedBy: { first: by('first'), changed: by('changed') },
@@ -200,8 +206,10 @@ class ReleaseDrill {
     })();
     let moved = 0;
     for (let i = 0; i < SWAPS; i++) {
-      const back = await this.#server.cliJson('release', 'rollback', 'drill');
-      const { rehearsal } = activated.parse(back);
+      const answer = await this.#server.cliJson('release', 'rollback', 'drill');
+      const back = activated.parse(answer);
+      const { rehearsal } = back;
+      this.#rehearsedIn.push(millisOf(back));
       moved += rehearsal.moved;
       if (rehearsal.state !== 'finished') this.#faults.push(`rollback ${i} is ${rehearsal.state}`);
       this.#say(`swap ${i + 1}: moved ${rehearsal.moved}, stayed ${rehearsal.stayed}`);
@@ -293,6 +301,10 @@ class ReleaseDrill {
     await Promise.all(Array.from({ length: LANES }, lane));
     return ended;
   }
+}
+
+function millisOf({ rehearsal: { startedAt, endedAt } }: Swapped): number {
+  return endedAt === null ? Number.NaN : Date.parse(endedAt) - Date.parse(startedAt);
 }
 
 function countsOf({ rehearsal: { moved, stayed } }: Swapped): { moved: number; stayed: number } {

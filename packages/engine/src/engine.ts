@@ -485,6 +485,7 @@ export class Engine implements EngineApi {
       time: this.#time,
       log: this.#log,
       submit,
+      pinOf: (tenant, saga, key) => this.#cache.pinOf(tenant, saga, key),
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
       childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
       enter: (fact) => this.#intake.enter(fact),

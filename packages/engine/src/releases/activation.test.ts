@@ -565,6 +565,49 @@ describe('instances of every kind', () => {
     await until(async () => (await rowOf('x'))?.run === 2);
     expect(await releaseOf('x')).toBe(digest);
   });
+
+  test('one that stays keeps the sagas that only its release has: its next run, and its children', async () => {
+    const looping: InlineProgram = {
+      key: (data) => (data as { id: string }).id,
+      decide: (state, { kind, run }) => {
+        if (kind === 'redrive') return { state, decision: { ignored: true } };
+        if (state === null && run === 2) {
+          const children = [{ step: 'kid', saga: 'kid', key: 'k', input: {} }];
+          return { state: 1, decision: { children, status: 'waiting' } };
+        }
+        if (run === 2)
+          return { state: 2, decision: { ending: { as: 'completed', result: 'all' } } };
+        return state === null
+          ? { state: 1, decision: { items: [{ step: 'a', effect: 'reserve', input: {} }] } }
+          : { state: 2, decision: { ending: { as: 'continued', input: { id: 'x' } } } };
+      },
+    };
+    const kid: InlineProgram = {
+      key: () => 'k',
+      decide: (state) => ({ state, decision: { ending: { as: 'completed', result: 1 } } }),
+    };
+    await started({
+      programs: { order: looping, kid },
+      sagas: [
+        { name: 'order', on: ['order.placed'] },
+        { name: 'kid', on: [] },
+      ],
+    });
+    const open = holding('reserve');
+    await place('x');
+    await until(() => open.size === 1);
+    const old = await releaseOf('x');
+    const digest = await bench.register({
+      programs: { another: inSteps(same) },
+      sagas: [{ name: 'another', on: ['other.placed'] }],
+    });
+    const { rehearsal } = await bench.engine.activateRelease(digest, actor, { wait: 30_000 });
+    expect(rehearsal.stays).toMatchObject([{ key: 'x', reason: 'no_saga' }]);
+    open.get('reserve x')?.('{}');
+    await until(async () => (await rowOf('x'))?.result === '"all"');
+    expect(await rowOf('x')).toMatchObject({ run: 2, status: 'completed', release: old });
+    expect((await rowOf('k', 'kid'))?.release).toBe(old);
+  });
 });
 
 test('who did what and when stays on record, and how it went', async () => {

@@ -1,13 +1,15 @@
 /**
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
  * `npm run drill noisy [-- --seconds 20 --per-second 100]`, `npm run drill bridge [-- --kills 30]`,
- * `npm run drill clock [-- --rounds 40 --seed 1]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill clock [-- --rounds 40 --seed 1]`, `npm run drill release [-- --orders 1000]`: the drills in full, with
+ * their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
 import { bridgeDrillFaults, runBridgeDrill } from './bridge.ts';
 import { clockDrillFaults, runClockDrill } from './clock.ts';
 import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
+import { runReleaseDrill } from './release.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
 
 const SHOWN = 20;
@@ -64,6 +66,12 @@ switch (positionals[0]) {
     conclude(figures, clockDrillFaults(report, rounds));
     break;
   }
+  case 'release': {
+    const report = await runReleaseDrill({ orders: Number(values.orders ?? 1000), say });
+    const { faults, ...figures } = report;
+    conclude(figures, faults);
+    break;
+  }
   case 'trace': {
     const eventsEach = Number(values.events);
     const report = await runTraceDrill({ eventsEach, lateSync: values['late-sync'], say });
@@ -83,6 +91,6 @@ switch (positionals[0]) {
     break;
   }
   default:
-    process.stderr.write('usage: npm run drill kill | clock | trace | noisy | bridge\n');
+    process.stderr.write('usage: npm run drill kill | clock | trace | noisy | bridge | release\n');
     process.exitCode = 2;
 }

@@ -329,6 +329,37 @@ describe('releases', () => {
     });
   });
 
+  test('a dry run shows what would come of it; an activation meant for another state of things is refused', async () => {
+    const { items } = z
+      .object({ items: z.array(z.looseObject({ digest: z.string(), activatedAt: z.string() })) })
+      .parse(await server.cliJson('release', 'list'));
+    const digest = items[0]?.digest ?? '';
+    const lastSeq = async (): Promise<number> =>
+      z.looseObject({ lastSeq: z.number() }).parse((await server.api.get('/info')).json).lastSeq;
+    const before = await lastSeq();
+    const tried = await server.cli('release', 'activate', digest, '--dry-run');
+    expect(tried).toMatchObject({ code: 0 });
+    expect(tried.stdout).toMatch(/^dry run {2}restaurant /);
+    expect(tried.stderr).toContain('nothing was changed');
+    expect(await server.cliJson('release', 'activate', digest, '--dry-run')).toMatchObject({
+      digest,
+      previous: digest,
+      dryRun: true,
+      rehearsal: { state: 'finished', moved: 0, stayed: 0, stays: [] },
+    });
+    const refused = { code: 1, error: { code: 'conflict' } };
+    for (const dry of [[], ['--dry-run']]) {
+      const act = ['release', 'activate', digest, '--expect-active', 'none', ...dry];
+      expect(await failure(...act)).toMatchObject(refused);
+    }
+    expect(await failure('release', 'rollback', 'restaurant', '--dry-run')).toMatchObject(refused);
+    expect(await lastSeq()).toBe(before);
+    expect(await server.cliJson('release', 'show', digest)).toMatchObject({
+      registeredBy: expect.any(String) as string,
+      activations: [{ act: 'activated', previous: null }],
+    });
+  });
+
   test('a bundle that is none is refused, and nothing changes', async () => {
     using folder = new TempFolder('cli');
     writeFileSync(folder.at('bundle.json'), '{"format":1}');

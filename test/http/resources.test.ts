@@ -301,7 +301,12 @@ test('releases: register, look at, activate; rolling back what has nothing befor
   const activated = await ask('POST', `/v1/releases/${digest}/activate`, {
     json: { reason: 'go' },
   });
-  expect(activated.body).toEqual({ app: 'restaurant', previous: null, digest });
+  expect(activated.body).toMatchObject({
+    app: 'restaurant',
+    previous: null,
+    digest,
+    dryRun: false,
+  });
   expect((await ask('POST', '/v1/releases/nope/activate')).status).toBe(404);
   const back = await ask('POST', '/v1/releases/rollback', { json: { app: 'restaurant' } });
   expect(back.status).toBe(409);

@@ -97,10 +97,28 @@ export class Boundary {
     });
   }
 
-  async #commit(batch: CommitBatch): Promise<CommitReceipt> {
+  async #commit(taken: CommitBatch): Promise<CommitReceipt> {
+    const batch = this.#mutant?.pinsAll === true ? await this.#pinned(taken) : taken;
     const [first, second] = this.#parts(batch);
     const receipt = await this.#real.commit({ at: batch.at, ops: first });
     return second.length === 0 ? receipt : this.#real.commit({ at: batch.at, ops: second });
+  }
+
+  /** The batch, with every instance in flight pinned to the release it activates. */
+  async #pinned({ at, ops }: CommitBatch): Promise<CommitBatch> {
+    const pins: StoreOp[] = [];
+    for (const op of ops) {
+      if (op.op !== 'release.activate') continue;
+      const { app, digest: release } = op;
+      const page = await this.#real.pinnedElsewhere({ app, release, after: null, limit: 1000 });
+      const found = await this.#real.loadInstancesById(page.instances.map(({ id }) => id));
+      for (const each of found) {
+        if (each === null) continue;
+        const { id: instanceId, version } = each.row;
+        pins.push({ op: 'instance.pin', instanceId, version, release });
+      }
+    }
+    return { at, ops: [...pins, ...ops] };
   }
 
   #parts({ ops }: CommitBatch): readonly [StoreOp[], StoreOp[]] {

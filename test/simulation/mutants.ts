@@ -26,6 +26,10 @@ export interface Mutant {
   readonly retriesHeld?: boolean;
   /** Parked events come back in the wrong order. */
   readonly unordered?: boolean;
+  /** Answers are taken by effect, not by command. */
+  readonly mixesUp?: boolean;
+  /** Activation pins what is in flight without a rehearsal. */
+  readonly pinsAll?: boolean;
   /** Nobody looks after leases. */
   readonly noSweep?: boolean;
 }
@@ -88,6 +92,21 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     what: 'a timer that was cancelled, or has fired, stays armed',
     breaks: ['I2', 'I8'],
     drops: (op) => op.op === 'schedule.remove',
+  },
+  'outcome-by-effect': {
+    what: 'an outcome is matched to a command by the name of its effect',
+    breaks: ['I5'],
+    mixesUp: true,
+  },
+  'pin-unrehearsed': {
+    what: 'activation moves every instance in flight, whatever the new release decides',
+    breaks: ['pin'],
+    pinsAll: true,
+  },
+  'pin-lost': {
+    what: 'an instance that moved is on the disk where it was',
+    breaks: ['pin'],
+    drops: (op) => op.op === 'instance.pin',
   },
   'mark-lost': {
     what: 'an event is journaled without its dedupe mark, as when the mark has a transaction of its own',

@@ -27,6 +27,13 @@ export class Outside {
   readonly acted = new Set<string>();
   readonly open: OpenCall[] = [];
 
+  readonly #mixesUp: boolean;
+
+  /** @param mixesUp for a mutant: answers reach another call of the same effect */
+  constructor(mixesUp: boolean) {
+    this.#mixesUp = mixesUp;
+  }
+
   take(call: EffectCall, life: number): Promise<EffectResult> {
     return new Promise((resolve) => this.open.push({ call, resolve, life }));
   }
@@ -36,7 +43,11 @@ export class Outside {
     const at = random.below(this.open.length);
     const [found] = this.open.splice(at, 1);
     if (found === undefined) return;
-    found.resolve(this.#result(found.call, isCalm ? 'answered' : fateOf(random)));
+    const result = this.#result(found.call, isCalm ? 'answered' : fateOf(random));
+    const { effect, mode } = found.call;
+    const other = this.open.findIndex(({ call }) => call.effect === effect && call.mode === mode);
+    if (!this.#mixesUp || other === -1) found.resolve(result);
+    else this.open.splice(other, 1, found)[0]?.resolve(result);
   }
 
   /** The process that made the calls is gone: some acted before, some act yet. */

@@ -1,5 +1,5 @@
 import { canonicalJson, effectSettingsSchema, type ReleaseBundle } from '@holdfast/core';
-import { SAGAS } from './sagas.ts';
+import { PINNED, SAGAS, type Variant } from './sagas.ts';
 
 const HOUR = 3_600_000;
 const keepsKeys = { inDoubt: 'retry', idempotencyWindow: HOUR } as const;
@@ -24,15 +24,19 @@ export type EffectName = keyof typeof EFFECTS;
 export const WINDOW_MICROS = HOUR * 1000;
 export const MAX_ATTEMPTS = 4;
 
+/** Under this name the manifest says which variant it is; a script says so by its text. */
+export const VARIANT_KEY = 'VARIANT';
+
 /** @param notifyRetries for a mutant: an effect that is to be held in doubt is tried again */
-export function simulatedRelease(notifyRetries: boolean): ReleaseBundle {
-  const names = Object.keys(SAGAS) as (keyof typeof SAGAS)[];
+export function simulatedRelease(variant: Variant, notifyRetries: boolean): ReleaseBundle {
+  const sagas = SAGAS[variant];
+  const names = Object.keys(sagas) as (keyof typeof sagas)[];
   const manifest = {
     format: 1,
     app: 'shop',
     sdk: '0.0.0',
     sagas: names.map((name) => {
-      const saga = SAGAS[name];
+      const saga = sagas[name];
       const on = 'handlers' in saga.options ? ['item.moved'] : eventsOf(saga.options.on);
       return {
         name,
@@ -40,7 +44,7 @@ export function simulatedRelease(notifyRetries: boolean): ReleaseBundle {
         on,
         starts: on,
         script: `sagas/${name}.js`,
-        pin: 'compatible',
+        pin: name === PINNED ? 'always' : 'compatible',
         restart: 'refuse',
         tries: 1,
         gas: 1000,
@@ -63,11 +67,11 @@ export function simulatedRelease(notifyRetries: boolean): ReleaseBundle {
     events: [],
     waits: [{ name: 'ready' }],
     sources: [],
-    config: {},
+    config: { [VARIANT_KEY]: String(variant) },
     secrets: [],
   };
   const files: Record<string, string> = { 'release.json': canonicalJson(manifest) };
-  for (const name of names) files[`sagas/${name}.js`] = '// runs as a plain function';
+  for (const name of names) files[`sagas/${name}.js`] = String(variant);
   return { format: 1, files };
 }
 

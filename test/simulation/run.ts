@@ -8,7 +8,8 @@
 import { parseArgs } from 'node:util';
 import { MUTANTS } from './mutants.ts';
 import { Violation } from './violation.ts';
-import { cleanUp, type RunReport, World } from './world.ts';
+import { cleanUp } from './process.ts';
+import { type RunReport, World } from './world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -56,7 +57,7 @@ if (values.seed !== undefined) {
     if (found === null) process.exitCode = 1;
   }
 } else {
-  const totals = { seeds: 0, steps: 0, crashes: 0, events: 0, calls: 0 };
+  const totals = { seeds: 0, steps: 0, crashes: 0, events: 0, calls: 0, swaps: 0, moves: 0 };
   const began = performance.now();
   for (let seed = first; seed < first + count; seed++) {
     const outcome = await runOne(seed, null);
@@ -71,12 +72,14 @@ if (values.seed !== undefined) {
     totals.crashes += outcome.crashes;
     totals.events += outcome.events;
     totals.calls += outcome.calls;
+    totals.swaps += outcome.swaps;
+    totals.moves += outcome.moves;
     if ((seed - first + 1) % PROGRESS_EVERY === 0 && process.stderr.isTTY)
       process.stderr.write(`${seed - first + 1} of ${count} seeds\n`);
   }
   const seconds = (performance.now() - began) / 1000;
   console.log(
-    `${totals.seeds} seeds held in ${seconds.toFixed(0)} s: ${totals.steps} steps, ${totals.crashes} crashes, ${totals.events} events, ${totals.calls} calls`,
+    `${totals.seeds} seeds held in ${seconds.toFixed(0)} s: ${totals.steps} steps, ${totals.crashes} crashes, ${totals.events} events, ${totals.calls} calls, ${totals.swaps} swaps, ${totals.moves} moves`,
   );
 }
 cleanUp();

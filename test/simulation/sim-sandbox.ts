@@ -3,6 +3,7 @@ import type {
   DecideAnswer,
   DecideRequest,
   ProgramFault,
+  ProgramSource,
   RouteAnswer,
   RouteRequest,
   Sandbox,
@@ -10,16 +11,27 @@ import type {
 import { inputText } from '../../packages/engine/src/sandbox/input-text.ts';
 import { sha256 } from '../../packages/engine/src/sha256.ts';
 import { programOf } from '../../packages/sdk/src/runtime/program.ts';
-import { SAGAS } from './sagas.ts';
+import { SAGAS, type Variant, VARIANTS } from './sagas.ts';
 
-const PROGRAMS = new Map(
-  Object.entries(SAGAS).map(([name, definition]) => [name, programOf(definition)]),
+const PROGRAMS = SAGAS.map(
+  (sagas) =>
+    new Map(Object.entries(sagas).map(([name, definition]) => [name, programOf(definition)])),
 );
 
+/** @throws Error for anything else than a variant's number */
+export function variantOf(text: string): Variant {
+  const found = VARIANTS.find((variant) => String(variant) === text);
+  if (found === undefined) throw new Error(`no variant ${text}`);
+  return found;
+}
+
 /** What a saga's program answers, or the fault that it throws. */
-export function decideOnce({ saga, input }: Pick<DecideRequest, 'saga' | 'input'>): DecideAnswer {
+export function decideOnce(
+  variant: Variant,
+  { saga, input }: Pick<DecideRequest, 'saga' | 'input'>,
+): DecideAnswer {
   try {
-    const program = PROGRAMS.get(saga);
+    const program = PROGRAMS[variant]?.get(saga);
     if (program === undefined) throw new Error(`no program ${saga}`);
     const { decision, state } = program.decide(inputText(input));
     const full = { ...EMPTY_DECISION, ...(JSON.parse(decision) as Partial<Decision>) };
@@ -32,6 +44,7 @@ export function decideOnce({ saga, input }: Pick<DecideRequest, 'saga' | 'input'
 /** The simulated programs as plain functions, answered when the simulation says so. */
 export class SimSandbox implements Sandbox {
   readonly digest = 'simulated';
+  readonly #variants = new Map<string, Variant>();
   readonly #later: (run: () => void) => void;
 
   /** @param later runs an answer in a turn of its own */
@@ -39,7 +52,10 @@ export class SimSandbox implements Sandbox {
     this.#later = later;
   }
 
-  load(): void {}
+  load({ release, script }: ProgramSource): void {
+    this.#variants.set(release, variantOf(script));
+  }
+
   unload(): void {}
   recall(): void {}
 
@@ -47,13 +63,18 @@ export class SimSandbox implements Sandbox {
     return this.#answer(() => {
       const { tenant, saga, type, eventId, data, now } = request;
       try {
-        const found = PROGRAMS.get(saga)?.key(type, data) ?? null;
+        const found = PROGRAMS[this.#variant(request)]?.get(saga)?.key(type, data) ?? null;
         const key = typeof found === 'string' && found !== '' ? found : null;
         if (!request.decide || key === null) return { ok: true, key, seed: null, decided: null };
         const seed = decisionSeed(sha256, { tenant, saga, key, run: 1, eventId });
         const event = { kind: 'start', type, id: eventId, step: null, data } as const;
         const input = { saga, tenant, key, run: 1, state: null, event, now, seed };
-        return { ok: true, key, seed, decided: decideOnce({ saga, input }) };
+        return {
+          ok: true,
+          key,
+          seed,
+          decided: decideOnce(this.#variant(request), { saga, input }),
+        };
       } catch (error) {
         return { ok: false, failure: faultOf(error) };
       }
@@ -61,11 +82,17 @@ export class SimSandbox implements Sandbox {
   }
 
   decide(request: DecideRequest): Promise<DecideAnswer> {
-    return this.#answer(() => decideOnce(request));
+    return this.#answer(() => decideOnce(this.#variant(request), request));
   }
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #variant({ release }: { readonly release: string }): Variant {
+    const variant = this.#variants.get(release);
+    if (variant === undefined) throw new Error(`release ${release} is not loaded`);
+    return variant;
   }
 
   #answer<T>(make: () => T): Promise<T> {

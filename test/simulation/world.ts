@@ -7,21 +7,12 @@
  *
  * @module
  */
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { HoldfastError, type IncomingEvent } from '@holdfast/core';
-import { Engine } from '@holdfast/engine';
-import { openStore, type SqliteStore } from '@holdfast/store';
-import { Boundary, type Fate } from './boundary.ts';
-import { Checker } from './checker.ts';
-import { type Mutant, MUTANTS } from './mutants.ts';
-import { Outside } from './outside.ts';
+import type { Fate } from './boundary.ts';
+import { MUTANTS } from './mutants.ts';
+import { ACTOR, SimProcess } from './process.ts';
 import { SimRandom } from './random.ts';
-import { simulatedRelease } from './release.ts';
 import { weather } from './sagas.ts';
-import { SimClock } from './sim-clock.ts';
-import { SimSandbox } from './sim-sandbox.ts';
 import { Violation } from './violation.ts';
 
 export interface RunOptions {
@@ -41,146 +32,72 @@ export interface RunReport {
   readonly crashes: number;
   readonly events: number;
   readonly calls: number;
+  /** Activations and rollbacks, and instances that were moved by them. */
+  readonly swaps: number;
+  readonly moves: number;
 }
 
-/** In memory where there is such a place: the disk is simulated, and a real one would only be slow. */
-const ROOM = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const STEPS = 250;
-/** Of a mutant that does not sync each. */
-const COMMITS_PER_SYNC = 4;
 /** Steps within which everything must have come to its end once nothing goes wrong any more. */
 const REST_STEPS = 20_000;
 /** How often whatever is blocked is redriven at the end. */
 const REST_ROUNDS = 50;
 const TENANTS = ['', 'other'];
 const KEYS = ['a', 'b', 'c'];
-const ACTOR = { by: 'simulation', reason: 'simulated' };
-/** Of the sweep of leases. */
-const SWEEP_MS = 5000;
 /** Answers to an act that came too late, or to nothing: no fault. */
 const REFUSALS = ['not_found', 'conflict', 'wait.closed', 'unavailable', 'draining', 'overloaded'];
 
-/** Seeds a data directory once per process: making a database takes longer than a run. */
-let template: { dir: string } | null = null;
-
 export class World {
   readonly #random: SimRandom;
-  /** Whether consumers take so little at once that most of what they get comes by way of the journal. */
-  readonly #lags: boolean;
-  readonly #mutant: Mutant | null;
   readonly #options: RunOptions;
-  readonly #dir = mkdtempSync(join(ROOM, 'holdfast-simulation-'));
-  readonly #clock = new SimClock();
-  readonly #outside = new Outside();
+  readonly #process: SimProcess;
   readonly #sent: IncomingEvent[] = [];
-  /** Answers of the sandbox that are due. */
-  #thinking: (() => void)[] = [];
-  #store!: SqliteStore;
-  #boundary!: Boundary;
-  #engine!: Engine;
-  #checker: Checker | null = null;
-  #life = 0;
-  #fatal: Error | null = null;
-  /** A failure of the engine is expected: its commit was refused. */
-  #doomed = false;
-  #violation: Violation | null = null;
   #isCalm = false;
-  readonly #synced = join(this.#dir, 'synced');
-  #commits = 0;
-  #crashes = 0;
-  #calls = 0;
   #steps = 0;
+  #swaps = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#random = new SimRandom(options.seed);
-    this.#lags = this.#random.chance(0.5);
     const name = options.mutant ?? null;
-    this.#mutant = name === null ? null : (MUTANTS[name] ?? null);
-    if (this.#mutant?.noSweep === true) this.#clock.deafTo = SWEEP_MS;
+    const mutant = name === null ? null : (MUTANTS[name] ?? null);
+    this.#process = new SimProcess(this.#random, name ?? '', mutant);
   }
 
   /** @throws Violation when a promise is broken */
   async run(): Promise<RunReport> {
     weather.brittle = true;
+    const { keep = false, trace, steps = STEPS } = this.#options;
     try {
-      await this.#prepare();
-      const steps = this.#options.steps ?? STEPS;
+      await this.#process.prepare();
       for (let i = 0; i < steps; i++) await this.#step();
       await this.#comeToRest();
+      const { crashes, calls, checker } = this.#process;
       return {
         steps: this.#steps,
-        crashes: this.#crashes,
+        crashes,
         events: this.#sent.length,
-        calls: this.#calls,
+        calls,
+        swaps: this.#swaps,
+        moves: checker.moves,
       };
     } finally {
-      this.#checker?.close();
-      this.#engine.halt();
-      await this.#store.close();
-      if (this.#options.keep === true) this.#options.trace?.(`data directory: ${this.#dir}`);
-      else rmSync(this.#dir, { recursive: true, force: true });
+      await this.#process.end(keep);
+      if (keep) trace?.(`data directory: ${this.#process.dir}`);
     }
-  }
-
-  async #prepare(): Promise<void> {
-    template ??= await makeTemplate();
-    cpSync(template.dir, this.#dir, { recursive: true });
-    await this.#begin();
-    if (this.#mutant?.retriesHeld === true) {
-      const registering = this.#engine.registerRelease(simulatedRelease(true), ACTOR);
-      const { digest } = await this.#through(registering);
-      await this.#through(this.#engine.activateRelease(digest, ACTOR));
-    }
-  }
-
-  /** Starts a process on what the disk holds. */
-  async #begin(): Promise<void> {
-    this.#life += 1;
-    const life = this.#life;
-    this.#fatal = null;
-    this.#doomed = false;
-    this.#store = await openStore({ dir: this.#dir, clock: this.#clock });
-    this.#boundary = new Boundary(this.#store, this.#options.mutant ?? '', this.#mutant);
-    this.#engine = new Engine({
-      store: this.#boundary.store,
-      sandbox: new SimSandbox((run) => this.#thinking.push(run)),
-      executor: {
-        execute: (call) => {
-          this.#calls += 1;
-          this.#guard(() => this.#checker?.called(call, this.#clock.now()));
-          return this.#outside.take(call, life);
-        },
-      },
-      clock: this.#clock,
-      random: () => this.#random.next(),
-      releasesDir: join(this.#dir, 'releases'),
-      tokenKey: Buffer.alloc(32, 7),
-      defer: this.#clock.defer,
-      relay: { inFlight: 8, waiting: 4 },
-      ...(this.#lags ? { backlog: { high: 3, low: 1, batch: 2 } } : {}),
-      fatal: (error) => {
-        if (life === this.#life) this.#fatal = error;
-      },
-    });
-    if (this.#checker === null) {
-      this.#checker = new Checker(join(this.#dir, 'generations', '000001', 'holdfast.db'));
-    } else {
-      this.#checker.reopen();
-    }
-    await this.#through(this.#engine.start());
   }
 
   /** Something that could happen next happens. */
   async #step(): Promise<void> {
     const random = this.#random;
     const can: [number, string, () => void | Promise<void>][] = [];
-    if (this.#clock.hasSoon) can.push([8, 'writer', () => this.#clock.runSoon()]);
-    if (this.#boundary.isPending) can.push([8, 'commit', () => this.#commit()]);
-    if (this.#thinking.length > 0) can.push([8, 'decide', () => this.#think()]);
-    if (this.#outside.open.length > 0)
-      can.push([4, 'answer', () => this.#outside.answerOne(random, this.#isCalm)]);
-    if (this.#clock.nextIn !== null) can.push([2, 'tick', () => this.#clock.tick()]);
+    if (this.#process.clock.hasSoon) can.push([8, 'writer', () => this.#process.clock.runSoon()]);
+    if (this.#process.isCommitting) can.push([8, 'commit', () => this.#commit()]);
+    if (this.#process.thinking.length > 0) can.push([8, 'decide', () => this.#process.think()]);
+    if (this.#process.outside.open.length > 0)
+      can.push([4, 'answer', () => this.#process.outside.answerOne(random, this.#isCalm)]);
+    if (this.#process.clock.nextIn !== null)
+      can.push([2, 'tick', () => this.#process.clock.tick()]);
     if (!this.#isCalm) {
       can.push(
         [3, 'publish', () => this.#publish()],
@@ -189,10 +106,12 @@ export class World {
         [1.5, 'wait', () => this.#endWait()],
         [0.5, 'redrive', () => this.#act('redrive')],
         [0.2, 'cancel', () => this.#act('cancel')],
-        [0.5, 'late', () => this.#clock.pass(random.below(2000))],
-        [0.1, 'clock set', () => this.#clock.jump(random.below(7_200_000) - 3_600_000)],
-        [0.05, 'sleep', () => this.#clock.jump(random.below(7_200_000))],
-        [0.4, 'kill', () => this.#crash()],
+        [0.25, 'swap', () => this.#swap()],
+        [0.1, 'dry run', () => this.#tryRelease()],
+        [0.5, 'late', () => this.#process.clock.pass(random.below(2000))],
+        [0.1, 'clock set', () => this.#process.clock.jump(random.below(7_200_000) - 3_600_000)],
+        [0.05, 'sleep', () => this.#process.clock.jump(random.below(7_200_000))],
+        [0.4, 'kill', () => this.#process.crash()],
       );
     }
     const chosen = can.length === 0 ? null : random.weighted(can.map((each) => [each[0], each]));
@@ -200,32 +119,13 @@ export class World {
     this.#steps += 1;
     this.#options.trace?.(`${this.#steps} ${chosen[1]}`);
     await chosen[2]();
-    await this.#settled();
-    this.#look();
-    if (this.#fatal !== null) {
-      if (!this.#doomed) throw new Violation('run', `the engine gave up: ${this.#fatal.message}`);
-      await this.#crash();
+    await this.#process.settled();
+    this.#process.look();
+    if (this.#process.fatal !== null) {
+      if (!this.#process.doomed)
+        throw new Violation('run', `the engine gave up: ${this.#process.fatal.message}`);
+      await this.#process.crash();
     }
-  }
-
-  #look(): void {
-    this.#guard(() => this.#checker?.look());
-    if (this.#violation !== null) throw this.#violation;
-  }
-
-  /** What the checker finds inside a callback of the engine must not be taken for the engine's own error. */
-  #guard(check: () => void): void {
-    try {
-      check();
-    } catch (error) {
-      if (!(error instanceof Violation)) throw error;
-      this.#violation ??= error;
-    }
-  }
-
-  #think(): void {
-    const [answer] = this.#thinking.splice(this.#random.below(this.#thinking.length), 1);
-    answer?.();
   }
 
   async #commit(): Promise<void> {
@@ -237,20 +137,7 @@ export class World {
           [0.3, 'sync_failed_lost'],
           [0.2, 'full'],
         ]);
-    if (fate !== 'committed') this.#doomed = true;
-    await this.#boundary.settle(fate);
-    this.#commits += 1;
-    if (this.#mutant?.forgetful === true && this.#commits % COMMITS_PER_SYNC === 0) {
-      rmSync(this.#synced, { recursive: true, force: true });
-      cpSync(join(this.#dir, 'generations'), this.#synced, { recursive: true });
-    }
-  }
-
-  /** Without a sync in each commit, power takes those since the last one. */
-  #forgetUnsynced(): void {
-    if (this.#mutant?.forgetful !== true || !existsSync(this.#synced)) return;
-    rmSync(join(this.#dir, 'generations'), { recursive: true });
-    cpSync(this.#synced, join(this.#dir, 'generations'), { recursive: true });
+    await this.#process.commit(fate);
   }
 
   #publish(): void {
@@ -311,11 +198,16 @@ export class World {
   #send(event: IncomingEvent, isNew = true): void {
     if (isNew) this.#sent.push(event);
     const { tenant, source, id } = event;
-    const life = this.#life;
-    this.#engine.ingest({ event }).then((answer) => {
-      if (answer.status !== 'accepted' || life !== this.#life) return;
-      this.#guard(() =>
-        this.#checker?.acknowledged({ tenant, source, id: id ?? answer.id, seq: answer.seq }),
+    const life = this.#process.life;
+    this.#process.engine.ingest({ event }).then((answer) => {
+      if (answer.status !== 'accepted' || life !== this.#process.life) return;
+      this.#process.guard(() =>
+        this.#process.checker.acknowledged({
+          tenant,
+          source,
+          id: id ?? answer.id,
+          seq: answer.seq,
+        }),
       );
     }, this.#refused);
   }
@@ -328,8 +220,8 @@ export class World {
       name: 'ready',
     };
     const ending = this.#random.chance(0.8)
-      ? this.#engine.completeWait(address, '{}', ACTOR)
-      : this.#engine.failWait(address, 'no', ACTOR);
+      ? this.#process.engine.completeWait(address, '{}', ACTOR)
+      : this.#process.engine.failWait(address, 'no', ACTOR);
     ending.catch(this.#refused);
   }
 
@@ -338,13 +230,39 @@ export class World {
     const saga = this.#random.pick(['order', 'brittle', 'delivery']);
     const key = this.#anOrder();
     if (what === 'redrive') this.#redrive(tenant, saga, key);
-    else this.#engine.cancel({ tenant, saga, key }, ACTOR).catch(this.#refused);
+    else this.#process.engine.cancel({ tenant, saga, key }, ACTOR).catch(this.#refused);
   }
 
   #redrive(tenant: string, saga: string, key: string): void {
     // From the moment a person says so.
-    this.#guard(() => this.#checker?.released(tenant, saga, key));
-    this.#engine.redrive({ tenant, saga, key }, ACTOR).catch(this.#refused);
+    this.#process.guard(() => this.#process.checker.released(tenant, saga, key));
+    this.#process.engine.redrive({ tenant, saga, key }, ACTOR).catch(this.#refused);
+  }
+
+  /** Another release, or the one of before. What is in flight is rehearsed while everything else goes on. */
+  #swap(): void {
+    this.#swaps += 1;
+    const { engine, releases } = this.#process;
+    const swapped = this.#random.chance(0.3)
+      ? engine.rollbackRelease('shop', ACTOR)
+      : engine.activateRelease(this.#random.pick(releases), ACTOR);
+    swapped.catch(this.#refused);
+  }
+
+  #tryRelease(): void {
+    const { engine, releases } = this.#process;
+    engine.rehearseRelease({ digest: this.#random.pick(releases) }).catch(this.#refused);
+  }
+
+  /** Nothing stands in the way any more of those that could move. */
+  async #moveAll(): Promise<void> {
+    const { engine, releases } = this.#process;
+    const [digest = ''] = releases;
+    await this.#process.through(engine.activateRelease(digest, ACTOR));
+    while (this.#process.isMoving) await this.#step();
+    const found = await engine.rehearsal(digest);
+    if (found?.state !== 'finished')
+      throw new Violation('pin', `the last rehearsal is ${found?.state ?? 'nowhere'}`);
   }
 
   #anOrder(): string {
@@ -353,27 +271,10 @@ export class World {
 
   readonly #refused = (error: unknown): void => {
     if (error instanceof HoldfastError && REFUSALS.includes(error.code)) return;
-    if (this.#fatal !== null || this.#doomed) return;
+    if (this.#process.fatal !== null || this.#process.doomed) return;
     const message = error instanceof Error ? error.message : String(error);
-    this.#violation ??= new Violation('run', `a client was told: ${message}`);
+    this.#process.violation ??= new Violation('run', `a client was told: ${message}`);
   };
-
-  /** The process dies here, and another starts. */
-  async #crash(): Promise<void> {
-    this.#crashes += 1;
-    this.#life += 1;
-    await this.#boundary.crash(this.#random.pick(['before', 'between', 'after']));
-    this.#engine.halt();
-    this.#clock.forget();
-    this.#thinking = [];
-    this.#outside.orphan(this.#random);
-    this.#guard(() => this.#checker?.look());
-    this.#checker?.close();
-    await this.#store.close();
-    this.#forgetUnsynced();
-    if (this.#random.chance(0.3)) this.#clock.jump(this.#random.below(7_200_000));
-    await this.#begin();
-  }
 
   /** Nothing goes wrong any more; whatever can end must. */
   async #comeToRest(): Promise<void> {
@@ -381,84 +282,22 @@ export class World {
     weather.brittle = false;
     const last = this.#steps + REST_STEPS;
     for (let round = 0; ; round++) {
-      while (this.#isMoving()) {
+      while (this.#process.isMoving) {
         if (this.#steps > last) throw new Violation('run', 'it does not come to rest');
         await this.#step();
       }
-      const blocked = this.#checker?.blocked() ?? [];
+      const blocked = this.#process.checker.blocked();
       if (blocked.length === 0) break;
       if (round === REST_ROUNDS) {
         const [{ saga, key } = { saga: '', key: '' }] = blocked;
         throw new Violation('I9', `${saga}/${key} stays blocked, however often it is redriven`);
       }
       for (const { tenant, saga, key } of blocked) this.#redrive(tenant, saga, key);
-      await this.#settled();
+      await this.#process.settled();
     }
-    this.#guard(() => this.#checker?.atRest());
-    if (this.#violation !== null) throw this.#violation;
+    this.#process.guard(() => this.#process.checker.atRest());
+    await this.#moveAll();
+    this.#process.guard(() => this.#process.checker.stayedForAReason());
+    if (this.#process.violation !== null) throw this.#process.violation;
   }
-
-  #isMoving(): boolean {
-    return (
-      this.#clock.hasSoon ||
-      this.#boundary.isPending ||
-      this.#thinking.length > 0 ||
-      this.#outside.open.length > 0 ||
-      this.#clock.nextIn !== null
-    );
-  }
-
-  /** Drives the engine until a promise is settled. */
-  async #through<T>(promise: Promise<T>): Promise<T> {
-    const state: { isSettled: boolean } = { isSettled: false };
-    const settled = (): void => {
-      state.isSettled = true;
-    };
-    promise.then(settled, settled);
-    for (let i = 0; !state.isSettled; i++) {
-      if (this.#clock.hasSoon) this.#clock.runSoon();
-      else if (this.#boundary.isPending) await this.#boundary.settle('committed');
-      else if (this.#thinking.length > 0) this.#thinking.shift()?.();
-      await this.#settled();
-    }
-    return promise;
-  }
-
-  /** Lets everything run that needs neither time nor anybody's answer. */
-  async #settled(): Promise<void> {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-}
-
-/** A data directory with the release active. */
-async function makeTemplate(): Promise<{ dir: string }> {
-  const dir = mkdtempSync(join(ROOM, 'holdfast-simulation-template-'));
-  const clock = new SimClock();
-  const store = await openStore({ dir, clock });
-  const engine = new Engine({
-    store,
-    sandbox: new SimSandbox((run) => run()),
-    executor: { execute: () => new Promise(() => undefined) },
-    clock,
-    random: () => 0,
-    releasesDir: join(dir, 'releases'),
-    tokenKey: Buffer.alloc(32, 7),
-    fatal: (error) => {
-      throw error;
-    },
-  });
-  await engine.start();
-  const { digest } = await engine.registerRelease(simulatedRelease(false), ACTOR);
-  await engine.activateRelease(digest, ACTOR);
-  engine.halt();
-  await store.close();
-  return { dir };
-}
-
-/** Removes what runs share. */
-export function cleanUp(): void {
-  if (template !== null) rmSync(template.dir, { recursive: true, force: true });
-  template = null;
 }

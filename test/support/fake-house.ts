@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { formatMicros, Histogram, HoldfastError } from '@holdfast/core';
 import type {
+  Activated,
   EventDetail,
   EventResource,
   IncomingEvent,
@@ -131,6 +132,7 @@ export class FakeHouse {
           registeredAt: 0,
           active: false,
           previous: false,
+          rehearsed: true,
         });
       }
       return Promise.resolve({ digest, app: 'restaurant', isNew });
@@ -140,8 +142,15 @@ export class FakeHouse {
         return Promise.reject(new HoldfastError('release.unknown', `no release ${digest}`));
       }
       this.acts.push({ act: 'activate', address: digest, actor });
-      return Promise.resolve({ app: 'restaurant', previous: null });
+      return Promise.resolve(activatedWith(digest));
     },
+    rehearseRelease: () => Promise.resolve({ ...activatedWith('r'.repeat(64)), dryRun: true }),
+    rehearsal: (digest) =>
+      Promise.resolve(
+        this.releaseRows.some((row) => row.digest === digest)
+          ? activatedWith(digest).rehearsal
+          : null,
+      ),
     rollbackRelease: (app) =>
       Promise.reject(new HoldfastError('conflict', `nothing to go back to for ${app}`)),
     confirmClock: (actor) => {
@@ -336,11 +345,15 @@ export class FakeHouse {
           app: row.app,
           active: row.active,
           registeredAt: formatMicros(row.registeredAt),
+          registeredBy: null,
+          activatedAt: null,
+          activatedBy: null,
           sagas: ['order'],
           effects: [],
           inFlight: 0,
         })),
       ),
+    activations: () => Promise.resolve([]),
     keys: (tenant) =>
       Promise.resolve(
         this.keyRows
@@ -435,4 +448,31 @@ function resource(event: JournalEvent): EventResource {
 
 function empty<T>(): Page<T> {
   return { items: [], next: null };
+}
+
+/** Activated, with nothing in flight. */
+function activatedWith(digest: string): Activated {
+  return {
+    app: 'restaurant',
+    digest,
+    previous: null,
+    dryRun: false,
+    rehearsal: {
+      app: 'restaurant',
+      digest,
+      dryRun: false,
+      state: 'finished',
+      startedAt: formatMicros(0),
+      endedAt: formatMicros(0),
+      inFlight: 0,
+      examined: 0,
+      moved: 0,
+      stayed: 0,
+      ended: 0,
+      stays: [],
+      after: 0,
+      next: null,
+      error: null,
+    },
+  };
 }

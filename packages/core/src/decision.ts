@@ -57,6 +57,7 @@ export const CONTROL_TYPES = {
   releaseRegistered: 'release.registered',
   releaseActivated: 'release.activated',
   releaseRolledBack: 'release.rolled_back',
+  releaseRehearsed: 'release.rehearsed',
   sagaCancelled: 'operator.cancel',
   sagaRedriven: 'operator.redrive',
   sagaRestarted: 'operator.restart',

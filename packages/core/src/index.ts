@@ -180,8 +180,9 @@ export {
   timelineSchema,
   waitSchema,
 } from './wire/resources.ts';
+export type { Activated, Activation, Rehearsal, Stay } from './wire/rehearsal.ts';
+export { activatedSchema, activationSchema, rehearsalSchema } from './wire/rehearsal.ts';
 export type {
-  Activated,
   BatchAnswer,
   ClockConfirmedAnswer,
   Health,
@@ -192,13 +193,11 @@ export type {
   ReleaseDetail,
   ReprocessPlan,
   RestartAnswerResource,
-  RolledBack,
   SagaEndResource,
   ServerInfo,
   WaitAnswer,
 } from './wire/answers.ts';
 export {
-  activatedSchema,
   batchAnswerSchema,
   clockConfirmedSchema,
   healthSchema,
@@ -210,7 +209,6 @@ export {
   releaseDetailSchema,
   reprocessPlanSchema,
   restartAnswerSchema,
-  rolledBackSchema,
   sagaEndSchema,
   secretListSchema,
   waitAnswerSchema,
@@ -224,6 +222,7 @@ export {
 } from './wire/recordings.ts';
 export { fromProblem, PROBLEM_MEDIA_TYPE, PROBLEM_TITLES, toProblem } from './wire/problem.ts';
 export type {
+  ActivateBody,
   CreateKeyBody,
   EffectFilter,
   EventFilter,
@@ -232,6 +231,7 @@ export type {
   ReprocessBody,
   ResolveEffectBody,
   RestartBody,
+  RollbackBody,
   SagaFilter,
   ScheduleFilter,
   ScopeWire,
@@ -239,6 +239,8 @@ export type {
   WaitFilter,
 } from './wire/requests.ts';
 export {
+  activateBodySchema,
+  activateQuerySchema,
   createKeyBodySchema,
   DEFAULT_PAGE_LIMIT,
   dryRunQuerySchema,
@@ -255,6 +257,7 @@ export {
   reprocessBodySchema,
   resolveEffectBodySchema,
   restartBodySchema,
+  rehearsalQuerySchema,
   rollbackBodySchema,
   runQuerySchema,
   sagaDetailQuerySchema,

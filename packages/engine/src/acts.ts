@@ -18,7 +18,7 @@ import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import { instanceFields, type Log } from './log.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
-import { rehearse } from './releases/rehearsal.ts';
+import { InstanceRehearsal } from './releases/rehearsal.ts';
 import type { Sandbox } from './sandbox-port.ts';
 import type { SagaRunner } from './saga-runner.ts';
 
@@ -122,7 +122,7 @@ export class Acts {
       : null;
     const record = this.#record(row, CONTROL_TYPES.sagaRedriven, actor);
     const held = await this.#claimed(instance, row, async (items) => {
-      const moves = byProgram ? await this.#moveToActive(row) : false;
+      const moves = byProgram ? await this.#moveToActive(instance, row) : false;
       const facts = fact === null ? [] : [fact];
       await this.#unblock(instance, { record, held: items, moves, facts });
     });
@@ -193,7 +193,10 @@ export class Acts {
   }
 
   /** Pins a blocked instance to its app's active release, in memory, if that may take it over. Answers whether it did. */
-  async #moveToActive(row: NonNullable<LiveInstance['row']>): Promise<boolean> {
+  async #moveToActive(
+    instance: LiveInstance,
+    row: NonNullable<LiveInstance['row']>,
+  ): Promise<boolean> {
     const { registry, log } = this.#deps;
     const active = registry.active(row.app);
     const settings = active?.sagas.get(row.saga);
@@ -204,11 +207,16 @@ export class Acts {
       log.info(about, 'redriven on its own release: its saga says so');
       return false;
     }
-    const difference = await rehearse(this.#deps, row, active.digest);
+    const rehearsal = new InstanceRehearsal(this.#deps, row, active.digest);
+    let difference = await rehearsal.catchUp();
+    while (difference === null && rehearsal.version < row.version) {
+      await instance.nextCommit();
+      difference = await rehearsal.catchUp();
+    }
     if (difference !== null) {
       log.warn(
-        { ...about, version: difference.version },
-        `redriven on its own release: the active one differs, it ${difference.how}`,
+        { ...about, ...difference },
+        `redriven on its own release: the active one differs at version ${difference.version}`,
       );
       return false;
     }
@@ -251,7 +259,10 @@ export class Acts {
             at,
           });
         }
-        if (moves) into.push({ op: 'instance.pin', instanceId: row.id, release: row.release });
+        if (moves) {
+          const { id: instanceId, version, release } = row;
+          into.push({ op: 'instance.pin', instanceId, version, release });
+        }
         for (const item of held)
           into.push({ op: 'item.retry', itemId: item.id, dueAt, doubtful: item.doubtful });
       },

@@ -7,6 +7,7 @@
  */
 import type {
   ControlType,
+  Activated,
   Fault,
   IncomingEvent,
   InstanceStatusWire,
@@ -14,6 +15,7 @@ import type {
   JsonText,
   Micros,
   Millis,
+  Rehearsal,
   ReleaseBundle,
   ReleaseDigest,
   Seq,
@@ -161,6 +163,28 @@ export interface ConsumerStatus {
   readonly redeliveries: number;
 }
 
+export interface SwapOptions {
+  /** Refuse unless this release is the active one; null: unless none is. Default: whichever is. */
+  readonly expectActive?: ReleaseDigest | null;
+  /** Longest to hold the answer for the rehearsal, in milliseconds. Default 0. */
+  readonly wait?: Millis;
+}
+
+/** A registered release, one that need not be, or the one that a rollback of an app goes back to. */
+export type RehearsalTarget =
+  | { readonly digest: ReleaseDigest }
+  | { readonly bundle: ReleaseBundle }
+  | { readonly rollback: string };
+
+export interface RehearsalQuery {
+  /** As in `SwapOptions`. */
+  readonly wait?: Millis;
+  /** Stays to leave out. Default 0. */
+  readonly after?: number;
+  /** Most stays in the answer. Default 100. */
+  readonly limit?: number;
+}
+
 export interface EngineApi {
   /** @throws HoldfastError `draining`, `store.full`, `unavailable` when intake has stopped. */
   ingest(request: IngestRequest): Promise<IngestAnswer>;
@@ -214,13 +238,18 @@ export interface EngineApi {
     bundle: ReleaseBundle,
     actor: Actor,
   ): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }>;
-  /** Pointer swap; in-flight instances stay pinned. @throws HoldfastError `release.unknown`. */
-  activateRelease(
-    digest: ReleaseDigest,
-    actor: Actor,
-  ): Promise<{ app: string; previous: ReleaseDigest | null }>;
-  /** Swaps back to what was active before. @throws HoldfastError `conflict` when there is nothing to go back to. */
-  rollbackRelease(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }>;
+  /**
+   * Swaps the pointer; then rehearses the app's instances in flight, and moves those for which the release decides as
+   * they have decided so far. To activate the active one examines again. @throws HoldfastError `release.unknown`,
+   * `conflict`.
+   */
+  activateRelease(digest: ReleaseDigest, actor: Actor, options?: SwapOptions): Promise<Activated>;
+  /** The same, back to what was active before. @throws HoldfastError `conflict` when there is nothing to go back to. */
+  rollbackRelease(app: string, actor: Actor, options?: SwapOptions): Promise<Activated>;
+  /** What the same would come to; changes nothing and journals nothing. */
+  rehearseRelease(target: RehearsalTarget, options?: SwapOptions): Promise<Activated>;
+  /** The last rehearsal on a release since the start; null when there was none. */
+  rehearsal(digest: ReleaseDigest, query?: RehearsalQuery): Promise<Rehearsal | null>;
   releases(): Promise<readonly ReleaseRow[]>;
 
   keys(): Promise<readonly KeyRow[]>;

@@ -5,6 +5,7 @@
  * @module
  */
 import type {
+  Activated,
   Clock,
   ControlType,
   EffectExecutor,
@@ -12,6 +13,7 @@ import type {
   IncomingEvent,
   JsonText,
   Random,
+  Rehearsal,
   ReleaseBundle,
   ReleaseDigest,
   Seq,
@@ -46,7 +48,10 @@ import type {
   ReprocessRequest,
   RestartAnswer,
   RestartRequest,
+  RehearsalQuery,
+  RehearsalTarget,
   SagaEnd,
+  SwapOptions,
   WaitAddress,
 } from './api.ts';
 import { type BacklogLimits, Backlogs, DEFAULT_BACKLOG_LIMITS } from './backlogs.ts';
@@ -325,11 +330,19 @@ export class Engine implements EngineApi {
       numbering: this.#numbering,
       failed: this.#break,
     });
+    const defer = options.defer ?? ((run: () => void) => void setImmediate(run));
     this.#desk = new ReleaseDesk({
+      store,
+      sandbox,
+      cache: this.#cache,
+      runner: this.#runner,
       registry: this.#registry,
       facts: this.#facts,
       time: this.#time,
       log: this.#log,
+      clock,
+      turn: () => new Promise((resolve) => defer(resolve)),
+      failed: this.#break,
       swapping: () => this.#consumers.followSoon(),
       triggers: (app, triggers) => this.#crons.swap(app, triggers),
       commit,
@@ -351,9 +364,11 @@ export class Engine implements EngineApi {
   async start(): Promise<Recovered> {
     await this.#clockKeeper.start();
     await this.#crons.restore(this.#store);
-    this.#registry.restore(await this.#store.releases());
-    this.#desk.restore(await this.#store.releases());
-    return recover({
+    const releases = await this.#store.releases();
+    this.#registry.restore(releases);
+    for (const release of this.#registry.lost) this.#log.error({ release }, LOST_BUNDLE);
+    this.#desk.restore(releases);
+    const recovered = await recover({
       store: this.#store,
       registry: this.#registry,
       backlogs: this.#backlogs,
@@ -368,6 +383,8 @@ export class Engine implements EngineApi {
       gate: this.#gate,
       redelivery: this.#redelivery,
     });
+    this.#desk.resume(releases);
+    return recovered;
   }
 
   ingest(request: IngestRequest): Promise<IngestAnswer> {
@@ -462,15 +479,20 @@ export class Engine implements EngineApi {
     return this.#desk.register(bundle, actor);
   }
 
-  activateRelease(
-    digest: ReleaseDigest,
-    actor: Actor,
-  ): Promise<{ app: string; previous: ReleaseDigest | null }> {
-    return this.#desk.activate(digest, actor);
+  activateRelease(digest: ReleaseDigest, actor: Actor, options?: SwapOptions): Promise<Activated> {
+    return this.#desk.activate(digest, actor, options);
   }
 
-  rollbackRelease(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }> {
-    return this.#desk.rollback(app, actor);
+  rollbackRelease(app: string, actor: Actor, options?: SwapOptions): Promise<Activated> {
+    return this.#desk.rollback(app, actor, options);
+  }
+
+  rehearseRelease(target: RehearsalTarget, options?: SwapOptions): Promise<Activated> {
+    return this.#desk.rehearse(target, options);
+  }
+
+  rehearsal(digest: ReleaseDigest, query?: RehearsalQuery): Promise<Rehearsal | null> {
+    return this.#desk.rehearsal(digest, query);
   }
 
   releases(): Promise<readonly ReleaseRow[]> {
@@ -576,6 +598,7 @@ export class Engine implements EngineApi {
     this.#backlogs.stop();
     this.#scheduler.stop();
     this.#reprocessor.stop();
+    this.#desk.stop();
     this.#waiters.giveUp();
     const { clock } = this.#options;
     const until = clock.monotonic() + timeout;
@@ -588,6 +611,7 @@ export class Engine implements EngineApi {
 
   /** Stops at once, as a crash would: no timer fires and nothing is started any more. What is committed stays. */
   halt(): void {
+    this.#desk.stop();
     this.#relay.drain();
     this.#backlogs.stop();
     this.#scheduler.stop();
@@ -636,6 +660,7 @@ export class Engine implements EngineApi {
       metrics: this.#metrics,
       maxDeliver: this.#options.maxDeliver ?? DEFAULT_MAX_DELIVER,
       submit,
+      pinOf: (tenant, saga, key) => this.#cache.pinOf(tenant, saga, key),
       unrouted: (fact) => submit(unroutedUnit(this.#facts, fact)),
       childRefused: (parent, start, reason) => this.#made.childRefused(parent, start, reason),
       enter: (fact) => this.#intake.enter(fact),
@@ -712,3 +737,5 @@ const DRAIN_LOOK_MS = 10;
 /** Longest sleep of the scheduler between looks. */
 const RECHECK_MS = 30_000;
 const DEFAULT_MAX_DELIVER = 3;
+const LOST_BUNDLE =
+  'the bundle of this release is not on the disk: instances on it block when they next decide; register it again';

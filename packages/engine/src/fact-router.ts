@@ -9,9 +9,9 @@
  *
  * @module
  */
-import { flowFields, MAX_CAUSATION_DEPTH, type TenantId } from '@holdfast/core';
+import { flowFields, MAX_CAUSATION_DEPTH, type TenantId, WORKFLOW_TYPES } from '@holdfast/core';
 import type { ParentRef } from '@holdfast/store';
-import { addressee, depthOf, OPERATOR_SOURCE, programType } from './addressing.ts';
+import { type Addressee, addressee, depthOf, OPERATOR_SOURCE, programType } from './addressing.ts';
 import {
   dispositionUnit,
   type QuarantineFinding,
@@ -41,6 +41,9 @@ interface Routed {
   readonly answer: RouteAnswer;
   readonly tries: number;
 }
+
+/** Where a workflow event goes that is for an instance. */
+type Instance = Extract<Addressee, { to: 'instance' }>;
 
 /** Hands an event to an instance by its address. */
 export type Deliver = (tenant: string, saga: string, key: string, delivery: Delivery) => void;
@@ -255,33 +258,51 @@ export class FactRouter {
       this.#refuse(fact, to.parent, unit, TOO_DEEP.reason);
       return;
     }
-    const { opens } = to;
-    const trigger = opens ? this.#deps.registry.sagaByName(to.saga) : undefined;
-    if (opens && trigger === undefined) {
-      const reason = `no active release has a saga ${to.saga}`;
-      const unit = dispositionUnit(this.#deps, fact, {
-        saga: to.saga,
-        status: 'unrouted',
-        reason,
-        instanceId: null,
-      });
-      this.#refuse(fact, to.parent, unit, reason);
+    const trigger = to.opens ? this.#deps.registry.sagaByName(to.saga) : undefined;
+    if (!to.opens || trigger !== undefined) {
+      this.#deliverTo(to, deliveryOf(to, fact, trigger, givenUp));
       return;
     }
-    const delivery: Delivery = {
-      fact,
-      kind: to.kind,
-      step: to.step,
-      run: to.run,
-      speculative: null,
-      tries: 0,
-      parked: false,
-      opens:
-        trigger === undefined
-          ? null
-          : { app: trigger.app, release: trigger.release, parent: to.parent },
-      ...(givenUp === undefined ? {} : { givenUp }),
-    };
+    this.#routing += 1;
+    this.#lanes.follow(
+      to.saga,
+      this.#askersSaga(fact, to),
+      (found) => {
+        this.#routing -= 1;
+        if (found === undefined) this.#noSaga(fact, to);
+        else
+          this.#deliver(fact.event.tenant, to.saga, to.key, deliveryOf(to, fact, found, givenUp));
+      },
+      this.#deps.fatal,
+    );
+  }
+
+  /**
+   * No active release has the saga any more: then it is that of the release which the asking parent, or the run that goes
+   * on, is pinned to. Who stays on a release stays with all of it.
+   */
+  async #askersSaga(fact: Fact, to: Instance): Promise<Trigger | undefined> {
+    const asker = fact.event.type === WORKFLOW_TYPES.sagaContinued ? to : to.parent;
+    if (asker === null) return undefined;
+    const pinned = await this.#deps.pinOf(fact.event.tenant, asker.saga, asker.key);
+    if (pinned === null) return undefined;
+    const saga = this.#deps.registry.load(pinned.release).sagas.get(to.saga);
+    return saga === undefined ? undefined : { saga, ...pinned };
+  }
+
+  #noSaga(fact: Fact, to: Instance): void {
+    const reason = `no active release has a saga ${to.saga}`;
+    const unit = dispositionUnit(this.#deps, fact, {
+      saga: to.saga,
+      status: 'unrouted',
+      reason,
+      instanceId: null,
+    });
+    this.#refuse(fact, to.parent, unit, reason);
+  }
+
+  #deliverTo(to: Instance, delivery: Delivery): void {
+    const { fact } = delivery;
     const deliver = (): void => this.#deliver(fact.event.tenant, to.saga, to.key, delivery);
     if (fact.isAhead) {
       // A person's act goes before what is parked, which follows it. A parent's goes behind its child's start.
@@ -334,4 +355,26 @@ export class FactRouter {
 
 function isTooDeep({ event }: Fact): boolean {
   return depthOf(event) > MAX_CAUSATION_DEPTH;
+}
+
+function deliveryOf(
+  to: Instance,
+  fact: Fact,
+  trigger: Trigger | undefined,
+  givenUp: ProgramFault | undefined,
+): Delivery {
+  return {
+    fact,
+    kind: to.kind,
+    step: to.step,
+    run: to.run,
+    speculative: null,
+    tries: 0,
+    parked: false,
+    opens:
+      trigger === undefined
+        ? null
+        : { app: trigger.app, release: trigger.release, parent: to.parent },
+    ...(givenUp === undefined ? {} : { givenUp }),
+  };
 }

@@ -16,7 +16,10 @@ export type {
   ReprocessRequest,
   RestartAnswer,
   RestartRequest,
+  RehearsalQuery,
+  RehearsalTarget,
   SagaEnd,
+  SwapOptions,
   WaitAddress,
 } from './api.ts';
 export { Engine } from './engine.ts';

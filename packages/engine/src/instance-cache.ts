@@ -1,5 +1,5 @@
 import { instanceText, type TenantId } from '@holdfast/core';
-import type { LoadedInstance, Store, WorkItemRow } from '@holdfast/store';
+import type { InstanceRow, LoadedInstance, Store, WorkItemRow } from '@holdfast/store';
 import { LiveInstance } from './live-instance.ts';
 
 /** Instances kept in memory beyond those at work. */
@@ -52,6 +52,18 @@ export class InstanceCache {
     const instance = this.get(tenant, saga, key);
     await instance.loading;
     return instance;
+  }
+
+  /** What the current run of an instance is pinned to; null where there is none. */
+  async pinOf(
+    tenant: TenantId,
+    saga: string,
+    key: string,
+  ): Promise<Pick<InstanceRow, 'app' | 'release'> | null> {
+    const instance = await this.whenLoaded(tenant, saga, key);
+    const { row } = instance;
+    this.release(instance);
+    return row === null ? null : { app: row.app, release: row.release };
   }
 
   /** The instance with this row id; null when there is none, or when another run of it is current. */

@@ -85,6 +85,8 @@ export class LiveInstance {
   #afterDecision: (() => void)[] = [];
   /** Units of it that wait for their commit; it may not leave memory before. */
   uncommitted = 0;
+  /** Who waits for the next of them. */
+  #uncommittedWaiters: (() => void)[] = [];
 
   constructor(tenant: TenantId, saga: string, key: string) {
     this.tenant = tenant;
@@ -109,6 +111,21 @@ export class LiveInstance {
     if (acts.length === 0) return;
     this.#afterDecision = [];
     for (const act of acts) act();
+  }
+
+  /** One of its units is on the disk. */
+  unitCommitted(): void {
+    this.uncommitted -= 1;
+    if (this.#uncommittedWaiters.length === 0) return;
+    const waiters = this.#uncommittedWaiters;
+    this.#uncommittedWaiters = [];
+    for (const tell of waiters) tell();
+  }
+
+  /** Resolves when one of its units is on the disk; at once when none waits for that. */
+  nextCommit(): Promise<void> {
+    if (this.uncommitted === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#uncommittedWaiters.push(resolve));
   }
 
   get ended(): boolean {

@@ -161,7 +161,7 @@ test('a release whose files are gone blocks its own instances, and no start', as
   sandbox = new FailingSandbox({ order });
   bench = new EngineBench({
     programs: { order },
-    sagas: [{ name: 'order', on: ['order.placed'] }],
+    sagas: [{ name: 'order', on: ['order.placed'], pin: 'always' }],
     effects: [{ name: 'charge' }],
   });
   await bench.start();
@@ -179,6 +179,8 @@ test('a release whose files are gone blocks its own instances, and no start', as
   expect(JSON.parse(blockedBy ?? '')).toMatchObject({ code: 'program.missing' });
   await place('new');
   await becomes('new', 'completed');
+  // Registering its bundle again brings it back.
+  await bench.activate();
   await bench.engine.redrive(at('old'), { by: 'test', reason: 'back' });
   await becomes('old', 'completed');
   expect(bench.fatal).toEqual([]);

@@ -38,9 +38,17 @@ async function blocked(): Promise<void> {
   await becomes('blocked');
 }
 
+/** What was decided cannot be read so many times: activation does not move the instance then. */
+function unreadable(times: number): void {
+  const read = vi.spyOn(bench.store, 'decisionsOf');
+  for (let i = 0; i < times; i++) read.mockRejectedValueOnce(new Error('cannot be read'));
+}
+
 test('a redrive moves an instance to the release that mends its program', async () => {
   await blocked();
+  unreadable(1);
   const digest = await bench.deploy({ programs: { order: mended } });
+  expect((await found())?.release).not.toBe(digest);
   await bench.engine.redrive(at, actor);
   await becomes('completed');
   expect(await found()).toMatchObject({ release: digest, result: '1' });
@@ -77,9 +85,9 @@ test('the move outlives a crash', async () => {
 
 test('one that cannot be carried out leaves the instance blocked, to be redriven again', async () => {
   await blocked();
+  unreadable(2);
   await bench.deploy({ programs: { order: mended } });
   const why = (await found())?.blockedBy;
-  vi.spyOn(bench.store, 'decisionsOf').mockRejectedValueOnce(new Error('cannot be read'));
   await expect(bench.engine.redrive(at, actor)).rejects.toThrow('cannot be read');
   expect(await found()).toMatchObject({ status: 'blocked', blockedBy: why });
   await bench.engine.redrive(at, actor);

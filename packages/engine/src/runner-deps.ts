@@ -1,3 +1,4 @@
+import type { ReleaseDigest, TenantId } from '@holdfast/core';
 import type { ParentRef } from '@holdfast/store';
 import type { Consumers } from './consumers.ts';
 import type { PlanContext } from './decided.ts';
@@ -24,6 +25,12 @@ export interface RunnerDeps extends PlanContext {
   /** Whether the fact is left to the journal for a consumer that lags; it then is. */
   readonly leave: (fact: Fact, saga: string) => boolean;
   /** A published event that no saga takes. */
+  /** What an instance is pinned to; null where there is none. */
+  readonly pinOf: (
+    tenant: TenantId,
+    saga: string,
+    key: string,
+  ) => Promise<{ readonly app: string; readonly release: ReleaseDigest } | null>;
   readonly unrouted: (fact: Fact) => void;
   /** A child could not be started: its parent must be told. */
   readonly childRefused: (parent: ParentRef, start: Fact, reason: string) => Fact;

@@ -388,7 +388,7 @@ export class SagaRunner {
     this.#deps.submit({
       build: (into, at) => unit.build(into, at),
       committed: (receipt) => {
-        instance.uncommitted -= 1;
+        instance.unitCommitted();
         unit.committed(receipt);
         this.#cache.release(instance);
       },

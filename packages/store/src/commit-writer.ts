@@ -156,6 +156,8 @@ export class CommitWriter {
         return this.#control.register(op);
       case 'release.activate':
         return this.#control.activate(op);
+      case 'release.rehearsed':
+        return this.#control.rehearsed(op);
       case 'key.create':
         return this.#control.createKey(op);
       case 'key.revoke':

@@ -3,6 +3,7 @@ export { openStore } from './open-store.ts';
 export type { OpenStoreOptions } from './open-store.ts';
 export type {
   ActOp,
+  ActivationAct,
   BrokerOp,
   BrokerSnapshot,
   ClockMark,
@@ -20,6 +21,7 @@ export type {
   MqttPacketRow,
   ParentRef,
   QuarantineResolution,
+  PinnedInstance,
   QuarantineRow,
   RecordedDecision,
   ReleaseRow,

@@ -175,8 +175,23 @@ describe('what became of an event', () => {
       effects: [],
     });
     await commit(
-      { op: 'release.register', digest: RELEASE, app: 'restaurant', manifest, at },
-      { op: 'release.activate', app: 'restaurant', digest: RELEASE, at, by: 'local' },
+      {
+        op: 'release.register',
+        digest: RELEASE,
+        app: 'restaurant',
+        manifest,
+        at,
+        by: 'local',
+      },
+      {
+        op: 'release.activate',
+        app: 'restaurant',
+        digest: RELEASE,
+        act: 'activated',
+        at,
+        by: 'local',
+        reason: null,
+      },
     );
     const dispose = (
       seq: number,
@@ -731,8 +746,24 @@ describe('lists', () => {
       revokedAt: null,
     };
     await commit(
-      { op: 'release.register', digest: RELEASE, app: 'restaurant', manifest, at: START },
-      { op: 'release.activate', app: 'restaurant', digest: RELEASE, at, by: 'local' },
+      {
+        op: 'release.register',
+        digest: RELEASE,
+        app: 'restaurant',
+        manifest,
+        at: START,
+        by: 'ci',
+      },
+      {
+        op: 'release.activate',
+        app: 'restaurant',
+        digest: RELEASE,
+        act: 'rolled_back',
+        at: START,
+        by: 'ops',
+        reason: 'it was slow',
+      },
+      { op: 'release.rehearsed', digest: RELEASE, at: START, moved: 3, stayed: 1, ended: 2 },
       { op: 'key.create', row: key },
     );
     expect(await model.releases()).toEqual([
@@ -741,11 +772,25 @@ describe('lists', () => {
         app: 'restaurant',
         active: true,
         registeredAt: '2026-11-21T00:00:00.000000Z',
+        registeredBy: 'ci',
+        activatedAt: '2026-11-21T00:00:00.000000Z',
+        activatedBy: 'ops',
         sagas: ['order'],
         effects: ['pay'],
         inFlight: 3,
       },
     ]);
+    expect(await model.activations(RELEASE)).toEqual([
+      {
+        act: 'rolled_back',
+        at: '2026-11-21T00:00:00.000000Z',
+        by: 'ops',
+        reason: 'it was slow',
+        previous: null,
+        rehearsal: { at: '2026-11-21T00:00:00.000000Z', moved: 3, stayed: 1, ended: 2 },
+      },
+    ]);
+    expect(await model.activations('cd'.repeat(32))).toEqual([]);
     expect(await model.keys('')).toEqual([]);
     const [shown] = await model.keys(null);
     expect(shown).toMatchObject({ id: 'k1', scopes: ['publish'], topics: null, types: ['t'] });

@@ -10,7 +10,7 @@ import type { Clock } from '@holdfast/core';
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
 import { listAudit, listReprocesses, reprocessById } from './read-model/act-queries.ts';
-import { countAll, listKeys, listReleases } from './read-model/control-queries.ts';
+import { countAll, listActivations, listKeys, listReleases } from './read-model/control-queries.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
 import { Gauges } from './read-model/gauges.ts';
@@ -76,6 +76,7 @@ export async function openReadModel(options: {
     reprocess: async (tenant, id) => read(() => reprocessById(context, tenant, id)),
     schedules: async (tenant, query) => read(() => listSchedules(context, tenant, query)),
     releases: async () => read(() => listReleases(context)),
+    activations: async (digest) => read(() => listActivations(context, digest)),
     keys: async (tenant) => read(() => listKeys(context, tenant)),
     counts: async (tenant) => read(() => countAll(context, tenant)),
     gauges: async () => gauges.read(),

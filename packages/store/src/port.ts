@@ -311,8 +311,13 @@ export type StoreOp =
       readonly blockedBy: JsonText | null;
       readonly at: Micros;
     }
-  /** Another release decides for it from now on. */
-  | { readonly op: 'instance.pin'; readonly instanceId: number; readonly release: ReleaseDigest }
+  /** Another release decides for it from now on. Precondition: it is at `version`, for which that was found to be sound. */
+  | {
+      readonly op: 'instance.pin';
+      readonly instanceId: number;
+      readonly version: number;
+      readonly release: ReleaseDigest;
+    }
   | { readonly op: 'item.add'; readonly row: WorkItemRow }
   /** Lease and record the started attempt, in one (I4). `no` must be `attempts + 1`. */
   | {
@@ -403,14 +408,26 @@ export type StoreOp =
       readonly app: string;
       readonly manifest: JsonText;
       readonly at: Micros;
+      readonly by: string;
     }
   /** The pointer swap. `previous` is kept for rollback. */
   | {
       readonly op: 'release.activate';
       readonly app: string;
       readonly digest: ReleaseDigest;
+      readonly act: ActivationAct;
       readonly at: Micros;
       readonly by: string;
+      readonly reason: string | null;
+    }
+  /** The instances in flight have been rehearsed on a release that was activated; of its last activation. */
+  | {
+      readonly op: 'release.rehearsed';
+      readonly digest: ReleaseDigest;
+      readonly at: Micros;
+      readonly moved: number;
+      readonly stayed: number;
+      readonly ended: number;
     }
   | { readonly op: 'key.create'; readonly row: KeyRow }
   | { readonly op: 'key.revoke'; readonly id: string; readonly at: Micros }
@@ -570,6 +587,14 @@ export interface LoadedInstance {
   readonly schedules: readonly ScheduleRow[];
 }
 
+export type ActivationAct = 'activated' | 'rolled_back';
+
+/** An instance in flight that another release decides for than the one asked about. */
+export type PinnedInstance = Pick<
+  InstanceRow,
+  'id' | 'tenant' | 'saga' | 'key' | 'run' | 'release'
+>;
+
 export interface ReleaseRow {
   readonly digest: ReleaseDigest;
   readonly app: string;
@@ -578,6 +603,8 @@ export interface ReleaseRow {
   readonly active: boolean;
   /** What its app's rollback goes back to: active before the active one. */
   readonly previous: boolean;
+  /** False for an active one whose rehearsal of the instances in flight has not come to its end. */
+  readonly rehearsed: boolean;
 }
 
 /** The writer's side. All methods may be called only by the one writer; none of them runs inside another. */
@@ -658,6 +685,17 @@ export interface Store {
   /** Instances that are not blocked and yet have parked events: a crash came between unblocking and taking them up. */
   strandedInstances(limit: number): Promise<readonly number[]>;
   blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]>;
+  /**
+   * Instances of `app` that have not ended and are pinned to another release than `release`. Looks at `limit` instances
+   * in flight at most, of any app, and answers where to go on; null when it has seen all. `after`: null to begin. Those
+   * that begin while somebody walks on may be left out.
+   */
+  pinnedElsewhere(query: {
+    app: string;
+    release: ReleaseDigest;
+    after: string | null;
+    limit: number;
+  }): Promise<{ readonly instances: readonly PinnedInstance[]; readonly next: string | null }>;
 
   /** An entry and what was made of it, null while it is open; null where there is no entry. */
   quarantineEntry(

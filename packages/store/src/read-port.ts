@@ -7,6 +7,7 @@
 import type {
   AuditEntry,
   EffectDetail,
+  Activation,
   EffectResource,
   EventDetail,
   EventResource,
@@ -17,6 +18,7 @@ import type {
   Page,
   QuarantineResource,
   QuarantineState,
+  ReleaseDigest,
   ReleaseResource,
   ReprocessResource,
   SagaDetail,
@@ -101,6 +103,8 @@ export interface ReadModel {
     query: PageQuery & { kind?: ScheduleResource['kind'] },
   ): Promise<Page<ScheduleResource>>;
   releases(): Promise<readonly ReleaseResource[]>;
+  /** Each time a release became the active one of its app, oldest first. */
+  activations(digest: ReleaseDigest): Promise<readonly Activation[]>;
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
   /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */
   counts(tenant: TenantId | null): Promise<StoreCounts>;

@@ -413,6 +413,7 @@ export const releases = sqliteTable('releases', {
   app: text('app').notNull(),
   registeredAt: integer('registered_at').notNull(),
   manifest: text('manifest').notNull(),
+  registeredBy: text('registered_by'),
 });
 
 export const activations = sqliteTable(
@@ -426,8 +427,26 @@ export const activations = sqliteTable(
     previous: text('previous').references(() => releases.digest),
     at: integer('at').notNull(),
     by: text('by').notNull(),
+    /** `activated` or `rolled_back`; null in rows of schema version 1. */
+    act: text('act'),
+    reason: text('reason'),
   },
   (t) => [index('activations_app').on(t.app)],
+);
+
+export const rehearsals = sqliteTable(
+  'rehearsals',
+  {
+    id: integer('id').primaryKey(),
+    activationId: integer('activation_id')
+      .notNull()
+      .references(() => activations.id),
+    at: integer('at').notNull(),
+    moved: integer('moved').notNull(),
+    stayed: integer('stayed').notNull(),
+    ended: integer('ended').notNull(),
+  },
+  (t) => [index('rehearsals_activation').on(t.activationId)],
 );
 
 export const keys = sqliteTable('keys', {

@@ -367,6 +367,12 @@ export class SqliteStore implements Store {
     return this.#reading(() => this.#acts.seqAtEpoch(epoch, this.#no));
   }
 
+  async pinnedElsewhere(
+    query: Parameters<Store['pinnedElsewhere']>[0],
+  ): ReturnType<Store['pinnedElsewhere']> {
+    return this.#instances.pinnedElsewhere(query);
+  }
+
   async releases(): Promise<readonly ReleaseRow[]> {
     return readReleases(this.#db);
   }

@@ -31,7 +31,7 @@ export function clientOf({ url, key, tenant }: Target): Client {
  */
 export async function ask<T>(
   context: CliContext,
-  what: string,
+  what: string | (() => string),
   request: (client: Client) => Promise<T>,
 ): Promise<T> {
   const target = findTarget(context);

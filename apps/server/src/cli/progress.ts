@@ -10,9 +10,13 @@ const REDRAW = '\r\u001b[2K';
 /**
  * Shows that something is under way, with the seconds it has taken, once it takes over a second. On a terminal only.
  *
- * @param what in the present tense: `Building the release`
+ * @param what in the present tense: `Building the release`; asked for each frame where it changes
  */
-export async function withProgress<T>(out: Output, what: string, work: Promise<T>): Promise<T> {
+export async function withProgress<T>(
+  out: Output,
+  what: string | (() => string),
+  work: Promise<T>,
+): Promise<T> {
   if (!out.lively) return work;
   const started = performance.now();
   let frame = 0;
@@ -22,7 +26,7 @@ export async function withProgress<T>(out: Output, what: string, work: Promise<T
     if (millis < QUIET_MS) return;
     drawn = true;
     out.error(
-      `${REDRAW}${FRAMES[frame++ % FRAMES.length]} ${what} ${out.paintError.dim(`${Math.floor(millis / 1000)} s`)}`,
+      `${REDRAW}${FRAMES[frame++ % FRAMES.length]} ${typeof what === 'string' ? what : what()} ${out.paintError.dim(`${Math.floor(millis / 1000)} s`)}`,
     );
   }, FRAME_MS);
   try {

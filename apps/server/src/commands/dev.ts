@@ -134,7 +134,10 @@ async function rebuild(context: CliContext, session: Session): Promise<void> {
     // Another's server may have been started again, elsewhere, since we found it.
     const client = clientOf(server.started ? server.target : findTarget(context));
     await client.releases.register(bundle);
-    const { app, previous } = await client.releases.activate(digest, 'holdfast dev');
+    const { app, previous } = await client.releases.activate(digest, {
+      reason: 'holdfast dev',
+      wait: '1s',
+    });
     session.active = digest;
     tell(context, 'active', {
       app,

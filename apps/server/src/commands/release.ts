@@ -1,8 +1,8 @@
-/** `holdfast deploy` and `holdfast release build|register|activate|rollback|list|show`. */
+/** `holdfast release build|register|list|show`; what makes a release active is in `activation.ts`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { canonicalJson, HoldfastError } from '@holdfast/core';
-import type { ReleaseManifest, ReleaseResource } from '@holdfast/core';
+import type { Activation, ReleaseManifest, ReleaseResource } from '@holdfast/core';
 import type { Client } from '@holdfast/sdk/client';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
@@ -11,7 +11,7 @@ import { jsonBlock, shortDigest } from '../cli/json-text.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import type { Column } from '../cli/table.ts';
-import { localTime, spanText } from '../cli/time-text.ts';
+import { localTime } from '../cli/time-text.ts';
 import { formatBytes } from '../config/units.ts';
 import { buildProject, bundleFrom } from './build-project.ts';
 
@@ -48,7 +48,7 @@ export async function buildToFile(
   return 0;
 }
 
-function contentFacts({
+export function contentFacts({
   sagas,
   effects,
   sources,
@@ -84,76 +84,6 @@ export async function register(
   return 0;
 }
 
-interface ReasonOptions {
-  readonly reason?: string;
-}
-
-export async function activate(
-  context: CliContext,
-  { reason }: ReasonOptions,
-  operands: readonly string[],
-): Promise<number> {
-  const written = operand(operands, 0);
-  const activated = await ask(context, 'Activating', async (client) =>
-    client.releases.activate((await findRelease(client, written)).digest, reason),
-  );
-  const { out } = context;
-  if (out.json) out.document(activated);
-  else sayActive(context, activated);
-  return 0;
-}
-
-function sayActive(
-  { out }: CliContext,
-  { app, digest, previous }: { app: string; digest: string; previous: string | null },
-): void {
-  out.line(`${out.paint.good('active')}  ${out.paint.bold(app)} ${shortDigest(digest)}`);
-  if (previous === null || previous === digest) return;
-  out.note(
-    out.paintError.dim(
-      `before: ${shortDigest(previous)}; instances in flight stay on theirs. Back: holdfast release rollback ${app}`,
-    ),
-  );
-}
-
-export async function rollback(
-  context: CliContext,
-  _options: object,
-  operands: readonly string[],
-): Promise<number> {
-  const back = await ask(context, 'Rolling back', (client) =>
-    client.releases.rollback(operand(operands, 0)),
-  );
-  const { out } = context;
-  if (out.json) out.document(back);
-  else
-    out.line(
-      `${out.paint.good('active again')}  ${out.paint.bold(back.app)} ${shortDigest(back.digest)}`,
-    );
-  return 0;
-}
-
-export async function deploy(
-  context: CliContext,
-  _options: object,
-  operands: readonly string[],
-): Promise<number> {
-  const started = performance.now();
-  const { bundle, manifest } = await buildProject(context, operands[0] ?? '.');
-  const { registered, activated } = await ask(context, 'Deploying', async (client) => {
-    const { digest, isNew } = await client.releases.register(bundle);
-    return { registered: { isNew }, activated: await client.releases.activate(digest) };
-  });
-  const { out } = context;
-  if (out.json) {
-    out.document({ ...activated, ...registered });
-    return 0;
-  }
-  sayActive(context, activated);
-  out.facts([...contentFacts(manifest), ['took', spanText(performance.now() - started)]]);
-  return 0;
-}
-
 export async function listReleases(
   context: CliContext,
   { limit }: { readonly limit?: number },
@@ -165,6 +95,12 @@ export async function listReleases(
     { title: 'RELEASE', value: ({ digest }) => shortDigest(digest) },
     { title: '', value: ({ active }) => (active ? 'active' : ''), paint: paint.good },
     { title: 'REGISTERED', value: ({ registeredAt }) => localTime(registeredAt), paint: paint.dim },
+    {
+      title: 'ACTIVATED',
+      value: ({ activatedAt }) => (activatedAt === null ? null : localTime(activatedAt)),
+      paint: paint.dim,
+    },
+    { title: 'BY', value: ({ activatedBy, registeredBy }) => activatedBy ?? registeredBy },
     { title: 'IN FLIGHT', value: ({ inFlight }) => inFlight, align: 'right' },
     { title: 'SAGAS', value: ({ sagas }) => sagas.join(', '), flexible: true },
     { title: 'EFFECTS', value: ({ effects }) => effects.join(', '), flexible: true },
@@ -196,16 +132,30 @@ export async function showRelease(
   );
   out.facts([
     ['digest', release.digest],
-    ['registered', localTime(release.registeredAt)],
+    [
+      'registered',
+      `${localTime(release.registeredAt)}${release.registeredBy === null ? '' : ` by ${release.registeredBy}`}`,
+    ],
     ['in flight', String(release.inFlight)],
   ]);
+  if (release.activations.length > 0) out.table(release.activations, activationColumns);
   out.line(out.paint.dim('manifest'));
   out.line(jsonBlock(release.manifest, 2));
   return 0;
 }
 
+const activationColumns: readonly Column<Activation>[] = [
+  { title: 'ACT', value: ({ act }) => act.replace('_', ' ') },
+  { title: 'AT', value: ({ at }) => localTime(at) },
+  { title: 'BY', value: ({ by }) => by },
+  { title: 'BEFORE', value: ({ previous }) => (previous === null ? null : shortDigest(previous)) },
+  { title: 'MOVED', value: ({ rehearsal }) => rehearsal?.moved ?? null, align: 'right' },
+  { title: 'STAYED', value: ({ rehearsal }) => rehearsal?.stayed ?? null, align: 'right' },
+  { title: 'REASON', value: ({ reason }) => reason, flexible: true },
+];
+
 /** The one release whose digest begins so. */
-async function findRelease(client: Client, written: string): Promise<ReleaseResource> {
+export async function findRelease(client: Client, written: string): Promise<ReleaseResource> {
   const found = (await client.releases.list()).filter(({ digest }) =>
     digest.startsWith(written.toLowerCase()),
   );

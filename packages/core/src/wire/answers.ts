@@ -12,6 +12,7 @@ import {
   problemSchema,
   releaseSchema,
 } from './resources.ts';
+import { activationSchema } from './rehearsal.ts';
 
 /**
  * The answer to one published event, after its commit.
@@ -47,19 +48,16 @@ export const secretListSchema = z.object({
   next: z.null(),
 });
 
-export const releaseDetailSchema = releaseSchema.extend({ manifest: json });
+export const releaseDetailSchema = releaseSchema.extend({
+  manifest: json,
+  /** Each time it became the active one, oldest first. */
+  activations: z.array(activationSchema),
+});
 export const registeredSchema = z.object({
   digest: z.string(),
   app: z.string(),
   isNew: z.boolean(),
 });
-export const activatedSchema = z.object({
-  app: z.string(),
-  digest: z.string(),
-  /** What was active before; null when nothing was. */
-  previous: z.string().nullable(),
-});
-export const rolledBackSchema = z.object({ app: z.string(), digest: z.string() });
 
 /** Recorded time has taken a leap of the clock that was held. */
 export const clockConfirmedSchema = z.object({
@@ -198,8 +196,6 @@ export type WaitAnswer = z.infer<typeof waitAnswerSchema>;
 export type NewKeyResource = z.infer<typeof newKeySchema>;
 export type ReleaseDetail = z.infer<typeof releaseDetailSchema>;
 export type Registered = z.infer<typeof registeredSchema>;
-export type Activated = z.infer<typeof activatedSchema>;
-export type RolledBack = z.infer<typeof rolledBackSchema>;
 export type ClockConfirmedAnswer = z.infer<typeof clockConfirmedSchema>;
 export type RestartAnswerResource = z.infer<typeof restartAnswerSchema>;
 export type ReprocessPlan = z.infer<typeof reprocessPlanSchema>;

@@ -195,7 +195,21 @@ export const secretNameSchema = z
     'must be letters, digits and "_", not starting with a digit, at most 128 characters',
   );
 
-export const rollbackBodySchema = z.strictObject({ app: text });
+const reason = z.string().min(1).max(1000).exactOptional();
+/** Refused with 409 unless this release is the active one; null: unless none is. */
+const expectActive = z.string().min(1).nullable().exactOptional();
+/** Shows what would come of it, and changes nothing. */
+const dryRun = z.boolean().exactOptional();
+
+export const activateBodySchema = z.strictObject({ reason, expectActive, dryRun });
+export const rollbackBodySchema = z.strictObject({ app: text, reason, expectActive, dryRun });
+/** How long the answer may be held until the rehearsal has come to its end. */
+export const activateQuerySchema = z.strictObject({ wait });
+export const rehearsalQuerySchema = z.strictObject({
+  wait,
+  after: z.coerce.number().int().min(0).exactOptional(),
+  limit,
+});
 
 export type ScopeWire = z.infer<typeof scopeSchema>;
 export type EventFilter = z.infer<typeof eventQuerySchema>;
@@ -213,4 +227,6 @@ export type ResolveEffectBody =
   | { readonly as: 'retry'; readonly reason?: string };
 export type ReprocessBody = z.input<typeof reprocessBodySchema>;
 export type PageFilter = z.infer<typeof pageQuerySchema>;
+export type ActivateBody = z.infer<typeof activateBodySchema>;
+export type RollbackBody = z.infer<typeof rollbackBodySchema>;
 export type CreateKeyBody = z.input<typeof createKeyBodySchema>;

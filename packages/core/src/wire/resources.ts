@@ -281,6 +281,11 @@ export const releaseSchema = z.object({
   app: z.string(),
   active: z.boolean(),
   registeredAt: time,
+  /** Id of the key that registered it; null where that was not recorded. */
+  registeredBy: z.string().nullable(),
+  /** When it last became the active one, and by which key; null when it never was. */
+  activatedAt: time.nullable(),
+  activatedBy: z.string().nullable(),
   sagas: z.array(z.string()),
   effects: z.array(z.string()),
   /** Instances not ended that are pinned to it. */

@@ -3,14 +3,18 @@
  *
  * 1. A release is immutable and known by its digest; an app has at most one active release.
  * 2. Trigger events go to the sagas of active releases; running instances to the release they are pinned to.
- * 3. Effect settings come from the app's active release, or, when that has dropped the effect, from the pinned one.
+ * 3. A release whose bundle is no longer on the disk is known by its manifest, which the journal's database holds:
+ *    events find their instances, effects their settings, and only what needs its programs is blocked.
+ * 4. Effect settings come from the app's active release, or, when that has dropped the effect, from the pinned one.
  *
  * @module
  */
 import {
   HoldfastError,
+  type JsonText,
   type ReleaseBundle,
   type ReleaseDigest,
+  type ReleaseManifest,
   releaseManifestSchema,
   type SagaSettings,
   type SourceSettings,
@@ -36,6 +40,8 @@ export class ReleaseRegistry {
   readonly #inSandbox = new Set<string>();
   readonly #registered = new Map<ReleaseDigest, { app: string }>();
   readonly #active = new Map<string, LoadedRelease>();
+  /** Manifests of those whose bundle is not on the disk. */
+  readonly #lost = new Map<ReleaseDigest, JsonText>();
   #triggers = new Map<string, Trigger[]>();
   #eventChecks = new Map<string, SchemaCheck>();
 
@@ -47,9 +53,15 @@ export class ReleaseRegistry {
   restore(rows: readonly ReleaseRow[]): void {
     for (const row of rows) {
       this.#registered.set(row.digest, { app: row.app });
+      if (!this.#files.isWhole(row.digest, row.manifest)) this.#lost.set(row.digest, row.manifest);
       if (row.active) this.#active.set(row.app, this.load(row.digest));
     }
     this.#rebuild();
+  }
+
+  /** Releases whose bundle is not on the disk, or not whole. */
+  get lost(): readonly ReleaseDigest[] {
+    return [...this.#lost.keys()];
   }
 
   get activeReleases(): readonly LoadedRelease[] {
@@ -102,26 +114,25 @@ export class ReleaseRegistry {
     return undefined;
   }
 
-  /** @throws HoldfastError `release.unknown` when its files are gone. */
+  /** @throws HoldfastError `release.unknown` */
   load(digest: ReleaseDigest): LoadedRelease {
     let release = this.#loaded.get(digest);
     if (release === undefined) {
-      const manifest = releaseManifestSchema.parse(
-        JSON.parse(this.#files.read(digest, 'release.json')),
-      );
+      const text = this.#lost.get(digest) ?? this.#files.read(digest, 'release.json');
+      const manifest = releaseManifestSchema.parse(JSON.parse(text));
       release = new LoadedRelease(digest, manifest);
       this.#loaded.set(digest, release);
     }
     return release;
   }
 
-  /** Makes sure that the sandbox knows the program. */
+  /** Makes sure that the sandbox knows the program, where that is on the disk; without it, every call of it fails. */
   ready(digest: ReleaseDigest, saga: string): SagaSettings {
     const settings = this.load(digest).sagas.get(saga);
     if (settings === undefined)
       throw new HoldfastError('release.unknown', `release ${digest} has no saga ${saga}`);
     const id = `${digest}/${saga}`;
-    if (!this.#inSandbox.has(id)) {
+    if (!this.#inSandbox.has(id) && !this.#lost.has(digest)) {
       const map = `${settings.script}.map`;
       this.#sandbox.load({
         release: digest,
@@ -134,25 +145,59 @@ export class ReleaseRegistry {
     return settings;
   }
 
+  /** Makes a release that is not registered known for a while, from its bundle alone; ends with what is returned. */
+  lend(digest: ReleaseDigest, manifest: ReleaseManifest, { files }: ReleaseBundle): () => void {
+    if (this.#registered.has(digest)) return () => undefined;
+    const release = new LoadedRelease(digest, manifest);
+    this.#loaded.set(digest, release);
+    for (const { name: saga, script } of manifest.sagas) {
+      const sourceMap = files[`${script}.map`] ?? null;
+      this.#sandbox.load({ release: digest, saga, script: files[script] ?? '', sourceMap });
+      this.#inSandbox.add(`${digest}/${saga}`);
+    }
+    return () => {
+      // Registered meanwhile: it is the same release.
+      if (this.#registered.has(digest)) return;
+      this.#loaded.delete(digest);
+      for (const saga of release.sagas.keys()) {
+        this.#sandbox.unload({ release: digest, saga });
+        this.#inSandbox.delete(`${digest}/${saga}`);
+      }
+    };
+  }
+
   keep(digest: ReleaseDigest, bundle: ReleaseBundle): void {
     this.#files.keep(digest, bundle);
+    this.#lost.delete(digest);
   }
 
   registered(digest: ReleaseDigest, app: string): void {
     this.#registered.set(digest, { app });
   }
 
-  /** @throws HoldfastError `conflict` when another app's active release has a saga of the same name. */
+  /** @throws HoldfastError `release.unknown`, or `conflict`: see `checkNames`. */
   checkActivation(digest: ReleaseDigest): LoadedRelease {
     if (!this.#registered.has(digest)) {
       throw new HoldfastError('release.unknown', `no release ${digest} is registered`, {
         hint: 'register its bundle first: holdfast release register FILE',
       });
     }
+    if (this.#lost.has(digest)) {
+      throw new HoldfastError('release.unknown', `the bundle of ${digest} is not on the disk`, {
+        hint: 'register it again: holdfast release register FILE',
+      });
+    }
     const release = this.load(digest);
+    this.checkNames(release.manifest);
+    for (const name of release.sagas.keys()) this.ready(digest, name);
+    return release;
+  }
+
+  /** @throws HoldfastError `conflict` when another app's active release has a saga of the same name. */
+  checkNames({ app, sagas }: ReleaseManifest): void {
     for (const other of this.#active.values()) {
-      if (other.manifest.app === release.manifest.app) continue;
-      for (const name of release.sagas.keys()) {
+      if (other.manifest.app === app) continue;
+      for (const { name } of sagas) {
         if (!other.sagas.has(name)) continue;
         throw new HoldfastError(
           'conflict',
@@ -160,8 +205,6 @@ export class ReleaseRegistry {
         );
       }
     }
-    for (const name of release.sagas.keys()) this.ready(digest, name);
-    return release;
   }
 
   activated(release: LoadedRelease): void {

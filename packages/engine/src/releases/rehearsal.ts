@@ -4,17 +4,20 @@
  * 1. Pure: programs are asked again with what is recorded; no effect is called and nothing is written (I6).
  * 2. Decisions are compared by their canonical bytes. Each is asked of the state that was recorded before it, not of the
  *    one the new release would have kept: that is what it will be given when it takes the instance over.
+ * 3. The state after the last decision is tried as well: a reducer may be unable to migrate it, and a generator saga that
+ *    cannot repeat it would fail at the next event.
  *
  * @module
  */
-import type { ProgramEventKind, ReleaseDigest } from '@holdfast/core';
+import { type ProgramEventKind, type ReleaseDigest, WORKFLOW_TYPES } from '@holdfast/core';
 import type { InstanceRow, RecordedDecision, Store } from '@holdfast/store';
 import { addressee, programType } from '../addressing.ts';
-import type { Sandbox } from '../sandbox-port.ts';
+import type { DecideAnswer, ProgramFault, Sandbox } from '../sandbox-port.ts';
+import { type Difference, differenceOf, firstPartOf } from './decision-difference.ts';
 import type { ReleaseRegistry } from './registry.ts';
 
-/** Recorded decisions read at a time. */
-const BATCH = 200;
+/** Recorded decisions, each with its state, in memory at a time. */
+const BATCH = 32;
 
 export interface RehearsalDeps {
   readonly store: Store;
@@ -22,60 +25,108 @@ export interface RehearsalDeps {
   readonly registry: ReleaseRegistry;
 }
 
-/** The first decision that the other release would not have made. */
-export interface Difference {
-  readonly version: number;
-  /** What it does instead: `decides otherwise`, or how its program fails. */
-  readonly how: string;
-}
+export type Rehearsed = Pick<InstanceRow, 'id' | 'tenant' | 'saga' | 'key' | 'run'>;
 
-/** Null when the release decides all that the instance has decided in the same way. */
-export async function rehearse(
-  { store, sandbox, registry }: RehearsalDeps,
-  row: InstanceRow,
-  release: ReleaseDigest,
-): Promise<Difference | null> {
-  const { gas } = registry.ready(release, row.saga);
-  let before: RecordedDecision | null = null;
-  for (;;) {
-    const recorded: readonly RecordedDecision[] = await store.decisionsOf(
-      row.id,
-      before?.version ?? 0,
-      BATCH,
-    );
-    const events = await store.readEvents(recorded.map(({ seq }) => seq));
-    for (const [at, decided] of recorded.entries()) {
-      const event = events[at];
-      if (event === undefined) return { version: decided.version, how: 'its event is not there' };
-      const to = addressee(event);
-      const isAddressed = event.stream === 'WORKFLOW_EVENTS' && to.to === 'instance';
-      const usual: ProgramEventKind = isAddressed ? to.kind : 'event';
-      const answer = await sandbox.decide({
-        release,
-        saga: row.saga,
-        gas,
-        input: {
-          saga: row.saga,
-          tenant: row.tenant,
-          key: row.key,
-          run: row.run,
-          state: before === null ? null : before.state,
-          event: {
-            kind: before === null ? 'start' : usual,
-            type: programType(event),
-            id: event.id,
-            step: isAddressed ? to.step : null,
-            data: event.data,
-          },
-          now: decided.recordedAt,
-          seed: decided.seed,
-        },
-      });
-      if (!answer.ok) return { version: decided.version, how: answer.failure.message };
-      if (answer.decision !== decided.decision)
-        return { version: decided.version, how: 'decides otherwise' };
-      before = decided;
+/** One instance being rehearsed on one release; it may go on deciding meanwhile. */
+export class InstanceRehearsal {
+  readonly #deps: RehearsalDeps;
+  readonly #of: Rehearsed;
+  readonly #release: ReleaseDigest;
+  #last: RecordedDecision | null = null;
+  /** What took the sandbox down; null unless the difference is that. */
+  stuck: ProgramFault['code'] | null = null;
+
+  constructor(deps: RehearsalDeps, of: Rehearsed, release: ReleaseDigest) {
+    this.#deps = deps;
+    this.#of = of;
+    this.#release = release;
+  }
+
+  /** The instance's version up to which the release decides in the same way. */
+  get version(): number {
+    return this.#last?.version ?? 0;
+  }
+
+  /** Takes all that is committed by now. Null when the release decides it in the same way. */
+  async catchUp(): Promise<Difference | null> {
+    const { store } = this.#deps;
+    const began = this.#last;
+    for (;;) {
+      const recorded = await store.decisionsOf(this.#of.id, this.version, BATCH);
+      const events = await store.readEvents(recorded.map(({ seq }) => seq));
+      for (const [at, decided] of recorded.entries()) {
+        const event = events[at];
+        if (decided.version !== this.version + 1 || event?.seq !== decided.seq) {
+          const asks = 'cannot be asked about what is no longer there';
+          return { version: decided.version, step: null, history: 'is no longer whole', asks };
+        }
+        const difference = await this.#compare(decided, event);
+        if (difference !== null) return difference;
+        this.#last = decided;
+      }
+      if (recorded.length < BATCH) break;
     }
-    if (recorded.length < BATCH) return null;
+    return this.#last === began ? null : this.#tryState();
+  }
+
+  async #compare(
+    decided: RecordedDecision,
+    event: Awaited<ReturnType<Store['readEvents']>>[number],
+  ): Promise<Difference | null> {
+    const to = addressee(event);
+    const isAddressed = event.stream === 'WORKFLOW_EVENTS' && to.to === 'instance';
+    const usual: ProgramEventKind = isAddressed ? to.kind : 'event';
+    const answer = await this.#decide({
+      state: this.#last?.state ?? null,
+      event: {
+        kind: this.#last === null ? 'start' : usual,
+        type: programType(event),
+        id: event.id,
+        step: isAddressed ? to.step : null,
+        data: event.data,
+      },
+      now: decided.recordedAt,
+      seed: decided.seed,
+    });
+    if (answer.ok) return differenceOf(decided.version, decided.decision, answer.decision);
+    const { step, words } = firstPartOf(decided.decision);
+    const asks = this.#failing(answer.failure);
+    return { version: decided.version, step, history: words, asks };
+  }
+
+  /** Asks for a redrive, which changes nothing where nothing is blocked: what counts is that the state can be taken. */
+  async #tryState(): Promise<Difference | null> {
+    const last = this.#last;
+    if (last === null) return null;
+    const answer = await this.#decide({
+      state: last.state,
+      event: {
+        kind: 'redrive',
+        type: WORKFLOW_TYPES.redriveAsked,
+        id: 'rehearsal',
+        step: null,
+        data: '{"reason":null}',
+      },
+      now: last.recordedAt,
+      seed: last.seed,
+    });
+    if (answer.ok) return null;
+    const history = 'the state it has come to';
+    return { version: last.version, step: null, history, asks: this.#failing(answer.failure) };
+  }
+
+  #decide(
+    input: Pick<Parameters<Sandbox['decide']>[0]['input'], 'state' | 'event' | 'now' | 'seed'>,
+  ): Promise<DecideAnswer> {
+    const { sandbox, registry } = this.#deps;
+    const { saga, tenant, key, run } = this.#of;
+    const release = this.#release;
+    const { gas } = registry.ready(release, saga);
+    return sandbox.decide({ release, saga, gas, input: { saga, tenant, key, run, ...input } });
+  }
+
+  #failing({ code, message, at }: ProgramFault): string {
+    if (code === 'program.stuck' || code === 'program.memory') this.stuck = code;
+    return `fails${at === null ? '' : ` at ${at}`}: ${message}`;
   }
 }

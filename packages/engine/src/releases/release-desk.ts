@@ -1,30 +1,32 @@
 /**
  * Registration, activation and rollback: separate acts, each journaled in `CONTROL_EVENTS` in the commit that takes
- * effect (R15.2). Memory follows the commit, never leads it.
+ * effect (R15.2). Memory follows the commit, never leads it. After a swap the instances in flight are rehearsed, which
+ * no act waits for.
  *
  * @module
  */
 import {
+  type Activated,
   type ControlType,
   type CronTriggerSettings,
   HoldfastError,
+  type Rehearsal,
   type ReleaseBundle,
   type ReleaseDigest,
 } from '@holdfast/core';
-import type { ReleaseRow, StoreOp } from '@holdfast/store';
-import type { Actor } from '../api.ts';
+import type { ActivationAct, ReleaseRow, StoreOp } from '@holdfast/store';
+import type { Actor, RehearsalQuery, RehearsalTarget, SwapOptions } from '../api.ts';
 import { controlFact } from '../control-fact.ts';
 import type { FactQueue } from '../fact.ts';
 import type { Unit } from '../journal-writer.ts';
 import type { Log } from '../log.ts';
-import type { RecordedTime } from '../recorded-time.ts';
 import { checkBundle } from './bundle-check.ts';
+import { Rehearsals, type RehearsalsDeps } from './rehearsals.ts';
 import type { ReleaseRegistry } from './registry.ts';
 
-export interface ReleaseDeskDeps {
+export interface ReleaseDeskDeps extends Omit<RehearsalsDeps, 'record'> {
   readonly registry: ReleaseRegistry;
   readonly facts: FactQueue;
-  readonly time: RecordedTime;
   readonly log: Log;
   /** What came until now came before a swap: a consumer that is owed nothing is never owed it. */
   readonly swapping: () => void;
@@ -40,7 +42,11 @@ const LINES: Readonly<Record<ActType, string>> = {
   'release.registered': 'release registered',
   'release.activated': 'release activated',
   'release.rolled_back': 'release rolled back',
+  'release.rehearsed': 'rehearsal ended',
 };
+
+/** Whose acts the engine's own are. */
+const ENGINE: Actor = { by: 'engine', reason: null };
 
 export class ReleaseDesk {
   readonly #deps: ReleaseDeskDeps;
@@ -49,9 +55,24 @@ export class ReleaseDesk {
   readonly #listeners = new Set<(app: string, digest: ReleaseDigest) => void>();
   /** One act at a time: each is checked against what the one before has done. */
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #rehearsals: Rehearsals;
 
   constructor(deps: ReleaseDeskDeps) {
     this.#deps = deps;
+    this.#rehearsals = new Rehearsals({
+      ...deps,
+      record: (what, ops) => this.#act('release.rehearsed', ENGINE, what, ops),
+    });
+  }
+
+  /** Goes on with the rehearsals that the last run did not bring to their end. */
+  resume(rows: readonly ReleaseRow[]): void {
+    for (const { active, rehearsed, app, digest } of rows)
+      if (active && !rehearsed) this.#rehearsals.begin(app, digest, true);
+  }
+
+  stop(): void {
+    this.#rehearsals.stop();
   }
 
   restore(rows: readonly ReleaseRow[]): void {
@@ -72,13 +93,17 @@ export class ReleaseDesk {
       const { registry, time } = this.#deps;
       const { digest, manifest, bundle: checked } = checkBundle(bundle);
       const { app } = manifest;
-      if (registry.isRegistered(digest)) return { digest, app, isNew: false };
+      if (registry.isRegistered(digest)) {
+        // Where its bundle was lost from the disk, it is there again.
+        registry.keep(digest, checked);
+        return { digest, app, isNew: false };
+      }
       registry.keep(digest, checked);
       // Compiles its schemas and finds its programs before anything is journaled.
       registry.load(digest);
       const text = checked.files['release.json'] ?? '';
       await this.#act('release.registered', actor, { app, digest }, [
-        { op: 'release.register', digest, app, manifest: text, at: time.now() },
+        { op: 'release.register', digest, app, manifest: text, at: time.now(), by: actor.by },
       ]);
       registry.registered(digest, app);
       return { digest, app, isNew: true };
@@ -86,37 +111,110 @@ export class ReleaseDesk {
   }
 
   /** @throws HoldfastError `release.unknown`, `conflict` */
-  activate(
+  async activate(
     digest: ReleaseDigest,
     actor: Actor,
-  ): Promise<{ app: string; previous: ReleaseDigest | null }> {
-    return this.#inTurn(() => this.#swap(digest, actor, 'release.activated'));
+    options: SwapOptions = {},
+  ): Promise<Activated> {
+    const { app, previous } = await this.#inTurn(() =>
+      this.#swap(digest, 'activated', actor, options),
+    );
+    return this.#taken(app, digest, previous, options);
   }
 
   /** @throws HoldfastError `conflict` when nothing was active before */
-  rollback(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }> {
-    return this.#inTurn(async () => {
-      const digest = this.#previous.get(app);
-      if (digest === undefined)
-        throw new HoldfastError('conflict', `app ${app} has no release to go back to`);
-      await this.#swap(digest, actor, 'release.rolled_back');
-      return { digest };
+  async rollback(app: string, actor: Actor, options: SwapOptions = {}): Promise<Activated> {
+    const { digest, previous } = await this.#inTurn(async () => {
+      const back = this.#wayBack(app);
+      const swapped = await this.#swap(back, 'rolled_back', actor, options);
+      return { digest: back, ...swapped };
     });
+    return this.#taken(app, digest, previous, options);
+  }
+
+  /** What would become of the instances in flight; changes nothing. @throws HoldfastError as the act itself would */
+  async rehearse(target: RehearsalTarget, options: SwapOptions = {}): Promise<Activated> {
+    const { registry } = this.#deps;
+    if ('bundle' in target) {
+      const { digest, manifest, bundle } = checkBundle(target.bundle);
+      const { app } = manifest;
+      this.#expect(app, options);
+      registry.checkNames(manifest);
+      const lend = (): (() => void) => registry.lend(digest, manifest, bundle);
+      return this.#tried(app, digest, options, lend);
+    }
+    const digest = 'rollback' in target ? this.#wayBack(target.rollback) : target.digest;
+    const { app } = registry.checkActivation(digest).manifest;
+    this.#expect(app, options);
+    return this.#tried(app, digest, options);
+  }
+
+  /** The last rehearsal on a release since the start; null when there was none. */
+  async rehearsal(
+    digest: ReleaseDigest,
+    { wait = 0, ...page }: RehearsalQuery = {},
+  ): Promise<Rehearsal | null> {
+    const walk = this.#rehearsals.of(digest);
+    return walk === null ? null : this.#rehearsals.report(walk, wait, page);
+  }
+
+  async #taken(
+    app: string,
+    digest: ReleaseDigest,
+    previous: ReleaseDigest | null,
+    { wait = 0 }: SwapOptions,
+  ): Promise<Activated> {
+    const walk = this.#rehearsals.begin(app, digest, previous !== null && previous !== digest);
+    const rehearsal = await this.#rehearsals.report(walk, wait);
+    return { app, digest, previous, dryRun: false, rehearsal };
+  }
+
+  async #tried(
+    app: string,
+    digest: ReleaseDigest,
+    { wait = 0 }: SwapOptions,
+    lend?: () => () => void,
+  ): Promise<Activated> {
+    const previous = this.#deps.registry.active(app)?.digest ?? null;
+    const walk = this.#rehearsals.try(app, digest, lend);
+    const rehearsal = await this.#rehearsals.report(walk, wait);
+    return { app, digest, previous, dryRun: true, rehearsal };
+  }
+
+  #wayBack(app: string): ReleaseDigest {
+    const digest = this.#previous.get(app);
+    if (digest !== undefined) return digest;
+    throw new HoldfastError('conflict', `app ${app} has no release to go back to`);
+  }
+
+  /** Refuses an act that was meant for another state of things. */
+  #expect(app: string, { expectActive }: SwapOptions): void {
+    if (expectActive === undefined) return;
+    const active = this.#deps.registry.active(app)?.digest ?? null;
+    if (active === expectActive) return;
+    throw new HoldfastError(
+      'conflict',
+      `app ${app} has ${active === null ? 'no active release' : `the active release ${active}`}, not ${expectActive ?? 'none'}`,
+      { hint: 'somebody activated another one meanwhile; see: holdfast release list' },
+    );
   }
 
   async #swap(
     digest: ReleaseDigest,
+    act: ActivationAct,
     actor: Actor,
-    type: ActType,
+    options: SwapOptions,
   ): Promise<{ app: string; previous: ReleaseDigest | null }> {
     const { registry, time, swapping, triggers } = this.#deps;
     const release = registry.checkActivation(digest);
     const { app } = release.manifest;
+    this.#expect(app, options);
     const previous = registry.active(app)?.digest ?? null;
     if (previous === digest) return { app, previous };
     swapping();
-    await this.#act(type, actor, { app, digest, previous }, [
-      { op: 'release.activate', app, digest, at: time.now(), by: actor.by },
+    const { by, reason } = actor;
+    await this.#act(`release.${act}`, actor, { app, digest, previous }, [
+      { op: 'release.activate', app, digest, act, at: time.now(), by, reason },
       ...triggers(app, release.manifest.schedules ?? []),
     ]);
     if (previous !== null) this.#previous.set(app, previous);
@@ -142,8 +240,8 @@ export class ReleaseDesk {
     const fact = controlFact(time, { type, subject, source: 'releases', actor, what, ops });
     facts.add(fact);
     await commit({ build: (into) => facts.writeThrough(fact, into) });
-    const { app, digest, previous } = what;
-    log.info({ app, release: digest, previous, by: actor.by }, LINES[type]);
+    const { digest: release, ...about } = what;
+    log.info({ ...about, release, by: actor.by }, LINES[type]);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

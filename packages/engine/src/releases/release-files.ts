@@ -22,7 +22,9 @@ import {
   canonicalJson,
   HoldfastError,
   type ReleaseBundle,
+  type JsonText,
   type ReleaseDigest,
+  type ReleaseManifest,
 } from '@holdfast/core';
 import { sha256 } from '../sha256.ts';
 
@@ -66,9 +68,17 @@ export class ReleaseFiles {
     }
   }
 
-  /** Writes the bundle so that it survives a power cut. Keeping what is there already is free. */
+  /** Whether the release's own manifest is there, and every program that it names. */
+  isWhole(digest: ReleaseDigest, manifest: JsonText): boolean {
+    const { sagas } = JSON.parse(manifest) as Pick<ReleaseManifest, 'sagas'>;
+    return (
+      this.has(digest, 'release.json') && sagas.every(({ script }) => this.has(digest, script))
+    );
+  }
+
+  /** Writes the bundle so that it survives a power cut. Keeping what is there whole is free. */
   keep(digest: ReleaseDigest, bundle: ReleaseBundle): void {
-    if (this.has(digest, 'release.json')) return;
+    if (Object.keys(bundle.files).every((path) => this.has(digest, path))) return;
     const building = mkdtempSync(join(this.#root, '.building-'));
     const folders = new Set([building]);
     for (const [path, text] of Object.entries(bundle.files)) {

@@ -59,11 +59,15 @@ describe('decide', () => {
     });
   });
 
-  test("a program that is not loaded is the caller's mistake", async () => {
+  test('a program that is not there fails, and nothing else', async () => {
     await using pool = new TestPool();
-    await expect(pool.sandbox.decide(decideRequest('nobody'))).rejects.toThrow(
-      'saga nobody of release',
-    );
+    expect(await pool.sandbox.decide(decideRequest('nobody'))).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'program.failed',
+        message: expect.stringContaining('saga nobody of release') as string,
+      },
+    });
   });
 });
 
@@ -500,7 +504,7 @@ describe('load, unload, close', () => {
     pool.load('s', handBundle('state = 1'));
     const first = pool.sandbox.decide(decideRequest('s'));
     pool.sandbox.unload({ release: RELEASE, saga: 's' });
-    await expect(pool.sandbox.decide(decideRequest('s'))).rejects.toThrow('not loaded');
+    expect(await pool.sandbox.decide(decideRequest('s'))).toMatchObject({ ok: false });
     expect(await first).toMatchObject({ ok: true, state: '1' });
     pool.load('s', handBundle('state = 2'));
     expect(await pool.sandbox.decide(decideRequest('s'))).toMatchObject({ ok: true, state: '2' });

@@ -120,7 +120,8 @@ class SandboxPool implements Sandbox {
     gas,
     recallable = false,
   }: DecideRequest): Promise<DecideAnswer> {
-    const post = this.#programOf({ release, saga });
+    const post = this.#programs.get(programName({ release, saga }));
+    if (post === undefined) return { ok: false, failure: missing({ release, saga }) };
     const call: Call = { kind: 'decide', program: post.program, gas, input: inputText(input) };
     return this.#make<DecideAnswer>(post, call, `${saga}\u0000${input.key}`, recallable);
   }
@@ -138,7 +139,8 @@ class SandboxPool implements Sandbox {
       decide,
       recallable = false,
     } = request;
-    const post = this.#programOf({ release, saga });
+    const post = this.#programs.get(programName({ release, saga }));
+    if (post === undefined) return { ok: false, failure: missing({ release, saga }) };
     const call: Call = {
       kind: 'route',
       program: post.program,
@@ -225,15 +227,6 @@ class SandboxPool implements Sandbox {
     void idle.close();
   }
 
-  #programOf(ref: ProgramRef): ProgramPost {
-    const post = this.#programs.get(programName(ref));
-    if (post !== undefined) return post;
-    throw new HoldfastError(
-      'release.unknown',
-      `saga ${ref.saga} of release ${ref.release} is not loaded in the sandbox`,
-    );
-  }
-
   #startThread(onEnd: (end: ThreadEnd) => void): ThreadLink {
     const { memoryLimit, stackLimit, wallLimit } = checkPoolOptions(this.#options);
     return new ThreadLink({
@@ -294,6 +287,12 @@ const WASM = '@jitl/quickjs-wasmfile-release-sync/wasm';
 function faultOf({ reason, message }: ThreadEnd): ProgramFault {
   const code = reason === 'memory' ? 'program.memory' : 'program.stuck';
   return { code, message, at: null, stack: null, host: true };
+}
+
+/** A registered release may have lost its bundle: whatever needs the program fails, and nothing else. */
+function missing({ release, saga }: ProgramRef): ProgramFault {
+  const message = `saga ${saga} of release ${release} is not loaded: its bundle is not on the disk. Register it again`;
+  return { code: 'program.failed', message, at: null, stack: null };
 }
 
 function programName({ release, saga }: ProgramRef): string {

@@ -21,6 +21,8 @@ import { openStore, type Store } from '@holdfast/store';
 import type { BacklogLimits } from '../backlogs.ts';
 import { Engine } from '../engine.ts';
 import type { JumpLimits } from '../recorded-time.ts';
+import { type Log, SILENT } from '../log.ts';
+import { bundleDigest } from '../releases/release-files.ts';
 import type { RelayLimits } from '../outbox-relay.ts';
 import type { Sandbox } from '../sandbox-port.ts';
 import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
@@ -34,11 +36,16 @@ const REAL_CLOCK: Clock = {
   },
 };
 
+/** Longest that an activation waits for its rehearsal; tests with a clock of their own move it. */
+const REHEARSED_MS = 30_000;
+
 type EffectOverrides = Partial<ReleaseManifest['effects'][number]> & {
   readonly name: string;
 };
 
 export interface BenchOptions {
+  /** Default `test`. */
+  readonly app?: string;
   readonly programs: Record<string, InlineProgram>;
   readonly sagas: readonly (Partial<ReleaseManifest['sagas'][number]> & {
     name: string;
@@ -51,6 +58,7 @@ export interface BenchOptions {
   readonly clockJumps?: JumpLimits;
   readonly execute?: (call: EffectCall) => Promise<EffectResult>;
   readonly clock?: Clock;
+  readonly log?: Partial<Log>;
   readonly relay?: RelayLimits;
   readonly backlog?: BacklogLimits;
   /** That of a bench that crashed; default a new one. */
@@ -80,8 +88,15 @@ export class EngineBench {
       options.execute ?? ((call) => Promise.resolve({ kind: 'succeeded', output: call.input }));
   }
 
-  /** Opens the store and starts an engine on it; unless told otherwise with the release active. */
+  /** Opens the store and starts an engine on it, unless told otherwise with the first release active. */
   async start({ activate = true } = {}): Promise<Engine> {
+    await this.open();
+    if (activate) await this.activate();
+    return this.engine;
+  }
+
+  /** Opens the store and starts an engine on what it holds. */
+  async open(): Promise<void> {
     const clock = this.#options.clock ?? REAL_CLOCK;
     this.store = await openStore({ dir: this.dir, clock });
     this.engine = new Engine({
@@ -101,32 +116,48 @@ export class EngineBench {
       ...(this.#options.backlog === undefined ? {} : { backlog: this.#options.backlog }),
       ...(this.#options.clockJumps === undefined ? {} : { clockJumps: this.#options.clockJumps }),
       ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
+      ...(this.#options.log === undefined ? {} : { log: { ...SILENT, ...this.#options.log } }),
       fatal: (error) => this.fatal.push(error),
     });
     await this.engine.start();
-    if (activate) await this.activate();
-    return this.engine;
   }
 
   /** Makes a release active: the first one again, or one that differs from it as given. */
   async activate(changed: Partial<BenchOptions> = {}): Promise<void> {
     const bundle = bundleOf({ ...this.#options, ...changed });
     const { digest } = await this.engine.registerRelease(bundle, { by: 'test', reason: null });
-    await this.engine.activateRelease(digest, { by: 'test', reason: null });
+    await this.engine.activateRelease(digest, { by: 'test', reason: null }, { wait: REHEARSED_MS });
   }
 
   /** Makes another release active: with its own programs, and other settings where given. */
   async deploy(change: Partial<BenchOptions> & Pick<BenchOptions, 'programs'>): Promise<string> {
+    const digest = await this.register(change);
     const actor = { by: 'test', reason: null };
-    const bundle = bundleOf({ ...this.#options, ...change });
-    const marked = {
-      ...bundle,
-      files: { ...bundle.files, 'marked.txt': String(++this.#deployed) },
-    };
-    const { digest } = await this.engine.registerRelease(marked, actor);
-    this.#sandbox.ofRelease.set(digest, change.programs);
-    await this.engine.activateRelease(digest, actor);
+    await this.engine.activateRelease(digest, actor, { wait: REHEARSED_MS });
     return digest;
+  }
+
+  /** Registers another release, and leaves it at that. */
+  async register(change: Partial<BenchOptions> & Pick<BenchOptions, 'programs'>): Promise<string> {
+    const bundle = this.bundle(change);
+    const { digest } = await this.engine.registerRelease(bundle, { by: 'test', reason: null });
+    return digest;
+  }
+
+  /** A bundle that differs from all others, and runs the programs given. */
+  bundle(change: Partial<BenchOptions> & Pick<BenchOptions, 'programs'>): ReleaseBundle {
+    const plain = bundleOf({ ...this.#options, ...change });
+    const files = { ...plain.files, 'marked.txt': String(++this.#deployed) };
+    const bundle = { ...plain, files };
+    const { sandbox } = this.#options;
+    const inline = sandbox instanceof InlineSandbox ? sandbox : this.#sandbox;
+    inline.ofRelease.set(bundleDigest(bundle), change.programs);
+    return bundle;
+  }
+
+  /** The bundle of the release that `start` makes active. */
+  bundleOfStart(): ReleaseBundle {
+    return bundleOf(this.#options);
   }
 
   /** Ends without draining, as a crash would: what is committed stays, what is in memory goes. */
@@ -140,8 +171,9 @@ export class EngineBench {
     return this.start();
   }
 
-  async end(): Promise<void> {
-    await this.engine.drain(1000);
+  /** @param drain milliseconds to wait for what is in flight */
+  async end(drain = 1000): Promise<void> {
+    await this.engine.drain(drain);
     await this.engine.close();
     rmSync(this.dir, { recursive: true, force: true });
   }
@@ -166,6 +198,7 @@ export class EngineBench {
 }
 
 function bundleOf({
+  app = 'test',
   sagas,
   effects = [],
   waits = [],
@@ -174,7 +207,7 @@ function bundleOf({
 }: BenchOptions): ReleaseBundle {
   const manifest: ReleaseManifest = {
     format: 1,
-    app: 'test',
+    app,
     sdk: '0.0.0',
     sagas: sagas.map((saga) => ({
       style: 'generator',

@@ -44,14 +44,22 @@ export interface InlineProgram {
 export class InlineSandbox implements Sandbox {
   readonly digest = 'inline';
   readonly programs: Record<string, InlineProgram>;
+  /** What it was told to load. */
+  readonly loaded = new Set<string>();
   readonly ofRelease = new Map<string, Record<string, InlineProgram>>();
 
   constructor(programs: Record<string, InlineProgram>) {
     this.programs = programs;
   }
 
-  load(): void {}
-  unload(): void {}
+  load({ release, saga }: ProgramRef): void {
+    this.loaded.add(`${release}/${saga}`);
+  }
+
+  unload({ release, saga }: ProgramRef): void {
+    this.loaded.delete(`${release}/${saga}`);
+  }
+
   recall(): void {}
 
   async route(request: RouteRequest): Promise<RouteAnswer> {
@@ -98,6 +106,7 @@ export class InlineSandbox implements Sandbox {
   }
 
   #program({ release, saga }: ProgramRef): InlineProgram {
+    if (!this.loaded.has(`${release}/${saga}`)) throw new Error(`${saga} is not loaded`);
     const program = (this.ofRelease.get(release) ?? this.programs)[saga];
     if (program === undefined) throw new Error(`no program ${saga}`);
     return program;

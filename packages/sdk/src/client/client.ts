@@ -18,6 +18,7 @@ import { parseDuration } from '@holdfast/core';
 import type {
   Activated,
   AuditEntry,
+  ActivateBody,
   BatchAnswer,
   ClockConfirmedAnswer,
   CreateKeyBody,
@@ -39,6 +40,7 @@ import type {
   QuarantineResource,
   Ready,
   Registered,
+  Rehearsal,
   ReleaseBundle,
   ReleaseDetail,
   ReleaseResource,
@@ -50,7 +52,6 @@ import type {
   RestartBody,
   Reloaded,
   RetryPolicy,
-  RolledBack,
   SagaDetail,
   SagaFilter,
   SagaSummary,
@@ -174,8 +175,19 @@ export interface Client {
     readonly list: () => Promise<readonly ReleaseResource[]>;
     readonly get: (digest: string) => Promise<ReleaseDetail>;
     readonly register: (bundle: ReleaseBundle) => Promise<Registered>;
-    readonly activate: (digest: string, reason?: string) => Promise<Activated>;
-    readonly rollback: (app: string) => Promise<RolledBack>;
+    /** The answer is held for the rehearsal of the instances in flight, `wait` at most (default 10 s). */
+    readonly activate: (digest: string, options?: ActivateOptions) => Promise<Activated>;
+    readonly rollback: (app: string, options?: ActivateOptions) => Promise<Activated>;
+    /** What would become of the instances in flight if this bundle were active. */
+    readonly rehearse: (
+      bundle: ReleaseBundle,
+      options?: Pick<ActivateOptions, 'wait'>,
+    ) => Promise<Activated>;
+    /** The last rehearsal on a release since the server started, with a page of those that stay. */
+    readonly rehearsal: (
+      digest: string,
+      options?: { wait?: Duration; after?: number; limit?: number },
+    ) => Promise<Rehearsal>;
   };
   readonly keys: {
     readonly list: () => Promise<readonly KeyResource[]>;
@@ -201,6 +213,12 @@ export interface Client {
   readonly ready: () => Promise<Ready>;
 }
 
+/** As `POST /v1/releases/{digest}/activate`, and how long to hold the answer until the rehearsal has ended. */
+export type ActivateOptions = ActivateBody & { readonly wait?: Duration };
+
+/** The server's own, in milliseconds. */
+const REHEARSAL_WAIT_MS = 10_000;
+
 const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, factor: 2 };
 
 /** How long a drain of the server's own timeout is waited for. */
@@ -219,6 +237,16 @@ export function createClient(options: ClientOptions): Client {
     path: string,
     body?: unknown,
   ): Promise<T> => (await transport.ask({ method, path, body })).body as T;
+  const swap = async (
+    path: string,
+    what: object,
+    { wait, ...options }: ActivateOptions | { wait: Duration | undefined } = {},
+  ): Promise<Activated> => {
+    const held = wait === undefined ? REHEARSAL_WAIT_MS : parseDuration(wait);
+    const body = { ...what, ...options };
+    const answer = await transport.ask({ method: 'POST', path, query: heldFor(wait), body, held });
+    return answer.body as Activated;
+  };
   const items = async <T>(path: string): Promise<readonly T[]> => (await get<Page<T>>(path)).items;
   return {
     publish: (event, how) => publisher.publish(event, how),
@@ -281,9 +309,15 @@ export function createClient(options: ClientOptions): Client {
       list: () => items('/v1/releases'),
       get: async (digest) => get(`/v1/releases/${segment(digest)}`),
       register: (bundle) => act('POST', '/v1/releases', bundle),
-      activate: async (digest, reason) =>
-        act('POST', `/v1/releases/${segment(digest)}/activate`, { reason }),
-      rollback: (app) => act('POST', '/v1/releases/rollback', { app }),
+      activate: async (digest, options) =>
+        swap(`/v1/releases/${segment(digest)}/activate`, {}, options),
+      rollback: async (app, options) => swap('/v1/releases/rollback', { app }, options),
+      rehearse: async (bundle, { wait } = {}) => swap('/v1/releases/rehearse', bundle, { wait }),
+      rehearsal: async (digest, { wait, ...page } = {}) => {
+        const held = wait === undefined ? 0 : parseDuration(wait);
+        const query = { ...page, ...heldFor(wait) };
+        return get(`/v1/releases/${segment(digest)}/rehearsal`, query, { held });
+      },
     },
     keys: {
       list: () => items('/v1/keys'),
@@ -317,6 +351,10 @@ export function createClient(options: ClientOptions): Client {
     health: () => get('/health', undefined, { alsoFine: [503] }),
     ready: () => get('/ready', undefined, { alsoFine: [503] }),
   };
+}
+
+function heldFor(wait: Duration | undefined): { readonly wait?: string } {
+  return wait === undefined ? {} : { wait: `${parseDuration(wait)}ms` };
 }
 
 function sagaPath(saga: string, key: string): string {

@@ -4,7 +4,7 @@
  * @module
  */
 export { HoldfastError } from '@holdfast/core';
-export type { Client, ClientOptions, RunOption, WaitTarget } from './client.ts';
+export type { ActivateOptions, Client, ClientOptions, RunOption, WaitTarget } from './client.ts';
 export { createClient } from './client.ts';
 export type { TailOptions } from './event-tail.ts';
 export { everyItem } from './every-item.ts';

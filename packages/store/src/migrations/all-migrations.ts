@@ -1,7 +1,13 @@
 import { initial } from './0001-initial.ts';
 import { cronTriggers } from './0002-cron-triggers.ts';
 import { operatorActs } from './0003-operator-acts.ts';
+import { rehearsals } from './0004-rehearsals.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
-export const allMigrations: readonly Migration[] = [initial, cronTriggers, operatorActs];
+export const allMigrations: readonly Migration[] = [
+  initial,
+  cronTriggers,
+  operatorActs,
+  rehearsals,
+];

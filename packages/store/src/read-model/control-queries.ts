@@ -1,6 +1,12 @@
 import { formatMicros } from '@holdfast/core';
-import type { KeyResource, ReleaseResource, TenantId } from '@holdfast/core';
-import { and, asc, count, eq, inArray, max, sql } from 'drizzle-orm';
+import type {
+  Activation,
+  KeyResource,
+  ReleaseDigest,
+  ReleaseResource,
+  TenantId,
+} from '@holdfast/core';
+import { and, asc, count, desc, eq, inArray, max, sql } from 'drizzle-orm';
 
 import { textList } from '../read/control-reads.ts';
 import type { StoreCounts } from '../read-port.ts';
@@ -10,6 +16,7 @@ import {
   keys,
   quarantine,
   quarantineResolutions,
+  rehearsals,
   releases,
   workItems,
 } from '../schema.ts';
@@ -68,6 +75,14 @@ export function listReleases(context: ReadContext): readonly ReleaseResource[] {
       .all()
       .map((row) => [context.names.nameOf(row.release), row.n]),
   );
+  const latest = new Map(
+    context.db
+      .select({ digest: activations.digest, at: activations.at, by: activations.by })
+      .from(activations)
+      .orderBy(asc(activations.id))
+      .all()
+      .map((row) => [row.digest, row]),
+  );
   return context.db
     .select()
     .from(releases)
@@ -75,14 +90,51 @@ export function listReleases(context: ReadContext): readonly ReleaseResource[] {
     .all()
     .map((row) => {
       const manifest = manifestHead(row.manifest);
+      const activated = latest.get(row.digest);
       return {
         digest: row.digest,
         app: row.app,
         active: active.has(row.digest),
         registeredAt: formatMicros(row.registeredAt),
+        registeredBy: row.registeredBy,
+        activatedAt: activated === undefined ? null : formatMicros(activated.at),
+        activatedBy: activated?.by ?? null,
         sagas: manifest.sagas.map(({ name }) => name),
         effects: manifest.effects.map(({ name }) => name),
         inFlight: inFlight.get(row.digest) ?? 0,
+      };
+    });
+}
+
+export function listActivations({ db }: ReadContext, digest: ReleaseDigest): readonly Activation[] {
+  return db
+    .select()
+    .from(activations)
+    .where(eq(activations.digest, digest))
+    .orderBy(asc(activations.id))
+    .all()
+    .map((row) => {
+      const found = db
+        .select()
+        .from(rehearsals)
+        .where(eq(rehearsals.activationId, row.id))
+        .orderBy(desc(rehearsals.id))
+        .get();
+      return {
+        act: row.act === 'rolled_back' ? 'rolled_back' : 'activated',
+        at: formatMicros(row.at),
+        by: row.by,
+        reason: row.reason,
+        previous: row.previous,
+        rehearsal:
+          found === undefined
+            ? null
+            : {
+                at: formatMicros(found.at),
+                moved: found.moved,
+                stayed: found.stayed,
+                ended: found.ended,
+              },
       };
     });
 }

@@ -30,12 +30,13 @@ interface ReleaseRecord {
   readonly manifest: string;
   readonly active: number;
   readonly previous: number;
+  readonly rehearsed: number;
 }
 
 const PACKET_COLUMNS = 'topic, qos, retain, meta, payload';
 
 /** The last activation of each app is its pointer. */
-const ACTIVE_POINTERS = `SELECT app, digest, previous FROM activations
+const ACTIVE_POINTERS = `SELECT id, app, digest, previous, act FROM activations
   WHERE id IN (SELECT max(id) FROM activations GROUP BY app)`;
 
 export function readReleases(db: Database): readonly ReleaseRow[] {
@@ -44,7 +45,9 @@ export function readReleases(db: Database): readonly ReleaseRow[] {
       `WITH pointers AS (${ACTIVE_POINTERS})
        SELECT r.digest, r.app, r.registered_at, r.manifest,
          EXISTS (SELECT 1 FROM pointers p WHERE p.app = r.app AND p.digest = r.digest) AS active,
-         EXISTS (SELECT 1 FROM pointers p WHERE p.app = r.app AND p.previous = r.digest) AS previous
+         EXISTS (SELECT 1 FROM pointers p WHERE p.app = r.app AND p.previous = r.digest) AS previous,
+         NOT EXISTS (SELECT 1 FROM pointers p WHERE p.digest = r.digest AND p.act IS NOT NULL AND p.previous IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM rehearsals h WHERE h.activation_id = p.id)) AS rehearsed
        FROM releases r ORDER BY r.registered_at, r.rowid`,
     )
     .all()
@@ -55,6 +58,7 @@ export function readReleases(db: Database): readonly ReleaseRow[] {
       registeredAt: row.registered_at,
       active: row.active === 1,
       previous: row.previous === 1,
+      rehearsed: row.rehearsed === 1,
     }));
 }
 

@@ -5,8 +5,10 @@ import type { Names } from '../names.ts';
 import type {
   InstanceRow,
   LoadedInstance,
+  PinnedInstance,
   RecordedDecision,
   ScheduleRow,
+  Store,
   WaitRow,
 } from '../port.ts';
 import {
@@ -29,12 +31,23 @@ interface DecisionRecord {
   readonly recorded_at: number;
 }
 
+interface LiveRecord {
+  readonly id: number;
+  readonly tenant: number;
+  readonly saga: number;
+  readonly key: string;
+  readonly run: number;
+  readonly app: number;
+  readonly release: number;
+}
+
 /** The writer's reads of instances, their schedules and their waits. */
 export class InstanceReads {
   readonly #names: Names;
   readonly #currentRun: Statement<[number, number, string], { id: number }>;
   readonly #byId: Statement<[number], InstanceRecord>;
   readonly #blocked: Statement<[number, number], InstanceRecord>;
+  readonly #live: Statement<[number, number, number], LiveRecord>;
   readonly #state: Statement<[number, number], { state: string }>;
   readonly #decisions: Statement<[number, number, number], DecisionRecord>;
   readonly #openWaits: Statement<[number], WaitRecord>;
@@ -54,6 +67,10 @@ export class InstanceReads {
     this.#byId = db.prepare(`SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.id = ?`);
     this.#blocked = db.prepare(
       `SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.phase = 1 AND i.id > ? ORDER BY i.id LIMIT ?`,
+    );
+    this.#live = db.prepare(
+      `SELECT id, tenant, saga, key, run, app, release FROM instances
+       WHERE phase < 2 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`,
     );
     this.#state = db.prepare('SELECT state FROM transitions WHERE instance_id = ? AND version = ?');
     this.#decisions = db.prepare(
@@ -106,6 +123,29 @@ export class InstanceReads {
 
   blocked(limit: number, afterId: number): readonly InstanceRow[] {
     return this.#blocked.all(afterId, limit).map((row) => toInstanceRow(row, this.#names));
+  }
+
+  pinnedElsewhere({ app, release, after, limit }: Parameters<Store['pinnedElsewhere']>[0]): {
+    readonly instances: readonly PinnedInstance[];
+    readonly next: string | null;
+  } {
+    const [tenant = 0, id = 0] = (after ?? '0:0').split(':').map(Number);
+    const rows = this.#live.all(tenant, id, limit);
+    const last = rows.at(-1);
+    const ofApp = this.#names.findId(app);
+    const ofRelease = this.#names.findId(release);
+    const instances = rows
+      .filter((row) => row.app === ofApp && row.release !== ofRelease)
+      .map((row): PinnedInstance => ({
+        id: row.id,
+        tenant: this.#names.nameOf(row.tenant),
+        saga: this.#names.nameOf(row.saga),
+        key: row.key,
+        run: row.run,
+        release: this.#names.nameOf(row.release),
+      }));
+    const next = last === undefined || rows.length < limit ? null : `${last.tenant}:${last.id}`;
+    return { instances, next };
   }
 
   dueSchedules(before: Micros, limit: number): readonly ScheduleRow[] {

@@ -273,11 +273,12 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
       test('an instance is pinned to another release, and one that is not there is refused', async () => {
         await commit(...startOps({ seq: 1, instance: 1, item: 1 }));
         const release = 'b'.repeat(64);
-        await commit({ op: 'instance.pin', instanceId: 1, release });
+        const version = (await load('order-1'))?.row.version ?? -1;
+        await commit({ op: 'instance.pin', instanceId: 1, version, release });
         expect((await load('order-1'))?.row.release).toBe(release);
-        expect(await refusal({ op: 'instance.pin', instanceId: 9, release })).toBeInstanceOf(
-          StoreAssertionError,
-        );
+        const later = { op: 'instance.pin' as const, instanceId: 1, version: version + 1, release };
+        expect(await refusal(later)).toBeInstanceOf(StoreAssertionError);
+        expect(await refusal({ ...later, instanceId: 9 })).toBeInstanceOf(StoreAssertionError);
       });
 
       test('a version that is not next is refused, before and after', async () => {
@@ -988,6 +989,15 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
 
     describe('releases and keys', () => {
       const other = 'ab'.repeat(32);
+      const activation = (digest: string) => ({
+        op: 'release.activate' as const,
+        app: 'restaurant',
+        digest,
+        act: 'activated' as const,
+        at,
+        by: 'local',
+        reason: null,
+      });
       const pointer = async () =>
         (await store.releases()).map(({ digest, active, previous }) => ({
           digest,
@@ -1003,9 +1013,9 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
             app: 'restaurant',
             manifest: `{"d":"${digest}"}`,
             at,
+            by: 'local',
           });
-        const activate = (digest: string) =>
-          commit({ op: 'release.activate', app: 'restaurant', digest, at, by: 'local' });
+        const activate = (digest: string) => commit(activation(digest));
         await register(RELEASE);
         await register(RELEASE);
         await register(other);
@@ -1024,18 +1034,84 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
           { digest: RELEASE, active: true, previous: false },
           { digest: other, active: false, previous: true },
         ]);
-        expect(
-          await refusal({ op: 'release.activate', app: 'other', digest: RELEASE, at, by: 'local' }),
-        ).toBeInstanceOf(StoreAssertionError);
-        expect(
-          await refusal({
-            op: 'release.activate',
+        expect(await refusal({ ...activation(RELEASE), app: 'other' })).toBeInstanceOf(
+          StoreAssertionError,
+        );
+        expect(await refusal(activation('cd'.repeat(32)))).toBeInstanceOf(StoreAssertionError);
+      });
+
+      test('an activation counts as rehearsed once that is on record', async () => {
+        const rehearsed = async () =>
+          (await store.releases()).map(({ digest, rehearsed }) => [digest, rehearsed]);
+        for (const digest of [RELEASE, other]) {
+          await commit({
+            op: 'release.register',
+            digest,
             app: 'restaurant',
-            digest: 'cd'.repeat(32),
+            manifest: '{}',
             at,
             by: 'local',
-          }),
-        ).toBeInstanceOf(StoreAssertionError);
+          });
+          await commit(activation(digest));
+        }
+        // Nothing could be in flight before the first.
+        expect(await rehearsed()).toEqual([
+          [RELEASE, true],
+          [other, false],
+        ]);
+        const outcome = { at, moved: 2, stayed: 1, ended: 0 };
+        await commit({ op: 'release.rehearsed', digest: other, ...outcome });
+        expect(await rehearsed()).toEqual([
+          [RELEASE, true],
+          [other, true],
+        ]);
+        await commit(activation(RELEASE));
+        expect(await rehearsed()).toEqual([
+          [RELEASE, false],
+          [other, true],
+        ]);
+        const unknown = { op: 'release.rehearsed' as const, digest: 'cd'.repeat(32), ...outcome };
+        expect(await refusal(unknown)).toBeInstanceOf(StoreAssertionError);
+      });
+
+      test('what is pinned elsewhere is found page by page, across tenants', async () => {
+        const pinned = (id: number, tenant: string, more: object = {}) => ({
+          op: 'instance.create' as const,
+          row: { ...instanceRow(id), tenant, key: `k${id}`, version: 0, ...more },
+        });
+        await commit(
+          pinned(1, ''),
+          pinned(2, 'a'),
+          pinned(3, '', { release: other }),
+          pinned(4, '', { app: 'elsewhere' }),
+          pinned(5, 'a'),
+          pinned(6, '', { status: 'completed' }),
+          pinned(7, '', { status: 'blocked', blockedBy: '{}' }),
+        );
+        const app = instanceRow(1).app;
+        const found: number[] = [];
+        let after: string | null = null;
+        let pages = 0;
+        do {
+          const page = await store.pinnedElsewhere({ app, release: other, after, limit: 2 });
+          found.push(...page.instances.map(({ id }) => id));
+          after = page.next;
+          pages += 1;
+        } while (after !== null && pages < 10);
+        expect(found.toSorted((a, b) => a - b)).toEqual([1, 2, 5, 7]);
+        expect(pages).toBeGreaterThan(2);
+        const { instances } = await store.pinnedElsewhere({
+          app,
+          release: 'never seen',
+          after: null,
+          limit: 100,
+        });
+        expect(instances.find(({ id }) => id === 3)).toMatchObject({
+          tenant: '',
+          key: 'k3',
+          run: 1,
+          release: other,
+        });
       });
 
       test('keys are kept as given and revoked once', async () => {

@@ -9,17 +9,22 @@ type Op<K extends StoreOp['op']> = Extract<StoreOp, { op: K }>;
 export class ControlRows {
   readonly #register: Statement<unknown[]>;
   readonly #activate: Statement<unknown[]>;
+  readonly #rehearsed: Statement<unknown[]>;
   readonly #createKey: Statement<unknown[]>;
   readonly #revokeKey: Statement<unknown[]>;
 
   constructor(db: Database) {
     this.#register = db.prepare(
-      'INSERT INTO releases (digest, app, registered_at, manifest) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING',
+      'INSERT INTO releases (digest, app, registered_at, manifest, registered_by) VALUES (?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING',
     );
     this.#activate = db.prepare(
-      `INSERT INTO activations (app, digest, previous, at, by)
-       SELECT r.app, r.digest, (SELECT a.digest FROM activations a WHERE a.app = r.app ORDER BY a.id DESC LIMIT 1), ?, ?
+      `INSERT INTO activations (app, digest, previous, at, by, act, reason)
+       SELECT r.app, r.digest, (SELECT a.digest FROM activations a WHERE a.app = r.app ORDER BY a.id DESC LIMIT 1), ?, ?, ?, ?
        FROM releases r WHERE r.digest = ? AND r.app = ?`,
+    );
+    this.#rehearsed = db.prepare(
+      `INSERT INTO rehearsals (activation_id, at, moved, stayed, ended)
+       SELECT max(id), ?, ?, ?, ? FROM activations WHERE digest = ? HAVING max(id) IS NOT NULL`,
     );
     this.#createKey = db.prepare(
       `INSERT INTO keys (id, hash, name, tenant, scopes, topics, types, created_at, expires_at, revoked_at)
@@ -31,12 +36,18 @@ export class ControlRows {
   }
 
   register(op: Op<'release.register'>): void {
-    this.#register.run(op.digest, op.app, op.at, op.manifest);
+    this.#register.run(op.digest, op.app, op.at, op.manifest, op.by);
   }
 
   activate(op: Op<'release.activate'>): void {
-    if (this.#activate.run(op.at, op.by, op.digest, op.app).changes !== 1) {
+    if (this.#activate.run(op.at, op.by, op.act, op.reason, op.digest, op.app).changes !== 1) {
       assertion(`app ${op.app} has no release ${op.digest}`);
+    }
+  }
+
+  rehearsed(op: Op<'release.rehearsed'>): void {
+    if (this.#rehearsed.run(op.at, op.moved, op.stayed, op.ended, op.digest).changes !== 1) {
+      assertion(`release ${op.digest} was never activated`);
     }
   }
 

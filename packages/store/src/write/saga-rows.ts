@@ -39,7 +39,7 @@ export class SagaRows {
   readonly #goOn: Statement<unknown[]>;
   readonly #move: Statement<unknown[]>;
   readonly #status: Statement<unknown[]>;
-  readonly #pin: Statement<[number, number]>;
+  readonly #pin: Statement<[number, number, number]>;
   readonly #setSchedule: Statement<unknown[]>;
   readonly #removeSchedule: Statement<unknown[]>;
   readonly #openWait: Statement<unknown[]>;
@@ -70,7 +70,7 @@ export class SagaRows {
     this.#status = db.prepare(
       'UPDATE instances SET status = ?, phase = ?, blocked_by = ?, updated_at = ? WHERE id = ?',
     );
-    this.#pin = db.prepare('UPDATE instances SET release = ? WHERE id = ?');
+    this.#pin = db.prepare('UPDATE instances SET release = ? WHERE id = ? AND version = ?');
     this.#setSchedule = db.prepare(
       `INSERT INTO schedules (id, tenant, instance_id, due_at, kind, name) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (instance_id, name) DO UPDATE SET id = excluded.id, due_at = excluded.due_at, kind = excluded.kind`,
@@ -174,9 +174,9 @@ export class SagaRows {
     }
   }
 
-  pin({ instanceId, release }: Op<'instance.pin'>): void {
-    if (this.#pin.run(this.#names.idFor(release), instanceId).changes !== 1)
-      assertion(`there is no instance ${instanceId}`);
+  pin({ instanceId, version, release }: Op<'instance.pin'>): void {
+    if (this.#pin.run(this.#names.idFor(release), instanceId, version).changes !== 1)
+      assertion(`instance ${instanceId} is not at version ${version}`);
   }
 
   setSchedule({ row }: Op<'schedule.set'>, scope: CommitScope): void {

@@ -23,12 +23,13 @@ export function addAuthoringCommands(program: Command, act: Act): void {
       '\nUses the server of the data directory; starts one for as long as it runs when there is none.',
     )
     .action(act(async () => (await import('../../commands/dev.ts')).dev));
-  program
-    .command('deploy')
-    .helpGroup(GROUP)
-    .description('build, register and activate a project')
-    .argument('[dir]', 'folder with holdfast.release.yaml', '.')
-    .action(act(async () => (await import('../../commands/release.ts')).deploy));
+  swapOptions(
+    program
+      .command('deploy')
+      .helpGroup(GROUP)
+      .description('build, register and activate a project')
+      .argument('[dir]', 'folder with holdfast.release.yaml', '.'),
+  ).action(act(async () => (await import('../../commands/activation.ts')).deploy));
   addReleaseCommands(program, act);
 }
 
@@ -50,19 +51,20 @@ function addReleaseCommands(program: Command, act: Act): void {
     .description('check a bundle and keep it; nothing runs it yet')
     .argument('<bundle>', 'bundle file, or folder of a project to build')
     .action(act(async () => (await import('../../commands/release.ts')).register));
-  release
-    .command('activate')
-    .description(
-      'make a registered release the active one of its app; instances in flight stay on theirs',
-    )
-    .argument('<digest>', 'digest of the release, or as many first digits as tell it apart')
-    .option('--reason <text>', 'why, for the record')
-    .action(act(async () => (await import('../../commands/release.ts')).activate));
-  release
-    .command('rollback')
-    .description('go back to the release that was active before')
-    .argument('<app>', 'app name')
-    .action(act(async () => (await import('../../commands/release.ts')).rollback));
+  swapOptions(
+    release
+      .command('activate')
+      .description(
+        'make a registered release the active one of its app; instances in flight that it decides alike move to it',
+      )
+      .argument('<digest>', 'digest of the release, or as many first digits as tell it apart'),
+  ).action(act(async () => (await import('../../commands/activation.ts')).activate));
+  swapOptions(
+    release
+      .command('rollback')
+      .description('go back to the release that was active before; instances move by the same rule')
+      .argument('<app>', 'app name'),
+  ).action(act(async () => (await import('../../commands/activation.ts')).rollback));
   release
     .command('list')
     .description('releases, the active ones marked')
@@ -73,4 +75,15 @@ function addReleaseCommands(program: Command, act: Act): void {
     .description('what is in a release')
     .argument('<digest>', 'digest, or its first digits')
     .action(act(async () => (await import('../../commands/release.ts')).showRelease));
+}
+
+function swapOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'show which instances in flight would move and which stay; change nothing')
+    .option(
+      '--expect-active <digest>',
+      'refuse unless this release is active; "none": unless none is',
+    )
+    .option('--all', 'list all instances that stay, not only the first')
+    .option('--reason <text>', 'why, for the record');
 }

@@ -293,6 +293,8 @@ export class FakeEngine implements EngineApi {
   registerRelease = unused;
   activateRelease = unused;
   rollbackRelease = unused;
+  rehearseRelease = unused;
+  rehearsal = unused;
   releases = unused;
   keys = unused;
   createKey = unused;

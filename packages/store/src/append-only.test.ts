@@ -1,0 +1,20 @@
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+
+import { allMigrations } from './migrations/all-migrations.ts';
+import { migrate } from './migrator.ts';
+
+test.each([
+  "UPDATE activations SET by = 'somebody else'",
+  'DELETE FROM activations',
+  'UPDATE rehearsals SET moved = 0',
+  'DELETE FROM rehearsals',
+])('the database itself refuses: %s', (sql) => {
+  const db = new Database(':memory:');
+  migrate(db, allMigrations, 1);
+  db.exec(`
+    INSERT INTO releases (digest, app, registered_at, manifest) VALUES ('d', 'shop', 1, '{}');
+    INSERT INTO activations (app, digest, at, by, act) VALUES ('shop', 'd', 1, 'local', 'activated');
+    INSERT INTO rehearsals (activation_id, at, moved, stayed, ended) VALUES (1, 1, 1, 0, 0);`);
+  expect(() => db.exec(sql)).toThrow('are only ever added to');
+});

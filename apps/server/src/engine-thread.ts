@@ -24,6 +24,7 @@ export interface EngineThreadData {
     readonly memoryLimit: number;
   };
   readonly relay: { readonly concurrency: number };
+  readonly workers: { readonly local: boolean; readonly ackWait: number };
   readonly scheduler: { readonly recheck: number };
 }
 
@@ -68,6 +69,7 @@ async function start(): Promise<void> {
     tokenKey: waitTokenKey(data.dataDir),
     log,
     relay: { inFlight: data.relay.concurrency, waiting: WAITING_ITEMS },
+    workers: data.workers,
     moveWal: server.moveWal,
     recheckMs: data.scheduler.recheck,
     fatal: (error) => {

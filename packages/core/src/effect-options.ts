@@ -97,6 +97,10 @@ export const effectOptionsSchema = z.strictObject({
   concurrency: count.optional(),
   /** Most calls at one time for one tenant. Default: `concurrency`. */
   concurrencyPerTenant: count.optional(),
+  /** `key`: the calls of one saga instance one at a time, in the order they were asked for. Default: side by side. */
+  order: z.enum(['none', 'key']).optional(),
+  /** Only workers of this group make its calls. Default: those of the group `default`, and the server itself. */
+  group: z.string().min(1).max(128).optional(),
 });
 
 /** Of a map: what is wrong inside. */
@@ -187,6 +191,8 @@ export function resolveEffect(
     onUnknown: options.onUnknown ?? 'hold',
     concurrency,
     concurrencyPerTenant: options.concurrencyPerTenant ?? concurrency,
+    ...(options.order === 'key' ? { order: 'key' as const } : {}),
+    ...(options.group === undefined ? {} : { group: options.group }),
     hasCheck,
     ...(facts.input === undefined ? {} : { input: { ...facts.input } }),
     ...(facts.output === undefined ? {} : { output: { ...facts.output } }),
@@ -255,7 +261,7 @@ function checkable(provider: ProviderSettings, facts: EffectFacts): boolean {
 
 function faultsOf(
   facts: EffectFacts,
-  { inDoubt, idempotency, concurrency, concurrencyPerTenant, timeout }: EffectOptions,
+  { inDoubt, idempotency, concurrency, concurrencyPerTenant, timeout, group }: EffectOptions,
   provider: ProviderSettings,
   hasCheck: boolean,
 ): Fault[] {
@@ -282,6 +288,9 @@ function faultsOf(
     concurrencyPerTenant > (concurrency ?? DEFAULT_CONCURRENCY)
   ) {
     add('concurrencyPerTenant', 'is more than concurrency');
+  }
+  if (provider.kind === 'mqtt' && group !== undefined) {
+    add('group', 'is not for "mqtt": the server itself publishes to its broker');
   }
   return faults;
 }

@@ -96,6 +96,10 @@ export const effectSettingsSchema = z.object({
   concurrency: z.number().int().min(1),
   /** Most calls of this effect at one time for one tenant. */
   concurrencyPerTenant: z.number().int().min(1),
+  /** `key`: one call at a time for each instance, in the order they were asked for. Absent: side by side. */
+  order: z.literal('key').optional(),
+  /** The group of workers that makes its calls. Absent: the default group, and a server that makes calls itself. */
+  group: z.string().min(1).optional(),
   /** Whether the effect's code has a `check` function, or its provider a `check` request. */
   hasCheck: z.boolean(),
   input: jsonSchema.optional(),

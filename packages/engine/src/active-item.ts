@@ -19,6 +19,10 @@ export interface ActiveItem {
   mode: 'call' | 'check';
   /** When the lease of the running try ends; null while none runs. */
   leaseUntil: Micros | null;
+  /** The worker that makes the running try; null where the executor does, or none runs. */
+  worker: string | null;
+  /** Told once the end of the running try is synced. */
+  recorded: (() => void) | null;
   /** Its upstream's leave for the running try; null without a breaker, or while none runs. */
   admission: Admission | null;
 }
@@ -35,6 +39,8 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     released: false,
     mode: modeOf(row.doubtful, effect),
     leaseUntil: null,
+    worker: null,
+    recorded: null,
     admission: null,
   };
 }

@@ -17,6 +17,7 @@ import type {
 } from '@holdfast/core';
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
 import type { UpstreamStatus } from './upstreams.ts';
+import type { WorkerApi } from './workers/worker-api.ts';
 
 export interface EngineAdjustments {
   /** Most effect calls at one time. */
@@ -74,7 +75,7 @@ export interface Actor {
   readonly reason: string | null;
 }
 
-export interface EngineApi {
+export interface EngineApi extends WorkerApi {
   /** @throws HoldfastError `draining`, `store.full`, `unavailable` when intake has stopped. */
   ingest(request: IngestRequest): Promise<IngestAnswer>;
   /** Writes of the broker that no event carries. Resolves after the synced commit. */

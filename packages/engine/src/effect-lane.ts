@@ -143,13 +143,23 @@ export class EffectLane {
    * are passed over and keep their place.
    *
    * @param room most to take
+   * @param accepts whether there is somebody to make its try; who is passed over keeps its place
+   * @param exhausted whether there is nobody left for any: the others need not be asked for
    */
-  take(room: number): ActiveItem[] {
+  take(
+    room: number,
+    accepts: (item: ActiveItem) => boolean,
+    exhausted: () => boolean,
+  ): ActiveItem[] {
     const taken: ActiveItem[] = [];
     for (let at = this.#head; at < this.#ready.length && taken.length < room; at++) {
       const item = this.#ready[at];
       if (item === undefined || !this.#hasRoomFor(item)) break;
       if (!this.mayRun(item)) continue;
+      if (!accepts(item)) {
+        if (exhausted()) break;
+        continue;
+      }
       this.#ready.copyWithin(this.#head + 1, this.#head, at);
       this.#head += 1;
       this.#unready(item.row.tenant);

@@ -10,7 +10,14 @@ import {
   RESERVED_SOURCE_PREFIX,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
-import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
+import type {
+  InstanceRow,
+  ParentRef,
+  ScheduleRow,
+  StoreOp,
+  WaitRow,
+  WorkItemRow,
+} from '@holdfast/store';
 import { instanceSubject, OPERATOR_SOURCE, OUTCOME_TYPES, stepAttributes } from './addressing.ts';
 import type { ItemOutcome } from './effect-worker.ts';
 import { Fact, type UnnumberedEvent } from './fact.ts';
@@ -21,13 +28,16 @@ type Extra = (into: StoreOp[], fact: Fact) => void;
 
 export class EngineFacts {
   readonly #time: RecordedTime;
+  readonly #settled: (row: WorkItemRow) => void;
 
-  constructor(time: RecordedTime) {
+  /** @param settled told of each item whose outcome is synced */
+  constructor(time: RecordedTime, settled: (row: WorkItemRow) => void) {
     this.#time = time;
+    this.#settled = settled;
   }
 
   /** An outcome, which settles its item in the same commit (I3). */
-  outcome({ row, kind, data, attemptEnd }: ItemOutcome): Fact {
+  outcome({ row, kind, data, attemptEnd, recorded }: ItemOutcome): Fact {
     return this.#fact(
       {
         tenant: row.tenant,
@@ -45,6 +55,10 @@ export class EngineFacts {
       (into, fact) => {
         if (attemptEnd !== null) into.push(attemptEnd);
         into.push({ op: 'item.settle', itemId: row.id, outcome: kind, outcomeSeq: fact.seq });
+      },
+      () => {
+        recorded?.();
+        this.#settled(row);
       },
     );
   }

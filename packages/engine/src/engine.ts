@@ -64,6 +64,14 @@ import { Scheduler } from './scheduler.ts';
 import type { TransitionUnit } from './transition-unit.ts';
 import { WalKeeper } from './wal-keeper.ts';
 import { Waits } from './waits.ts';
+import type {
+  JoinedWorker,
+  JoinRequest,
+  LeasedCall,
+  WorkerCaller,
+  WorkerView,
+} from './workers/worker-api.ts';
+import { DEFAULT_WORKER_OPTIONS, WorkerDesk, type WorkerOptions } from './workers/worker-desk.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -79,6 +87,8 @@ export interface EngineOptions {
   readonly relay?: RelayLimits;
   /** How much a consumer is given before the rest is left to the journal. */
   readonly backlog?: BacklogLimits;
+  /** Whether this process makes calls itself, and how it deals with workers. */
+  readonly workers?: WorkerOptions;
   /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
   readonly recheckMs?: number;
   /** Has another thread move the write-ahead log. Default: the writer moves it. */
@@ -104,6 +114,7 @@ export class Engine implements EngineApi {
   readonly #desk: ReleaseDesk;
   readonly #relay: OutboxRelay;
   readonly #worker: EffectWorker;
+  readonly #workers: WorkerDesk;
   readonly #scheduler: Scheduler;
   readonly #runner: SagaRunner;
   readonly #router: FactRouter;
@@ -127,7 +138,7 @@ export class Engine implements EngineApi {
     this.#log = options.log ?? SILENT;
     this.#time = new RecordedTime(clock, store.counters.at);
     this.#numbering = new Numbering(store.counters);
-    this.#made = new EngineFacts(this.#time);
+    this.#made = new EngineFacts(this.#time, (row) => this.#relay.settled(row));
     this.#waiters = new EndWaiters(clock);
     this.#wal = new WalKeeper({
       store,
@@ -150,8 +161,20 @@ export class Engine implements EngineApi {
       loaded: (instance) => this.#runner.advance(instance),
       failed: this.#break,
     });
+    this.#workers = new WorkerDesk({
+      options: options.workers ?? DEFAULT_WORKER_OPTIONS,
+      store,
+      relay: () => this.#relay,
+      worker: () => this.#worker,
+      time: this.#time,
+      clock,
+      commit: (unit) => this.#intake.commit(unit),
+      log: this.#log,
+      failed: this.#break,
+    });
     this.#relay = new OutboxRelay({
       store,
+      placement: this.#workers,
       time: this.#time,
       clock,
       epoch: store.counters.epoch,
@@ -166,6 +189,8 @@ export class Engine implements EngineApi {
     });
     this.#worker = new EffectWorker({
       executor: options.executor,
+      sweepEvery: Math.min(LEASE_SWEEP_MS, this.#workers.ackWait / 2),
+      handOver: (item, call) => this.#workers.handOver(item, call),
       relay: () => this.#relay,
       time: this.#time,
       clock,
@@ -253,6 +278,7 @@ export class Engine implements EngineApi {
       worker: this.#worker,
       scheduler: this.#scheduler,
       acts: this.#acts,
+      desk: this.#workers,
       holds: this.#holds,
       log: this.#log,
     });
@@ -351,6 +377,46 @@ export class Engine implements EngineApi {
     });
   }
 
+  joinWorker(request: JoinRequest, caller: WorkerCaller): Promise<JoinedWorker> {
+    return this.#workers.joinWorker(request, caller);
+  }
+
+  beatWorker(
+    ...args: Parameters<WorkerDesk['beatWorker']>
+  ): Promise<Pick<JoinedWorker, 'lost' | 'tenants'>> {
+    return this.#workers.beatWorker(...args);
+  }
+
+  leaseCommands(...args: Parameters<WorkerDesk['leaseCommands']>): Promise<readonly LeasedCall[]> {
+    return this.#workers.leaseCommands(...args);
+  }
+
+  abandonLease(id: string, poll: number): Promise<void> {
+    return this.#workers.abandonLease(id, poll);
+  }
+
+  completeCommand(
+    ...args: Parameters<WorkerDesk['completeCommand']>
+  ): Promise<{ readonly duplicate: boolean }> {
+    return this.#workers.completeCommand(...args);
+  }
+
+  drainWorker(...args: Parameters<WorkerDesk['drainWorker']>): Promise<void> {
+    return this.#workers.drainWorker(...args);
+  }
+
+  leaveWorker(...args: Parameters<WorkerDesk['leaveWorker']>): Promise<void> {
+    return this.#workers.leaveWorker(...args);
+  }
+
+  placeWorker(id: string, tenants: readonly string[] | null, actor: Actor): Promise<WorkerView> {
+    return this.#workers.placeWorker(id, tenants, actor);
+  }
+
+  workers(): Promise<readonly WorkerView[]> {
+    return this.#workers.workers();
+  }
+
   onCommitted(listener: (lastSeq: Seq) => void): () => void {
     this.#committedListeners.add(listener);
     return () => this.#committedListeners.delete(listener);
@@ -400,6 +466,7 @@ export class Engine implements EngineApi {
     this.#intake.close(
       new HoldfastError('draining', 'the server is draining and takes no new work'),
     );
+    this.#workers.drain();
     this.#relay.drain();
     this.#backlogs.stop();
     this.#scheduler.stop();
@@ -410,7 +477,7 @@ export class Engine implements EngineApi {
       await new Promise<void>((resolve) => void clock.after(DRAIN_LOOK_MS, resolve));
     }
     await this.#writer.idle();
-    return { inFlight: this.#relay.runningCount };
+    return { inFlight: this.#relay.ownCount };
   }
 
   /** Stops at once, as a crash would: no timer fires and nothing is started any more. What is committed stays. */
@@ -419,6 +486,7 @@ export class Engine implements EngineApi {
     this.#backlogs.stop();
     this.#scheduler.stop();
     this.#worker.stop();
+    this.#workers.stop();
     this.#wal.stop();
   }
 
@@ -445,7 +513,7 @@ export class Engine implements EngineApi {
   }
 
   #busy(): boolean {
-    return this.#relay.runningCount > 0 || this.#writer.depth > 0 || this.#undecided() > 0;
+    return this.#relay.ownCount > 0 || this.#writer.depth > 0 || this.#undecided() > 0;
   }
 
   #runnerDeps(submit: RunnerDeps['submit']): RunnerDeps {
@@ -536,3 +604,5 @@ function isCutShort(error: unknown): boolean {
 }
 
 const DRAIN_LOOK_MS = 10;
+/** Longest time between looks for leases that have ended. */
+const LEASE_SWEEP_MS = 5000;

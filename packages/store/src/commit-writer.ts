@@ -22,6 +22,7 @@ import { ControlRows } from './write/control-rows.ts';
 import { JournalRows } from './write/journal-rows.ts';
 import { OutboxRows } from './write/outbox-rows.ts';
 import { SagaRows } from './write/saga-rows.ts';
+import { WorkerRows } from './write/worker-rows.ts';
 
 export class CommitWriter {
   readonly #names: Names;
@@ -30,6 +31,7 @@ export class CommitWriter {
   readonly #outbox: OutboxRows;
   readonly #control: ControlRows;
   readonly #broker: BrokerRows;
+  readonly #workers: WorkerRows;
   readonly #commit: Statement<unknown[]>;
 
   constructor(db: Database, names: Names) {
@@ -39,6 +41,7 @@ export class CommitWriter {
     this.#outbox = new OutboxRows(db, names);
     this.#control = new ControlRows(db);
     this.#broker = new BrokerRows(db);
+    this.#workers = new WorkerRows(db);
     this.#commit = db.prepare(
       `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
         last_quarantine, last_owed, attempt_records, settled)
@@ -142,6 +145,8 @@ export class CommitWriter {
         return this.#control.register(op);
       case 'release.activate':
         return this.#control.activate(op);
+      case 'worker.event':
+        return this.#workers.append(op, scope);
       case 'key.create':
         return this.#control.createKey(op);
       case 'key.revoke':

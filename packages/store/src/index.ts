@@ -2,6 +2,7 @@ export { openReadModel } from './open-read-model.ts';
 export { openStore } from './open-store.ts';
 export type { OpenStoreOptions } from './open-store.ts';
 export type {
+  AttemptRow,
   BrokerOp,
   BrokerSnapshot,
   CommitBatch,
@@ -23,6 +24,8 @@ export type {
   StoreOp,
   TransitionRow,
   WaitRow,
+  WorkerEventKind,
+  WorkerEventRow,
   WorkItemRow,
 } from './port.ts';
 export type { EventQuery, ReadModel, StoreCounts } from './read-port.ts';

@@ -17,6 +17,7 @@ import { atOneCommit, readContext } from './read-model/read-context.ts';
 import { listSagas, sagaDetail, stateAt } from './read-model/saga-queries.ts';
 import { timeline } from './read-model/timeline.ts';
 import type { ReadModel } from './read-port.ts';
+import { listWorkerRecords } from './read-model/worker-queries.ts';
 import { toOpenError } from './store-errors.ts';
 
 /**
@@ -59,6 +60,7 @@ export async function openReadModel(options: { readonly dir: string }): Promise<
     schedules: async (tenant, query) => read(() => listSchedules(context, tenant, query)),
     releases: async () => read(() => listReleases(context)),
     keys: async (tenant) => read(() => listKeys(context, tenant)),
+    workerRecords: async (query) => read(() => listWorkerRecords(context, query)),
     counts: async (tenant) => read(() => countAll(context, tenant)),
     close: async () => {
       sqlite.close();

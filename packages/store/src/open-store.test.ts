@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { allMigrations } from './migrations/all-migrations.ts';
 import { openStore } from './open-store.ts';
 import type { OpenStoreOptions } from './open-store.ts';
 import {
@@ -73,7 +74,7 @@ describe('a new data directory', () => {
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('auto_vacuum', { simple: true })).toBe(2);
     expect(db.pragma('application_id', { simple: true })).toBe(0x48465354);
-    expect(db.pragma('user_version', { simple: true })).toBe(1);
+    expect(db.pragma('user_version', { simple: true })).toBe(allMigrations.length);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     db.close();
   });

@@ -22,6 +22,7 @@ import type {
   TenantId,
   Timeline,
   WaitResource,
+  WorkerRecord,
 } from '@holdfast/core';
 
 export interface PageQuery {
@@ -85,6 +86,8 @@ export interface ReadModel {
   schedules(tenant: TenantId, query: PageQuery): Promise<Page<ScheduleResource>>;
   releases(): Promise<readonly ReleaseResource[]>;
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
+  /** Steps in the life of workers, of one or of all, newest first (R15.2). */
+  workerRecords(query: PageQuery & { worker?: string }): Promise<Page<WorkerRecord>>;
   /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */
   counts(tenant: TenantId | null): Promise<StoreCounts>;
   close(): Promise<void>;

@@ -14,6 +14,7 @@ import { CommitWriter } from './commit-writer.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { Names } from './names.ts';
 import type {
+  AttemptRow,
   BrokerSnapshot,
   CommitBatch,
   CommitReceipt,
@@ -26,6 +27,7 @@ import type {
   Store,
   StoreCounters,
   WaitRow,
+  WorkerEventRow,
   WorkItemRow,
 } from './port.ts';
 import { readBroker, readKeys, readReleases } from './read/control-reads.ts';
@@ -33,6 +35,7 @@ import { EventReads } from './read/event-reads.ts';
 import { InstanceReads } from './read/instance-reads.ts';
 import { OutboxReads } from './read/outbox-reads.ts';
 import type { UnsettledQuery } from './read/outbox-reads.ts';
+import { WorkerReads } from './read/worker-reads.ts';
 import type { ReceiptsLog } from './receipts-log.ts';
 import {
   sqliteCode,
@@ -73,6 +76,7 @@ export class SqliteStore implements Store {
   readonly #events: EventReads;
   readonly #instances: InstanceReads;
   readonly #outbox: OutboxReads;
+  readonly #workers: WorkerReads;
   #counters: StoreCounters;
   #no: number;
   #digest: string;
@@ -99,6 +103,7 @@ export class SqliteStore implements Store {
     this.#events = new EventReads(parts.db, this.#names);
     this.#instances = new InstanceReads(parts.db, this.#names);
     this.#outbox = new OutboxReads(parts.db, this.#names);
+    this.#workers = new WorkerReads(parts.db, this.#names);
   }
 
   get counters(): StoreCounters {
@@ -263,6 +268,22 @@ export class SqliteStore implements Store {
 
   async itemsOf(instanceId: number): Promise<readonly WorkItemRow[]> {
     return this.#outbox.ofInstance(instanceId);
+  }
+
+  async attempt(itemId: number, no: number): Promise<AttemptRow | null> {
+    return this.#workers.attempt(itemId, no);
+  }
+
+  async openWorkers(): Promise<readonly WorkerEventRow[]> {
+    return this.#workers.open();
+  }
+
+  async workerEvents(worker: string): Promise<readonly WorkerEventRow[]> {
+    return this.#workers.of(worker);
+  }
+
+  async lastPlacement(name: string): Promise<WorkerEventRow | null> {
+    return this.#workers.lastPlacement(name);
   }
 
   async nextItemDue(): Promise<Micros | null> {

@@ -23,12 +23,15 @@ export interface Setting {
   /** As one would write it in the file; null where there is none. */
   readonly default: string | number | boolean | null;
   readonly description: string;
+  /** Its value is shown to nobody. */
+  readonly secret: boolean;
 }
 
 /** What we read of JSON Schema. Parsed rather than trusted: the shape is zod's to change. */
 interface SchemaNode {
   readonly type?: string | readonly string[] | undefined;
   readonly unit?: SettingUnit | undefined;
+  readonly secret?: boolean | undefined;
   readonly enum?: readonly string[] | undefined;
   readonly description?: string | undefined;
   readonly default?: unknown;
@@ -41,6 +44,7 @@ const nodeSchema: z.ZodType<SchemaNode> = z.lazy(() =>
   z.object({
     type: z.union([z.string(), z.array(z.string())]).optional(),
     unit: z.enum(['duration', 'bytes', 'path']).optional(),
+    secret: z.boolean().optional(),
     enum: z.array(z.string()).optional(),
     description: z.string().optional(),
     default: z.unknown().optional(),
@@ -85,6 +89,7 @@ function* leavesOf(node: SchemaNode, name: string): Generator<Setting> {
     max: node.maximum ?? null,
     default: plainDefault(node.default),
     description: node.description ?? '',
+    secret: node.secret === true,
   };
 }
 

@@ -30,6 +30,7 @@ export async function startEngine(
     log: settings.log,
     sandbox: settings.sandbox,
     relay: settings.relay,
+    workers: { local: settings.mode === 'combined', ackWait: settings.worker.ackWait },
     scheduler: settings.scheduler,
   };
   let engine: EngineClient | null = null;

@@ -63,6 +63,8 @@ export interface Parts {
   readonly memory: MemoryAtRest;
   readonly state: { accepting: boolean; stopped: boolean };
   readonly operation: ServerOperation;
+  /** Whether this process makes effect calls. */
+  readonly makesCalls: boolean;
 }
 
 /** All of it or none: when a part does not start, those before it are ended, so that the process can end too. */
@@ -158,6 +160,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     readModel,
     keyRing,
     secrets,
+    bundles: releases,
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
@@ -189,6 +192,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     memory,
     state,
     operation,
+    makesCalls: settings.mode === 'combined',
   };
   memory.watch(engineThread.port);
   memory.watch(readerThread.port);
@@ -212,8 +216,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
 }
 
 /** Has the effect hosts of active releases running, and no others. */
-export function keepHosts({ effects, active }: Parts): void {
-  effects.hosts.keep(active.withFunctions);
+export function keepHosts({ effects, active, makesCalls }: Parts): void {
+  if (makesCalls) effects.hosts.keep(active.withFunctions);
 }
 
 function listening({ host, port, tls }: ListenerSettings): {

@@ -22,6 +22,7 @@ const METHODS = [
   'schedules',
   'releases',
   'keys',
+  'workerRecords',
   'counts',
   'close',
 ] as const satisfies readonly (keyof ReadModel)[];
@@ -52,6 +53,7 @@ export function readerClient(port: Port): ReaderClient {
     schedules: (tenant, query) => peer.call('schedules', tenant, query),
     releases: () => peer.call('releases'),
     keys: (tenant) => peer.call('keys', tenant),
+    workerRecords: (query) => peer.call('workerRecords', query),
     counts: (tenant) => peer.call('counts', tenant),
     close: () => peer.call('close'),
   };

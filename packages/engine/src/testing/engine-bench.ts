@@ -20,6 +20,7 @@ import {
 import { openStore, type Store } from '@holdfast/store';
 import type { BacklogLimits } from '../backlogs.ts';
 import { Engine } from '../engine.ts';
+import type { WorkerOptions } from '../workers/worker-desk.ts';
 import type { RelayLimits } from '../outbox-relay.ts';
 import type { Sandbox } from '../sandbox-port.ts';
 import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
@@ -52,6 +53,7 @@ export interface BenchOptions {
   readonly backlog?: BacklogLimits;
   /** That of a bench that crashed; default a new one. */
   readonly dir?: string;
+  readonly workers?: WorkerOptions;
   /** Puts a batch off; default `setImmediate`. */
   readonly defer?: (run: () => void) => void;
   /** Default: one that runs `programs`. */
@@ -97,6 +99,7 @@ export class EngineBench {
       ...(this.#options.defer === undefined ? {} : { defer: this.#options.defer }),
       ...(this.#options.backlog === undefined ? {} : { backlog: this.#options.backlog }),
       ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
+      ...(this.#options.workers === undefined ? {} : { workers: this.#options.workers }),
       fatal: (error) => this.fatal.push(error),
     });
     await this.engine.start();

@@ -26,6 +26,7 @@ import { NO_BODY, NO_QUERY, openRoute } from './route.ts';
 import { sagaRoutes } from './saga-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { waitRoutes } from './wait-routes.ts';
+import { workerRoutes } from './worker-routes.ts';
 
 export type HttpApp = Hono<HttpEnv>;
 
@@ -41,6 +42,7 @@ export function apiRoutes(deps: HttpDeps): readonly Route[] {
     ...releaseRoutes(deps),
     ...keyRoutes(deps),
     ...secretRoutes(deps),
+    ...workerRoutes(deps),
   ];
   let text: string | undefined;
   routes.push(

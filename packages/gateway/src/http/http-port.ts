@@ -4,7 +4,15 @@
  * @module
  */
 import type { HttpBindings } from '@hono/node-server';
-import type { Clock, Drained, Micros, Millis, Reloaded } from '@holdfast/core';
+import type {
+  Clock,
+  Drained,
+  Micros,
+  Millis,
+  ReleaseBundle,
+  ReleaseDigest,
+  Reloaded,
+} from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { Actor, EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
@@ -17,6 +25,12 @@ export interface SecretStore {
   set(name: string, value: string): Promise<void>;
   /** Removing one that is not there is no error. */
   remove(name: string): Promise<void>;
+}
+
+/** Where the files of registered releases are. */
+export interface BundleSource {
+  /** @throws HoldfastError `release.unknown` */
+  bundle(digest: ReleaseDigest): ReleaseBundle;
 }
 
 /** What never changes while the process lives. */
@@ -90,6 +104,7 @@ export interface HttpDeps {
   readonly readModel: ReadModel;
   readonly keyRing: KeyRing;
   readonly secrets: SecretStore;
+  readonly bundles: BundleSource;
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;

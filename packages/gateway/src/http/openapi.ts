@@ -33,6 +33,10 @@ import {
   timelineEntrySchema,
   timelineSchema,
   waitSchema,
+  workerRecordSchema,
+  workerSchema,
+  commandSchema,
+  commandResultSchema,
 } from '@holdfast/core';
 import { z } from 'zod';
 import type { Route } from './route.ts';
@@ -65,6 +69,10 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   Timeline: timelineSchema,
   TimelineEntry: timelineEntrySchema,
   Wait: waitSchema,
+  Command: commandSchema,
+  CommandResult: commandResultSchema,
+  Worker: workerSchema,
+  WorkerRecord: workerRecordSchema,
 };
 
 type Dict = Record<string, unknown>;

@@ -62,6 +62,8 @@ import { waitForEnd } from './saga-end.ts';
 import type { EndOptions } from './saga-end.ts';
 import { segment, Transport } from './transport.ts';
 import type { Ask, TransportOptions } from './transport.ts';
+import { workerCalls } from './worker-calls.ts';
+import type { WorkerCalls } from './worker-calls.ts';
 
 export interface ClientOptions extends TransportOptions {
   /** For publishing. Default: 5 tries, full jitter from 200 ms up to 5 s. */
@@ -137,6 +139,8 @@ export interface Client {
     readonly register: (bundle: ReleaseBundle) => Promise<Registered>;
     readonly activate: (digest: string, reason?: string) => Promise<Activated>;
     readonly rollback: (app: string) => Promise<RolledBack>;
+    /** All its files; for workers. */
+    readonly bundle: (digest: string) => Promise<ReleaseBundle>;
   };
   readonly keys: {
     readonly list: () => Promise<readonly KeyResource[]>;
@@ -156,6 +160,7 @@ export interface Client {
   }) => Promise<Drained>;
   /** Has the server read its configuration again. */
   readonly reload: (reason?: string) => Promise<Reloaded>;
+  readonly workers: WorkerCalls;
   readonly info: () => Promise<ServerInfo>;
   /** Answers also when the server is not well. */
   readonly health: () => Promise<Health>;
@@ -226,6 +231,7 @@ export function createClient(options: ClientOptions): Client {
       activate: async (digest, reason) =>
         act('POST', `/v1/releases/${segment(digest)}/activate`, { reason }),
       rollback: (app) => act('POST', '/v1/releases/rollback', { app }),
+      bundle: async (digest) => get(`/v1/releases/${segment(digest)}/bundle`),
     },
     keys: {
       list: () => items('/v1/keys'),
@@ -255,6 +261,7 @@ export function createClient(options: ClientOptions): Client {
       return answer.body as Drained;
     },
     reload: (reason) => act('POST', '/admin/reload', reason === undefined ? {} : { reason }),
+    workers: workerCalls(transport),
     info: () => get('/info'),
     health: () => get('/health', undefined, { alsoFine: [503] }),
     ready: () => get('/ready', undefined, { alsoFine: [503] }),

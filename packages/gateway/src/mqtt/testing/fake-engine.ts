@@ -281,4 +281,13 @@ export class FakeEngine implements EngineApi {
   createKey = unused;
   revokeKey = unused;
   drain = unused;
+  joinWorker = unused;
+  beatWorker = unused;
+  leaseCommands = unused;
+  abandonLease = unused;
+  completeCommand = unused;
+  drainWorker = unused;
+  leaveWorker = unused;
+  placeWorker = unused;
+  workers = unused;
 }

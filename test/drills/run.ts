@@ -1,11 +1,13 @@
 /**
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
- * `npm run drill noisy [-- --seconds 20 --per-second 100]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill noisy [-- --seconds 20 --per-second 100]`, `npm run drill workers [-- --cycles 30]`: the drills in full,
+ * with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
 import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
+import { runWorkersDrill, workersDrillFaults } from './workers.ts';
 
 const SHOWN = 20;
 const ORDERS_PER_CYCLE = 180;
@@ -14,7 +16,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     orders: { type: 'string' },
-    cycles: { type: 'string', default: '10' },
+    cycles: { type: 'string' },
     events: { type: 'string', default: '2000' },
     seconds: { type: 'string', default: '20' },
     'per-second': { type: 'string', default: '100' },
@@ -35,7 +37,7 @@ function conclude(figures: object, faults: readonly string[]): void {
 
 switch (positionals[0]) {
   case 'kill': {
-    const cycles = Number(values.cycles);
+    const cycles = Number(values.cycles ?? 10);
     const report = await runKillDrill({
       orders: Number(values.orders ?? cycles * ORDERS_PER_CYCLE),
       kills: cycles,
@@ -63,7 +65,13 @@ switch (positionals[0]) {
     conclude(figures, noisyDrillFaults(report));
     break;
   }
+  case 'workers': {
+    const report = await runWorkersDrill({ cycles: Number(values.cycles ?? 30), say });
+    const { faults: _, ...figures } = report;
+    conclude(figures, workersDrillFaults(report));
+    break;
+  }
   default:
-    process.stderr.write('usage: npm run drill kill | trace | noisy\n');
+    process.stderr.write('usage: npm run drill kill | trace | noisy | workers\n');
     process.exitCode = 2;
 }

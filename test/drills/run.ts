@@ -1,7 +1,7 @@
 /**
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
  * `npm run drill noisy [-- --seconds 20 --per-second 100]`, `npm run drill bridge [-- --kills 30]`,
- * `npm run drill clock [-- --rounds 40 --seed 1]`, `npm run drill release [-- --orders 1000]`: the drills in full, with
+ * `npm run drill clock [-- --rounds 40 --seed 1]`, `npm run drill release [-- --orders 1000]`, `npm run drill workers [-- --cycles 30]`: the drills in full, with
  * their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
 import { runReleaseDrill } from './release.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
+import { runWorkersDrill, workersDrillFaults } from './workers.ts';
 
 const SHOWN = 20;
 const ORDERS_PER_CYCLE = 180;
@@ -19,7 +20,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     orders: { type: 'string' },
-    cycles: { type: 'string', default: '10' },
+    cycles: { type: 'string' },
     kills: { type: 'string', default: '30' },
     rounds: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
@@ -43,7 +44,7 @@ function conclude(figures: object, faults: readonly string[]): void {
 
 switch (positionals[0]) {
   case 'kill': {
-    const cycles = Number(values.cycles);
+    const cycles = Number(values.cycles ?? 10);
     const report = await runKillDrill({
       orders: Number(values.orders ?? cycles * ORDERS_PER_CYCLE),
       kills: cycles,
@@ -90,7 +91,15 @@ switch (positionals[0]) {
     conclude(figures, noisyDrillFaults(report));
     break;
   }
+  case 'workers': {
+    const report = await runWorkersDrill({ cycles: Number(values.cycles ?? 30), say });
+    const { faults: _, ...figures } = report;
+    conclude(figures, workersDrillFaults(report));
+    break;
+  }
   default:
-    process.stderr.write('usage: npm run drill kill | clock | trace | noisy | bridge | release\n');
+    process.stderr.write(
+      'usage: npm run drill kill | clock | trace | noisy | bridge | release | workers\n',
+    );
     process.exitCode = 2;
 }

@@ -62,6 +62,8 @@ test('which scope each other route needs', () => {
         "DELETE /v1/secrets/{name}",
         "GET /v1/keys",
         "GET /v1/secrets",
+        "GET /v1/workers/records",
+        "PATCH /v1/workers/{id}",
         "POST /admin/drain",
         "POST /admin/heap-snapshot",
         "POST /admin/profile",
@@ -108,6 +110,16 @@ test('which scope each other route needs', () => {
         "GET /v1/sagas/{saga}/{key}/timeline",
         "GET /v1/schedules",
         "GET /v1/waits",
+        "GET /v1/workers",
+      ],
+      "work": [
+        "GET /v1/releases/{digest}/bundle",
+        "POST /v1/workers",
+        "POST /v1/workers/{id}/beat",
+        "POST /v1/workers/{id}/complete",
+        "POST /v1/workers/{id}/drain",
+        "POST /v1/workers/{id}/lease",
+        "POST /v1/workers/{id}/leave",
       ],
     }
   `);

@@ -175,6 +175,15 @@ export class FakeHouse {
       this.acts.push({ act: 'revokeKey', address: id, actor });
       return Promise.resolve();
     },
+    joinWorker: () => Promise.reject(new Error('not of this house')),
+    beatWorker: () => Promise.reject(new Error('not of this house')),
+    leaseCommands: () => Promise.reject(new Error('not of this house')),
+    abandonLease: () => Promise.resolve(),
+    completeCommand: () => Promise.reject(new Error('not of this house')),
+    drainWorker: () => Promise.reject(new Error('not of this house')),
+    leaveWorker: () => Promise.reject(new Error('not of this house')),
+    placeWorker: () => Promise.reject(new Error('not of this house')),
+    workers: () => Promise.resolve([]),
     onCommitted: (listener) => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
@@ -370,6 +379,7 @@ export class FakeHouse {
             revokedAt: null,
           })),
       ),
+    workerRecords: () => Promise.resolve({ items: [], next: null }),
     counts: (): Promise<StoreCounts> =>
       Promise.resolve({
         instances: { waiting: 1 },

@@ -1,3 +1,4 @@
+import { HoldfastError } from '@holdfast/core';
 /** The HTTP API on a real socket of this process, in front of the fakes. */
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -86,6 +87,11 @@ export class HttpHouse {
       engine: this.fake.engine,
       readModel: this.fake.readModel,
       keyRing: this.keyRing,
+      bundles: {
+        bundle: (digest) => {
+          throw new HoldfastError('release.unknown', `no files of ${digest}`);
+        },
+      },
       secrets: {
         list: () => Promise.resolve([...this.secrets.keys()]),
         set: async (name, value) => {

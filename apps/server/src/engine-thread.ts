@@ -26,6 +26,7 @@ export interface EngineThreadData {
   };
   readonly consumers: { readonly maxDeliver: number };
   readonly relay: { readonly concurrency: number };
+  readonly workers: { readonly local: boolean; readonly ackWait: number };
   readonly scheduler: {
     readonly recheck: number;
     readonly maxJump: number;
@@ -80,6 +81,7 @@ async function start(): Promise<void> {
     log,
     relay: { inFlight: data.relay.concurrency, waiting: WAITING_ITEMS },
     maxDeliver: data.consumers.maxDeliver,
+    workers: data.workers,
     moveWal: server.moveWal,
     recheckMs: data.scheduler.recheck,
     clockJumps: data.scheduler,

@@ -155,6 +155,10 @@ export const effectOptionsSchema = z.strictObject({
   concurrencyPerKey: count.optional(),
   /** As `rate`, for each key by itself. Needs `key`. */
   ratePerKey: rate.optional(),
+  /** `key`: the calls of one saga instance one at a time, in the order they were asked for. Default: side by side. */
+  order: z.enum(['none', 'key']).optional(),
+  /** Only workers of this group make its calls. Default: those of the group `default`, and the server itself. */
+  group: z.string().min(1).max(128).optional(),
 });
 
 /** Of a map: what is wrong inside. */
@@ -284,6 +288,8 @@ export function resolveEffect(
       ? {}
       : { concurrencyPerKey: options.concurrencyPerKey }),
     ...(options.ratePerKey === undefined ? {} : { ratePerKey: resolveRate(options.ratePerKey) }),
+    ...(options.order === 'key' ? { order: 'key' as const } : {}),
+    ...(options.group === undefined ? {} : { group: options.group }),
     hasCheck,
     ...(facts.input === undefined ? {} : { input: { ...facts.input } }),
     ...(facts.output === undefined ? {} : { output: { ...facts.output } }),
@@ -462,7 +468,7 @@ function faultsOf(
   provider: ProviderSettings,
   hasCheck: boolean,
 ): Fault[] {
-  const { inDoubt, idempotency, concurrency, concurrencyPerTenant, timeout, key } = options;
+  const { inDoubt, idempotency, concurrency, concurrencyPerTenant, timeout, key, group } = options;
   const faults: Fault[] = [];
   const add = (at: string, message: string): void => void faults.push({ at, message });
   for (const at of ['rate', 'ratePerKey'] as const) {
@@ -511,6 +517,9 @@ function faultsOf(
     concurrencyPerTenant > (concurrency ?? DEFAULT_CONCURRENCY)
   ) {
     add('concurrencyPerTenant', 'is more than concurrency');
+  }
+  if (provider.kind === 'mqtt' && group !== undefined) {
+    add('group', 'is not for "mqtt": the server itself publishes to its broker');
   }
   return faults;
 }

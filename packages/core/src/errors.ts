@@ -20,6 +20,8 @@ export const ERROR_CODES = {
   not_found: { kind: 'policy', status: 404, exit: 1 },
   conflict: { kind: 'policy', status: 409, exit: 1 },
   'wait.closed': { kind: 'policy', status: 409, exit: 1 },
+  'lease.lost': { kind: 'policy', status: 409, exit: 1 },
+  'worker.unknown': { kind: 'policy', status: 404, exit: 1 },
   'release.invalid': { kind: 'policy', status: 422, exit: 78 },
   'release.unknown': { kind: 'policy', status: 404, exit: 1 },
   'config.invalid': { kind: 'policy', status: 422, exit: 78 },

@@ -220,6 +220,35 @@ export {
   profileQuerySchema,
   recordingSchema,
 } from './wire/recordings.ts';
+export type {
+  BeatAnswer,
+  CommandResource,
+  CommandResult,
+  Completed,
+  HeldCommand,
+  JoinBody,
+  Joined,
+  WorkerRecord,
+  WorkerResource,
+} from './wire/workers.ts';
+export {
+  beatAnswerSchema,
+  beatBodySchema,
+  commandResultSchema,
+  commandSchema,
+  completedSchema,
+  joinBodySchema,
+  joinedSchema,
+  leaseBodySchema,
+  leasedSchema,
+  leaveBodySchema,
+  MAX_LEASE,
+  MAX_WORKER_CONCURRENCY,
+  placeBodySchema,
+  workerRecordSchema,
+  workerRecordsQuerySchema,
+  workerSchema,
+} from './wire/workers.ts';
 export { fromProblem, PROBLEM_MEDIA_TYPE, PROBLEM_TITLES, toProblem } from './wire/problem.ts';
 export type {
   ActivateBody,
@@ -278,3 +307,10 @@ export {
   type Drained,
   type Reloaded,
 } from './wire/operation.ts';
+export {
+  DEFAULT_WORKER_GROUP,
+  effectFilterFault,
+  holdsTenant,
+  namesEffect,
+  tenantRangeFault,
+} from './worker-scope.ts';

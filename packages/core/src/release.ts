@@ -185,6 +185,10 @@ export const effectSettingsSchema = z.object({
   concurrencyPerKey: z.number().int().min(1).optional(),
   /** For one key of one tenant. Absent: no limit. */
   ratePerKey: rateSchema.optional(),
+  /** `key`: one call at a time for each instance, in the order they were asked for. Absent: side by side. */
+  order: z.literal('key').optional(),
+  /** The group of workers that makes its calls. Absent: the default group, and a server that makes calls itself. */
+  group: z.string().min(1).optional(),
   /** Whether the effect's code has a `check` function, or its provider a `check` request. */
   hasCheck: z.boolean(),
   input: jsonSchema.optional(),

@@ -24,6 +24,10 @@ export interface ActiveItem {
   leaseUntil: Micros | null;
   /** When the running try was made, in monotonic milliseconds; null while none runs, or where a crash hides it. */
   calledAt: Millis | null;
+  /** The worker that makes the running try; null where the executor does, or none runs. */
+  worker: string | null;
+  /** Told once the end of the running try is synced. */
+  recorded: (() => void) | null;
   /** Its upstream's leave for the running try; null without a breaker, or while none runs. */
   admission: Admission | null;
   /** Its key's room for the running try; null without limits by key, or while none runs. */
@@ -44,6 +48,8 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     mode: modeOf(row.doubtful, effect),
     leaseUntil: null,
     calledAt: null,
+    worker: null,
+    recorded: null,
     admission: null,
     slot: null,
   };

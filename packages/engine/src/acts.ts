@@ -310,5 +310,5 @@ export function refuseTwice({ mode, saga, key }: LiveInstance): void {
 
 function unknownOf(row: WorkItemRow): ItemOutcome {
   const error = { code: 'cancelled', message: 'cancelled while nobody knew whether it happened' };
-  return { row, kind: 'unknown', data: JSON.stringify(error), attemptEnd: null };
+  return { row, kind: 'unknown', data: JSON.stringify(error), attemptEnd: null, recorded: null };
 }

@@ -24,6 +24,7 @@ import type {
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { UpstreamStatus } from './upstreams.ts';
+import type { WorkerApi } from './workers/worker-api.ts';
 
 export interface EngineAdjustments {
   /** Most effect calls at one time. */
@@ -185,7 +186,7 @@ export interface RehearsalQuery {
   readonly limit?: number;
 }
 
-export interface EngineApi {
+export interface EngineApi extends WorkerApi {
   /** @throws HoldfastError `draining`, `store.full`, `unavailable` when intake has stopped. */
   ingest(request: IngestRequest): Promise<IngestAnswer>;
   /** Writes of the broker that no event carries. Resolves after the synced commit. */

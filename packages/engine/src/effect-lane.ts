@@ -193,15 +193,25 @@ export class EffectLane {
    * are passed over and keep their place. Those of a key at its limit are kept back until it may go on.
    *
    * @param room most to take
+   * @param accepts whether there is somebody to make its try; who is passed over keeps its place
+   * @param exhausted whether there is nobody left for any: the others need not be asked for
    */
-  take(room: number): ActiveItem[] {
+  take(
+    room: number,
+    accepts: (item: ActiveItem) => boolean,
+    exhausted: () => boolean,
+  ): ActiveItem[] {
     const taken: ActiveItem[] = [];
-    if (this.#keys !== null) this.#takeOpen(this.#keys, room, taken);
+    if (this.#keys !== null) this.#takeOpen(this.#keys, room, accepts, taken);
     for (let at = this.#head; at < this.#ready.length && taken.length < room; at++) {
       const item = this.#ready[at];
       if (item === undefined || !this.#hasRoomFor(item)) break;
       const isKept = this.#keys !== null && !this.#keys.mayRun(item);
       if (!isKept && !this.#hasTenantRoomFor(item)) continue;
+      if (!isKept && !accepts(item)) {
+        if (exhausted()) break;
+        continue;
+      }
       this.#ready.copyWithin(this.#head + 1, this.#head, at);
       this.#head += 1;
       if (isKept) {
@@ -226,9 +236,16 @@ export class EffectLane {
     for (const gate of this.#gates) gate.leave(this.#wake);
   }
 
-  #takeOpen(keys: LaneKeys, room: number, taken: ActiveItem[]): void {
+  #takeOpen(
+    keys: LaneKeys,
+    room: number,
+    accepts: (item: ActiveItem) => boolean,
+    taken: ActiveItem[],
+  ): void {
     while (taken.length < room) {
-      const item = keys.takeOpen((next) => this.#hasRoomFor(next) && this.#hasTenantRoomFor(next));
+      const item = keys.takeOpen(
+        (next) => this.#hasRoomFor(next) && this.#hasTenantRoomFor(next) && accepts(next),
+      );
       if (item === undefined) return;
       this.#unready(item);
       this.reserve(item);

@@ -158,10 +158,10 @@ function outcomeOf(
 ): Parameters<EngineFacts['outcome']>[0] | null {
   switch (how.as) {
     case 'succeeded':
-      return { row, kind: 'succeeded', data: how.output, attemptEnd: null };
+      return { row, kind: 'succeeded', data: how.output, attemptEnd: null, recorded: null };
     case 'failed': {
       const error = { code: 'operator', message: reason ?? 'an operator says that it failed' };
-      return { row, kind: 'failed', data: JSON.stringify(error), attemptEnd: null };
+      return { row, kind: 'failed', data: JSON.stringify(error), attemptEnd: null, recorded: null };
     }
     case 'retry':
       return null;

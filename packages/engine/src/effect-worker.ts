@@ -36,7 +36,6 @@ import type { RecordedTime } from './recorded-time.ts';
 
 /** Where an author's input says: put the token of the wait of this name here (the SDK's `waitToken`). */
 const TOKEN_MARK = /\{\{holdfast\.wait:([^{}]+)\}\}/g;
-const LEASE_SWEEP_MS = 5000;
 const WINDOW_PASSED: EffectError = {
   code: 'window.passed',
   message: 'it waited past the time its target honours its idempotency key',
@@ -50,10 +49,16 @@ export interface ItemOutcome {
   readonly data: string;
   /** Records the attempt's end; to be written with the outcome. */
   readonly attemptEnd: StoreOp | null;
+  /** Told once it is synced. */
+  readonly recorded: (() => void) | null;
 }
 
 export interface EffectWorkerDeps {
   readonly executor: EffectExecutor;
+  /** Hands a started try to the worker that has it; `item.worker` says which. */
+  readonly handOver: (item: ActiveItem, call: EffectCall) => void;
+  /** Milliseconds between looks for leases that have ended. */
+  readonly sweepEvery: number;
   readonly relay: () => OutboxRelay;
   readonly time: RecordedTime;
   readonly clock: Clock;
@@ -90,11 +95,32 @@ export class EffectWorker {
     const { clock, log } = this.#deps;
     item.calledAt = clock.monotonic();
     tellStarted(log, item);
-    this.#sweepLater();
+    this.watch();
+    if (item.worker !== null) {
+      this.#deps.handOver(item, this.#call(item));
+      return;
+    }
     this.#deps.executor.execute(this.#call(item)).then(
       (result) => this.#ended(item, attempt, result),
       (error: unknown) => this.#ended(item, attempt, brokenExecutor(error)),
     );
+  }
+
+  /** What a worker says came of its running try. */
+  answered(item: ActiveItem, result: EffectResult): void {
+    this.#ended(item, item.attempts, result);
+  }
+
+  /** The try that a worker was to make never reached it: it is not held against the item, and made anew at once. */
+  undelivered(item: ActiveItem): void {
+    if (item.leaseUntil === null) return;
+    item.probes += 1;
+    this.#deps.relay().ended(item, null);
+    const ended = this.#attemptEnd(item, 'not_done', {
+      code: 'lease.undelivered',
+      message: 'it never reached the worker that it was leased to',
+    });
+    this.#retry(item, ended, 0);
   }
 
   /** A try that a crash or a lost lease left without an answer. */
@@ -237,20 +263,26 @@ export class EffectWorker {
     data: string,
     attemptEnd: StoreOp | null,
   ): void {
+    const { row, recorded } = item;
+    item.recorded = null;
     this.#deps.relay().forget(item);
-    this.#deps.outcome({ row: item.row, kind, data, attemptEnd });
+    this.#deps.outcome({ row, kind, data, attemptEnd, recorded });
   }
 
   #retry(item: ActiveItem, ended: StoreOp, pauseMs: number): void {
     const { time, submit, relay, retrying } = this.#deps;
     item.released = false;
     item.dueAt = time.now() + pauseMs * MICROS_PER_MILLI;
-    const { dueAt, doubtful } = item;
+    const { dueAt, doubtful, recorded } = item;
+    item.recorded = null;
     submit({
       build: (into) => {
         into.push(ended, { op: 'item.retry', itemId: item.row.id, dueAt, doubtful });
       },
-      committed: () => relay().delay(item),
+      committed: () => {
+        recorded?.();
+        relay().delay(item);
+      },
       failed: () => undefined,
     });
     retrying(item);
@@ -282,9 +314,9 @@ export class EffectWorker {
     tellEnded(log, item, outcome, took, error);
   }
 
-  /** Executors answer in time; should one not, its lease ends the try. */
-  #sweepLater(): void {
-    this.#stopSweep ??= this.#deps.clock.after(LEASE_SWEEP_MS, () => {
+  /** Looks from now on for tries whose lease has ended: of lost workers, and of an executor that does not answer in time. */
+  watch(): void {
+    this.#stopSweep ??= this.#deps.clock.after(this.#deps.sweepEvery, () => {
       this.#stopSweep = null;
       const now = this.#deps.time.now();
       for (const item of this.#deps.relay().running) {
@@ -295,7 +327,7 @@ export class EffectWorker {
           message: 'no answer before the lease ended',
         });
       }
-      if (this.#deps.relay().runningCount > 0) this.#sweepLater();
+      if (this.#deps.relay().runningCount > 0) this.watch();
     });
   }
 

@@ -13,7 +13,14 @@ import {
   RESERVED_SOURCE_PREFIX,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
-import type { InstanceRow, ParentRef, ScheduleRow, StoreOp, WaitRow } from '@holdfast/store';
+import type {
+  InstanceRow,
+  ParentRef,
+  ScheduleRow,
+  StoreOp,
+  WaitRow,
+  WorkItemRow,
+} from '@holdfast/store';
 import {
   againAttributes,
   instanceSubject,
@@ -24,7 +31,6 @@ import {
 } from './addressing.ts';
 import type { Actor } from './api.ts';
 import type { ItemOutcome } from './effect-worker.ts';
-import type { EngineMetrics } from './engine-metrics.ts';
 import { Fact, type UnnumberedEvent } from './fact.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import { sha256 } from './sha256.ts';
@@ -54,16 +60,16 @@ export interface Again {
 
 export class EngineFacts {
   readonly #time: RecordedTime;
-  readonly #metrics: Pick<EngineMetrics, 'settled'>;
+  readonly #settled: (row: WorkItemRow, kind: ItemOutcome['kind']) => void;
 
-  constructor(time: RecordedTime, metrics: Pick<EngineMetrics, 'settled'>) {
+  /** @param settled told of each item whose outcome is synced */
+  constructor(time: RecordedTime, settled: (row: WorkItemRow, kind: ItemOutcome['kind']) => void) {
     this.#time = time;
-    this.#metrics = metrics;
+    this.#settled = settled;
   }
 
   /** An outcome, which settles its item in the same commit (I3). */
-  outcome({ row, kind, data, attemptEnd }: ItemOutcome): Fact {
-    this.#metrics.settled(row, kind);
+  outcome({ row, kind, data, attemptEnd, recorded }: ItemOutcome): Fact {
     return this.#fact(
       {
         tenant: row.tenant,
@@ -81,6 +87,10 @@ export class EngineFacts {
       (into, fact) => {
         if (attemptEnd !== null) into.push(attemptEnd);
         into.push({ op: 'item.settle', itemId: row.id, outcome: kind, outcomeSeq: fact.seq });
+      },
+      () => {
+        recorded?.();
+        this.#settled(row, kind);
       },
     );
   }

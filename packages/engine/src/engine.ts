@@ -92,6 +92,14 @@ import { SuspectGate } from './suspect-gate.ts';
 import type { TransitionUnit } from './transition-unit.ts';
 import { WalKeeper } from './wal-keeper.ts';
 import { Waits } from './waits.ts';
+import type {
+  JoinedWorker,
+  JoinRequest,
+  LeasedCall,
+  WorkerCaller,
+  WorkerView,
+} from './workers/worker-api.ts';
+import { DEFAULT_WORKER_OPTIONS, WorkerDesk, type WorkerOptions } from './workers/worker-desk.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -107,6 +115,8 @@ export interface EngineOptions {
   readonly relay?: RelayLimits;
   /** How much a consumer is given before the rest is left to the journal. */
   readonly backlog?: BacklogLimits;
+  /** Whether this process makes calls itself, and how it deals with workers. */
+  readonly workers?: WorkerOptions;
   /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
   readonly recheckMs?: number;
   /** Which forward leaps of wall time are held for a person. Default: none. */
@@ -139,6 +149,7 @@ export class Engine implements EngineApi {
   readonly #desk: ReleaseDesk;
   readonly #relay: OutboxRelay;
   readonly #worker: EffectWorker;
+  readonly #workers: WorkerDesk;
   readonly #scheduler: Scheduler;
   readonly #crons: CronTriggers;
   readonly #clockKeeper: ClockKeeper;
@@ -173,7 +184,10 @@ export class Engine implements EngineApi {
     this.#numbering = new Numbering(store.counters);
     const startedAt = store.counters.seq;
     this.#metrics = new EngineMetrics(clock, this.#time, startedAt);
-    this.#made = new EngineFacts(this.#time, this.#metrics);
+    this.#made = new EngineFacts(this.#time, (row, kind) => {
+      this.#metrics.settled(row, kind);
+      this.#relay.settled(row);
+    });
     this.#waiters = new EndWaiters(clock);
     this.#wal = new WalKeeper({
       store,
@@ -197,8 +211,20 @@ export class Engine implements EngineApi {
       loaded: (instance) => this.#runner.advance(instance),
       failed: this.#break,
     });
+    this.#workers = new WorkerDesk({
+      options: options.workers ?? DEFAULT_WORKER_OPTIONS,
+      store,
+      relay: () => this.#relay,
+      worker: () => this.#worker,
+      time: this.#time,
+      clock,
+      commit: (unit) => this.#intake.commit(unit),
+      log: this.#log,
+      failed: this.#break,
+    });
     this.#relay = new OutboxRelay({
       store,
+      placement: this.#workers,
       time: this.#time,
       clock,
       epoch: store.counters.epoch,
@@ -214,6 +240,8 @@ export class Engine implements EngineApi {
     });
     this.#worker = new EffectWorker({
       executor: options.executor,
+      sweepEvery: Math.min(LEASE_SWEEP_MS, this.#workers.ackWait / 2),
+      handOver: (item, call) => this.#workers.handOver(item, call),
       relay: () => this.#relay,
       time: this.#time,
       clock,
@@ -378,6 +406,7 @@ export class Engine implements EngineApi {
       scheduler: this.#scheduler,
       acts: this.#acts,
       reprocessor: this.#reprocessor,
+      desk: this.#workers,
       holds: this.#holds,
       log: this.#log,
       gate: this.#gate,
@@ -531,6 +560,46 @@ export class Engine implements EngineApi {
     await this.#intake.commit({ build: (into) => this.#facts.writeThrough(act, into) });
   }
 
+  joinWorker(request: JoinRequest, caller: WorkerCaller): Promise<JoinedWorker> {
+    return this.#workers.joinWorker(request, caller);
+  }
+
+  beatWorker(
+    ...args: Parameters<WorkerDesk['beatWorker']>
+  ): Promise<Pick<JoinedWorker, 'lost' | 'tenants'>> {
+    return this.#workers.beatWorker(...args);
+  }
+
+  leaseCommands(...args: Parameters<WorkerDesk['leaseCommands']>): Promise<readonly LeasedCall[]> {
+    return this.#workers.leaseCommands(...args);
+  }
+
+  abandonLease(id: string, poll: number): Promise<void> {
+    return this.#workers.abandonLease(id, poll);
+  }
+
+  completeCommand(
+    ...args: Parameters<WorkerDesk['completeCommand']>
+  ): Promise<{ readonly duplicate: boolean }> {
+    return this.#workers.completeCommand(...args);
+  }
+
+  drainWorker(...args: Parameters<WorkerDesk['drainWorker']>): Promise<void> {
+    return this.#workers.drainWorker(...args);
+  }
+
+  leaveWorker(...args: Parameters<WorkerDesk['leaveWorker']>): Promise<void> {
+    return this.#workers.leaveWorker(...args);
+  }
+
+  placeWorker(id: string, tenants: readonly string[] | null, actor: Actor): Promise<WorkerView> {
+    return this.#workers.placeWorker(id, tenants, actor);
+  }
+
+  workers(): Promise<readonly WorkerView[]> {
+    return this.#workers.workers();
+  }
+
   onCommitted(listener: (lastSeq: Seq) => void): () => void {
     this.#committedListeners.add(listener);
     return () => this.#committedListeners.delete(listener);
@@ -594,6 +663,7 @@ export class Engine implements EngineApi {
     this.#intake.close(
       new HoldfastError('draining', 'the server is draining and takes no new work'),
     );
+    this.#workers.drain();
     this.#relay.drain();
     this.#backlogs.stop();
     this.#scheduler.stop();
@@ -606,7 +676,7 @@ export class Engine implements EngineApi {
       await new Promise<void>((resolve) => void clock.after(DRAIN_LOOK_MS, resolve));
     }
     await this.#writer.idle();
-    return { inFlight: this.#relay.runningCount };
+    return { inFlight: this.#relay.ownCount };
   }
 
   /** Stops at once, as a crash would: no timer fires and nothing is started any more. What is committed stays. */
@@ -617,6 +687,7 @@ export class Engine implements EngineApi {
     this.#scheduler.stop();
     this.#reprocessor.stop();
     this.#worker.stop();
+    this.#workers.stop();
     this.#wal.stop();
   }
 
@@ -643,7 +714,7 @@ export class Engine implements EngineApi {
   }
 
   #busy(): boolean {
-    return this.#relay.runningCount > 0 || this.#writer.depth > 0 || this.#undecided() > 0;
+    return this.#relay.ownCount > 0 || this.#writer.depth > 0 || this.#undecided() > 0;
   }
 
   #runnerDeps(submit: RunnerDeps['submit']): RunnerDeps {
@@ -739,3 +810,5 @@ const RECHECK_MS = 30_000;
 const DEFAULT_MAX_DELIVER = 3;
 const LOST_BUNDLE =
   'the bundle of this release is not on the disk: instances on it block when they next decide; register it again';
+/** Longest time between looks for leases that have ended. */
+const LEASE_SWEEP_MS = 5000;

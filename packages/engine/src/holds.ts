@@ -46,7 +46,7 @@ export class Holds {
   async hold(item: ActiveItem, error: EffectError, ops: readonly StoreOp[]): Promise<void> {
     const { row } = item;
     const instance = await this.#deps.cache.whenLoaded(row.tenant, row.saga, row.key);
-    this.#deps.relay.forget(item);
+    this.#deps.relay.hold(item);
     instance.betweenDecisions(() => this.#holdNow(instance, item, error, ops));
   }
 
@@ -61,10 +61,13 @@ export class Holds {
 
   #holdNow(
     instance: LiveInstance,
-    { row, attempts, firstAttemptAt }: ActiveItem,
+    item: ActiveItem,
     error: EffectError,
     ops: readonly StoreOp[],
   ): void {
+    const { row, attempts, firstAttemptAt } = item;
+    const { recorded } = item;
+    item.recorded = null;
     if (instance.row?.id === row.instanceId) {
       const held = { ...row, attempts, firstAttemptAt, doubtful: true, state: 'held' as const };
       instance.held.set(row.id, held);
@@ -75,13 +78,13 @@ export class Holds {
       { ...instanceFields(row), step, effect, commandId, code: error.code },
       'instance blocked: nobody knows whether its effect happened',
     );
-    this.#deps.runner.submit(
-      instance,
-      quiet((into, at) => {
+    this.#deps.runner.submit(instance, {
+      ...quiet((into, at) => {
         into.push(...ops, { op: 'item.hold', itemId: row.id, doubtful: true });
         if (block !== null) into.push({ ...block, at });
       }),
-    );
+      committed: () => recorded?.(),
+    });
   }
 
   /** In memory; answers what says so in the store. Null when it is blocked already, or the item's run is over. */

@@ -29,4 +29,11 @@ export { ATTEMPT_OUTCOMES } from './engine-metrics.ts';
 export type { Log } from './log.ts';
 export type { Sandbox } from './sandbox-port.ts';
 export { createSandboxPool } from './sandbox/sandbox-pool.ts';
-export { ReleaseFiles } from './releases/release-files.ts';
+export { bundleDigest, ReleaseFiles } from './releases/release-files.ts';
+export type {
+  JoinRequest,
+  LeasedCall,
+  WorkerApi,
+  WorkerCaller,
+  WorkerView,
+} from './workers/worker-api.ts';

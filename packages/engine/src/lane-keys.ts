@@ -105,18 +105,20 @@ export class LaneKeys {
   /**
    * Takes the next item of the keys that may go on, each in its turn; undefined for none. `reserve` must follow.
    *
-   * @param fits what else it must have room for; keys whose next item does not fit keep their place
+   * @param fits what else it must have room for, asked last: what fits is taken. Keys whose next item does not fit keep
+   *   their place
    */
   takeOpen(fits: (item: ActiveItem) => boolean): ActiveItem | undefined {
     for (let at = 0; at < this.#open.length; at++) {
       const slot = this.#open[at];
       const item = slot?.parked[0];
-      if (slot !== undefined && item !== undefined && !fits(item)) continue;
+      const isReady = slot !== undefined && item !== undefined && this.#pause(slot) === 0;
+      if (isReady && !fits(item)) continue;
       this.#open.splice(at, 1);
       at -= 1;
       if (slot === undefined) continue;
       slot.isOpen = false;
-      if (item === undefined || this.#pause(slot) > 0) {
+      if (!isReady) {
         this.#settle(slot);
         continue;
       }

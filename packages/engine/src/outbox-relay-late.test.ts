@@ -60,6 +60,13 @@ test.each([
     epoch: 1,
     limits: { inFlight: 1024, waiting: MANY },
     submit: (unit: Unit) => unit.build([], clock.now()),
+    placement: {
+      active: false,
+      exhausted: false,
+      ackWait: 0,
+      take: () => true,
+      ended: () => undefined,
+    },
     run: () => undefined,
     pastWindow: ({ row }) => late.push(row.id),
     effectOf: () => effect,

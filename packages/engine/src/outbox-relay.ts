@@ -11,6 +11,7 @@
  * 4. While draining, nothing new is started; what waits is in the store already.
  * 5. An item in doubt that waited past the time its target honours its key is not tried again (I4).
  * 6. A try goes by the settings of the release that is active when it starts; so does the breaker before it.
+ * 7. A try is started only when there is somebody to make it: the executor, or a worker that has asked for it (I4).
  *
  * @module
  */
@@ -22,6 +23,7 @@ import { DelayedItems } from './delayed-items.ts';
 import type { EffectLane } from './effect-lane.ts';
 import { EffectLanes } from './effect-lanes.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
+import { KeyOrder } from './key-order.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
@@ -29,7 +31,7 @@ import type { RecordedTime } from './recorded-time.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 
 /** Beyond an effect's timeout, how long a lease holds before its try counts as lost. */
-const LEASE_GRACE_MS = 15_000;
+export const LEASE_GRACE_MS = 15_000;
 /** Rows read at a time. */
 const FETCH_BATCH = 1000;
 
@@ -42,6 +44,20 @@ export interface RelayLimits {
 
 export const DEFAULT_RELAY_LIMITS: RelayLimits = { inFlight: 1024, waiting: 5000 };
 
+/** Who makes tries. */
+export interface Placement {
+  /** False while the executor makes all of them that name no group, so that nobody need be asked. */
+  readonly active: boolean;
+  /** Nobody has room for anything but what the executor alone makes. */
+  readonly exhausted: boolean;
+  /** How long the lease of a worker holds without being renewed, in milliseconds. */
+  readonly ackWait: number;
+  /** Finds who makes the item's next try, reserves their room and sets `item.worker`; false when nobody can now. */
+  take(item: ActiveItem): boolean;
+  /** The try of a worker is over, or was never made. */
+  ended(item: ActiveItem): void;
+}
+
 export interface RelayDeps {
   readonly store: Store;
   readonly time: RecordedTime;
@@ -49,6 +65,7 @@ export interface RelayDeps {
   readonly epoch: number;
   readonly limits: RelayLimits;
   readonly submit: (unit: Unit) => void;
+  readonly placement: Placement;
   /** Makes the try; its started attempt is synced. */
   readonly run: (item: ActiveItem) => void;
   /** The item may not be tried again, and nobody knows whether it took effect (invariant 5). */
@@ -60,6 +77,13 @@ export interface RelayDeps {
   readonly log: Log;
   readonly metrics: Pick<EngineMetrics, 'dispatched'>;
   readonly failed: (error: unknown) => void;
+}
+
+/** What a worker has had under way since before the start. */
+export interface AdoptedLease {
+  readonly worker: string;
+  readonly mode: ActiveItem['mode'];
+  readonly until: Micros;
 }
 
 /** A try whose start is in a batch. */
@@ -86,6 +110,7 @@ export class OutboxRelay {
   readonly #starved = new Set<EffectLane>();
   /** Lanes from which items are being taken: what that frees is seen by who takes. */
   readonly #taking = new Set<EffectLane>();
+  readonly #order = new KeyOrder();
   #draining = false;
 
   constructor(deps: RelayDeps) {
@@ -103,6 +128,13 @@ export class OutboxRelay {
 
   get runningCount(): number {
     return this.#running.size;
+  }
+
+  /** Those that this process itself makes: a stop waits for them, for nobody else will. */
+  get ownCount(): number {
+    let count = 0;
+    for (const { worker } of this.#running) if (worker === null) count += 1;
+    return count;
   }
 
   get running(): ReadonlySet<ActiveItem> {
@@ -133,7 +165,8 @@ export class OutboxRelay {
     for (const { row, effect } of items) {
       const item = activate(row, effect);
       const lane = this.#lanes.of(item);
-      if (!lane.hasWaiting(item) && this.#room() > 0 && lane.mayRun(item)) {
+      this.#order.join(item);
+      if (!lane.hasWaiting(item) && this.#room() > 0 && lane.mayRun(item) && this.#accepts(item)) {
         this.#known.set(row.id, item);
         lane.reserve(item);
         this.#running.add(item);
@@ -176,15 +209,53 @@ export class OutboxRelay {
   ended(item: ActiveItem, result: EffectResult | null): void {
     if (!this.#running.delete(item)) return;
     item.leaseUntil = null;
+    if (item.worker !== null) {
+      this.#deps.placement.ended(item);
+      item.worker = null;
+    }
     const lane = this.#lanes.of(item);
     lane.free(item, result);
     this.#startReady(lane);
     this.#feedStarved();
   }
 
-  /** The item is settled or held: memory need not know it any more. */
+  /** The item is settled: memory need not know it any more. */
   forget(item: ActiveItem): void {
     this.#known.delete(item.row.id);
+  }
+
+  /** The item waits for a person. Where its effect keeps order by key, those behind it wait too. */
+  hold(item: ActiveItem): void {
+    this.#known.delete(item.row.id);
+  }
+
+  /** An item that waits for a person since an earlier run: it keeps its place. */
+  held(row: WorkItemRow): void {
+    const effect = this.#deps.effectOf(row);
+    if (effect !== undefined) this.#order.join(activate(row, effect));
+  }
+
+  /** Its outcome is synced: what stands behind it in its key's order may follow. */
+  settled(row: WorkItemRow): void {
+    if (!this.#order.leave(row)) return;
+    for (const lane of this.#lanes.all)
+      if (lane.app === row.app && lane.effect === row.effect) this.#startReady(lane);
+  }
+
+  /** Somebody has room for tries: what waits for that is started, as far as it goes. */
+  offer(): void {
+    for (const lane of this.#lanes.all) if (lane.hasReady) this.#startReady(lane);
+  }
+
+  /** Takes over a try that a worker makes since before the start. */
+  adopt(row: WorkItemRow, effect: LoadedEffect, lease: AdoptedLease): ActiveItem {
+    const item = this.lost(row, effect);
+    item.mode = lease.mode;
+    item.worker = lease.worker;
+    item.leaseUntil = lease.until;
+    this.#running.add(item);
+    this.#lanes.of(item).reserve(item);
+    return item;
   }
 
   /** Takes up an item that a person lets go on. */
@@ -202,6 +273,7 @@ export class OutboxRelay {
   lost(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     const item = activate(row, effect);
     this.#known.set(row.id, item);
+    this.#order.join(item);
     return item;
   }
 
@@ -229,8 +301,11 @@ export class OutboxRelay {
 
   /** Another release of the app is active: what waits goes by its settings. */
   activated(app: string): void {
-    for (const item of this.#known.values())
-      if (item.row.app === app && !this.#running.has(item)) this.#lanes.renew(item);
+    for (const item of this.#known.values()) {
+      if (item.row.app !== app) continue;
+      if (!this.#running.has(item)) this.#lanes.renew(item);
+      this.#order.join(item);
+    }
     for (const lane of this.#lanes.activated(app)) this.#startReady(lane);
   }
 
@@ -251,13 +326,23 @@ export class OutboxRelay {
     return this.#draining ? 0 : this.#inFlight - this.#running.size;
   }
 
+  /** Whether its try may be made now and there is somebody to make it. */
+  readonly #accepts = (item: ActiveItem): boolean => {
+    if (!this.#order.isFirst(item)) return false;
+    const { placement } = this.#deps;
+    const anybody = !placement.active && item.effect.settings.group === undefined;
+    return anybody || placement.take(item);
+  };
+
   #start(item: ActiveItem, into: StoreOp[], at: Micros): StartedTry {
     item.attempts += 1;
     if (item.firstAttemptAt === null) {
       item.firstAttemptAt = at;
       this.#deps.metrics.dispatched(item.row, item.row.createdAt, at);
     }
-    item.leaseUntil = at + (item.effect.settings.timeout + LEASE_GRACE_MS) * MICROS_PER_MILLI;
+    const longest = item.effect.settings.timeout + LEASE_GRACE_MS;
+    const lease = item.worker === null ? longest : Math.min(longest, this.#deps.placement.ackWait);
+    item.leaseUntil = at + lease * MICROS_PER_MILLI;
     into.push({
       op: 'attempt.start',
       itemId: item.row.id,
@@ -267,6 +352,7 @@ export class OutboxRelay {
       leaseUntil: item.leaseUntil,
       epoch: this.#deps.epoch,
       release: item.effect.release,
+      worker: item.worker,
     });
     return { item, no: item.attempts };
   }
@@ -296,7 +382,10 @@ export class OutboxRelay {
   #meet(row: WorkItemRow): ActiveItem | null {
     if (this.#known.has(row.id)) return null;
     const effect = this.#deps.effectOf(row);
-    return effect === undefined ? null : activate(row, effect);
+    if (effect === undefined) return null;
+    const item = activate(row, effect);
+    this.#order.join(item);
+    return item;
   }
 
   #startReady(lane: EffectLane): void {
@@ -309,8 +398,13 @@ export class OutboxRelay {
 
   /** Answers whether items were given up, so that more may be taken. */
   #takeReady(lane: EffectLane): boolean {
-    const taken = lane.take(this.#room());
     const now = this.#deps.time.atMost();
+    // What is past its window is not tried: it needs nobody.
+    const taken = lane.take(
+      this.#room(),
+      (item) => isPastWindow(item, now) || this.#accepts(item),
+      () => this.#deps.placement.exhausted,
+    );
     const late = taken.filter((item) => isPastWindow(item, now));
     const starting = late.length === 0 ? taken : taken.filter((item) => !isPastWindow(item, now));
     for (const item of starting) this.#running.add(item);

@@ -4,7 +4,8 @@
  * 1. An instance with a held item is blocked, whatever else a crash made of it.
  * 2. Events without a transition or disposition go to their consumers, in the order of the journal: the first before
  *    intake opens, and the others behind them (`Backlogs`).
- * 3. Tries that were started and have no end are in doubt; each effect's policy decides (I4).
+ * 3. Tries that were started and have no end are in doubt; each effect's policy decides (I4). Those of workers go on: they
+ *    are in doubt once their lease ends.
  * 4. Pending items are taken up; schedules are armed; reprocesses go on; parked events of instances that are no longer
  *    blocked follow.
  *
@@ -23,6 +24,7 @@ import type { ReleaseRegistry } from './releases/registry.ts';
 import type { Reprocessor } from './reprocessor.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SuspectGate } from './suspect-gate.ts';
+import type { WorkerDesk } from './workers/worker-desk.ts';
 
 const ITEM_BATCH = 1000;
 const STRANDED_BATCH = 1000;
@@ -36,6 +38,7 @@ export interface RecoveryDeps {
   readonly worker: EffectWorker;
   readonly scheduler: Scheduler;
   readonly acts: Acts;
+  readonly desk: WorkerDesk;
   readonly holds: Holds;
   readonly reprocessor: Reprocessor;
   readonly log: Log;
@@ -58,6 +61,7 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
   const unparked = await unparkStranded(deps);
   const events = await backlogs.giveFirst();
   deps.gate.unwatch();
+  await deps.desk.restore();
   const inDoubt = await settleLost(deps);
   await deps.relay.takeUp();
   await deps.scheduler.start();
@@ -68,7 +72,7 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
 }
 
 /** A crash may come between the word to let an instance go on and what was to become of its held items. */
-async function blockHeld({ store, holds }: RecoveryDeps): Promise<void> {
+async function blockHeld({ store, holds, relay }: RecoveryDeps): Promise<void> {
   let afterId = 0;
   for (;;) {
     const rows = await store.unsettledItems({
@@ -79,6 +83,7 @@ async function blockHeld({ store, holds }: RecoveryDeps): Promise<void> {
     });
     for (const row of rows) {
       afterId = row.id;
+      relay.held(row);
       await holds.blockAt(row);
     }
     if (rows.length < ITEM_BATCH) return;
@@ -96,7 +101,14 @@ async function unparkStranded({ store, cache, acts }: RecoveryDeps): Promise<num
   return count;
 }
 
-async function settleLost({ store, registry, worker, relay, log }: RecoveryDeps): Promise<number> {
+async function settleLost({
+  store,
+  registry,
+  worker,
+  relay,
+  desk,
+  log,
+}: RecoveryDeps): Promise<number> {
   let count = 0;
   let afterId = 0;
   for (;;) {
@@ -114,6 +126,11 @@ async function settleLost({ store, registry, worker, relay, log }: RecoveryDeps)
           { ...instanceFields(row), commandId: row.commandId, effect: row.effect },
           'no release declares this effect any more; its item stays leased',
         );
+        continue;
+      }
+      const attempt = await store.attempt(row.id, row.attempts);
+      if (attempt !== null && attempt.worker !== null) {
+        desk.adopt(row, effect, { ...attempt, worker: attempt.worker });
         continue;
       }
       worker.lost(relay.lost(row, effect), {

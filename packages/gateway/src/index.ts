@@ -13,6 +13,7 @@ export type { HttpApp } from './http/http-app.ts';
 export { DEFAULT_HTTP_LIMITS } from './http/http-port.ts';
 export type {
   BuildInfo,
+  BundleSource,
   HttpConfig,
   HttpDeps,
   HttpLimits,
@@ -24,6 +25,7 @@ export type {
 } from './http/http-port.ts';
 export type { HttpListener, ListenOptions } from './http/listen-http.ts';
 export { listenHttp } from './http/listen-http.ts';
+export { callOf, commandResult } from './http/worker-wire.ts';
 export type { Method, Route } from './http/route.ts';
 export type { MetricName, MetricSpec } from './metrics/metric-catalogue.ts';
 export { METRICS } from './metrics/metric-catalogue.ts';

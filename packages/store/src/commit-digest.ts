@@ -78,15 +78,18 @@ export interface AttemptDigestFields {
   readonly leaseUntil: Micros | null;
   readonly epoch: number | null;
   readonly release: string | null;
+  readonly worker: string | null;
   readonly outcome: string | null;
   readonly error: string | null;
 }
 
+/** The worker stands in a record of its own after the attempt's, where there is one. */
 export function attemptText(row: AttemptDigestFields): string {
   return (
     `${Z}A${Z}${row.itemId}${Z}${row.no}${Z}${row.ended}${Z}${row.at}${Z}${optional(row.mode)}` +
     `${Z}${optional(row.leaseUntil)}${Z}${optional(row.epoch)}${Z}${optional(row.release)}` +
-    `${Z}${optional(row.outcome)}${Z}${optional(row.error)}`
+    `${Z}${optional(row.outcome)}${Z}${optional(row.error)}` +
+    (row.worker === null ? '' : `${Z}W${Z}${row.worker}`)
   );
 }
 

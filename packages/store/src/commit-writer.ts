@@ -24,6 +24,7 @@ import { CronRows } from './write/cron-rows.ts';
 import { JournalRows } from './write/journal-rows.ts';
 import { OutboxRows } from './write/outbox-rows.ts';
 import { SagaRows } from './write/saga-rows.ts';
+import { WorkerRows } from './write/worker-rows.ts';
 
 export class CommitWriter {
   readonly #names: Names;
@@ -34,6 +35,7 @@ export class CommitWriter {
   readonly #cron: CronRows;
   readonly #acts: ActRows;
   readonly #broker: BrokerRows;
+  readonly #workers: WorkerRows;
   readonly #commit: Statement<unknown[]>;
 
   constructor(db: Database, names: Names) {
@@ -45,6 +47,7 @@ export class CommitWriter {
     this.#cron = new CronRows(db, names);
     this.#acts = new ActRows(db, names);
     this.#broker = new BrokerRows(db);
+    this.#workers = new WorkerRows(db);
     this.#commit = db.prepare(
       `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
         last_quarantine, last_owed, attempt_records, settled)
@@ -158,6 +161,8 @@ export class CommitWriter {
         return this.#control.activate(op);
       case 'release.rehearsed':
         return this.#control.rehearsed(op);
+      case 'worker.event':
+        return this.#workers.append(op, scope);
       case 'key.create':
         return this.#control.createKey(op);
       case 'key.revoke':

@@ -4,6 +4,7 @@ export type { OpenStoreOptions } from './open-store.ts';
 export type {
   ActOp,
   ActivationAct,
+  AttemptRow,
   BrokerOp,
   BrokerSnapshot,
   ClockMark,
@@ -32,6 +33,8 @@ export type {
   StoreOp,
   TransitionRow,
   WaitRow,
+  WorkerEventKind,
+  WorkerEventRow,
   WorkItemRow,
 } from './port.ts';
 export type { EventQuery, ReadModel, StoreCounts, StoreGauges } from './read-port.ts';

@@ -21,6 +21,7 @@ import { listSagas, sagaDetail, stateAt } from './read-model/saga-queries.ts';
 import { listSchedules } from './read-model/schedule-queries.ts';
 import { timeline } from './read-model/timeline.ts';
 import type { ReadModel } from './read-port.ts';
+import { listWorkerRecords } from './read-model/worker-queries.ts';
 import { toOpenError } from './store-errors.ts';
 
 const MACHINE_CLOCK: Pick<Clock, 'now' | 'monotonic'> = {
@@ -78,6 +79,7 @@ export async function openReadModel(options: {
     releases: async () => read(() => listReleases(context)),
     activations: async (digest) => read(() => listActivations(context, digest)),
     keys: async (tenant) => read(() => listKeys(context, tenant)),
+    workerRecords: async (query) => read(() => listWorkerRecords(context, query)),
     counts: async (tenant) => read(() => countAll(context, tenant)),
     gauges: async () => gauges.read(),
     close: async () => {

@@ -329,6 +329,8 @@ export type StoreOp =
       readonly leaseUntil: Micros;
       readonly epoch: number;
       readonly release: ReleaseDigest;
+      /** The worker it is leased to; null where the engine's own executor makes the call. */
+      readonly worker: string | null;
     }
   /** Record how a try ended. `outcome`: as `EffectResult.kind`, or `lost` for one that a crash left without an answer. */
   | {
@@ -428,6 +430,12 @@ export type StoreOp =
       readonly moved: number;
       readonly stayed: number;
       readonly ended: number;
+    }
+  /** A step in the life of a worker (R15.2). `after`: the kind of its last one, null for none; another is a fault. */
+  | {
+      readonly op: 'worker.event';
+      readonly row: Omit<WorkerEventRow, 'id'>;
+      readonly after: WorkerEventKind | null;
     }
   | { readonly op: 'key.create'; readonly row: KeyRow }
   | { readonly op: 'key.revoke'; readonly id: string; readonly at: Micros }
@@ -541,6 +549,34 @@ export interface KeyRow {
   readonly revokedAt: Micros | null;
 }
 
+export type WorkerEventKind = 'joined' | 'placed' | 'draining' | 'left' | 'lost';
+
+/** A step in the life of a worker; never changed (R15.2). */
+export interface WorkerEventRow {
+  readonly id: number;
+  readonly at: Micros;
+  /** Id of the worker: of one process, through its joining again. */
+  readonly worker: string;
+  /** Stays through the worker's restarts. */
+  readonly name: string;
+  readonly kind: WorkerEventKind;
+  /** Id of the key that acted; `local` for the engine. */
+  readonly by: string;
+  readonly detail: JsonText;
+}
+
+/** A try, as its records say. */
+export interface AttemptRow {
+  readonly mode: 'call' | 'check';
+  readonly at: Micros;
+  readonly worker: string | null;
+  readonly release: ReleaseDigest;
+  /** Null while it has no end. */
+  readonly outcome: 'succeeded' | 'failed' | 'not_done' | 'in_doubt' | 'lost' | null;
+  /** Code of the recorded error; null for none. */
+  readonly errorCode: string | null;
+}
+
 /** A batch: one transaction, one sync. */
 export interface CommitBatch {
   /** When the commit is made. */
@@ -649,6 +685,14 @@ export interface Store {
   itemsById(ids: readonly number[]): Promise<readonly (WorkItemRow | null)[]>;
   itemByCommand(commandId: CommandId): Promise<WorkItemRow | null>;
   itemsOf(instanceId: number): Promise<readonly WorkItemRow[]>;
+  /** Null when it was never started. */
+  attempt(itemId: number, no: number): Promise<AttemptRow | null>;
+  /** The last step of each worker whose last step is neither `left` nor `lost`, oldest first. */
+  openWorkers(): Promise<readonly WorkerEventRow[]>;
+  /** All steps of a worker, oldest first. */
+  workerEvents(worker: string): Promise<readonly WorkerEventRow[]>;
+  /** The last `placed` of this name; null for none. */
+  lastPlacement(name: string): Promise<WorkerEventRow | null>;
   /** When the next pending item is due; null when none is pending. */
   nextItemDue(): Promise<Micros | null>;
 

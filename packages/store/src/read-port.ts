@@ -29,6 +29,7 @@ import type {
   TenantId,
   Timeline,
   WaitResource,
+  WorkerRecord,
 } from '@holdfast/core';
 
 export interface PageQuery {
@@ -106,6 +107,8 @@ export interface ReadModel {
   /** Each time a release became the active one of its app, oldest first. */
   activations(digest: ReleaseDigest): Promise<readonly Activation[]>;
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
+  /** Steps in the life of workers, of one or of all, newest first (R15.2). */
+  workerRecords(query: PageQuery & { worker?: string }): Promise<Page<WorkerRecord>>;
   /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */
   counts(tenant: TenantId | null): Promise<StoreCounts>;
   /** For metrics: cheap however much there is, and so perhaps of a moment ago, and not counted on for ever. */

@@ -14,7 +14,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 
-import type { WaitRow, WorkItemRow } from './port.ts';
+import type { WaitRow, WorkerEventRow, WorkItemRow } from './port.ts';
 
 /** Hashes and ids: bytes at rest, lower-case hex digits in code. */
 const hex = customType<{ data: string; driverData: Buffer }>({
@@ -215,6 +215,7 @@ export const attempts = sqliteTable(
     release: integer('release'),
     outcome: text('outcome'),
     error: text('error'),
+    worker: integer('worker'),
   },
   (t) => [primaryKey({ columns: [t.itemId, t.no, t.ended] })],
 );
@@ -461,6 +462,26 @@ export const keys = sqliteTable('keys', {
   expiresAt: integer('expires_at'),
   revokedAt: integer('revoked_at'),
 });
+
+export const workerEvents = sqliteTable(
+  'worker_events',
+  {
+    id: integer('id').primaryKey(),
+    commitNo: integer('commit_no').notNull(),
+    at: integer('at').notNull(),
+    worker: text('worker').notNull(),
+    name: text('name').notNull(),
+    kind: text('kind').$type<WorkerEventRow['kind']>().notNull(),
+    by: text('by').notNull(),
+    detail: text('detail').notNull(),
+  },
+  (t) => [
+    index('worker_events_worker').on(t.worker),
+    index('worker_events_name')
+      .on(t.name, t.id)
+      .where(sql`kind = 'placed'`),
+  ],
+);
 
 const packetColumns = {
   topic: text('topic').notNull(),

@@ -14,6 +14,7 @@ import { CommitWriter } from './commit-writer.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { Names } from './names.ts';
 import type {
+  AttemptRow,
   BrokerSnapshot,
   ClockMark,
   CommitBatch,
@@ -28,6 +29,7 @@ import type {
   Store,
   StoreCounters,
   WaitRow,
+  WorkerEventRow,
   WorkItemRow,
 } from './port.ts';
 import { ActReads } from './read/act-reads.ts';
@@ -37,6 +39,7 @@ import { EventReads } from './read/event-reads.ts';
 import { InstanceReads } from './read/instance-reads.ts';
 import { OutboxReads } from './read/outbox-reads.ts';
 import type { UnsettledQuery } from './read/outbox-reads.ts';
+import { WorkerReads } from './read/worker-reads.ts';
 import type { ReceiptsLog } from './receipts-log.ts';
 import {
   sqliteCode,
@@ -78,6 +81,7 @@ export class SqliteStore implements Store {
   readonly #instances: InstanceReads;
   readonly #outbox: OutboxReads;
   readonly #acts: ActReads;
+  readonly #workers: WorkerReads;
   #counters: StoreCounters;
   #no: number;
   #digest: string;
@@ -105,6 +109,7 @@ export class SqliteStore implements Store {
     this.#instances = new InstanceReads(parts.db, this.#names);
     this.#outbox = new OutboxReads(parts.db, this.#names);
     this.#acts = new ActReads(parts.db, this.#names);
+    this.#workers = new WorkerReads(parts.db, this.#names);
   }
 
   get counters(): StoreCounters {
@@ -271,6 +276,22 @@ export class SqliteStore implements Store {
 
   async itemsOf(instanceId: number): Promise<readonly WorkItemRow[]> {
     return this.#outbox.ofInstance(instanceId);
+  }
+
+  async attempt(itemId: number, no: number): Promise<AttemptRow | null> {
+    return this.#workers.attempt(itemId, no);
+  }
+
+  async openWorkers(): Promise<readonly WorkerEventRow[]> {
+    return this.#workers.open();
+  }
+
+  async workerEvents(worker: string): Promise<readonly WorkerEventRow[]> {
+    return this.#workers.of(worker);
+  }
+
+  async lastPlacement(name: string): Promise<WorkerEventRow | null> {
+    return this.#workers.lastPlacement(name);
   }
 
   async nextItemDue(): Promise<Micros | null> {

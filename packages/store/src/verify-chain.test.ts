@@ -138,3 +138,22 @@ test('says at which commit', async () => {
     { commit: 5, message: 'its digest is not that of its events, transitions and attempt records' },
   ]);
 });
+
+test('a worker that was written into an attempt afterwards is found', async () => {
+  const faults = await tampered('UPDATE attempts SET worker = 1 WHERE item_id = 7 AND ended = 0');
+  expect(faults).not.toEqual([]);
+});
+
+test('an attempt of a worker verifies', async () => {
+  const store = await openStore({ dir: data.dir, clock: new ManualClock() });
+  const ops = startOps({ seq: 82, instance: 41, item: 41 });
+  await store.commit({
+    at: START + 2000,
+    ops: ops.map((op) => (op.op === 'attempt.start' ? { ...op, worker: 'w_1' } : op)),
+  });
+  await store.close();
+  expect((await verifyChain({ dir: data.dir })).faults).toEqual([]);
+  expect(await tampered('UPDATE attempts SET worker = NULL WHERE worker IS NOT NULL')).not.toEqual(
+    [],
+  );
+});

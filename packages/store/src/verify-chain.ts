@@ -83,6 +83,7 @@ interface AttemptRow {
   readonly lease_until: Micros | null;
   readonly epoch: number | null;
   readonly release: number | null;
+  readonly worker: number | null;
   readonly outcome: string | null;
   readonly error: string | null;
 }
@@ -142,7 +143,7 @@ class ChainVerifier {
        FROM chain_transitions c CROSS JOIN transitions t ON t.id = c.id WHERE c.commit_no = ? ORDER BY c.id`,
     );
     this.#attempts = db.prepare(
-      `SELECT a.item_id, a.no, a.ended, a.at, a.mode, a.lease_until, a.epoch, a.release, a.outcome, a.error
+      `SELECT a.item_id, a.no, a.ended, a.at, a.mode, a.lease_until, a.epoch, a.release, a.worker, a.outcome, a.error
        FROM chain_attempts c
        CROSS JOIN attempts a ON a.item_id = c.item_id AND a.no = c.no AND a.ended = c.ended
        WHERE c.commit_no = ? ORDER BY c.item_id, c.no, c.ended`,
@@ -268,6 +269,7 @@ class ChainVerifier {
         leaseUntil: row.lease_until,
         epoch: row.epoch,
         release: row.release === null ? null : this.#names.nameOf(row.release),
+        worker: row.worker === null ? null : this.#names.nameOf(row.worker),
         outcome: row.outcome,
         error: row.error,
       });

@@ -3,6 +3,8 @@ import type { CommandRun } from './context.ts';
 interface CommandTraits {
   /** Asks no server: `--url`, `--key` and `--tenant` would say nothing to it. */
   readonly local?: boolean;
+  /** Of a local command: `--url` and `--key` say something to it all the same, and it refuses what does not. */
+  readonly joins?: boolean;
 }
 
 /** Makes the action of a command from how to load its work. */

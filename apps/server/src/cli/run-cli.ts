@@ -35,7 +35,7 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
       const command = received.at(-1);
       if (!(command instanceof Command)) throw new TypeError('commander gave no command');
       const globals = command.optsWithGlobals<GlobalOptions>();
-      if (traits.local === true) refuseServerOptions(command, globals);
+      if (traits.local === true) refuseServerOptions(command, globals, traits.joins === true);
       const context: CliContext = { out: outputOf(globals.json === true), around, globals, stdin };
       const run = await load();
       exitCode = await run(context, command.opts(), command.args);
@@ -92,8 +92,9 @@ function pathOf(command: Command): string {
 }
 
 /** A command that asks no server must not seem to have heeded where to ask. */
-function refuseServerOptions(command: Command, globals: GlobalOptions): void {
-  const given = (['url', 'key', 'tenant'] as const).find((name) => globals[name] !== undefined);
+function refuseServerOptions(command: Command, globals: GlobalOptions, joins: boolean): void {
+  const refused = joins ? (['tenant'] as const) : (['url', 'key', 'tenant'] as const);
+  const given = refused.find((name) => globals[name] !== undefined);
   if (given === undefined) return;
   throw new UsageError(`"${pathOf(command)}" asks no server, so it takes no --${given}`);
 }

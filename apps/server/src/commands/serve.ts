@@ -1,5 +1,6 @@
 /** `holdfast serve`: settings from flags, environment and file, then the server itself. */
 import type { CliContext } from '../cli/context.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import { type LoadedSettings, loadSettings } from '../config/load-settings.ts';
 import { runServe } from '../serve/serve.ts';
 
@@ -28,11 +29,35 @@ export async function serve(context: CliContext, options: ServeCommandOptions): 
       return value === undefined ? [] : [[setting, { flag, value }] as const];
     }),
   );
+  const joining = (['url', 'key'] as const).flatMap((name) => {
+    const value = globals[name];
+    return value === undefined ? [] : [[`worker.${name}`, { flag: `--${name}`, value }] as const];
+  });
   const read = (): LoadedSettings =>
-    loadSettings({ around, dataDir: globals.dataDir, configFile: options.config, flags });
-  const { settings, warnings } = read();
+    loadSettings({
+      around,
+      dataDir: globals.dataDir,
+      configFile: options.config,
+      flags: { ...flags, ...Object.fromEntries(joining) },
+    });
+  const { settings, warnings, originOf } = read();
   for (const { at, message } of warnings)
     out.note(`${out.paintError.warn('warning:')} ${at}: ${message}`);
+  if (settings.mode !== 'effect' && joining.length > 0) {
+    throw new UsageError(
+      `only a worker joins a server: --${joining[0]?.[1].flag.slice(2)} says nothing to mode "${settings.mode}"`,
+      'for a worker: holdfast serve --mode effect --url URL',
+    );
+  }
+  if (settings.mode === 'effect') {
+    // Beside a server on the same machine the usual port is taken.
+    const port = originOf('http', 'port').kind === 'default' ? 0 : settings.http.port;
+    const { runWorker } = await import('../worker/run-worker.ts');
+    return runWorker(
+      { ...settings, http: { ...settings.http, port } },
+      { json: out.json, env: process.env, stdout: process.stdout },
+    );
+  }
   return runServe(settings, {
     json: out.json,
     withRestaurant: options.withRestaurant === true,

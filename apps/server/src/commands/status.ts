@@ -1,6 +1,6 @@
 /** `holdfast status`. */
-import { EMPTY_TENANT_WRITTEN } from '@holdfast/core';
-import type { Ready, ServerInfo } from '@holdfast/core';
+import { DEFAULT_WORKER_GROUP, EMPTY_TENANT_WRITTEN } from '@holdfast/core';
+import type { Ready, ServerInfo, WorkerResource } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { shortDigest } from '../cli/json-text.ts';
@@ -16,14 +16,15 @@ const NOT_READY = 69;
 export async function status(context: CliContext): Promise<number> {
   const { out } = context;
   const target = findTarget(context);
-  const [ready, info] = await ask(context, 'Asking the server', (client) =>
-    Promise.all([client.ready(), client.info()]),
+  const [ready, info, workers] = await ask(context, 'Asking the server', (client) =>
+    Promise.all([client.ready(), client.info(), client.workers.list()]),
   );
   const file = target.own ? readServerFile(target.dataDir) : null;
   if (out.json) {
     out.document({
       ...info,
       ready,
+      workers,
       url: target.url,
       ...(file === null ? {} : { mqtt: file.mqtt, pid: file.pid, dataDir: target.dataDir }),
     });
@@ -50,6 +51,7 @@ export async function status(context: CliContext): Promise<number> {
     ...clockFacts(info, context),
     ...lagFacts(info, context),
     ...upstreamFacts(info, context),
+    ...workerFacts(info, workers, context),
     ...appFacts(info, context),
   ]);
   for (const hint of hintsOf(info)) out.note(out.paintError.dim(hint));
@@ -133,6 +135,28 @@ function bridgeFacts(
       refused.length === 0 ? '' : `, refuses ${refused.map((one) => plainText(one)).join(' ')}`;
     return [i === 0 ? 'bridges' : '', `${plainText(name)} ${word} ${url}${why}${denied}`];
   });
+}
+
+/** Those that have joined; and that there are none, where nobody else makes calls. */
+function workerFacts(
+  { mode }: ServerInfo,
+  workers: readonly WorkerResource[],
+  { out }: CliContext,
+): readonly (readonly [string, string])[] {
+  if (workers.length === 0)
+    return mode === 'saga'
+      ? [['workers', out.paint.bad('none: no effect is called until one joins')]]
+      : [];
+  return workers.map(({ name, group, state, tenants, inFlight, concurrency }, i) => [
+    i === 0 ? 'workers' : '',
+    [
+      out.paint.name(plainText(name)),
+      state === 'joined' ? out.paint.good(state) : out.paint.warn(state),
+      `${inFlight} of ${concurrency} calls`,
+      ...(group === DEFAULT_WORKER_GROUP ? [] : [`group ${plainText(group)}`]),
+      ...(tenants.length === 0 ? [] : [`tenants ${tenants.map(plainText).join(', ')}`]),
+    ].join('  '),
+  ]);
 }
 
 /** One line for each app: its active release and its sagas. */

@@ -167,11 +167,11 @@ describe('faults', () => {
     expect(
       faults(
         { HOLDFAST_MQTT_PORT: 'abc', HOLDFAST_HTTP_PLAIN: 'maybe' },
-        { flags: { mode: { flag: '--mode', value: 'saga' } } },
+        { flags: { mode: { flag: '--mode', value: 'sagas' } } },
       ).toSorted(),
     ).toEqual(
       [
-        '--mode mode cannot be "saga" in this version: sagas and effects run together in one process; use "combined"',
+        '--mode mode must be one of combined, saga, effect, not "sagas"; did you mean saga?',
         'HOLDFAST_HTTP_PLAIN http.plain must be true or false, not "maybe"',
         'HOLDFAST_MQTT_PORT mqtt.port must be a whole number from 0 to 65535, not "abc"',
         'data/holdfast.yaml:10:10 sandbox must hold settings (threads, wallLimit, memoryLimit)',
@@ -306,5 +306,37 @@ describe('config values', () => {
       kind: 'env',
       at: 'HOLDFAST_CONFIG_KITCHEN_URL',
     });
+  });
+});
+
+describe('a worker', () => {
+  const joining = { HOLDFAST_MODE: 'effect', HOLDFAST_WORKER_URL: 'http://127.0.0.1:7420' };
+
+  test('needs to know its server and its key', () => {
+    expect(faults({ HOLDFAST_MODE: 'effect' })).toEqual([
+      'HOLDFAST_MODE mode "effect" needs worker.url: where the server is',
+      'HOLDFAST_MODE mode "effect" needs worker.key: a key with the scope "work": holdfast keys create NAME --scope work',
+    ]);
+    expect(
+      faults({ ...joining, HOLDFAST_WORKER_URL: 'server:7420', HOLDFAST_WORKER_KEY: 'k' }),
+    ).toEqual([
+      'HOLDFAST_WORKER_URL worker.url must be a URL such as "https://holdfast.example:7420", not "server:7420"',
+    ]);
+  });
+
+  test('takes its key from a file, and ranges of tenants that are ranges', () => {
+    const file = write('key', 'hf_secret\n');
+    const env = {
+      ...joining,
+      HOLDFAST_WORKER_KEY_FILE: file,
+      HOLDFAST_WORKER_TENANTS: 'a..n, shop-7',
+    };
+    expect(load(env).settings.worker).toMatchObject({
+      key: 'hf_secret',
+      tenants: ['a..n', 'shop-7'],
+      group: 'default',
+      ackWait: 30_000,
+    });
+    expect(faults({ ...env, HOLDFAST_WORKER_TENANTS: 'n..a' })[0]).toContain('is empty');
   });
 });

@@ -57,6 +57,7 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
   const http = listenerOf('http', layers, around, file);
   const mqtt = listenerOf('mqtt', layers, around, file);
   const bridges = parsed.success ? bridgesOf(parsed.data, layers, around, file) : [];
+  checkWorker(layers);
   if (!parsed.success || layers.faults.length > 0) throw faultReport(layers.faults);
 
   const { host: _host, dataDir, ...rest } = parsed.data;
@@ -79,6 +80,28 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
     originOf: (...path) => layers.originOf(path),
     warnings: unknownVariables(around.env),
   };
+}
+
+/** What a worker cannot do without. */
+function checkWorker(layers: SettingLayers): void {
+  if (layers.get('mode') !== 'effect') return;
+  for (const [name, what] of [
+    ['worker.url', 'where the server is'],
+    ['worker.key', 'a key with the scope "work": holdfast keys create NAME --scope work'],
+  ] as const) {
+    const written = layers.get(name);
+    if (typeof written === 'string' && written !== '') continue;
+    layers.addFault({
+      at: layers.originOf(['mode']).at,
+      message: `mode "effect" needs ${name}: ${what}`,
+    });
+  }
+  const url = layers.get('worker.url');
+  if (typeof url === 'string' && url !== '' && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    layers.addFault({
+      at: layers.originOf(['worker', 'url']).at,
+      message: `worker.url must be a URL such as "https://holdfast.example:7420", not ${JSON.stringify(url)}`,
+    });
 }
 
 function findConfigFile(dataDir: string, layers: SettingLayers): string | null {

@@ -34,12 +34,15 @@ export interface Setting {
   readonly description: string;
   /** Of `groups`: the settings of each, below `bridges.NAME`. */
   readonly members?: readonly Setting[];
+  /** Its value is shown to nobody. */
+  readonly secret: boolean;
 }
 
 /** What we read of JSON Schema. Parsed rather than trusted: the shape is zod's to change. */
 interface SchemaNode {
   readonly type?: string | readonly string[] | undefined;
   readonly unit?: SettingUnit | undefined;
+  readonly secret?: boolean | undefined;
   readonly enum?: readonly string[] | undefined;
   readonly description?: string | undefined;
   readonly default?: unknown;
@@ -53,6 +56,7 @@ const nodeSchema: z.ZodType<SchemaNode> = z.lazy(() =>
   z.object({
     type: z.union([z.string(), z.array(z.string())]).optional(),
     unit: z.enum(['duration', 'bytes', 'path']).optional(),
+    secret: z.boolean().optional(),
     enum: z.array(z.string()).optional(),
     description: z.string().optional(),
     default: z.unknown().optional(),
@@ -108,6 +112,7 @@ function* leavesOf(node: SchemaNode, name: string): Generator<Setting> {
     ...(group === null
       ? {}
       : { members: [...leavesOf(group, `${name}.NAME`)].map((one) => ({ ...one, env: '' })) }),
+    secret: node.secret === true,
   };
 }
 

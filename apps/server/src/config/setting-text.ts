@@ -2,14 +2,20 @@ import type { Setting } from './setting-catalogue.ts';
 import type { ServerSettings } from './settings.ts';
 import { formatBytes, formatDuration } from './units.ts';
 
-/** A setting's value; null where it has none. TLS files are null together where a listener is plain. */
-export function settingValue(settings: ServerSettings, { name }: Setting): unknown {
+/** Stands for a value that is shown to nobody. */
+const HIDDEN = '[secret]';
+
+/**
+ * A setting's value to be shown; null where it has none. TLS files are null together where a listener is plain. One that
+ * is secret is hidden.
+ */
+export function settingValue(settings: ServerSettings, { name, secret }: Setting): unknown {
   let value: unknown = settings;
   for (const step of name.split('.')) {
     if (typeof value !== 'object' || value === null) return null;
     value = Reflect.get(value, step);
   }
-  return value ?? null;
+  return secret && value !== '' ? HIDDEN : (value ?? null);
 }
 
 /** As one would write it; `-` for none. */

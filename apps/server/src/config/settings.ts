@@ -4,7 +4,15 @@
  *
  * @module
  */
-import { DEFAULT_MAX_EVENT_BYTES, isTenantId, parseDuration } from '@holdfast/core';
+import {
+  DEFAULT_MAX_EVENT_BYTES,
+  DEFAULT_WORKER_GROUP,
+  effectFilterFault,
+  isTenantId,
+  MAX_WORKER_CONCURRENCY,
+  parseDuration,
+  tenantRangeFault,
+} from '@holdfast/core';
 import { z } from 'zod';
 import { formatBytes, parseBytes } from './units.ts';
 
@@ -141,17 +149,61 @@ function listenerFields(name: string, defaultPort: number) {
   };
 }
 
-/** Only what runs today is accepted; the refusal says what the word will mean, so that nobody hunts for a typo. */
-const mode = z
-  .string()
-  .refine((text) => text === 'combined', {
-    error: ({ input }) =>
-      input === 'saga' || input === 'effect'
-        ? `cannot be "${input}" in this version: sagas and effects run together in one process; use "combined"`
-        : 'must be "combined"',
+const checked = (fault: (written: string) => string | null) =>
+  z.string().superRefine((written, context) => {
+    const message = fault(written);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+
+/** Of the server that workers join, and of a worker itself. */
+const worker = z
+  .strictObject({
+    ackWait: duration(1000, '1s')
+      .prefault('30s')
+      .describe(
+        'Server: how long the lease of a worker holds without being renewed. Then its try is in doubt. A worker renews three times as often.',
+      ),
+    url: z
+      .string()
+      .prefault('')
+      .describe('Worker: where the server is, for example `https://holdfast.example:7420`.'),
+    key: z
+      .string()
+      .meta({ secret: true })
+      .prefault('')
+      .describe(
+        'Worker: a key with the scope `work`; with `admin` too it takes commands of every tenant. Better handed over in a file: `HOLDFAST_WORKER_KEY_FILE`.',
+      ),
+    name: z
+      .string()
+      .prefault('')
+      .describe(
+        'Worker: what it is known by, also after a restart. Each worker of a server needs a name of its own. Default: the name of the machine.',
+      ),
+    group: z
+      .string()
+      .min(1)
+      .prefault(DEFAULT_WORKER_GROUP)
+      .describe(
+        'Worker: the group it belongs to. It makes the calls of effects whose `group` this is; `default` is that of effects which name none.',
+      ),
+    concurrency: count(1, MAX_WORKER_CONCURRENCY)
+      .prefault(64)
+      .describe('Worker: most effect calls at one time.'),
+    tenants: z
+      .array(checked(tenantRangeFault))
+      .prefault([])
+      .describe(
+        'Worker: tenants it takes commands of: ranges such as `a..n` (from `a`, up to but without `n`), or names; `_` is the empty tenant. Empty: all that its key allows.',
+      ),
+    effects: z
+      .array(checked(effectFilterFault))
+      .prefault([])
+      .describe(
+        'Worker: effects it makes calls of, by name or beginning (`payment.*`). Empty: all of its group.',
+      ),
   })
-  .transform(() => 'combined' as const)
-  .meta({ enum: ['combined'] });
+  .prefault({});
 
 /** What joins one MQTT broker that is there already; `holdfast.yaml` alone, for there may be any number. */
 const bridge = z.strictObject({
@@ -229,7 +281,12 @@ function isBrokerUrl(text: string): boolean {
 }
 
 export const settingsSchema = z.strictObject({
-  mode: mode.prefault('combined').describe('What this process runs. `combined`: everything.'),
+  mode: z
+    .enum(['combined', 'saga', 'effect'])
+    .prefault('combined')
+    .describe(
+      'What this process runs. `combined`: everything; workers may join. `saga`: everything but effect calls, which workers make. `effect`: a worker, which leases commands from the server at `worker.url`.',
+    ),
   dataDir: path()
     .optional()
     .describe(
@@ -300,6 +357,7 @@ export const settingsSchema = z.strictObject({
       concurrency: count(1, 10_000).prefault(512).describe('Most effect calls at one time.'),
     })
     .prefault({}),
+  worker,
   scheduler: z
     .strictObject({
       recheck: duration(1000, '1s')

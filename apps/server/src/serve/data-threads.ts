@@ -31,6 +31,7 @@ export async function startEngine(
     sandbox: settings.sandbox,
     consumers: settings.consumers,
     relay: settings.relay,
+    workers: { local: settings.mode === 'combined', ackWait: settings.worker.ackWait },
     scheduler: settings.scheduler,
   };
   let engine: EngineClient | null = null;

@@ -71,6 +71,8 @@ export interface Parts {
   readonly probe: ThreadProbe;
   readonly state: { accepting: boolean; stopped: boolean };
   readonly operation: ServerOperation;
+  /** Whether this process makes effect calls. */
+  readonly makesCalls: boolean;
 }
 
 /** All of it or none: when a part does not start, those before it are ended, so that the process can end too. */
@@ -175,6 +177,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     keyRing,
     secrets,
     messages: mqtt,
+    bundles: releases,
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
@@ -218,6 +221,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     probe,
     state,
     operation,
+    makesCalls: settings.mode === 'combined',
   };
   for (const { port: work } of [engineThread, readerThread]) {
     memory.watch(work);
@@ -246,8 +250,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
 }
 
 /** Has the effect hosts of active releases running, and no others. */
-export function keepHosts({ effects, active }: Parts): void {
-  effects.hosts.keep(active.withFunctions);
+export function keepHosts({ effects, active, makesCalls }: Parts): void {
+  if (makesCalls) effects.hosts.keep(active.withFunctions);
 }
 
 function listening({ host, port, tls }: ListenerSettings): {

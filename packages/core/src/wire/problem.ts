@@ -25,6 +25,8 @@ export const PROBLEM_TITLES: Readonly<Record<ErrorCode, string>> = {
   not_found: 'Not found',
   conflict: 'Not possible in this state',
   'wait.closed': 'The wait is closed',
+  'lease.lost': 'The lease has moved on',
+  'worker.unknown': 'No such worker has joined',
   'release.invalid': 'The release does not validate',
   'release.unknown': 'No such release',
   'config.invalid': 'The configuration does not validate',

@@ -24,7 +24,7 @@ const time = z.iso.datetime({ offset: true });
 const position = z.coerce.number().int().min(0);
 
 /** A duration as `parseDuration` takes it; in milliseconds once read. */
-const durationTextSchema = z
+export const durationTextSchema = z
   .string()
   .transform((written, context) => {
     try {

@@ -12,12 +12,13 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join, normalize, sep } from 'node:path';
+import { dirname, join, normalize, relative, sep } from 'node:path';
 import {
   canonicalJson,
   HoldfastError,
@@ -66,6 +67,20 @@ export class ReleaseFiles {
     } catch {
       return false;
     }
+  }
+
+  /** All files of a release. @throws HoldfastError `release.unknown` when it is not there. */
+  bundle(digest: ReleaseDigest): ReleaseBundle {
+    const root = this.directory(digest);
+    if (!this.has(digest, 'release.json'))
+      throw new HoldfastError('release.unknown', `there are no files of release ${digest}`);
+    const files: Record<string, string> = {};
+    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      files[relative(root, path).replaceAll(sep, '/')] = readFileSync(path, 'utf8');
+    }
+    return { format: 1, files };
   }
 
   /** Whether the release's own manifest is there, and every program that it names. */

@@ -23,6 +23,7 @@ import { Engine } from '../engine.ts';
 import type { JumpLimits } from '../recorded-time.ts';
 import { type Log, SILENT } from '../log.ts';
 import { bundleDigest } from '../releases/release-files.ts';
+import type { WorkerOptions } from '../workers/worker-desk.ts';
 import type { RelayLimits } from '../outbox-relay.ts';
 import type { Sandbox } from '../sandbox-port.ts';
 import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
@@ -63,6 +64,7 @@ export interface BenchOptions {
   readonly backlog?: BacklogLimits;
   /** That of a bench that crashed; default a new one. */
   readonly dir?: string;
+  readonly workers?: WorkerOptions;
   /** Puts a batch off; default `setImmediate`. */
   readonly defer?: (run: () => void) => void;
   /** Default: one that runs `programs`. */
@@ -117,6 +119,7 @@ export class EngineBench {
       ...(this.#options.clockJumps === undefined ? {} : { clockJumps: this.#options.clockJumps }),
       ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
       ...(this.#options.log === undefined ? {} : { log: { ...SILENT, ...this.#options.log } }),
+      ...(this.#options.workers === undefined ? {} : { workers: this.#options.workers }),
       fatal: (error) => this.fatal.push(error),
     });
     await this.engine.start();

@@ -31,6 +31,7 @@ import { NO_BODY, NO_QUERY, openRoute } from './route.ts';
 import { sagaRoutes } from './saga-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { waitRoutes } from './wait-routes.ts';
+import { workerRoutes } from './worker-routes.ts';
 
 export type HttpApp = Hono<HttpEnv>;
 
@@ -50,6 +51,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...releaseRoutes(deps),
     ...keyRoutes(deps),
     ...secretRoutes(deps),
+    ...workerRoutes(deps),
   ];
   let text: string | undefined;
   routes.push(

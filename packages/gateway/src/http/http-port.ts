@@ -11,6 +11,8 @@ import type {
   Micros,
   Millis,
   Recording,
+  ReleaseBundle,
+  ReleaseDigest,
   Reloaded,
 } from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
@@ -29,6 +31,12 @@ export interface SecretStore {
   set(name: string, value: string): Promise<void>;
   /** Removing one that is not there is no error. */
   remove(name: string): Promise<void>;
+}
+
+/** Where the files of registered releases are. */
+export interface BundleSource {
+  /** @throws HoldfastError `release.unknown` */
+  bundle(digest: ReleaseDigest): ReleaseBundle;
 }
 
 /** What never changes while the process lives. */
@@ -123,6 +131,7 @@ export interface HttpDeps {
   readonly keyRing: KeyRing;
   readonly secrets: SecretStore;
   readonly messages: MessageReader;
+  readonly bundles: BundleSource;
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;

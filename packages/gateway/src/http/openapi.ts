@@ -35,6 +35,10 @@ import {
   timelineEntrySchema,
   timelineSchema,
   waitSchema,
+  workerRecordSchema,
+  workerSchema,
+  commandSchema,
+  commandResultSchema,
 } from '@holdfast/core';
 import { z } from 'zod';
 import type { Route } from './route.ts';
@@ -69,6 +73,10 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   TimelineEntry: timelineEntrySchema,
   Timer: timerSchema,
   Wait: waitSchema,
+  Command: commandSchema,
+  CommandResult: commandResultSchema,
+  Worker: workerSchema,
+  WorkerRecord: workerRecordSchema,
 };
 
 type Dict = Record<string, unknown>;

@@ -17,7 +17,7 @@ import type { Caller } from './authorize.ts';
 import type { HttpEnv } from './http-port.ts';
 import { checkedJson, parseJsonBody, readBody } from './request-body.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a route's handler gets. */
 export interface Call<Q, B> {

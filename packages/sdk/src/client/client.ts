@@ -74,6 +74,8 @@ import { waitForEnd } from './saga-end.ts';
 import type { EndOptions } from './saga-end.ts';
 import { segment, Transport } from './transport.ts';
 import type { Ask, TransportOptions } from './transport.ts';
+import { workerCalls } from './worker-calls.ts';
+import type { WorkerCalls } from './worker-calls.ts';
 
 export interface ClientOptions extends TransportOptions {
   /** For publishing. Default: 5 tries, full jitter from 200 ms up to 5 s. */
@@ -188,6 +190,8 @@ export interface Client {
       digest: string,
       options?: { wait?: Duration; after?: number; limit?: number },
     ) => Promise<Rehearsal>;
+    /** All its files; for workers. */
+    readonly bundle: (digest: string) => Promise<ReleaseBundle>;
   };
   readonly keys: {
     readonly list: () => Promise<readonly KeyResource[]>;
@@ -207,6 +211,7 @@ export interface Client {
   }) => Promise<Drained>;
   /** Has the server read its configuration again. */
   readonly reload: (reason?: string) => Promise<Reloaded>;
+  readonly workers: WorkerCalls;
   readonly info: () => Promise<ServerInfo>;
   /** Answers also when the server is not well. */
   readonly health: () => Promise<Health>;
@@ -318,6 +323,7 @@ export function createClient(options: ClientOptions): Client {
         const query = { ...page, ...heldFor(wait) };
         return get(`/v1/releases/${segment(digest)}/rehearsal`, query, { held });
       },
+      bundle: async (digest) => get(`/v1/releases/${segment(digest)}/bundle`),
     },
     keys: {
       list: () => items('/v1/keys'),
@@ -347,6 +353,7 @@ export function createClient(options: ClientOptions): Client {
       return answer.body as Drained;
     },
     reload: (reason) => act('POST', '/admin/reload', reason === undefined ? {} : { reason }),
+    workers: workerCalls(transport),
     info: () => get('/info'),
     health: () => get('/health', undefined, { alsoFine: [503] }),
     ready: () => get('/ready', undefined, { alsoFine: [503] }),

@@ -11,4 +11,5 @@ export { everyItem } from './every-item.ts';
 export type { Pauses } from './pauses.ts';
 export type { EventToPublish, PublishOptions, PublishResult } from './publisher.ts';
 export type { EndOptions } from './saga-end.ts';
+export type { LeaseAsk, WorkerCalls } from './worker-calls.ts';
 export { ApiError } from './transport.ts';

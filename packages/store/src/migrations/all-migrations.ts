@@ -2,6 +2,7 @@ import { initial } from './0001-initial.ts';
 import { cronTriggers } from './0002-cron-triggers.ts';
 import { operatorActs } from './0003-operator-acts.ts';
 import { rehearsals } from './0004-rehearsals.ts';
+import { workers } from './0005-workers.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
@@ -10,4 +11,5 @@ export const allMigrations: readonly Migration[] = [
   cronTriggers,
   operatorActs,
   rehearsals,
+  workers,
 ];

@@ -70,6 +70,7 @@ interface StoryAttempt {
   readonly ended: number;
   readonly at: Micros;
   readonly mode: string | null;
+  readonly worker: string | null;
   readonly outcome: string | null;
   readonly error: string | null;
   readonly says: string | null;
@@ -188,7 +189,10 @@ function readItems({ db, names }: ReadContext, instanceId: number): ReadonlyMap<
   );
 }
 
-function readAttempts({ db }: ReadContext, items: readonly StoryItem[]): readonly StoryAttempt[] {
+function readAttempts(
+  { db, names }: ReadContext,
+  items: readonly StoryItem[],
+): readonly StoryAttempt[] {
   return db
     .select({
       itemId: attempts.itemId,
@@ -196,6 +200,7 @@ function readAttempts({ db }: ReadContext, items: readonly StoryItem[]): readonl
       ended: attempts.ended,
       at: commits.at,
       mode: attempts.mode,
+      worker: attempts.worker,
       outcome: attempts.outcome,
       error: attempts.error,
     })
@@ -210,7 +215,11 @@ function readAttempts({ db }: ReadContext, items: readonly StoryItem[]): readonl
     .orderBy(asc(attempts.itemId), asc(attempts.no), asc(attempts.ended))
     .limit(MOST * 4)
     .all()
-    .map((row) => ({ ...row, says: row.error === null ? null : messageOf(row.error) }));
+    .map((row) => ({
+      ...row,
+      worker: row.worker === null ? null : names.nameOf(row.worker),
+      says: row.error === null ? null : messageOf(row.error),
+    }));
 }
 
 /** Events that were decided on, that were not, and outcomes still to be decided on. */

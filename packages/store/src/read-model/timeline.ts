@@ -220,7 +220,12 @@ function attemptEntries(story: Story): readonly Ordered[] {
     const common = { seq: null, version: null, step: item.step, kind: 'attempt' } as const;
     if (row.ended === 0) {
       const title = attemptStartTitle(item.effect, row.no, row.mode);
-      const detail = { commandId: item.commandId, attempt: row.no, mode: row.mode };
+      const detail = {
+        commandId: item.commandId,
+        attempt: row.no,
+        mode: row.mode,
+        ...(row.worker === null ? {} : { worker: row.worker }),
+      };
       const by = story.transitionOfItem.get(item.step);
       const group = by?.at === row.at ? by.version : AFTER_ALL;
       return [{ at: row.at, group, rank: RANK.tryStart, entry: { ...common, title, detail } }];

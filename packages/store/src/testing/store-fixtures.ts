@@ -209,6 +209,7 @@ export function attemptStartOp(
     leaseUntil: at + 30_000_000,
     epoch: 1,
     release: RELEASE,
+    worker: null,
   };
 }
 

@@ -45,8 +45,8 @@ export class OutboxRows {
        WHERE id = ? AND attempts = ? AND state = 'pending'`,
     );
     this.#attemptStart = db.prepare(
-      `INSERT INTO attempts (item_id, no, ended, commit_no, at, mode, lease_until, epoch, release)
-       VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO attempts (item_id, no, ended, commit_no, at, mode, lease_until, epoch, release, worker)
+       VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
     );
     // No start, no row: the item's id is then null, which its column refuses.
     this.#attemptEnd = db.prepare(
@@ -116,6 +116,7 @@ export class OutboxRows {
       op.leaseUntil,
       op.epoch,
       release,
+      op.worker === null ? null : this.#names.idFor(op.worker),
     );
     scope.attempts.push({
       itemId: op.itemId,
@@ -126,6 +127,7 @@ export class OutboxRows {
       leaseUntil: op.leaseUntil,
       epoch: op.epoch,
       release: op.release,
+      worker: op.worker,
       outcome: null,
       error: null,
     });
@@ -146,6 +148,7 @@ export class OutboxRows {
       leaseUntil: null,
       epoch: null,
       release: null,
+      worker: null,
       outcome: op.outcome,
       error: op.error,
     });

@@ -13,7 +13,7 @@ export function addServerCommands(program: Command, act: Act): void {
     .option('--http-port <port>', 'port of the HTTP API; 0 picks a free one')
     .option('--mqtt-port <port>', 'port of the MQTT broker; 0 picks a free one')
     .option('--host <address>', 'address both listen on')
-    .option('--mode <mode>', 'what this process runs: combined')
+    .option('--mode <mode>', 'what this process runs: combined, saga or effect')
     .option(
       '--config <file>',
       'configuration file (HOLDFAST_CONFIG_FILE; default: holdfast.yaml in the data directory)',
@@ -26,9 +26,16 @@ export function addServerCommands(program: Command, act: Act): void {
     )
     .addHelpText(
       'after',
-      '\nWith --json it prints one line when ready: {"event":"ready","http":…,"mqtt":…,"pid":…}',
+      '\nWith --json it prints one line when ready: {"event":"ready","http":…,"mqtt":…,"pid":…}' +
+        '\n\nWith --mode effect it is a worker: --url names the server it makes calls for (HOLDFAST_WORKER_URL),' +
+        '\nand its key has the scope "work" (HOLDFAST_WORKER_KEY, or HOLDFAST_WORKER_KEY_FILE).',
     )
-    .action(act(async () => (await import('../../commands/serve.ts')).serve, { local: true }));
+    .action(
+      act(async () => (await import('../../commands/serve.ts')).serve, {
+        local: true,
+        joins: true,
+      }),
+    );
 
   program
     .command('status')

@@ -301,4 +301,13 @@ export class FakeEngine implements EngineApi {
   revokeKey = unused;
   confirmClock = unused;
   drain = unused;
+  joinWorker = unused;
+  beatWorker = unused;
+  leaseCommands = unused;
+  abandonLease = unused;
+  completeCommand = unused;
+  drainWorker = unused;
+  leaveWorker = unused;
+  placeWorker = unused;
+  workers = unused;
 }

@@ -1,8 +1,11 @@
 /**
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
- * `npm run drill noisy [-- --seconds 20 --per-second 100]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill noisy [-- --seconds 20 --per-second 100]`,
+ * `npm run drill full [-- --floods 12]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
+import { fullDrillFaults, runFullDrill } from './full.ts';
+import { smallDiskUnable } from './full/small-disk.ts';
 import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
@@ -18,6 +21,7 @@ const { values, positionals } = parseArgs({
     events: { type: 'string', default: '2000' },
     seconds: { type: 'string', default: '20' },
     'per-second': { type: 'string', default: '100' },
+    floods: { type: 'string', default: '12' },
     'late-sync': { type: 'boolean', default: false },
   },
 });
@@ -63,7 +67,19 @@ switch (positionals[0]) {
     conclude(figures, noisyDrillFaults(report));
     break;
   }
+  case 'full': {
+    const unable = smallDiskUnable();
+    if (unable !== null) {
+      say(`skipped: ${unable}`);
+      break;
+    }
+    const options = { ordersEach: 200, floods: Number(values.floods), say };
+    const report = await runFullDrill(options);
+    const { faults: _, ...figures } = report;
+    conclude(figures, fullDrillFaults(report, options));
+    break;
+  }
   default:
-    process.stderr.write('usage: npm run drill kill | trace | noisy\n');
+    process.stderr.write('usage: npm run drill kill | trace | noisy | full\n');
     process.exitCode = 2;
 }

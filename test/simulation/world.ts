@@ -58,7 +58,15 @@ const ACTOR = { by: 'simulation', reason: 'simulated' };
 /** Of the sweep of leases. */
 const SWEEP_MS = 5000;
 /** Answers to an act that came too late, or to nothing: no fault. */
-const REFUSALS = ['not_found', 'conflict', 'wait.closed', 'unavailable', 'draining', 'overloaded'];
+const REFUSALS = [
+  'not_found',
+  'conflict',
+  'wait.closed',
+  'unavailable',
+  'draining',
+  'overloaded',
+  'store.full',
+];
 
 /** Seeds a data directory once per process: making a database takes longer than a run. */
 let template: { dir: string } | null = null;
@@ -237,7 +245,7 @@ export class World {
           [0.3, 'sync_failed_lost'],
           [0.2, 'full'],
         ]);
-    if (fate !== 'committed') this.#doomed = true;
+    if (fate !== 'committed' && fate !== 'full') this.#doomed = true;
     await this.#boundary.settle(fate);
     this.#commits += 1;
     if (this.#mutant?.forgetful === true && this.#commits % COMMITS_PER_SYNC === 0) {

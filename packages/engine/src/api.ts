@@ -7,6 +7,7 @@
  */
 import type {
   Fault,
+  HoldfastError,
   IncomingEvent,
   InstanceStatusWire,
   JsonText,
@@ -29,6 +30,8 @@ export interface IngestRequest {
   readonly broker?: readonly BrokerOp[];
   /** Ask to be told the end of the saga this event starts. `saga` where two could match. */
   readonly wait?: { readonly timeout: number; readonly saga?: string };
+  /** Its sender cannot be told to come again: the answer waits for room on the disk, however late. Default false. */
+  readonly patient?: boolean;
 }
 
 /**
@@ -117,6 +120,8 @@ export interface EngineApi {
 
   /** Called after each commit that appended events, coalesced, with the last position. Returns what ends the subscription. */
   onCommitted(listener: (lastSeq: Seq) => void): () => void;
+  /** Called when intake closes for want of room. `status` says when it is open again. */
+  onNoRoom(listener: (error: HoldfastError) => void): () => void;
   /** Called when a release becomes active. */
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
@@ -130,6 +135,8 @@ export interface EngineApi {
 
 export interface EngineStatus {
   readonly writable: boolean;
+  /** Nothing is taken because the disk has no room (I10). Never while `writable`. */
+  readonly noRoom: boolean;
   readonly draining: boolean;
   readonly lastSeq: Seq;
   readonly epoch: number;

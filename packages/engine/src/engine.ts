@@ -47,7 +47,7 @@ import { FactRouter } from './fact-router.ts';
 import { Holds } from './holds.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { Intake, unroutedUnit } from './intake.ts';
-import { JournalWriter } from './journal-writer.ts';
+import { JournalWriter, type Unit } from './journal-writer.ts';
 import { isEnded } from './live-instance.ts';
 import { type Log, SILENT } from './log.ts';
 import { Numbering } from './numbering.ts';
@@ -58,6 +58,7 @@ import { ReleaseDesk } from './releases/release-desk.ts';
 import { ReleaseFiles } from './releases/release-files.ts';
 import { ReleaseRegistry } from './releases/registry.ts';
 import type { RunnerDeps } from './runner-deps.ts';
+import { type DiskRoomPort, RoomKeeper } from './room-keeper.ts';
 import { SagaRunner } from './saga-runner.ts';
 import type { Sandbox } from './sandbox-port.ts';
 import { Scheduler } from './scheduler.ts';
@@ -81,6 +82,8 @@ export interface EngineOptions {
   readonly backlog?: BacklogLimits;
   /** Longest sleep of the scheduler between looks, in milliseconds. Default 30 s. */
   readonly recheckMs?: number;
+  /** The disk that the store is on. Default: nobody asks it, and a want of room shows when a commit meets it. */
+  readonly disk?: DiskRoomPort;
   /** Has another thread move the write-ahead log. Default: the writer moves it. */
   readonly moveWal?: () => Promise<void>;
   /** The engine can no longer be trusted or cannot write: end the process, acknowledge nothing (I1). Called once. */
@@ -114,7 +117,9 @@ export class Engine implements EngineApi {
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
   readonly #wal: WalKeeper;
+  readonly #room: RoomKeeper;
   readonly #committedListeners = new Set<(lastSeq: Seq) => void>();
+  readonly #noRoomListeners = new Set<(error: HoldfastError) => void>();
   #toldSeq = 0;
   #draining = false;
   #fatal = false;
@@ -129,10 +134,24 @@ export class Engine implements EngineApi {
     this.#numbering = new Numbering(store.counters);
     this.#made = new EngineFacts(this.#time);
     this.#waiters = new EndWaiters(clock);
+    this.#room = new RoomKeeper({
+      disk: options.disk ?? null,
+      store,
+      clock,
+      log: this.#log,
+      closed: (error) => this.#closeForRoom(error),
+      stalled: (error) => this.#intake.stalled(error),
+      opened: () => this.#openAgain(),
+      failed: this.#break,
+    });
     this.#wal = new WalKeeper({
       store,
       clock,
-      failed: this.#break,
+      // The log stays where it is: nothing is lost, and it is tried again.
+      failed: (error) =>
+        error instanceof HoldfastError && error.code === 'store.full'
+          ? this.#room.noRoom(error)
+          : this.#break(error),
       ...(options.moveWal === undefined ? {} : { elsewhere: options.moveWal }),
     });
     this.#facts = new FactQueue(this.#numbering, (fact) => this.#owe(fact));
@@ -142,6 +161,7 @@ export class Engine implements EngineApi {
       closing: (into) => this.#consumers.close(into, this.#numbering.lastSeq),
       after: ({ lastSeq }) => this.#committed(lastSeq),
       fatal: this.#break,
+      noRoom: (error, retry) => this.#room.stalled(error, retry),
       ...(options.defer === undefined ? {} : { defer: options.defer }),
     });
     const submit = this.#writer.submit.bind(this.#writer);
@@ -157,6 +177,7 @@ export class Engine implements EngineApi {
       epoch: store.counters.epoch,
       limits: options.relay ?? DEFAULT_RELAY_LIMITS,
       submit,
+      tries: () => this.#room.tries,
       run: (item) => this.#worker.run(item),
       pastWindow: (item) => this.#worker.pastWindow(item),
       log: this.#log,
@@ -242,6 +263,7 @@ export class Engine implements EngineApi {
 
   /** Recovers what the disk holds. Nothing may be ingested before it resolves. */
   async start(): Promise<Recovered> {
+    this.#room.start();
     this.#registry.restore(await this.#store.releases());
     this.#desk.restore(await this.#store.releases());
     return recover({
@@ -263,6 +285,7 @@ export class Engine implements EngineApi {
   }
 
   async broker(ops: readonly BrokerOp[]): Promise<void> {
+    this.#intake.needRoom();
     await this.#intake.commitOps(ops);
   }
 
@@ -274,6 +297,7 @@ export class Engine implements EngineApi {
     entry: Omit<QuarantineRow, 'id' | 'at'>,
     broker: readonly BrokerOp[] = [],
   ): Promise<number> {
+    this.#intake.needRoom();
     const id = this.#numbering.nextQuarantine();
     await this.#intake.commit({
       build: (into, at) =>
@@ -283,11 +307,11 @@ export class Engine implements EngineApi {
   }
 
   completeWait(address: WaitAddress, payload: JsonText, actor: Actor): Promise<void> {
-    return this.#waits.end(address, { as: 'completed', payload }, actor);
+    return this.#act(() => this.#waits.end(address, { as: 'completed', payload }, actor));
   }
 
   failWait(address: WaitAddress, message: string, actor: Actor): Promise<void> {
-    return this.#waits.end(address, { as: 'failed', message }, actor);
+    return this.#act(() => this.#waits.end(address, { as: 'failed', message }, actor));
   }
 
   async awaitEnd({ tenant, saga, key }: InstanceAddress, timeout: number): Promise<SagaEnd | null> {
@@ -306,29 +330,29 @@ export class Engine implements EngineApi {
   }
 
   cancel(address: InstanceAddress, actor: Actor): Promise<void> {
-    return this.#acts.cancel(address, actor);
+    return this.#act(() => this.#acts.cancel(address, actor));
   }
 
   redrive(address: InstanceAddress, actor: Actor): Promise<void> {
-    return this.#acts.redrive(address, actor);
+    return this.#act(() => this.#acts.redrive(address, actor));
   }
 
   registerRelease(
     bundle: ReleaseBundle,
     actor: Actor,
   ): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }> {
-    return this.#desk.register(bundle, actor);
+    return this.#act(() => this.#desk.register(bundle, actor));
   }
 
   activateRelease(
     digest: ReleaseDigest,
     actor: Actor,
   ): Promise<{ app: string; previous: ReleaseDigest | null }> {
-    return this.#desk.activate(digest, actor);
+    return this.#act(() => this.#desk.activate(digest, actor));
   }
 
   rollbackRelease(app: string, actor: Actor): Promise<{ digest: ReleaseDigest }> {
-    return this.#desk.rollback(app, actor);
+    return this.#act(() => this.#desk.rollback(app, actor));
   }
 
   releases(): Promise<readonly ReleaseRow[]> {
@@ -340,15 +364,15 @@ export class Engine implements EngineApi {
   }
 
   async createKey(row: KeyRow): Promise<void> {
-    await this.#intake.commit({ build: (into) => void into.push({ op: 'key.create', row }) });
+    const build: Unit['build'] = (into) => void into.push({ op: 'key.create', row });
+    await this.#act(() => this.#intake.commit({ build }));
   }
 
   async revokeKey(id: string): Promise<void> {
     const known = (await this.#store.keys()).some((key) => key.id === id && key.revokedAt === null);
     if (!known) throw new HoldfastError('not_found', `there is no key ${id} in force`);
-    await this.#intake.commit({
-      build: (into, at) => void into.push({ op: 'key.revoke', id, at }),
-    });
+    const build: Unit['build'] = (into, at) => void into.push({ op: 'key.revoke', id, at });
+    await this.#act(() => this.#intake.commit({ build }));
   }
 
   onCommitted(listener: (lastSeq: Seq) => void): () => void {
@@ -356,15 +380,22 @@ export class Engine implements EngineApi {
     return () => this.#committedListeners.delete(listener);
   }
 
+  onNoRoom(listener: (error: HoldfastError) => void): () => void {
+    this.#noRoomListeners.add(listener);
+    return () => this.#noRoomListeners.delete(listener);
+  }
+
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void {
     return this.#desk.onActivated(listener);
   }
 
   status(): Promise<EngineStatus> {
+    this.#room.look();
     const active = this.#registry.activeReleases;
     const { epoch, timeline } = this.#store.counters;
     return Promise.resolve({
-      writable: !this.#writer.broken,
+      writable: !this.#writer.broken && this.#room.isOpen,
+      noRoom: !this.#room.isOpen,
       draining: this.#draining,
       lastSeq: this.#numbering.lastSeq,
       epoch,
@@ -420,6 +451,7 @@ export class Engine implements EngineApi {
     this.#scheduler.stop();
     this.#worker.stop();
     this.#wal.stop();
+    this.#room.stop();
   }
 
   /** After `drain`. Outstanding calls are left to be found in doubt at the next start. */
@@ -438,6 +470,24 @@ export class Engine implements EngineApi {
       else if (fact.isAhead) this.#consumers.oweAhead(saga, tenant, fact.seq);
       else this.#consumers.owe(saga, tenant, fact.seq);
     }
+  }
+
+  /** A person's act: needs room, and does not wait for it. */
+  async #act<T>(act: () => Promise<T>): Promise<T> {
+    this.#intake.needRoom();
+    return this.#intake.unlessStalled(act());
+  }
+
+  #closeForRoom(error: HoldfastError): void {
+    this.#intake.hold(error);
+    this.#scheduler.hold();
+    for (const listener of this.#noRoomListeners) listener(error);
+  }
+
+  #openAgain(): void {
+    this.#intake.goOn();
+    this.#scheduler.goOn();
+    this.#relay.goOn();
   }
 
   #undecided(): number {
@@ -493,6 +543,7 @@ export class Engine implements EngineApi {
   #committed(lastSeq: Seq): void {
     this.#facts.tellCommitted();
     this.#wal.committed();
+    this.#room.committed();
     if (lastSeq === this.#toldSeq) return;
     this.#toldSeq = lastSeq;
     this.#backlogs.committed(lastSeq);

@@ -59,6 +59,7 @@ test.each([
     epoch: 1,
     limits: { inFlight: 1024, waiting: MANY },
     submit: (unit: Unit) => unit.build([], clock.now()),
+    tries: () => Number.POSITIVE_INFINITY,
     run: () => undefined,
     pastWindow: ({ row }) => late.push(row.id),
     effectOf: () => effect,

@@ -9,7 +9,8 @@
  *    so that an effect which cannot go on holds up no other. Each tenant has its share of that bound. An item in memory is there once.
  * 4. While draining, nothing new is started; what waits is in the store already.
  * 5. An item in doubt that waited past the time its target honours its key is not tried again (I4).
- * 6. A try goes by the settings of the release that is active when it starts; so does the breaker before it.
+ * 6. None is started whose outcome has no reserved room (I10): `tries` says how many may be out.
+ * 7. A try goes by the settings of the release that is active when it starts; so does the breaker before it.
  *
  * @module
  */
@@ -47,6 +48,8 @@ export interface RelayDeps {
   readonly epoch: number;
   readonly limits: RelayLimits;
   readonly submit: (unit: Unit) => void;
+  /** Most tries that have room for their outcomes on the disk. */
+  readonly tries: () => number;
   /** Makes the try; its started attempt is synced. */
   readonly run: (item: ActiveItem) => void;
   /** The item may not be tried again, and nobody knows whether it took effect (invariant 5). */
@@ -237,6 +240,11 @@ export class OutboxRelay {
     this.#feedStarved();
   }
 
+  /** There is room on the disk again. */
+  goOn(): void {
+    this.#feedStarved();
+  }
+
   drain(): void {
     this.#draining = true;
     this.#lanes.stop();
@@ -245,7 +253,8 @@ export class OutboxRelay {
 
   /** How many more tries may run, over all effects. */
   #room(): number {
-    return this.#draining ? 0 : this.#inFlight - this.#running.size;
+    if (this.#draining) return 0;
+    return Math.min(this.#inFlight, this.#deps.tries()) - this.#running.size;
   }
 
   #start(item: ActiveItem, into: StoreOp[], at: Micros): StartedTry {

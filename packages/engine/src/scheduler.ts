@@ -34,6 +34,7 @@ export class Scheduler {
   #cancelTimer: (() => void) | null = null;
   #firing = false;
   #stopped = false;
+  #held = false;
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
@@ -42,6 +43,19 @@ export class Scheduler {
   /** Begins to fire what is due. */
   async start(): Promise<void> {
     this.#next = (await this.#deps.store.nextScheduleDue()) ?? Number.POSITIVE_INFINITY;
+    this.#arm();
+  }
+
+  /** Fires nothing more for now: what is due stays in the store. */
+  hold(): void {
+    this.#held = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  /** Fires again, and what has become due meanwhile. */
+  goOn(): void {
+    this.#held = false;
     this.#arm();
   }
 
@@ -63,7 +77,7 @@ export class Scheduler {
   }
 
   #arm(): void {
-    if (this.#stopped || this.#firing) return;
+    if (this.#stopped || this.#held || this.#firing) return;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     // Nothing scheduled: nothing to look for. `set` arms it again.
@@ -79,7 +93,7 @@ export class Scheduler {
     const { store, time, fire } = this.#deps;
     this.#firing = true;
     try {
-      while (!this.#stopped) {
+      while (!this.#stopped && !this.#held) {
         const now = time.now();
         const due = await store.dueSchedules(now, BATCH);
         await Promise.all(due.map((schedule) => fire(schedule)));

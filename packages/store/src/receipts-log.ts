@@ -9,7 +9,8 @@
  *    last stretch; the database holds those facts, synced, and the next start writes them again (`repairReceipts`).
  *    Only losing that stretch *and* the database loses them.
  * 3. Where writing fails, nothing after it is written either, so that the last line tells where the file ends. The
- *    next start continues from there.
+ *    next start continues from there. Where it failed for want of room, what stands of the line is taken back, and
+ *    `resume` continues in this process once there is room (I10).
  *
  * A reader skips a last line that is cut short, and takes a repeated line (same kind, command, attempt) as one: where
  * part of a commit's lines was lost, the next start writes all of them again, those that were kept included.
@@ -20,6 +21,7 @@ import {
   fdatasync,
   fdatasyncSync,
   fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -32,6 +34,7 @@ import { formatMicros } from '@holdfast/core';
 import type { Clock, Micros } from '@holdfast/core';
 
 import { syncPath } from './data-directory.ts';
+import { isNoRoom } from './disk-room.ts';
 
 const SYNC_AFTER_MS = 200;
 /** What is read at once while the end of a log is looked for. */
@@ -50,6 +53,10 @@ export class ReceiptsLog {
   #syncing = false;
   #unsynced = false;
   #fault: unknown = null;
+  /** Bytes of the open segment's whole lines. */
+  #size = 0;
+  /** It stopped for want of room, with nothing but whole lines in its segment. */
+  #isBehind = false;
 
   constructor(options: { readonly dir: string; readonly epoch: number; readonly clock: Clock }) {
     this.#dir = options.dir;
@@ -63,13 +70,36 @@ export class ReceiptsLog {
     return this.#fault;
   }
 
+  /** Whether it stopped for want of room, and `resume` can have it go on. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /**
+   * Goes on after a want of room.
+   *
+   * @param repair writes, by `append`, what the log has missed
+   * @returns whether room is no longer what it wants
+   */
+  resume(repair: () => void): boolean {
+    if (!this.#isBehind) return true;
+    this.#isBehind = false;
+    this.#fault = null;
+    repair();
+    return !this.isBehind;
+  }
+
   /** Writes whole lines. Never throws: see `fault`. */
   append(lines: string, at: Micros): void {
     if (this.#fault !== null) return;
     try {
-      writeAll(this.#segment(at), lines);
+      const fd = this.#segment(at);
+      const bytes = Buffer.from(lines, 'utf8');
+      writeAll(fd, bytes);
+      this.#size += bytes.length;
     } catch (error) {
       this.#fault = error;
+      this.#isBehind = isNoRoom(error) && this.#takeBack();
       return;
     }
     this.#unsynced = true;
@@ -90,12 +120,25 @@ export class ReceiptsLog {
     this.#fd = null;
   }
 
+  /** Cuts off the part of a line that found room. Answers whether only whole lines are left. */
+  #takeBack(): boolean {
+    if (this.#fd === null) return true;
+    try {
+      ftruncateSync(this.#fd, this.#size);
+      return true;
+    } catch {
+      // The fault is told already; a part of a line may stand at the end, which only the next start may write after.
+      return false;
+    }
+  }
+
   #segment(at: Micros): number {
     const day = formatMicros(at).slice(0, 10);
     if (this.#fd !== null && day === this.#day) return this.#fd;
     this.close();
     const path = join(this.#dir, `${String(this.#epoch).padStart(6, '0')}-${day}.jsonl`);
     this.#fd = openSync(path, 'a', 0o600);
+    this.#size = fstatSync(this.#fd).size;
     this.#day = day;
     syncPath(this.#dir);
     return this.#fd;
@@ -184,8 +227,7 @@ function commitAt(fd: number, start: number): number | null {
   return found === null ? null : Number(found[1]);
 }
 
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
+function writeAll(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) written += writeSync(fd, bytes, written);
 }

@@ -66,10 +66,28 @@ export class ReleaseFiles {
     }
   }
 
-  /** Writes the bundle so that it survives a power cut. Keeping what is there already is free. */
+  /**
+   * Writes the bundle so that it survives a power cut. Keeping what is there already is free.
+   *
+   * @throws HoldfastError `store.full`; nothing of it is left then
+   */
   keep(digest: ReleaseDigest, bundle: ReleaseBundle): void {
     if (this.has(digest, 'release.json')) return;
-    const building = mkdtempSync(join(this.#root, '.building-'));
+    let building: string | null = null;
+    try {
+      building = mkdtempSync(join(this.#root, '.building-'));
+      this.#write(digest, bundle, building);
+    } catch (error) {
+      if (building !== null) rmSync(building, { recursive: true, force: true });
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      throw new HoldfastError('store.full', `no room to keep release ${digest}`, {
+        hint: 'Free disk space, then register it again.',
+        cause: error,
+      });
+    }
+  }
+
+  #write(digest: ReleaseDigest, bundle: ReleaseBundle, building: string): void {
     const folders = new Set([building]);
     for (const [path, text] of Object.entries(bundle.files)) {
       const target = join(building, safePath(path));

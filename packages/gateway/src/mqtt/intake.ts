@@ -148,9 +148,9 @@ export class Intake {
     events.forEach((event, i) => {
       // With the first, or with the record of why that was not taken.
       const broker = i === 0 ? ops : NO_OPS;
-      this.#offers.offer(broker.length === 0 ? { event } : { event, broker }, (answer) => {
-        this.#answered(publish, event, broker, answer);
-      });
+      // Patient: what was taken in and finds no room is committed when there is some, and its packet id is taken till then.
+      const request = { event, patient: true, ...(broker.length === 0 ? {} : { broker }) };
+      this.#offers.offer(request, (answer) => this.#answered(publish, event, broker, answer));
     });
   }
 

@@ -1,13 +1,17 @@
 /**
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
  * `npm run drill noisy [-- --seconds 20 --per-second 100]`,
- * `npm run drill full [-- --floods 12]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
+ * `npm run drill full [-- --floods 12]`,
+ * `npm run drill power [-- --cuts 1000 --seed 1 --mutant no-directory-sync]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
+import { missingTools } from '../support/tools.ts';
 import { fullDrillFaults, runFullDrill } from './full.ts';
 import { smallDiskUnable } from './full/small-disk.ts';
 import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
+import { powerDrillFaults, runPowerDrill } from './power.ts';
+import { POWER_MUTANTS } from './power/mutants.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
 
 const SHOWN = 20;
@@ -21,6 +25,9 @@ const { values, positionals } = parseArgs({
     events: { type: 'string', default: '2000' },
     seconds: { type: 'string', default: '20' },
     'per-second': { type: 'string', default: '100' },
+    cuts: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    mutant: { type: 'string' },
     floods: { type: 'string', default: '12' },
     'late-sync': { type: 'boolean', default: false },
   },
@@ -67,19 +74,36 @@ switch (positionals[0]) {
     conclude(figures, noisyDrillFaults(report));
     break;
   }
+  case 'power': {
+    const mutant = POWER_MUTANTS.find((name) => name === values.mutant) ?? null;
+    if (values.mutant !== undefined && mutant === null)
+      throw new Error(`no such mutant; there are ${POWER_MUTANTS.join(', ')}`);
+    const missing = missingTools('gcc');
+    if (missing !== null) {
+      say(`skipped: ${missing}`);
+      break;
+    }
+    const numbers = { cuts: Number(values.cuts), seed: Number(values.seed) };
+    const options = { ...numbers, bursts: 12, fullStarts: 20, mutant, say };
+    const report = await runPowerDrill(options);
+    const { faults: _, ...figures } = report;
+    conclude(figures, powerDrillFaults(report, options));
+    break;
+  }
   case 'full': {
     const unable = smallDiskUnable();
     if (unable !== null) {
       say(`skipped: ${unable}`);
       break;
     }
-    const options = { ordersEach: 200, floods: Number(values.floods), say };
+    const options = { ordersEach: 100, floods: Number(values.floods), say };
     const report = await runFullDrill(options);
     const { faults: _, ...figures } = report;
     conclude(figures, fullDrillFaults(report, options));
     break;
   }
   default:
-    process.stderr.write('usage: npm run drill kill | trace | noisy | full\n');
+    process.stderr.write('usage: npm run drill kill | trace | noisy | full | power\n');
+    process.stderr.write('usage: npm run drill kill | trace | noisy | full | power\n');
     process.exitCode = 2;
 }

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { TempFolder } from './temp-folder.ts';
 
 /** Compiles one. @returns its path, for LD_PRELOAD */
-export function buildPreload(name: 'late-sync' | 'failing-sync', folder: TempFolder): string {
+export function buildPreload(
+  name: 'late-sync' | 'failing-sync' | 'power-log',
+  folder: TempFolder,
+): string {
   const library = folder.at(`${name}.so`);
   const source = join(import.meta.dirname, 'preload', `${name}.c`);
   const flags = ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-Werror'];

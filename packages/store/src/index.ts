@@ -1,3 +1,4 @@
+export { ensureDirectory, syncName, syncPath } from './data-directory.ts';
 export { DiskRoom } from './disk-room.ts';
 export type { RoomReport } from './disk-room.ts';
 export { openReadModel } from './open-read-model.ts';

@@ -39,12 +39,13 @@ export function receiptsFaults(dataDir: string, database: string): readonly stri
   return faults;
 }
 
-/** Lines that are whole, each once: one may be repeated, and the last of a file cut short. */
+/** Lines that are whole, each once: one may be repeated, cut short, or have a hole in it. */
 function receipts(dir: string): ReadonlySet<string> {
   const told = new Set<string>();
   for (const name of existsSync(dir) ? readdirSync(dir) : []) {
     const lines = readFileSync(join(dir, name), 'utf8').split('\n').slice(0, -1);
     for (const text of lines) {
+      if (!text.startsWith('{') || !text.endsWith('}') || text.includes('\0')) continue;
       const { kind, command, attempt } = line.parse(JSON.parse(text));
       told.add(kind === 'outcome' ? `outcome ${command}` : `${kind} ${command} ${attempt}`);
     }

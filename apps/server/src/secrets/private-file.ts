@@ -8,20 +8,16 @@ import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 
 import { open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '@holdfast/core';
+import { syncName } from '@holdfast/store';
 
 const OWNER_ONLY = 0o600;
 
 const temporaryBeside = (path: string): string => `${path}.${randomBytes(4).toString('hex')}.tmp`;
 
-/** Makes the rename or link itself durable. Windows cannot open a folder, and needs not. */
+/** Makes the rename or link itself durable; and the folder's name, whose maker may have died before it was. */
 function syncFolder(path: string): void {
-  if (process.platform === 'win32') return;
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  syncName(path);
+  syncName(dirname(path));
 }
 
 /**

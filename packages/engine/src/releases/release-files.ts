@@ -24,6 +24,7 @@ import {
   type ReleaseBundle,
   type ReleaseDigest,
 } from '@holdfast/core';
+import { ensureDirectory, syncName, syncPath } from '@holdfast/store';
 import { sha256 } from '../sha256.ts';
 
 /** Digest of a bundle: SHA-256 over the canonical JSON of `{ path: sha256(text) }`. */
@@ -39,7 +40,7 @@ export class ReleaseFiles {
   /** @param root the data directory's `releases` folder; created when missing */
   constructor(root: string) {
     this.#root = root;
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    ensureDirectory(root);
   }
 
   directory(digest: ReleaseDigest): string {
@@ -100,6 +101,8 @@ export class ReleaseFiles {
     rmSync(final, { recursive: true, force: true });
     renameSync(building, final);
     syncPath(this.#root);
+    // The folder of releases may have been made by a process that died before its name was synced.
+    syncName(this.#root);
   }
 }
 
@@ -121,16 +124,5 @@ function writeSynced(path: string, text: string): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-function syncPath(path: string): void {
-  // Windows cannot open a directory for syncing; its renames are journaled by the file system.
-  if (process.platform === 'win32') return;
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }

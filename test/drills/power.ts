@@ -81,7 +81,7 @@ export function powerDrillFaults(
   least('cuts with names that are not sure', report.cutsWithPendingNames, Math.ceil(cuts / 20));
   least('syncs', report.syncs, bursts * 4);
   least('syncs of folders', report.folderSyncs, 5);
-  least('restarts of the log', report.logRestarts, bursts);
+  least('restarts of the log', report.logRestarts, Math.ceil(bursts / 2));
   for (const by of ['HTTP', 'PUBACK', 'PUBREC'])
     least(`events acknowledged by ${by}`, report.acknowledged[by] ?? 0, bursts * 4);
   least('releases acknowledged', report.acknowledged['release'] ?? 0, 1);

@@ -104,6 +104,5 @@ switch (positionals[0]) {
   }
   default:
     process.stderr.write('usage: npm run drill kill | trace | noisy | full | power\n');
-    process.stderr.write('usage: npm run drill kill | trace | noisy | full | power\n');
     process.exitCode = 2;
 }

@@ -441,6 +441,8 @@ export class Engine implements EngineApi {
       await new Promise<void>((resolve) => void clock.after(DRAIN_LOOK_MS, resolve));
     }
     await this.#writer.idle();
+    // Those who move the log for us end before we do.
+    this.#wal.stop();
     return { inFlight: this.#relay.runningCount };
   }
 

@@ -18,7 +18,7 @@ const TYPES = [
   'process',
 ] as const;
 
-export type PowerRecordType = NonNullable<(typeof TYPES)[number]>;
+type PowerRecordType = NonNullable<(typeof TYPES)[number]>;
 
 export interface PowerRecord {
   readonly type: PowerRecordType;

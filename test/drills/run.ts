@@ -11,6 +11,7 @@ import { smallDiskUnable } from './full/small-disk.ts';
 import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
 import { powerDrillFaults, runPowerDrill } from './power.ts';
+import { crossCheck } from './power/cross-check.ts';
 import { POWER_MUTANTS } from './power/mutants.ts';
 import { runTraceDrill, traceDrillFaults } from './trace.ts';
 
@@ -85,9 +86,16 @@ switch (positionals[0]) {
     }
     const numbers = { cuts: Number(values.cuts), seed: Number(values.seed) };
     const options = { ...numbers, bursts: 12, fullStarts: 20, mutant, say };
+    const unwitnessed = missingTools('strace');
+    const witness = unwitnessed === null ? await crossCheck() : null;
+    say(
+      witness === null
+        ? `not held against a trace: ${unwitnessed}`
+        : `the library and strace tell the same of ${witness.files} files: ${witness.bytes} bytes, ${witness.syncs} syncs`,
+    );
     const report = await runPowerDrill(options);
     const { faults: _, ...figures } = report;
-    conclude(figures, powerDrillFaults(report, options));
+    conclude(figures, [...(witness?.faults ?? []), ...powerDrillFaults(report, options)]);
     break;
   }
   case 'full': {

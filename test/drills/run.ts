@@ -2,6 +2,7 @@
  * `npm run drill kill [-- --cycles 10 --orders 1800]`, `npm run drill trace [-- --events 2000] [--late-sync]`,
  * `npm run drill noisy [-- --seconds 20 --per-second 100]`,
  * `npm run drill full [-- --floods 12]`,
+ * `npm run drill peer [-- --orders-each 100]`,
  * `npm run drill power [-- --cuts 1000 --seed 1 --mutant no-directory-sync]`: the drills in full, with their figures. Exit code 1 when something is not as it must be.
  */
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ import { fullDrillFaults, runFullDrill } from './full.ts';
 import { smallDiskUnable } from './full/small-disk.ts';
 import { killDrillFaults, runKillDrill } from './kill.ts';
 import { noisyDrillFaults, runNoisyDrill } from './noisy.ts';
+import { runPeerDrill } from './peer.ts';
 import { powerDrillFaults, runPowerDrill } from './power.ts';
 import { crossCheck } from './power/cross-check.ts';
 import { POWER_MUTANTS } from './power/mutants.ts';
@@ -26,6 +28,7 @@ const { values, positionals } = parseArgs({
     events: { type: 'string', default: '2000' },
     seconds: { type: 'string', default: '20' },
     'per-second': { type: 'string', default: '100' },
+    'orders-each': { type: 'string', default: '100' },
     cuts: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     mutant: { type: 'string' },
@@ -75,6 +78,12 @@ switch (positionals[0]) {
     conclude(figures, noisyDrillFaults(report));
     break;
   }
+  case 'peer': {
+    const report = await runPeerDrill({ ordersEach: Number(values['orders-each']), say });
+    const { faults, ...figures } = report;
+    conclude(figures, faults);
+    break;
+  }
   case 'power': {
     const mutant = POWER_MUTANTS.find((name) => name === values.mutant) ?? null;
     if (values.mutant !== undefined && mutant === null)
@@ -111,6 +120,6 @@ switch (positionals[0]) {
     break;
   }
   default:
-    process.stderr.write('usage: npm run drill kill | trace | noisy | full | power\n');
+    process.stderr.write('usage: npm run drill kill | trace | noisy | full | power | peer\n');
     process.exitCode = 2;
 }

@@ -19,7 +19,7 @@ const READY_WITHIN_MS = 30_000;
 
 export interface Mishap {
   readonly name: string;
-  readonly kind: 'hang' | 'slow' | 'status' | 'reset';
+  readonly kind: 'hang' | 'slow' | 'status' | 'reset' | 'garbage';
   readonly times?: number;
   readonly ms?: number;
   readonly status?: number;

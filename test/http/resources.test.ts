@@ -330,13 +330,13 @@ describe('health, readiness, info', () => {
   });
 
   test('storage that cannot be written fails both', async () => {
-    fake.status = { ...fake.status, writable: false };
+    fake.status = { ...fake.status, writable: false, noRoom: true };
     for (const path of ['/health', '/ready']) {
       const reply = await house.ask('GET', path);
       expect(reply.status).toBe(503);
-      expect(reply.body).toMatchObject({ checks: { storage: false, broker: true } });
+      expect(reply.body).toMatchObject({ checks: { storage: false, broker: true }, noRoom: true });
     }
-    fake.status = { ...fake.status, writable: true };
+    fake.status = { ...fake.status, writable: true, noRoom: false };
   });
 
   test('a broker that is down fails both; draining fails readiness alone', async () => {

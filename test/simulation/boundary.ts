@@ -3,7 +3,7 @@ import { StoreAssertionError, StoreFateUnknownError, StoreFullError } from '@hol
 import { type Mutant, mutated } from './mutants.ts';
 import { Violation } from './violation.ts';
 
-/** What becomes of a commit. The first three end the process as well. */
+/** What becomes of a commit. A failed sync ends the process as well; for room the engine waits (I10). */
 export type Fate = 'committed' | 'sync_failed_kept' | 'sync_failed_lost' | 'full';
 
 interface PendingCommit {

@@ -161,7 +161,7 @@ export class SimProcess {
   }
 
   async commit(fate: Fate): Promise<void> {
-    if (fate !== 'committed') this.doomed = true;
+    if (fate !== 'committed' && fate !== 'full') this.doomed = true;
     await this.#boundary.settle(fate);
     this.#commits += 1;
     if (this.#mutant?.forgetful === true && this.#commits % COMMITS_PER_SYNC === 0) {

@@ -45,7 +45,15 @@ const REST_ROUNDS = 50;
 const TENANTS = ['', 'other'];
 const KEYS = ['a', 'b', 'c'];
 /** Answers to an act that came too late, or to nothing: no fault. */
-const REFUSALS = ['not_found', 'conflict', 'wait.closed', 'unavailable', 'draining', 'overloaded'];
+const REFUSALS = [
+  'not_found',
+  'conflict',
+  'wait.closed',
+  'unavailable',
+  'draining',
+  'overloaded',
+  'store.full',
+];
 
 export class World {
   readonly #random: SimRandom;

@@ -69,6 +69,7 @@ export class FakeHouse {
   readonly waited: number[] = [];
   status: EngineStatus = {
     writable: true,
+    noRoom: false,
     draining: false,
     lastSeq: 0,
     epoch: 3,
@@ -188,6 +189,7 @@ export class FakeHouse {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
     },
+    onNoRoom: () => () => undefined,
     onActivated: () => () => undefined,
     status: () =>
       this.refusal === null

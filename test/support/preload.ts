@@ -5,7 +5,7 @@ import type { TempFolder } from './temp-folder.ts';
 
 /** Compiles one. @returns its path, for LD_PRELOAD */
 export function buildPreload(
-  name: 'late-sync' | 'failing-sync' | 'shifted-clock',
+  name: 'late-sync' | 'failing-sync' | 'power-log' | 'shifted-clock',
   folder: TempFolder,
 ): string {
   const library = folder.at(`${name}.so`);

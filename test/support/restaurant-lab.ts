@@ -19,7 +19,7 @@ const READY_WITHIN_MS = 30_000;
 
 export interface Mishap {
   readonly name: string;
-  readonly kind: 'hang' | 'slow' | 'status' | 'reset';
+  readonly kind: 'hang' | 'slow' | 'status' | 'reset' | 'garbage';
   readonly times?: number;
   readonly ms?: number;
   readonly status?: number;
@@ -48,8 +48,11 @@ export class RestaurantLab {
     this.#folder = folder;
   }
 
-  /** @param deploys false: the caller deploys a release of its own */
-  static async open(times: Times = {}, deploys = true): Promise<RestaurantLab> {
+  /**
+   * @param deploys false: the caller deploys a release of its own
+   * @param dataDir of the server. Default: a temporary one
+   */
+  static async open(times: Times = {}, deploys = true, dataDir?: string): Promise<RestaurantLab> {
     if (!existsSync(SERVICES)) throw new Error(`no ${SERVICES}: run "npm run build" first`);
     const folder = new TempFolder('lab');
     const services = new Child(process.execPath, [
@@ -67,6 +70,7 @@ export class RestaurantLab {
         HOLDFAST_CONFIG_RESTAURANT_URL: url,
         HOLDFAST_CONFIG_CALLS_FILE: folder.at('calls.jsonl'),
       },
+      ...(dataDir === undefined ? {} : { dataDir }),
     });
     const lab = new RestaurantLab(server, services, url, folder);
     if (deploys) await lab.deploy(times);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toErrorRecord } from '@holdfast/core';
 import { createSandboxPool, Engine } from '@holdfast/engine';
-import { openStore } from '@holdfast/store';
+import { DiskRoom, openStore } from '@holdfast/store';
 import { createLog, type LogSettings } from './serve/log.ts';
 import { waitTokenKey } from './secrets/wait-token-key.ts';
 import { EngineServer } from './threads/engine-client.ts';
@@ -64,6 +64,8 @@ async function start(): Promise<void> {
     memory.end();
     probe.end();
   });
+  const disk = new DiskRoom(data.dataDir);
+  disk.prepare();
   const store = await openStore({ dir: data.dataDir, clock: systemClock });
   const engine = new Engine({
     store,
@@ -82,6 +84,7 @@ async function start(): Promise<void> {
     relay: { inFlight: data.relay.concurrency, waiting: WAITING_ITEMS },
     maxDeliver: data.consumers.maxDeliver,
     workers: data.workers,
+    disk,
     moveWal: server.moveWal,
     recheckMs: data.scheduler.recheck,
     clockJumps: data.scheduler,

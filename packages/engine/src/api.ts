@@ -9,6 +9,7 @@ import type {
   ControlType,
   Activated,
   Fault,
+  HoldfastError,
   IncomingEvent,
   InstanceStatusWire,
   JsonObject,
@@ -37,6 +38,8 @@ export interface IngestRequest {
   readonly broker?: readonly BrokerOp[];
   /** Ask to be told the end of the saga this event starts. `saga` where two could match. */
   readonly wait?: { readonly timeout: number; readonly saga?: string };
+  /** Its sender cannot be told to come again: the answer waits for room on the disk, however late. Default false. */
+  readonly patient?: boolean;
 }
 
 /**
@@ -267,6 +270,8 @@ export interface EngineApi extends WorkerApi {
 
   /** Called after each commit that appended events, coalesced, with the last position. Returns what ends the subscription. */
   onCommitted(listener: (lastSeq: Seq) => void): () => void;
+  /** Called when intake closes for want of room. `status` says when it is open again. */
+  onNoRoom(listener: (error: HoldfastError) => void): () => void;
   /** Called when a release becomes active. */
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
@@ -300,6 +305,8 @@ export interface ClockHeld {
 
 export interface EngineStatus {
   readonly writable: boolean;
+  /** Nothing is taken because the disk has no room (I10). Never while `writable`. */
+  readonly noRoom: boolean;
   readonly draining: boolean;
   readonly lastSeq: Seq;
   readonly epoch: number;

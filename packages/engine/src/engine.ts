@@ -85,6 +85,7 @@ import { ReleaseRegistry } from './releases/registry.ts';
 import { Reprocessor } from './reprocessor.ts';
 import { Restarts } from './restarts.ts';
 import type { RunnerDeps } from './runner-deps.ts';
+import { type DiskRoomPort, RoomKeeper } from './room-keeper.ts';
 import { SagaRunner } from './saga-runner.ts';
 import type { Sandbox } from './sandbox-port.ts';
 import { Scheduler } from './scheduler.ts';
@@ -126,6 +127,8 @@ export interface EngineOptions {
    * to be ended, a process that ended. Default 3, minimum 1. A saga's own `tries` count where its program fails.
    */
   readonly maxDeliver?: number;
+  /** The disk that the store is on. Default: nobody asks it, and a want of room shows when a commit meets it. */
+  readonly disk?: DiskRoomPort;
   /** Has another thread move the write-ahead log. Default: the writer moves it. */
   readonly moveWal?: () => Promise<void>;
   /** The engine can no longer be trusted or cannot write: end the process, acknowledge nothing (I1). Called once. */
@@ -169,7 +172,9 @@ export class Engine implements EngineApi {
   readonly #made: EngineFacts;
   readonly #metrics: EngineMetrics;
   readonly #wal: WalKeeper;
+  readonly #room: RoomKeeper;
   readonly #committedListeners = new Set<(lastSeq: Seq) => void>();
+  readonly #noRoomListeners = new Set<(error: HoldfastError) => void>();
   #toldSeq = 0;
   #draining = false;
   #fatal = false;
@@ -189,10 +194,24 @@ export class Engine implements EngineApi {
       this.#relay.settled(row);
     });
     this.#waiters = new EndWaiters(clock);
+    this.#room = new RoomKeeper({
+      disk: options.disk ?? null,
+      store,
+      clock,
+      log: this.#log,
+      closed: (error) => this.#closeForRoom(error),
+      stalled: (error) => this.#intake.stalled(error),
+      opened: () => this.#openAgain(),
+      failed: this.#break,
+    });
     this.#wal = new WalKeeper({
       store,
       clock,
-      failed: this.#break,
+      // The log stays where it is: nothing is lost, and it is tried again.
+      failed: (error) =>
+        error instanceof HoldfastError && error.code === 'store.full'
+          ? this.#room.noRoom(error)
+          : this.#break(error),
       ...(options.moveWal === undefined ? {} : { elsewhere: options.moveWal }),
     });
     this.#facts = new FactQueue(this.#numbering, (fact) => this.#owe(fact));
@@ -203,6 +222,7 @@ export class Engine implements EngineApi {
       after: ({ lastSeq }) => this.#committed(lastSeq),
       meter: this.#metrics,
       fatal: this.#break,
+      noRoom: (error, retry) => this.#room.stalled(error, retry),
       ...(options.defer === undefined ? {} : { defer: options.defer }),
     });
     const submit = this.#writer.submit.bind(this.#writer);
@@ -230,6 +250,7 @@ export class Engine implements EngineApi {
       epoch: store.counters.epoch,
       limits: options.relay ?? DEFAULT_RELAY_LIMITS,
       submit,
+      tries: () => this.#room.tries,
       run: (item) => this.#worker.run(item),
       pastWindow: (item) => this.#worker.pastWindow(item),
       log: this.#log,
@@ -390,6 +411,7 @@ export class Engine implements EngineApi {
 
   /** Recovers what the disk holds. Nothing may be ingested before it resolves. */
   async start(): Promise<Recovered> {
+    this.#room.start();
     await this.#clockKeeper.start();
     await this.#crons.restore(this.#store);
     const releases = await this.#store.releases();
@@ -421,6 +443,7 @@ export class Engine implements EngineApi {
   }
 
   async broker(ops: readonly BrokerOp[]): Promise<void> {
+    this.#intake.needRoom();
     await this.#intake.commitOps(ops);
   }
 
@@ -432,6 +455,7 @@ export class Engine implements EngineApi {
     entry: Omit<QuarantineRow, 'id' | 'at'>,
     broker: readonly BrokerOp[] = [],
   ): Promise<number> {
+    this.#intake.needRoom();
     const id = this.#numbering.nextQuarantine();
     await this.#intake.commit({
       build: (into, at) =>
@@ -443,11 +467,11 @@ export class Engine implements EngineApi {
   }
 
   completeWait(address: WaitAddress, payload: JsonText, actor: Actor): Promise<void> {
-    return this.#waits.end(address, { as: 'completed', payload }, actor);
+    return this.#act(() => this.#waits.end(address, { as: 'completed', payload }, actor));
   }
 
   failWait(address: WaitAddress, message: string, actor: Actor): Promise<void> {
-    return this.#waits.end(address, { as: 'failed', message }, actor);
+    return this.#act(() => this.#waits.end(address, { as: 'failed', message }, actor));
   }
 
   async awaitEnd({ tenant, saga, key }: InstanceAddress, timeout: number): Promise<SagaEnd | null> {
@@ -466,19 +490,19 @@ export class Engine implements EngineApi {
   }
 
   cancel(address: InstanceAddress, actor: Actor): Promise<void> {
-    return this.#acts.cancel(address, actor);
+    return this.#act(() => this.#acts.cancel(address, actor));
   }
 
   redrive(address: InstanceAddress, actor: Actor): Promise<void> {
-    return this.#acts.redrive(address, actor);
+    return this.#act(() => this.#acts.redrive(address, actor));
   }
 
   restart(address: InstanceAddress, request: RestartRequest, actor: Actor): Promise<RestartAnswer> {
-    return this.#restarts.restart(address, request, actor);
+    return this.#act(() => this.#restarts.restart(address, request, actor));
   }
 
   resolveEffect(address: EffectAddress, how: EffectResolution, actor: Actor): Promise<void> {
-    return this.#resolver.resolve(address, how, actor);
+    return this.#act(() => this.#resolver.resolve(address, how, actor));
   }
 
   redriveQuarantine(
@@ -486,15 +510,15 @@ export class Engine implements EngineApi {
     messages: readonly IncomingEvent[] | null,
     actor: Actor,
   ): Promise<Seq> {
-    return this.#quarantine.redrive(address, messages, actor);
+    return this.#act(() => this.#quarantine.redrive(address, messages, actor));
   }
 
   discardQuarantine(address: QuarantineAddress, actor: Actor): Promise<void> {
-    return this.#quarantine.discard(address, actor);
+    return this.#act(() => this.#quarantine.discard(address, actor));
   }
 
   reprocess(request: ReprocessRequest, actor: Actor): Promise<ReprocessAnswer> {
-    return this.#reprocessor.reprocess(request, actor);
+    return this.#act(() => this.#reprocessor.reprocess(request, actor));
   }
 
   consumers(tenant: TenantId): Promise<readonly ConsumerStatus[]> {
@@ -505,15 +529,15 @@ export class Engine implements EngineApi {
     bundle: ReleaseBundle,
     actor: Actor,
   ): Promise<{ digest: ReleaseDigest; app: string; isNew: boolean }> {
-    return this.#desk.register(bundle, actor);
+    return this.#act(() => this.#desk.register(bundle, actor));
   }
 
   activateRelease(digest: ReleaseDigest, actor: Actor, options?: SwapOptions): Promise<Activated> {
-    return this.#desk.activate(digest, actor, options);
+    return this.#act(() => this.#desk.activate(digest, actor, options));
   }
 
   rollbackRelease(app: string, actor: Actor, options?: SwapOptions): Promise<Activated> {
-    return this.#desk.rollback(app, actor, options);
+    return this.#act(() => this.#desk.rollback(app, actor, options));
   }
 
   rehearseRelease(target: RehearsalTarget, options?: SwapOptions): Promise<Activated> {
@@ -534,18 +558,22 @@ export class Engine implements EngineApi {
 
   async createKey(row: KeyRow, actor: Actor): Promise<void> {
     const { name, scopes } = row;
-    await this.#actOnKey(row, CONTROL_TYPES.keyCreated, { name, scopes }, actor, (into) => {
-      into.push({ op: 'key.create', row });
-    });
+    await this.#act(() =>
+      this.#actOnKey(row, CONTROL_TYPES.keyCreated, { name, scopes }, actor, (into) => {
+        into.push({ op: 'key.create', row });
+      }),
+    );
   }
 
   async revokeKey(id: string, actor: Actor): Promise<void> {
     const known = (await this.#store.keys()).find((key) => key.id === id && key.revokedAt === null);
     if (known === undefined) throw new HoldfastError('not_found', `there is no key ${id} in force`);
     const { name } = known;
-    await this.#actOnKey(known, CONTROL_TYPES.keyRevoked, { name }, actor, (into, { event }) => {
-      into.push({ op: 'key.revoke', id, at: event.receivedAt });
-    });
+    await this.#act(() =>
+      this.#actOnKey(known, CONTROL_TYPES.keyRevoked, { name }, actor, (into, { event }) => {
+        into.push({ op: 'key.revoke', id, at: event.receivedAt });
+      }),
+    );
   }
 
   async #actOnKey(
@@ -605,19 +633,26 @@ export class Engine implements EngineApi {
     return () => this.#committedListeners.delete(listener);
   }
 
+  onNoRoom(listener: (error: HoldfastError) => void): () => void {
+    this.#noRoomListeners.add(listener);
+    return () => this.#noRoomListeners.delete(listener);
+  }
+
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void {
     return this.#desk.onActivated(listener);
   }
 
   confirmClock(actor: Actor): Promise<ClockConfirmed> {
-    return this.#clockKeeper.confirm(actor);
+    return this.#act(() => this.#clockKeeper.confirm(actor));
   }
 
   async status(): Promise<EngineStatus> {
+    this.#room.look();
     const active = this.#registry.activeReleases;
     const { epoch, timeline } = this.#store.counters;
     return {
-      writable: !this.#writer.broken,
+      writable: !this.#writer.broken && this.#room.isOpen,
+      noRoom: !this.#room.isOpen,
       draining: this.#draining,
       lastSeq: this.#numbering.lastSeq,
       epoch,
@@ -676,6 +711,8 @@ export class Engine implements EngineApi {
       await new Promise<void>((resolve) => void clock.after(DRAIN_LOOK_MS, resolve));
     }
     await this.#writer.idle();
+    // Those who move the log for us end before we do.
+    this.#wal.stop();
     return { inFlight: this.#relay.ownCount };
   }
 
@@ -689,6 +726,7 @@ export class Engine implements EngineApi {
     this.#worker.stop();
     this.#workers.stop();
     this.#wal.stop();
+    this.#room.stop();
   }
 
   /** After `drain`. Outstanding calls are left to be found in doubt at the next start. */
@@ -707,6 +745,24 @@ export class Engine implements EngineApi {
       else if (fact.isAhead) this.#consumers.oweAhead(saga, tenant, fact.seq);
       else this.#consumers.owe(saga, tenant, fact.seq);
     }
+  }
+
+  /** A person's act: needs room, and does not wait for it. */
+  async #act<T>(act: () => Promise<T>): Promise<T> {
+    this.#intake.needRoom();
+    return this.#intake.unlessStalled(act());
+  }
+
+  #closeForRoom(error: HoldfastError): void {
+    this.#intake.hold(error);
+    this.#scheduler.hold();
+    for (const listener of this.#noRoomListeners) listener(error);
+  }
+
+  #openAgain(): void {
+    this.#intake.goOn();
+    this.#scheduler.goOn();
+    this.#relay.goOn();
   }
 
   #undecided(): number {
@@ -762,6 +818,7 @@ export class Engine implements EngineApi {
   #committed(lastSeq: Seq): void {
     this.#facts.tellCommitted();
     this.#wal.committed();
+    this.#room.committed();
     if (lastSeq === this.#toldSeq) return;
     this.#toldSeq = lastSeq;
     this.#backlogs.committed(lastSeq);

@@ -4,6 +4,8 @@
  * 1. An event is acknowledged after the synced commit that holds it, its dedupe mark and the broker's ops with it.
  * 2. The same source and id within the tenant is journaled once; with other content it is refused.
  * 3. While intake is closed or overloaded nothing is taken and nothing acknowledged.
+ * 4. What was taken before a commit found no room is not acknowledged. Whoever sent it is told so at once, unless it is
+ *    patient; it may still be journaled when there is room, and keeps its mark reserved until it is (I10).
  *
  * @module
  */
@@ -59,6 +61,12 @@ interface Pending {
   readonly answer: Promise<{ seq: number; id: string }>;
 }
 
+/** Who waits for a commit: how to tell that it will not come, or not soon. */
+interface Waiting {
+  readonly reject: (error: Error) => void;
+  readonly patient: boolean;
+}
+
 interface MarkQuery {
   readonly mark: string;
   readonly resolve: (hit: DedupeHit | null) => void;
@@ -74,8 +82,9 @@ export class Intake {
   #asking = 0;
   #sweeping = false;
   #closed: HoldfastError | null = null;
+  #noRoom: HoldfastError | null = null;
   /** Who is to be told should the engine break before the commit. */
-  readonly #unacknowledged = new Set<(error: Error) => void>();
+  readonly #unacknowledged = new Set<Waiting>();
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;
@@ -90,6 +99,41 @@ export class Intake {
     this.#closed ??= reason;
   }
 
+  /** Takes nothing until `goOn`; what is on its way is finished. */
+  hold(reason: HoldfastError): void {
+    this.#noRoom = reason;
+  }
+
+  goOn(): void {
+    this.#noRoom = null;
+  }
+
+  /** @throws HoldfastError `store.full` while there is no room */
+  needRoom(): void {
+    if (this.#noRoom !== null) throw this.#noRoom;
+  }
+
+  /** What is on its way cannot be committed now: those who can come again are told. */
+  stalled(error: HoldfastError): void {
+    for (const waiting of this.#unacknowledged) {
+      if (waiting.patient) continue;
+      this.#unacknowledged.delete(waiting);
+      waiting.reject(new StalledError(error));
+    }
+  }
+
+  /** Waits for what is committed with others, not for room: gives up when there is none. */
+  async unlessStalled<T>(work: Promise<T>): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const waiting = { reject, patient: false };
+    this.#unacknowledged.add(waiting);
+    try {
+      return await Promise.race([work, promise]);
+    } finally {
+      this.#unacknowledged.delete(waiting);
+    }
+  }
+
   /** Nothing on its way will be committed: nobody gets an acknowledgement. */
   fail(error: Error): void {
     this.close(
@@ -97,12 +141,13 @@ export class Intake {
         ? error
         : new HoldfastError('unavailable', error.message, { cause: error }),
     );
-    for (const reject of this.#unacknowledged) reject(error);
+    for (const { reject } of this.#unacknowledged) reject(error);
     this.#unacknowledged.clear();
   }
 
   async ingest(request: IngestRequest): Promise<IngestAnswer> {
     if (this.#closed !== null) throw this.#closed;
+    this.needRoom();
     if (this.#deps.undecided() > MAX_UNDECIDED) {
       throw new HoldfastError(
         'overloaded',
@@ -145,16 +190,24 @@ export class Intake {
     try {
       const hit = await this.#findMark(mark);
       if (hit !== null) {
+        this.#pending.delete(mark);
         resolve({ seq: hit.seq, id });
         return await this.#meetJournaled(arrival, hit, content, id);
       }
-      const answer = await this.#journal(arrival, id, mark, content, (seq) => resolve({ seq, id }));
+      const answer = await this.#journal(arrival, id, mark, content, (seq) => {
+        this.#pending.delete(mark);
+        resolve({ seq, id });
+      });
       return answer;
     } catch (error) {
+      if (error instanceof StalledError) {
+        // On its way still: a twin that comes before it is journaled must meet it.
+        // `#journal` takes the mark out when the event is.
+        throw error;
+      }
+      this.#pending.delete(mark);
       reject(error);
       throw error;
-    } finally {
-      this.#pending.delete(mark);
     }
   }
 
@@ -164,7 +217,7 @@ export class Intake {
     pending: Pending,
     content: string,
   ): Promise<IngestAnswer> {
-    const { seq, id } = await pending.answer;
+    const { seq, id } = await this.unlessStalled(pending.answer);
     if (content === pending.content) return this.#duplicate(request, seq, id);
     return this.#meetJournaled(request, { mark: '', seq, content: pending.content }, content, id);
   }
@@ -222,7 +275,8 @@ export class Intake {
   ): Promise<IngestAnswer> {
     const { event, broker, wait, parsed } = arrival;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#unacknowledged.add(reject);
+    const waiting = { reject, patient: arrival.patient === true };
+    this.#unacknowledged.add(waiting);
     const fact = new Fact({
       event: { ...event, id, stream: 'AGGREGATE_EVENTS', receivedAt: this.#deps.time.now() },
       mark,
@@ -231,7 +285,7 @@ export class Intake {
       extra:
         broker === undefined || broker.length === 0 ? null : (into) => void into.push(...broker),
       committed: ({ seq }) => {
-        this.#unacknowledged.delete(reject);
+        this.#unacknowledged.delete(waiting);
         journaled?.(seq);
         resolve(seq);
       },
@@ -321,6 +375,18 @@ export class Intake {
       const due = clock.monotonic() - FUSE_MS;
       if (oldest.arrived <= due) submit(quiet((into) => facts.writeArrived(due, into)));
       this.#sweepLater();
+    });
+  }
+}
+
+/** It may yet be journaled; its sender is not to wait for that. */
+class StalledError extends HoldfastError {
+  override readonly name = 'StalledError';
+
+  constructor(cause: HoldfastError) {
+    super(cause.code, `${cause.message}; it is not acknowledged, and may be journaled later`, {
+      hint: 'Send it again, with the same id, once there is room.',
+      cause,
     });
   }
 }

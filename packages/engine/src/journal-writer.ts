@@ -6,13 +6,16 @@
  * 3. A unit takes its positions while its batch is put together, so positions are dense and in commit order.
  * 4. After a commit of unknown fate, or one that broke a precondition, nothing more is committed or acknowledged:
  *    `fatal` is told, and the process is expected to end and recover from disk.
- * 5. A commit that is definitely refused, for want of room or because another program holds the database for longer
- *    than the store waits, fails its units and stops intake; memory that ran ahead of the disk is then worthless, so
- *    this too ends in `fatal`, with the code of its own (`store.full`, `store.locked`).
+ * 5. A commit for which there is no room (`store.full`) is kept and made again, the same batch, when `noRoom` says so:
+ *    what its units made of memory stays true. Nothing else is committed before it, and nothing of it acknowledged.
+ * 6. A commit that is definitely refused because another program holds the database for longer than the store waits
+ *    fails its units; memory that ran ahead of the disk is then worthless, so this too ends in `fatal`, with the code
+ *    of its own (`store.locked`).
  *
  * @module
  */
 import type { Micros } from '@holdfast/core';
+import { StoreFullError } from '@holdfast/store';
 import type { CommitReceipt, Store, StoreOp } from '@holdfast/store';
 import type { RecordedTime } from './recorded-time.ts';
 
@@ -35,6 +38,8 @@ export interface JournalWriterOptions {
   readonly after: (receipt: CommitReceipt) => void;
   /** The store can no longer be trusted or written. Called once. */
   readonly fatal: (error: Error) => void;
+  /** There is no room for a commit: `retry` makes it again. */
+  readonly noRoom: (error: StoreFullError, retry: () => void) => void;
   /** Runs a function soon, after what is already queued. Default `setImmediate`. */
   readonly defer?: (run: () => void) => void;
   /** Told when a batch is begun, and when it is synced, before its units are; for metrics. */
@@ -48,12 +53,20 @@ export interface JournalWriterOptions {
 
 const DEFAULT_MAX_UNITS = 2048;
 
+/** Units with the positions they have taken. */
+interface Batch {
+  readonly units: readonly Unit[];
+  readonly at: Micros;
+  readonly ops: readonly StoreOp[];
+}
+
 export class JournalWriter {
   readonly #options: JournalWriterOptions;
   readonly #defer: (run: () => void) => void;
   readonly #maxUnits: number;
   #queue: Unit[] = [];
-  #state: 'idle' | 'scheduled' | 'committing' | 'broken' = 'idle';
+  /** `stalled`: a batch waits for room. */
+  #state: 'idle' | 'scheduled' | 'committing' | 'stalled' | 'broken' = 'idle';
   #error: Error | null = null;
   #idleWaiters: (() => void)[] = [];
 
@@ -81,9 +94,9 @@ export class JournalWriter {
     this.#schedule();
   }
 
-  /** Resolves when nothing waits to be committed. */
+  /** Resolves when nothing waits to be committed, or nothing can be. */
   async idle(): Promise<void> {
-    if (this.#state === 'idle' || this.#state === 'broken') return;
+    if (this.#state !== 'scheduled' && this.#state !== 'committing') return;
     await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
@@ -96,17 +109,36 @@ export class JournalWriter {
   async #commit(): Promise<void> {
     const units = this.#takeBatch();
     this.#state = 'committing';
-    const { store, time, closing, after, meter } = this.#options;
+    const { time, closing, meter } = this.#options;
     meter?.commitBegun();
     const at = time.now();
     const ops: StoreOp[] = [];
-    let receipt: CommitReceipt;
     try {
       for (const unit of units) unit.build(ops, at);
       closing(ops);
-      receipt = await store.commit({ at, ops });
     } catch (error) {
       this.#break(error instanceof Error ? error : new Error(String(error)), units);
+      return;
+    }
+    await this.#write({ units, at, ops });
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const { store, after, noRoom, meter } = this.#options;
+    const { units, at, ops } = batch;
+    let receipt: CommitReceipt;
+    try {
+      receipt = await store.commit({ at, ops });
+    } catch (error) {
+      if (error instanceof StoreFullError) {
+        this.#state = 'stalled';
+        this.#tellIdle();
+        noRoom(error, () => {
+          if (this.#state !== 'stalled') return;
+          this.#state = 'committing';
+          void this.#write(batch);
+        });
+      } else this.#break(error instanceof Error ? error : new Error(String(error)), units);
       return;
     }
     meter?.committed(ops.length, receipt);

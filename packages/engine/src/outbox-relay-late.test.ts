@@ -67,6 +67,7 @@ test.each([
       take: () => true,
       ended: () => undefined,
     },
+    tries: () => Number.POSITIVE_INFINITY,
     run: () => undefined,
     pastWindow: ({ row }) => late.push(row.id),
     effectOf: () => effect,

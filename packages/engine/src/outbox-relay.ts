@@ -10,8 +10,9 @@
  *    item in memory is there once.
  * 4. While draining, nothing new is started; what waits is in the store already.
  * 5. An item in doubt that waited past the time its target honours its key is not tried again (I4).
- * 6. A try goes by the settings of the release that is active when it starts; so does the breaker before it.
- * 7. A try is started only when there is somebody to make it: the executor, or a worker that has asked for it (I4).
+ * 6. None is started whose outcome has no reserved room (I10): `tries` says how many may be out.
+ * 7. A try goes by the settings of the release that is active when it starts; so does the breaker before it.
+ * 8. A try is started only when there is somebody to make it: the executor, or a worker that has asked for it (I4).
  *
  * @module
  */
@@ -66,6 +67,8 @@ export interface RelayDeps {
   readonly limits: RelayLimits;
   readonly submit: (unit: Unit) => void;
   readonly placement: Placement;
+  /** Most tries that have room for their outcomes on the disk. */
+  readonly tries: () => number;
   /** Makes the try; its started attempt is synced. */
   readonly run: (item: ActiveItem) => void;
   /** The item may not be tried again, and nobody knows whether it took effect (invariant 5). */
@@ -315,6 +318,11 @@ export class OutboxRelay {
     this.#feedStarved();
   }
 
+  /** There is room on the disk again. */
+  goOn(): void {
+    this.#feedStarved();
+  }
+
   drain(): void {
     this.#draining = true;
     this.#lanes.stop();
@@ -323,7 +331,8 @@ export class OutboxRelay {
 
   /** How many more tries may run, over all effects. */
   #room(): number {
-    return this.#draining ? 0 : this.#inFlight - this.#running.size;
+    if (this.#draining) return 0;
+    return Math.min(this.#inFlight, this.#deps.tries()) - this.#running.size;
   }
 
   /** Whether its try may be made now and there is somebody to make it. */

@@ -40,6 +40,7 @@ export class Scheduler {
   #cancelTimer: (() => void) | null = null;
   #firing = false;
   #stopped = false;
+  #held = false;
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
@@ -49,6 +50,19 @@ export class Scheduler {
   /** Begins to fire what is due. */
   async start(): Promise<void> {
     this.#next = (await this.#deps.store.nextScheduleDue()) ?? Number.POSITIVE_INFINITY;
+    this.#arm();
+  }
+
+  /** Fires nothing more for now: what is due stays in the store. */
+  hold(): void {
+    this.#held = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  /** Fires again, and what has become due meanwhile. */
+  goOn(): void {
+    this.#held = false;
     this.#arm();
   }
 
@@ -75,7 +89,7 @@ export class Scheduler {
   }
 
   #arm(): void {
-    if (this.#stopped || this.#firing) return;
+    if (this.#stopped || this.#held || this.#firing) return;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     // Nothing scheduled: nothing to look for. `set` arms it again.
@@ -97,7 +111,7 @@ export class Scheduler {
     const { store, time, clock, metrics, crons } = this.#deps;
     this.#firing = true;
     try {
-      while (!this.#stopped) {
+      while (!this.#stopped && !this.#held) {
         const now = time.now();
         const begun = clock.monotonic();
         const due = await store.dueSchedules(now, BATCH);

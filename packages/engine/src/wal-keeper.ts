@@ -33,6 +33,7 @@ export class WalKeeper {
   #moving = false;
   #armed = false;
   #cancel: (() => void) | null = null;
+  #stopped = false;
 
   constructor(deps: WalKeeperDeps) {
     this.#deps = deps;
@@ -44,12 +45,15 @@ export class WalKeeper {
     if (!this.#armed) this.#arm();
   }
 
+  /** Looks no more, and minds no failure: whoever moves for it may have ended. Closing the store moves the rest. */
   stop(): void {
+    this.#stopped = true;
     this.#cancel?.();
   }
 
   /** Looks again while there are commits, and once more when they have paused; then sleeps. */
   #arm(): void {
+    if (this.#stopped) return;
     this.#armed = true;
     const seen = this.#commits;
     this.#cancel = this.#deps.clock.after(IDLE_MS, () => {
@@ -60,15 +64,19 @@ export class WalKeeper {
   }
 
   #look(worthwhile: number): void {
-    const { store, elsewhere } = this.#deps;
+    if (this.#stopped) return;
+    const { store, elsewhere, failed } = this.#deps;
     const { frames, left } = store.walState;
     if (left === 0 || frames < worthwhile) return;
     const byOther = elsewhere !== undefined && left > FEW;
     this.#moving = true;
     (byOther ? elsewhere() : store.checkpointWal('passive'))
-      .catch(this.#deps.failed)
+      .catch((error: unknown) => {
+        if (!this.#stopped) failed(error);
+      })
       .finally(() => {
         this.#moving = false;
+        if (this.#stopped) return;
         // While the other moved, more was committed: if that is little, finish now.
         if (byOther && store.walState.left <= FEW) this.#look(worthwhile);
       });

@@ -18,7 +18,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { HoldfastError } from '@holdfast/core';
 
@@ -43,9 +43,24 @@ function pathsOf(dir: string, generation: string): DataPaths {
   };
 }
 
-/** Makes the directory itself (mode 0700) when it is not there. */
+/** Makes a folder (mode 0700), and those above it, when it is not there; its name then lasts through a loss of power. */
 export function ensureDirectory(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: PRIVATE });
+  const first = mkdirSync(dir, { recursive: true, mode: PRIVATE });
+  if (first === undefined) return;
+  const top = dirname(resolve(first));
+  for (let made = resolve(dir); ; made = dirname(made)) {
+    syncName(made);
+    if (dirname(made) === top || made === dirname(made)) return;
+  }
+}
+
+/** Has the name of a file or folder last. A folder above that may not be read was not made by us. */
+export function syncName(path: string): void {
+  try {
+    syncPath(dirname(resolve(path)));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+  }
 }
 
 /**
@@ -85,6 +100,8 @@ export function createGeneration(dir: string, build: (database: string) => void)
   renameSync(partial, join(parent, FIRST_GENERATION));
   syncPath(parent);
   writeCurrent(dir, FIRST_GENERATION);
+  // Whoever made the directory may have died before its own name was synced.
+  syncName(dir);
   return pathsOf(dir, FIRST_GENERATION);
 }
 

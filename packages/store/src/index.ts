@@ -1,3 +1,6 @@
+export { ensureDirectory, syncName, syncPath } from './data-directory.ts';
+export { DiskRoom } from './disk-room.ts';
+export type { RoomReport } from './disk-room.ts';
 export { openReadModel } from './open-read-model.ts';
 export { openStore } from './open-store.ts';
 export type { OpenStoreOptions } from './open-store.ts';

@@ -60,6 +60,7 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
       path: paths.database,
       lock,
       receipts,
+      receiptsDir: paths.receipts,
       counters: start.counters,
       lastCommit: start.lastCommit,
       syncHook: options.syncHook ?? null,

@@ -5,13 +5,13 @@
 import Database from 'better-sqlite3';
 import { locateGeneration } from './data-directory.ts';
 import { HoldfastError } from '@holdfast/core';
-import { toOpenError } from './store-errors.ts';
+import { toMoveError, toOpenError } from './store-errors.ts';
 
 /** The move never waits: where the writer moves pages itself at this moment, there is nothing to do. */
 const NO_WAIT_MS = 0;
 
 export interface WalMover {
-  /** Moves what can be moved without disturbing anybody. */
+  /** Moves what can be moved without disturbing anybody. @throws StoreFullError when the database file has no room */
   move(): void;
   close(): void;
 }
@@ -31,7 +31,14 @@ export function openWalMover({ dir }: { readonly dir: string }): WalMover {
     db.pragma('synchronous = FULL');
     db.pragma('checkpoint_fullfsync = ON');
     const passive = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-    return { move: () => void passive.get(), close: () => void db.close() };
+    const move = (): void => {
+      try {
+        passive.get();
+      } catch (error) {
+        throw toMoveError(error, paths.database);
+      }
+    };
+    return { move, close: () => void db.close() };
   } catch (error) {
     throw toOpenError(error, paths.database);
   }

@@ -650,7 +650,7 @@ export interface Store {
   /**
    * One transaction. Resolves once it is synced.
    *
-   * @throws StoreFullError definite: nothing was written.
+   * @throws StoreFullError definite: nothing was written. The same batch may be given again once there is room.
    * @throws HoldfastError `store.locked`, definite as well: another program has held the database for too long.
    * @throws StoreFateUnknownError the sync failed; the caller must acknowledge nothing and end the process (I1).
    * @throws StoreAssertionError a precondition failed; nothing was written.
@@ -778,7 +778,15 @@ export interface Store {
   walUsed(): number;
   /** Pages in the write-ahead log, and those of them not yet in the database file. Cheap. */
   readonly walState: { readonly frames: number; readonly left: number };
-  /** Moves WAL pages into the database file, off the commit path. `truncate` also resets the WAL's size. */
+  /** Whether the receipts log lacks lines for want of room. Cheap. */
+  readonly receiptsBehind: boolean;
+  /** Writes what the receipts log lacks. Resolves with false while there is no room for that either. */
+  catchUpReceipts(): Promise<boolean>;
+  /**
+   * Moves WAL pages into the database file, off the commit path. `truncate` also resets the WAL's size.
+   *
+   * @throws StoreFullError when the database file has no room to grow; the log stays as it is.
+   */
   checkpointWal(
     mode: 'passive' | 'truncate',
   ): Promise<{ walBytes: number; moved: number; pages: number }>;

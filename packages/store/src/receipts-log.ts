@@ -5,13 +5,16 @@
  *
  * 1. A line is written (not synced) after the commit that holds the same fact, and before that commit resolves: no
  *    call is made whose start is not in the file. The process dying loses nothing that was acknowledged.
- * 2. It is synced within `SYNC_AFTER_MS`, off the commit path, and on close. Losing power may lose the lines of that
- *    last stretch; the database holds those facts, synced, and the next start writes them again (`repairReceipts`).
+ * 2. It is synced within `SYNC_AFTER_MS`, off the commit path, and on close, and before more than `MOST_UNSYNCED_BYTES`
+ *    wait for it. Losing power may lose lines of that last stretch, in any order; the database holds those facts, synced, and the next start writes them again (`repairReceipts`).
  *    Only losing that stretch *and* the database loses them.
  * 3. Where writing fails, nothing after it is written either, so that the last line tells where the file ends. The
- *    next start continues from there.
+ *    next start continues from there. Where it failed for want of room, what stands of the line is taken back, and
+ *    `resume` continues in this process once there is room (I10).
  *
- * A reader skips a last line that is cut short, and takes a repeated line (same kind, command, attempt) as one: where
+ * 4. All segments but the newest are synced whole: a start syncs the newest before it begins another.
+ *
+ * A reader skips a line that is cut short or has a hole in it, and takes a repeated line (same kind, command, attempt) as one: where
  * part of a commit's lines was lost, the next start writes all of them again, those that were kept included.
  */
 import {
@@ -20,7 +23,7 @@ import {
   fdatasync,
   fdatasyncSync,
   fstatSync,
-  mkdirSync,
+  ftruncateSync,
   openSync,
   readdirSync,
   readSync,
@@ -31,14 +34,19 @@ import { join } from 'node:path';
 import { formatMicros } from '@holdfast/core';
 import type { Clock, Micros } from '@holdfast/core';
 
-import { syncPath } from './data-directory.ts';
+import { ensureDirectory, syncPath } from './data-directory.ts';
+import { isNoRoom } from './disk-room.ts';
 
 const SYNC_AFTER_MS = 200;
-/** What is read at once while the end of a log is looked for. */
-const CHUNK_BYTES = 64 * 1024;
+const MIB = 1024 * 1024;
+/** Not synced at any time, at most, but for what one commit adds. */
+const MOST_UNSYNCED_BYTES = 8 * MIB;
+/** Looked through for holes at a start: more than can be unsynced. */
+const TAIL_BYTES = 64 * MIB;
 /** Enough of a line to tell its commit, which stands at the front. */
 const HEAD_BYTES = 64;
 const LINE_FEED = 0x0a;
+const CLOSING_BRACE = 0x7d;
 
 export class ReceiptsLog {
   readonly #dir: string;
@@ -48,14 +56,18 @@ export class ReceiptsLog {
   #day = '';
   #cancelSync: (() => void) | null = null;
   #syncing = false;
-  #unsynced = false;
+  #unsyncedBytes = 0;
   #fault: unknown = null;
+  /** Bytes of the open segment's whole lines. */
+  #size = 0;
+  /** It stopped for want of room, with nothing but whole lines in its segment. */
+  #isBehind = false;
 
   constructor(options: { readonly dir: string; readonly epoch: number; readonly clock: Clock }) {
     this.#dir = options.dir;
     this.#epoch = options.epoch;
     this.#clock = options.clock;
-    mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+    ensureDirectory(options.dir);
   }
 
   /** What stopped the log; null while it runs. The database goes on: it holds the same facts. */
@@ -63,16 +75,40 @@ export class ReceiptsLog {
     return this.#fault;
   }
 
+  /** Whether it stopped for want of room, and `resume` can have it go on. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /**
+   * Goes on after a want of room.
+   *
+   * @param repair writes, by `append`, what the log has missed
+   * @returns whether room is no longer what it wants
+   */
+  resume(repair: () => void): boolean {
+    if (!this.#isBehind) return true;
+    this.#isBehind = false;
+    this.#fault = null;
+    repair();
+    return !this.isBehind;
+  }
+
   /** Writes whole lines. Never throws: see `fault`. */
   append(lines: string, at: Micros): void {
     if (this.#fault !== null) return;
     try {
-      writeAll(this.#segment(at), lines);
+      const fd = this.#segment(at);
+      const bytes = Buffer.from(lines, 'utf8');
+      writeAll(fd, bytes);
+      this.#size += bytes.length;
+      this.#unsyncedBytes += bytes.length;
     } catch (error) {
       this.#fault = error;
+      this.#isBehind = isNoRoom(error) && this.#takeBack();
       return;
     }
-    this.#unsynced = true;
+    this.#syncBeforeMore();
     if (!this.#syncing) this.#cancelSync ??= this.#clock.after(SYNC_AFTER_MS, () => this.#sync());
   }
 
@@ -90,15 +126,38 @@ export class ReceiptsLog {
     this.#fd = null;
   }
 
+  /** Cuts off the part of a line that found room. Answers whether only whole lines are left. */
+  #takeBack(): boolean {
+    if (this.#fd === null) return true;
+    try {
+      ftruncateSync(this.#fd, this.#size);
+      return true;
+    } catch {
+      // The fault is told already; a part of a line may stand at the end, which only the next start may write after.
+      return false;
+    }
+  }
+
   #segment(at: Micros): number {
     const day = formatMicros(at).slice(0, 10);
     if (this.#fd !== null && day === this.#day) return this.#fd;
     this.close();
     const path = join(this.#dir, `${String(this.#epoch).padStart(6, '0')}-${day}.jsonl`);
     this.#fd = openSync(path, 'a', 0o600);
+    this.#size = fstatSync(this.#fd).size;
     this.#day = day;
     syncPath(this.#dir);
     return this.#fd;
+  }
+
+  #syncBeforeMore(): void {
+    if (this.#unsyncedBytes <= MOST_UNSYNCED_BYTES || this.#fd === null) return;
+    try {
+      fdatasyncSync(this.#fd);
+      this.#unsyncedBytes = 0;
+    } catch (error) {
+      this.#fault = error;
+    }
   }
 
   #sync(): void {
@@ -106,12 +165,13 @@ export class ReceiptsLog {
     const fd = this.#fd;
     if (fd === null || this.#syncing) return;
     this.#syncing = true;
-    this.#unsynced = false;
+    const syncedBytes = this.#unsyncedBytes;
     fdatasync(fd, (error) => {
       this.#syncing = false;
+      this.#unsyncedBytes = Math.max(0, this.#unsyncedBytes - syncedBytes);
       // A file that was closed meanwhile was synced by `close`.
       if (error !== null && this.#fd === fd) this.#fault ??= error;
-      if (this.#unsynced && this.#fd !== null) {
+      if (this.#unsyncedBytes > 0 && this.#fd !== null) {
         this.#cancelSync ??= this.#clock.after(SYNC_AFTER_MS, () => this.#sync());
       }
     });
@@ -127,65 +187,65 @@ export interface LogEnd {
 }
 
 /**
- * Where the log ends. What is cut off is cut off at the end: lines are only ever appended. The last commit's lines all
- * stand in the last segment that has any, since a batch is appended whole and a repair begins with the commit's first.
+ * Where the log ends, or what can be relied on of it does: behind a hole there may be lines, which are written again with
+ * those that are lost. Syncs the newest segment, since it will be it no more.
  */
 export function endOfLog(dir: string): LogEnd {
   const segments = existsSync(dir)
     ? readdirSync(dir).filter((name) => name.endsWith('.jsonl'))
     : [];
-  for (const name of segments.toSorted().toReversed()) {
+  const newestFirst = segments.toSorted().toReversed();
+  const [newest] = newestFirst;
+  if (newest !== undefined) syncPath(join(dir, newest));
+  for (const name of newestFirst) {
     const end = endOfSegment(join(dir, name));
     if (end.lines > 0) return end;
   }
   return { commit: 0, lines: 0 };
 }
 
+/** The last line before the first that is not whole. */
 function endOfSegment(path: string): LogEnd {
+  const { bytes, isWholeFile } = readTail(path);
+  let commit = 0;
+  let lines = 0;
+  let start = isWholeFile ? 0 : bytes.indexOf(LINE_FEED) + 1;
+  for (let end = bytes.indexOf(LINE_FEED, start); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
+    const found = commitOf(bytes.subarray(start, end));
+    if (found === null) break;
+    lines = found === commit ? lines + 1 : 1;
+    commit = found;
+    start = end + 1;
+  }
+  return { commit, lines };
+}
+
+function readTail(path: string): { readonly bytes: Buffer; readonly isWholeFile: boolean } {
   const fd = openSync(path, 'r');
   try {
-    let commit = 0;
-    let lines = 0;
-    for (const start of wholeLines(fd)) {
-      const found = commitAt(fd, start);
-      if (found === null) continue;
-      if (lines > 0 && found !== commit) break;
-      commit = found;
-      lines += 1;
+    const { size } = fstatSync(fd);
+    const from = Math.max(0, size - TAIL_BYTES);
+    const bytes = Buffer.alloc(size - from);
+    for (let at = 0; at < bytes.length;) {
+      const read = readSync(fd, bytes, at, bytes.length - at, from + at);
+      if (read === 0) break;
+      at += read;
     }
-    return { commit, lines };
+    return { bytes, isWholeFile: from === 0 };
   } finally {
     closeSync(fd);
   }
 }
 
-/** Where the lines of a file begin that end in a line feed, last first. */
-function* wholeLines(fd: number): Generator<number, void, void> {
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  let isWhole = false;
-  for (let to = fstatSync(fd).size; to > 0;) {
-    const from = Math.max(0, to - CHUNK_BYTES);
-    const part = chunk.subarray(0, readSync(fd, chunk, 0, to - from, from));
-    for (let end = part.length; end > 0;) {
-      end = part.subarray(0, end).lastIndexOf(LINE_FEED);
-      if (end < 0) break;
-      if (isWhole) yield from + end + 1;
-      isWhole = true;
-    }
-    to = from;
-  }
-  if (isWhole) yield 0;
-}
-
-function commitAt(fd: number, start: number): number | null {
-  const head = Buffer.alloc(HEAD_BYTES);
-  const text = head.toString('latin1', 0, readSync(fd, head, 0, HEAD_BYTES, start));
-  const found = /^\{"kind":"[a-z]+","commit":(\d+),/.exec(text);
+/** The commit that a line is of; null where it is not whole. What was not written reads as zeros. */
+function commitOf(line: Buffer): number | null {
+  if (line.at(-1) !== CLOSING_BRACE || line.includes(0)) return null;
+  const head = line.toString('latin1', 0, HEAD_BYTES);
+  const found = /^\{"kind":"[a-z]+","commit":(\d+),/.exec(head);
   return found === null ? null : Number(found[1]);
 }
 
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
+function writeAll(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) written += writeSync(fd, bytes, written);
 }

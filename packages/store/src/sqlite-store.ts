@@ -40,12 +40,14 @@ import { InstanceReads } from './read/instance-reads.ts';
 import { OutboxReads } from './read/outbox-reads.ts';
 import type { UnsettledQuery } from './read/outbox-reads.ts';
 import { WorkerReads } from './read/worker-reads.ts';
-import type { ReceiptsLog } from './receipts-log.ts';
+import { endOfLog, type ReceiptsLog } from './receipts-log.ts';
+import { repairReceipts } from './receipts-repair.ts';
 import {
   sqliteCode,
   StoreAssertionError,
   StoreFateUnknownError,
   StoreFullError,
+  toMoveError,
 } from './store-errors.ts';
 import type { CommitScope } from './write/commit-scope.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
@@ -59,6 +61,7 @@ export interface StoreParts {
   readonly path: string;
   readonly lock: DirectoryLock;
   readonly receipts: ReceiptsLog;
+  readonly receiptsDir: string;
   readonly counters: StoreCounters;
   readonly lastCommit: { readonly no: number; readonly digest: string };
   readonly syncHook: (() => void) | null;
@@ -69,6 +72,7 @@ export class SqliteStore implements Store {
   readonly #path: string;
   readonly #lock: DirectoryLock;
   readonly #receipts: ReceiptsLog;
+  readonly #receiptsDir: string;
   readonly #syncHook: (() => void) | null;
   readonly #names: Names;
   readonly #writer: CommitWriter;
@@ -94,6 +98,7 @@ export class SqliteStore implements Store {
     this.#path = parts.path;
     this.#lock = parts.lock;
     this.#receipts = parts.receipts;
+    this.#receiptsDir = parts.receiptsDir;
     this.#syncHook = parts.syncHook;
     this.#counters = parts.counters;
     this.#no = parts.lastCommit.no;
@@ -124,6 +129,17 @@ export class SqliteStore implements Store {
   /** What stopped the receipts log; null while it runs. */
   get receiptsFault(): unknown {
     return this.#receipts.fault;
+  }
+
+  get receiptsBehind(): boolean {
+    return this.#receipts.isBehind;
+  }
+
+  async catchUpReceipts(): Promise<boolean> {
+    return this.#receipts.resume(() => {
+      const end = endOfLog(this.#receiptsDir);
+      repairReceipts(this.#db, end, (lines) => this.#receipts.append(lines, this.#counters.at));
+    });
   }
 
   async commit(batch: CommitBatch): Promise<CommitReceipt> {
@@ -415,7 +431,11 @@ export class SqliteStore implements Store {
   }
 
   async checkpointWal(mode: 'passive' | 'truncate'): ReturnType<Store['checkpointWal']> {
-    return this.#wal.move(mode);
+    try {
+      return this.#wal.move(mode);
+    } catch (error) {
+      throw toMoveError(error, this.#path);
+    }
   }
 
   /** Syncs receipts and gives up the directory. The last connection to close leaves no WAL behind. */

@@ -41,6 +41,15 @@ export function sqliteCode(error: unknown): string | null {
   return error instanceof Database.SqliteError ? error.code : null;
 }
 
+/** What an error met while the write-ahead log is moved means: for want of room nothing is lost, the log only stays. */
+export function toMoveError(error: unknown, path: string): unknown {
+  if (sqliteCode(error) !== 'SQLITE_FULL') return error;
+  return new StoreFullError(`no room to move the write-ahead log into ${path}`, {
+    cause: error,
+    operation: 'move the write-ahead log',
+  });
+}
+
 /** Nothing runs yet that could go on by itself. */
 const FULL_AT_OPEN = { hint: 'Free disk space, then start again.' };
 

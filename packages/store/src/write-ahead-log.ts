@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 
 import type { Database, Statement } from 'better-sqlite3';
 
+import { sqliteCode } from './store-errors.ts';
+
 /** Past this the next commit moves the log itself, should nobody have called `checkpointWal`. */
 const CEILING_BYTES = 64 * 1024 * 1024;
 /** https://sqlite.org/fileformat2.html, "The Write-Ahead Log". */
@@ -58,6 +60,12 @@ export class WriteAheadLog {
 
   /** A safety net: the engine moves the log off the commit path, long before. */
   keepUnderCeiling(): void {
-    if (this.used > CEILING_BYTES) this.move('passive');
+    if (this.used <= CEILING_BYTES) return;
+    try {
+      this.move('passive');
+    } catch (error) {
+      // Without room in the database file the log stays; whether it has room itself, the commit finds out.
+      if (sqliteCode(error) !== 'SQLITE_FULL') throw error;
+    }
   }
 }

@@ -4,6 +4,8 @@ import { HttpApi } from '../../support/http-api.ts';
 
 const PAUSE_MS = 20;
 const LANES = 4;
+/** Not there yet, or the server cannot take it now. */
+const AGAIN_LATER: ReadonlySet<number> = new Set([404, 429, 503, 507]);
 
 export class Completer {
   readonly #base: () => { readonly url: string; readonly key: string } | null;
@@ -59,7 +61,7 @@ export class Completer {
     if (answer.status === 200) return true;
     // An earlier try that got no answer had been committed.
     if (answer.status === 409) return true;
-    if (answer.status === 404 || answer.status === 429 || answer.status === 503) return false;
+    if (AGAIN_LATER.has(answer.status)) return false;
     throw new Error(`completing the wait of ${orderId}: ${answer.status} ${answer.text}`);
   }
 }

@@ -5,7 +5,7 @@ import type { OrderPlaced } from '../../support/orders.ts';
 
 const RETRY_PAUSE_MS = 50;
 /** What a server says that cannot take it now; anything else is a fault of ours or its. */
-const AGAIN_LATER: ReadonlySet<number> = new Set([429, 503]);
+const AGAIN_LATER: ReadonlySet<number> = new Set([429, 503, 507]);
 
 type Try = 'acknowledged' | 'broken' | 'later';
 
@@ -17,6 +17,8 @@ export class HttpOrders {
   /** Requests that broke off unanswered, since the last look. */
   #broken = 0;
   retried = 0;
+  /** How often there was no room (507). */
+  noRoom = 0;
 
   /** @param base where to send, null while nobody is there */
   constructor(base: () => { readonly url: string; readonly key: string } | null) {
@@ -81,6 +83,7 @@ export class HttpOrders {
         incoming.on('close', () => end('broken'));
         incoming.on('end', () => {
           const status = incoming.statusCode ?? 0;
+          if (status === 507) this.noRoom += 1;
           if (status === 202) end('acknowledged');
           else if (AGAIN_LATER.has(status)) end('later');
           else reject(new Error(`an order was answered with ${status}: ${text}`));

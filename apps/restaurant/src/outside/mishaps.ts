@@ -9,9 +9,10 @@ export const mishapSchema = z.object({
   /**
    * `hang`: it waits, then takes effect, then answers. `slow`: it takes effect, waits, then answers. Both go on at once
    * when the mishaps are cleared.
-   * `status`: it answers `status`. `reset`: the connection breaks.
+   * `status`: it answers `status`. `reset`: the connection breaks. `garbage`: it takes effect and answers what nobody can
+   * read.
    */
-  kind: z.enum(['hang', 'slow', 'status', 'reset']),
+  kind: z.enum(['hang', 'slow', 'status', 'reset', 'garbage']),
   /** How long, in milliseconds. */
   ms: z.number().int().min(0).default(0),
   /** For `status`. */

@@ -93,6 +93,11 @@ class Outside {
         if (mishap.takesEffect) this.#land(call);
         else this.#write(call, { repeated: false, status: null, answer: null });
         response.socket?.resetAndDestroy();
+        return;
+      case 'garbage':
+        this.#land(call);
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end('{"chargeId": <!doctype');
     }
   }
 

@@ -60,14 +60,18 @@ export async function status(context: CliContext): Promise<number> {
 
 function headline(
   { status: readiness, checks }: Ready,
-  { version, draining }: ServerInfo,
+  { version, draining, noRoom }: ServerInfo,
   { out, globals }: CliContext,
 ): string {
   const failing = Object.entries(checks).flatMap(([name, ok]) => (ok ? [] : [name]));
   const word =
     readiness === 'ready'
       ? out.paint.good('ready')
-      : out.paint.bad(draining ? 'draining' : `not ready (${failing.join(', ')})`);
+      : out.paint.bad(
+          draining
+            ? 'draining'
+            : `not ready (${noRoom ? 'no room on the disk' : failing.join(', ')})`,
+        );
   const tenant =
     globals.tenant === undefined
       ? ''
@@ -176,9 +180,12 @@ function appFacts(
 }
 
 /** What a person should look at, as commands to paste. */
-function hintsOf({ counts, clockHeld }: ServerInfo): readonly string[] {
+function hintsOf({ counts, clockHeld, noRoom }: ServerInfo): readonly string[] {
   return [
     ...(clockHeld === null ? [] : ['needs a person: holdfast schedules confirm']),
+    ...(noRoom
+      ? ['no room on the disk of the data directory: free some; work goes on by itself then']
+      : []),
     ...((counts.instances['blocked'] ?? 0) > 0
       ? ['needs a person: holdfast sagas list --status blocked']
       : []),

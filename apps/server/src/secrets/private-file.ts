@@ -7,20 +7,17 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { HoldfastError } from '@holdfast/core';
+import { syncName } from '@holdfast/store';
 
 const OWNER_ONLY = 0o600;
 
 const temporaryBeside = (path: string): string => `${path}.${randomBytes(4).toString('hex')}.tmp`;
 
-/** Makes the rename or link itself durable. Windows cannot open a folder, and needs not. */
+/** Makes the rename or link itself durable; and the folder's name, whose maker may have died before it was. */
 function syncFolder(path: string): void {
-  if (process.platform === 'win32') return;
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  syncName(path);
+  syncName(dirname(path));
 }
 
 /**
@@ -47,7 +44,7 @@ export function createPrivateFile(path: string, content: string | Uint8Array): v
   syncFolder(path);
 }
 
-/** Writes a file, replacing what is there, whole or not at all. */
+/** Writes a file, replacing what is there, whole or not at all. @throws HoldfastError `store.full` */
 export async function replacePrivateFile(path: string, content: string): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
@@ -61,7 +58,11 @@ export async function replacePrivateFile(path: string, content: string): Promise
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
-    throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    throw new HoldfastError('store.full', `no room to write ${path}`, {
+      hint: 'Free disk space, then try again; the file is as it was.',
+      cause: error,
+    });
   }
   syncFolder(path);
 }

@@ -13,9 +13,10 @@
  * @module
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '@holdfast/core';
+import { ensureDirectory } from '@holdfast/store';
 import { z } from 'zod';
 import { createPrivateFile, replacePrivateFile } from './private-file.ts';
 
@@ -188,7 +189,7 @@ export class SecretStore {
   #key(): Buffer {
     const path = join(this.#folder, 'key');
     if (!existsSync(path) && !existsSync(this.#file)) {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      ensureDirectory(this.#folder);
       createPrivateFile(path, randomBytes(KEY_BYTES));
     }
     let key: Buffer;

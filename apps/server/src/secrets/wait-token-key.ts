@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '@holdfast/core';
+import { ensureDirectory } from '@holdfast/store';
 import { createPrivateFile } from './private-file.ts';
 
 const KEY_BYTES = 32;
@@ -16,7 +17,7 @@ const FILE = 'wait-token.key';
 export function waitTokenKey(dataDir: string): Buffer {
   const folder = join(dataDir, 'secrets');
   const path = join(folder, FILE);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ensureDirectory(folder);
   const kept = read(path);
   if (kept !== null) return kept;
   const key = randomBytes(KEY_BYTES);

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { mkdirSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { HoldfastError } from '@holdfast/core';
 import type { Log } from '@holdfast/engine';
+import { ensureDirectory } from '@holdfast/store';
 import type { Logger } from 'pino';
 import { EXIT_INTERRUPTED, onInterrupt } from '../cli/interrupt.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
@@ -118,7 +118,7 @@ async function open(
   log: Logger,
   hidden: HiddenValues,
 ): Promise<Opened> {
-  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  ensureDirectory(settings.dataDir);
   const outside = options.withRestaurant ? spawnServices(settings) : null;
   const start = RunningServer.start({
     settings,

@@ -71,12 +71,17 @@ export function engineClient(
   moveWal: () => Promise<void>,
 ): EngineClient {
   const committed = new Set<(lastSeq: Seq) => void>();
+  const noRoom = new Set<(error: HoldfastError) => void>();
   const activated = new Set<(app: string, digest: ReleaseDigest) => void>();
   const peer = new RpcPeer(port, {
     execute: (call: EffectCall) => executor.execute(call),
     moveWal,
     committed: (lastSeq: Seq) => {
       for (const listener of committed) listener(lastSeq);
+    },
+    noRoom: (message: string) => {
+      const error = new HoldfastError('store.full', message);
+      for (const listener of noRoom) listener(error);
     },
     activated: (app: string, digest: ReleaseDigest) => {
       for (const listener of activated) listener(app, digest);
@@ -130,6 +135,10 @@ export function engineClient(
       committed.add(listener);
       return () => committed.delete(listener);
     },
+    onNoRoom: (listener) => {
+      noRoom.add(listener);
+      return () => noRoom.delete(listener);
+    },
     onActivated: (listener) => {
       activated.add(listener);
       return () => activated.delete(listener);
@@ -174,6 +183,7 @@ export class EngineServer {
   attach(engine: Engine): void {
     this.#engine = engine;
     engine.onCommitted((lastSeq) => this.#peer.note('committed', lastSeq));
+    engine.onNoRoom(({ message }) => this.#peer.note('noRoom', message));
     engine.onActivated((app, digest) => this.#peer.note('activated', app, digest));
   }
 

@@ -98,12 +98,16 @@ export const reprocessPlanSchema = z.object({
 export const healthSchema = z.object({
   status: z.enum(['ok', 'failing']),
   checks: z.object({ storage: z.boolean(), broker: z.boolean() }),
+  /** Whether storage fails for want of room on the disk; work resumes by itself once there is some. */
+  noRoom: z.boolean(),
 });
 
 /** `not_ready` also while draining (R10.2). */
 export const readySchema = z.object({
   status: z.enum(['ready', 'not_ready']),
   checks: z.object({ storage: z.boolean(), broker: z.boolean(), accepting: z.boolean() }),
+  /** As in `/health`. */
+  noRoom: z.boolean(),
 });
 
 /** What runs here (R10.4). Counts are of the caller's tenant. */
@@ -115,6 +119,8 @@ export const infoSchema = z.object({
   node: z.string(),
   startedAt: z.string(),
   writable: z.boolean(),
+  /** Nothing is taken for want of room on the disk. Never while `writable`. */
+  noRoom: z.boolean(),
   draining: z.boolean(),
   lastSeq: z.number().int(),
   epoch: z.number().int(),

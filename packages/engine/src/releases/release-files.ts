@@ -27,6 +27,7 @@ import {
   type ReleaseDigest,
   type ReleaseManifest,
 } from '@holdfast/core';
+import { ensureDirectory, syncName, syncPath } from '@holdfast/store';
 import { sha256 } from '../sha256.ts';
 
 /** Digest of a bundle: SHA-256 over the canonical JSON of `{ path: sha256(text) }`. */
@@ -42,7 +43,7 @@ export class ReleaseFiles {
   /** @param root the data directory's `releases` folder; created when missing */
   constructor(root: string) {
     this.#root = root;
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    ensureDirectory(root);
   }
 
   directory(digest: ReleaseDigest): string {
@@ -91,10 +92,28 @@ export class ReleaseFiles {
     );
   }
 
-  /** Writes the bundle so that it survives a power cut. Keeping what is there whole is free. */
+  /**
+   * Writes the bundle so that it survives a power cut. Keeping what is there whole is free.
+   *
+   * @throws HoldfastError `store.full`; nothing of it is left then
+   */
   keep(digest: ReleaseDigest, bundle: ReleaseBundle): void {
     if (Object.keys(bundle.files).every((path) => this.has(digest, path))) return;
-    const building = mkdtempSync(join(this.#root, '.building-'));
+    let building: string | null = null;
+    try {
+      building = mkdtempSync(join(this.#root, '.building-'));
+      this.#write(digest, bundle, building);
+    } catch (error) {
+      if (building !== null) rmSync(building, { recursive: true, force: true });
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      throw new HoldfastError('store.full', `no room to keep release ${digest}`, {
+        hint: 'Free disk space, then register it again.',
+        cause: error,
+      });
+    }
+  }
+
+  #write(digest: ReleaseDigest, bundle: ReleaseBundle, building: string): void {
     const folders = new Set([building]);
     for (const [path, text] of Object.entries(bundle.files)) {
       const target = join(building, safePath(path));
@@ -107,6 +126,8 @@ export class ReleaseFiles {
     rmSync(final, { recursive: true, force: true });
     renameSync(building, final);
     syncPath(this.#root);
+    // The folder of releases may have been made by a process that died before its name was synced.
+    syncName(this.#root);
   }
 }
 
@@ -128,16 +149,5 @@ function writeSynced(path: string, text: string): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-function syncPath(path: string): void {
-  // Windows cannot open a directory for syncing; its renames are journaled by the file system.
-  if (process.platform === 'win32') return;
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }

@@ -24,7 +24,8 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
         const status = await probe(deps);
         const checks = { storage: status?.writable === true, broker: deps.probes.brokerUp() };
         const ok = checks.storage && checks.broker;
-        const health: Health = { status: ok ? 'ok' : 'failing', checks };
+        const noRoom = status?.noRoom === true;
+        const health: Health = { status: ok ? 'ok' : 'failing', checks, noRoom };
         return { status: ok ? 200 : 503, json: health };
       },
     }),
@@ -44,7 +45,8 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
           accepting: deps.probes.accepting() && status?.draining === false && !call.closing.aborted,
         };
         const ok = checks.storage && checks.broker && checks.accepting;
-        const ready: Ready = { status: ok ? 'ready' : 'not_ready', checks };
+        const noRoom = status?.noRoom === true;
+        const ready: Ready = { status: ok ? 'ready' : 'not_ready', checks, noRoom };
         return { status: ok ? 200 : 503, json: ready };
       },
     }),
@@ -71,6 +73,7 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
           node: deps.info.node,
           startedAt: formatMicros(deps.info.startedAt),
           writable: status.writable,
+          noRoom: status.noRoom,
           draining: status.draining,
           lastSeq: status.lastSeq,
           epoch: status.epoch,

@@ -197,6 +197,28 @@ describe('when the engine refuses', () => {
     expect(port).toBeGreaterThan(0);
   });
 
+  test.each([EVENT, 'a/b'])(
+    'the packet id of a QoS 2 message to %s that was refused is free: sent again, it is taken in',
+    async (topic) => {
+      const { engine, raw, gateway } = await startBroker();
+      const client = await raw();
+      await client.hello('c', { clean: false });
+      engine.mode = 'held';
+      client.publish(5, topic, '1', { qos: 2 });
+      await eventually(() => engine.waiting === 1);
+      engine.refuse();
+      await client.end();
+      engine.recover();
+      engine.mode = 'auto';
+      await eventually(() => gateway.stats().listening);
+      const again = await raw();
+      await again.hello('c', { clean: false });
+      again.publish(5, topic, '1', { qos: 2, dup: true });
+      await again.until(() => again.of('pubrec').length === 1);
+      expect(again.ids('pubrec')).toEqual([5]);
+    },
+  );
+
   test('overloaded: what was refused is offered again, in order, and acknowledged then', async () => {
     const { engine, raw } = await startBroker();
     const client = await raw();

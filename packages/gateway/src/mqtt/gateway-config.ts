@@ -78,7 +78,7 @@ export interface MqttLog {
 export interface MqttGatewayOptions {
   readonly engine: Pick<
     EngineApi,
-    'ingest' | 'broker' | 'brokerSnapshot' | 'quarantine' | 'onCommitted' | 'status'
+    'ingest' | 'broker' | 'brokerSnapshot' | 'quarantine' | 'onCommitted' | 'onNoRoom' | 'status'
   >;
   readonly keyRing: Pick<KeyRing, 'authenticate' | 'find' | 'onRevoked'>;
   /** For workflow events; without it none are published. */

@@ -154,9 +154,15 @@ export class Intake {
     events.forEach((event, i) => {
       // With the first, or with the record of why that was not taken.
       const broker = i === 0 ? ops : NO_OPS;
-      this.#offers.offer(broker.length === 0 ? { event } : { event, broker }, (answer) => {
-        this.#answered(publish, event, broker, answer);
-      });
+      // Patient: what was taken in and finds no room is committed when there is some, and its packet id is taken till then.
+      const request = { event, patient: true, ...(broker.length === 0 ? {} : { broker }) };
+      this.#offers.offer(
+        request,
+        (answer) => this.#answered(publish, event, broker, answer),
+        () => {
+          if (publish.awaiting === events.length) this.#withdraw(publish);
+        },
+      );
     });
   }
 
@@ -212,7 +218,13 @@ export class Intake {
     this.totals.quarantined += 1;
     this.answers.note(finding.code);
     const recorded = this.#deps.engine.quarantine(quarantineEntry(publish, finding), ops);
-    recorded.then(() => this.#settled(publish), this.#deps.onFailure);
+    recorded.then(
+      () => this.#settled(publish),
+      (error: Error) => {
+        this.#withdraw(publish);
+        this.#deps.onFailure(error);
+      },
+    );
   }
 
   #settled(publish: InboundPublish): void {
@@ -224,8 +236,17 @@ export class Intake {
     // A journal that fails tells of it itself, once for all.
     commit.then(
       () => this.#ready(publish),
-      () => undefined,
+      () => this.#withdraw(publish),
     );
+  }
+
+  /** It was refused whole: its QoS 2 packet id is free, so that the client's next try is not taken for one under way. */
+  #withdraw(publish: InboundPublish): void {
+    const client = publish.connection?.client;
+    if (publish.incoming === null || client === undefined) return;
+    const { messageId } = publish;
+    if (this.#deps.mirror.incomingOf(client.id, messageId) === publish.incoming)
+      this.#deps.mirror.removeIncoming(client.id, messageId);
   }
 
   /** What must be committed with it (I1). */

@@ -78,6 +78,7 @@ export class MqttGateway {
       shut: () => this.#shut(),
       reopen: () => this.#reopen(),
     });
+    engine.onNoRoom(fail);
     const watch = new FilterWatch(WORKFLOW_TOPIC);
     const mirror = new BrokerMirror(config.owedPerSession, config.retained, watch, (full) => {
       if (full === 'retained') {

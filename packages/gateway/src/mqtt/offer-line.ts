@@ -15,6 +15,8 @@ interface Offer {
   readonly no: number;
   readonly request: IngestRequest;
   readonly answered: (answer: IngestAnswer) => void;
+  /** Nothing of it was written, and nothing will be. */
+  readonly refused: () => void;
 }
 
 export class OfferLine {
@@ -37,9 +39,13 @@ export class OfferLine {
     return this.#waiting.length;
   }
 
-  offer(request: IngestRequest, answered: (answer: IngestAnswer) => void): void {
+  offer(
+    request: IngestRequest,
+    answered: (answer: IngestAnswer) => void,
+    refused: () => void = () => undefined,
+  ): void {
     this.#last += 1;
-    const offer = { no: this.#last, request, answered };
+    const offer = { no: this.#last, request, answered, refused };
     if (this.#waiting.length > 0) this.#waiting.push(offer);
     else this.#send(offer);
   }
@@ -62,7 +68,10 @@ export class OfferLine {
       (error: unknown) => {
         this.#under -= 1;
         if (error instanceof HoldfastError && error.code === 'overloaded') this.#putBack(offer);
-        else this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+        else {
+          offer.refused();
+          this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+        }
       },
     );
   }

@@ -209,6 +209,7 @@ export class FakeEngine implements EngineApi {
   async status(): Promise<EngineStatus> {
     return {
       writable: this.#refusing === null,
+      noRoom: this.#refusing !== null,
       draining: false,
       lastSeq: this.disk.lastSeq,
       epoch: 1,
@@ -275,6 +276,9 @@ export class FakeEngine implements EngineApi {
     });
   }
 
+  onNoRoom(): () => void {
+    return () => undefined;
+  }
   onActivated(): () => void {
     return () => undefined;
   }

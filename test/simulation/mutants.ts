@@ -42,7 +42,8 @@ const apart = (isSecond: (op: StoreOp) => boolean): Split => {
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'ack-before-commit': {
     what: 'an event is acknowledged before its commit',
-    breaks: ['I1'],
+    // I4 where it is the start of an attempt that is taken for committed.
+    breaks: ['I1', 'I4'],
     early: true,
   },
   'no-sync': {
@@ -52,7 +53,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'failed-sync-ignored': {
     what: 'a failed sync is taken for a success, and caches are kept',
-    breaks: ['I1', 'I2', 'I4', 'I7', 'run'],
+    // I9 where what was lost is how an event was dealt with.
+    breaks: ['I1', 'I2', 'I4', 'I7', 'I9', 'run'],
     deaf: true,
   },
   'checkpoint-first': {

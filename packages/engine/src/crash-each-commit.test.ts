@@ -80,7 +80,7 @@ test.each(Array.from({ length: 10 }, (_, commits) => [commits]))(
     store.commit = (batch) => (left-- > 0 ? commit(batch) : new Promise(() => undefined));
     const event = bench.event('go', { id: 'k' }, { id: 'e-1' });
     void bench.engine.ingest({ event });
-    await pause(50);
+    while (left >= 0 && (await statusOf('listener')) !== 'completed') await pause(2);
     await bench.restart();
     await bench.engine.ingest({ event });
     while ((await statusOf('listener')) !== 'completed') await pause(2);

@@ -158,7 +158,6 @@ describe('an event that ends the process', () => {
 });
 
 test('a release whose files are gone blocks its own instances, and no start', async () => {
-  sandbox = new FailingSandbox({ order });
   bench = new EngineBench({
     programs: { order },
     sagas: [{ name: 'order', on: ['order.placed'], pin: 'always' }],
@@ -180,7 +179,7 @@ test('a release whose files are gone blocks its own instances, and no start', as
   await place('new');
   await becomes('new', 'completed');
   // Registering its bundle again brings it back.
-  await bench.activate();
+  await bench.engine.registerRelease(bench.bundleOfStart(), { by: 'test', reason: 'back' });
   await bench.engine.redrive(at('old'), { by: 'test', reason: 'back' });
   await becomes('old', 'completed');
   expect(bench.fatal).toEqual([]);

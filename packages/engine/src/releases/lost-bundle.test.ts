@@ -55,7 +55,6 @@ test('a bundle that is gone is told of, stops only what needs it, and is mended 
   const lost = bench.bundleOfStart();
   await bench.crash();
   rmSync(join(bench.dir, 'releases', release), { recursive: true });
-  sandbox.loaded.clear();
   bench.execute = ({ input }) => Promise.resolve({ kind: 'succeeded', output: input });
   await bench.open();
   expect(told).toEqual([{ release }]);

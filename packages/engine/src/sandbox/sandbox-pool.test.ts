@@ -64,7 +64,7 @@ describe('decide', () => {
     expect(await pool.sandbox.decide(decideRequest('nobody'))).toMatchObject({
       ok: false,
       failure: {
-        code: 'program.failed',
+        code: 'program.missing',
         message: expect.stringContaining('saga nobody of release') as string,
       },
     });

@@ -292,7 +292,7 @@ function faultOf({ reason, message }: ThreadEnd): ProgramFault {
 /** A registered release may have lost its bundle: whatever needs the program fails, and nothing else. */
 function missing({ release, saga }: ProgramRef): ProgramFault {
   const message = `saga ${saga} of release ${release} is not loaded: its bundle is not on the disk. Register it again`;
-  return { code: 'program.failed', message, at: null, stack: null };
+  return { code: 'program.missing', message, at: null, stack: null };
 }
 
 function programName({ release, saga }: ProgramRef): string {

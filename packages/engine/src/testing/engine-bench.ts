@@ -79,6 +79,8 @@ export class EngineBench {
   execute: (call: EffectCall) => Promise<EffectResult>;
   readonly #sandbox: InlineSandbox;
   #deployed = 0;
+  /** Of the engine that runs; null once it has crashed. */
+  #life: { over: boolean } | null = null;
   store!: Store;
   engine!: Engine;
 
@@ -101,8 +103,10 @@ export class EngineBench {
   async open(): Promise<void> {
     const clock = this.#options.clock ?? REAL_CLOCK;
     this.store = await openStore({ dir: this.dir, clock });
+    const life = { over: false };
+    this.#life = life;
     this.engine = new Engine({
-      store: this.store,
+      store: untilOver(this.store, life),
       sandbox: this.#options.sandbox ?? this.#sandbox,
       executor: {
         execute: (call) => {
@@ -152,10 +156,13 @@ export class EngineBench {
     const plain = bundleOf({ ...this.#options, ...change });
     const files = { ...plain.files, 'marked.txt': String(++this.#deployed) };
     const bundle = { ...plain, files };
-    const { sandbox } = this.#options;
-    const inline = sandbox instanceof InlineSandbox ? sandbox : this.#sandbox;
-    inline.ofRelease.set(bundleDigest(bundle), change.programs);
+    this.#inline.ofRelease.set(bundleDigest(bundle), change.programs);
     return bundle;
+  }
+
+  get #inline(): InlineSandbox {
+    const { sandbox } = this.#options;
+    return sandbox instanceof InlineSandbox ? sandbox : this.#sandbox;
   }
 
   /** The bundle of the release that `start` makes active. */
@@ -166,7 +173,10 @@ export class EngineBench {
   /** Ends without draining, as a crash would: what is committed stays, what is in memory goes. */
   async crash(): Promise<void> {
     this.engine.halt();
+    if (this.#life !== null) this.#life.over = true;
+    this.#life = null;
     await this.store.close();
+    this.#inline.loaded.clear();
   }
 
   async restart(): Promise<Engine> {
@@ -176,8 +186,11 @@ export class EngineBench {
 
   /** @param drain milliseconds to wait for what is in flight */
   async end(drain = 1000): Promise<void> {
-    await this.engine.drain(drain);
-    await this.engine.close();
+    if (this.#life === null) await (this.#options.sandbox ?? this.#sandbox).close();
+    else {
+      await this.engine.drain(drain);
+      await this.engine.close();
+    }
     rmSync(this.dir, { recursive: true, force: true });
   }
 
@@ -198,6 +211,18 @@ export class EngineBench {
       ...more,
     };
   }
+}
+
+/** The store as an engine sees it that may crash: once its life is over no call is made, and none is answered. */
+function untilOver(store: Store, life: { readonly over: boolean }): Store {
+  return new Proxy(store, {
+    get(target, name): unknown {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown =>
+        life.over ? new Promise(() => undefined) : Reflect.apply(value, target, args);
+    },
+  });
 }
 
 function bundleOf({

@@ -106,16 +106,18 @@ export class InlineSandbox implements Sandbox {
   }
 
   #program({ release, saga }: ProgramRef): InlineProgram {
-    if (!this.loaded.has(`${release}/${saga}`)) throw new Error(`${saga} is not loaded`);
+    if (!this.loaded.has(`${release}/${saga}`)) throw new NotLoaded(`${saga} is not loaded`);
     const program = (this.ofRelease.get(release) ?? this.programs)[saga];
     if (program === undefined) throw new Error(`no program ${saga}`);
     return program;
   }
 }
 
+class NotLoaded extends Error {}
+
 function fault(error: unknown): ProgramFault {
   return {
-    code: 'program.failed',
+    code: error instanceof NotLoaded ? 'program.missing' : 'program.failed',
     message: error instanceof Error ? error.message : String(error),
     at: null,
     stack: null,

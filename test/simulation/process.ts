@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, fdatasyncSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '@holdfast/engine';
@@ -108,7 +108,7 @@ export class SimProcess {
     const { life } = this;
     this.fatal = null;
     this.doomed = false;
-    this.#store = await openStore({ dir: this.dir, clock: this.clock });
+    this.#store = await openStore({ dir: this.dir, clock: this.clock, syncFile: syncNow });
     this.#boundary = new Boundary(this.#store, this.#mutantName, this.#mutant);
     this.engine = new Engine({
       store: this.#boundary.store,
@@ -267,4 +267,10 @@ async function makeTemplate(retriesHeld: boolean): Promise<Template> {
 export function cleanUp(): void {
   for (const { dir } of templates.values()) rmSync(dir, { recursive: true, force: true });
   templates.clear();
+}
+
+/** A sync in the background would end when it likes, and no two runs of a seed were alike. */
+function syncNow(fd: number, done: (error: Error | null) => void): void {
+  fdatasyncSync(fd);
+  done(null);
 }

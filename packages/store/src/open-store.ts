@@ -13,7 +13,7 @@ import type { DirectoryLock } from './directory-lock.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
 import { migrate } from './migrator.ts';
 import type { StoreCounters } from './port.ts';
-import { endOfLog, ReceiptsLog } from './receipts-log.ts';
+import { endOfLog, ReceiptsLog, type SyncFile } from './receipts-log.ts';
 import { repairReceipts } from './receipts-repair.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { toOpenError } from './store-errors.ts';
@@ -26,6 +26,8 @@ export interface OpenStoreOptions {
   readonly create?: boolean;
   /** Called just before each COMMIT; what it throws is taken as COMMIT's own failure. For tests of a failing disk. */
   readonly syncHook?: () => void;
+  /** How the receipts log is synced. Default: in the background. For simulation, in which nothing happens by itself. */
+  readonly syncFile?: SyncFile;
   /** Milliseconds a commit waits for another program's lock on the database. Default 5000. For tests. */
   readonly lockWait?: number;
 }
@@ -53,6 +55,7 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
       dir: paths.receipts,
       epoch: start.counters.epoch,
       clock: options.clock,
+      ...(options.syncFile === undefined ? {} : { syncFile: options.syncFile }),
     });
     repairReceipts(db, endOfReceipts, (lines) => receipts.append(lines, start.counters.at));
     return new SqliteStore({

@@ -48,10 +48,22 @@ const HEAD_BYTES = 64;
 const LINE_FEED = 0x0a;
 const CLOSING_BRACE = 0x7d;
 
+/** Syncs a file, and calls back once that is done or has failed. */
+export type SyncFile = (fd: number, done: (error: Error | null) => void) => void;
+
+interface ReceiptsLogOptions {
+  readonly dir: string;
+  readonly epoch: number;
+  readonly clock: Clock;
+  /** Default: in the background, by a thread of Node's. */
+  readonly syncFile?: SyncFile;
+}
+
 export class ReceiptsLog {
   readonly #dir: string;
   readonly #epoch: number;
   readonly #clock: Clock;
+  readonly #syncFile: SyncFile;
   #fd: number | null = null;
   #day = '';
   #cancelSync: (() => void) | null = null;
@@ -63,10 +75,11 @@ export class ReceiptsLog {
   /** It stopped for want of room, with nothing but whole lines in its segment. */
   #isBehind = false;
 
-  constructor(options: { readonly dir: string; readonly epoch: number; readonly clock: Clock }) {
+  constructor(options: ReceiptsLogOptions) {
     this.#dir = options.dir;
     this.#epoch = options.epoch;
     this.#clock = options.clock;
+    this.#syncFile = options.syncFile ?? fdatasync;
     ensureDirectory(options.dir);
   }
 
@@ -166,7 +179,7 @@ export class ReceiptsLog {
     if (fd === null || this.#syncing) return;
     this.#syncing = true;
     const syncedBytes = this.#unsyncedBytes;
-    fdatasync(fd, (error) => {
+    this.#syncFile(fd, (error) => {
       this.#syncing = false;
       this.#unsyncedBytes = Math.max(0, this.#unsyncedBytes - syncedBytes);
       // A file that was closed meanwhile was synced by `close`.

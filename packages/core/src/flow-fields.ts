@@ -1,6 +1,7 @@
 import type { EffectCall } from './effect-port.ts';
 import type { TenantId } from './ids.ts';
 import { writeTenant } from './ids.ts';
+import { readTraceContext } from './trace-context.ts';
 
 /** What every log line of a flow carries (R13.1), in these words and no others. */
 export interface FlowFields {
@@ -11,13 +12,9 @@ export interface FlowFields {
   readonly traceId?: string;
 }
 
-/** Version, trace id, parent id, flags (W3C Trace Context, "traceparent Header Field Values"). */
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
-
 /** The trace a `traceparent` belongs to; null where it names none. */
 export function traceIdOf(traceparent: string | null | undefined): string | null {
-  if (traceparent === null || traceparent === undefined) return null;
-  return TRACEPARENT.exec(traceparent)?.[1] ?? null;
+  return readTraceContext(traceparent ?? null)?.traceId ?? null;
 }
 
 /** Fields of a log line about an event, an instance or an effect of it. What is not known is left out. */

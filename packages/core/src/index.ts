@@ -58,6 +58,16 @@ export {
 } from './envelope.ts';
 export type { FlowFields } from './flow-fields.ts';
 export { callFields, flowFields, traceIdOf } from './flow-fields.ts';
+export type { SpanAttributes, SpanKind, SpanLink, SpanRecord, SpanSink } from './span.ts';
+export type { EventName, TraceContext } from './trace-context.ts';
+export {
+  beginTrace,
+  eventSpanId,
+  isWithin,
+  readTraceContext,
+  spanIdOf,
+  writeTraceparent,
+} from './trace-context.ts';
 export type { HistogramSnapshot } from './histogram.ts';
 export { Histogram } from './histogram.ts';
 export type { ErrorCode, ErrorKind, ErrorRecord, Fault, HoldfastErrorOptions } from './errors.ts';

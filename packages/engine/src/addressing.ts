@@ -6,8 +6,12 @@
  * @module
  */
 import {
+  type CommandId,
+  derivedEventId,
+  type EventName,
   RESERVED_SOURCE_PREFIX,
   type EffectOutcomeKind,
+  type TenantId,
   type JsonText,
   type ProgramEventKind,
   WORKFLOW_TYPES,
@@ -79,6 +83,26 @@ export const OUTCOME_TYPES: Readonly<Record<EffectOutcomeKind, string>> = {
   failed: WORKFLOW_TYPES.effectFailed,
   unknown: WORKFLOW_TYPES.effectUnknown,
 };
+
+/** What the outcome of a work item is known by, before there is one. */
+export function outcomeName(of: {
+  readonly tenant: TenantId;
+  readonly effect: string;
+  readonly commandId: CommandId;
+}): EventName {
+  const { tenant, effect, commandId } = of;
+  const source = `${RESERVED_SOURCE_PREFIX}effect/${effect}`;
+  return { tenant, source, id: derivedEventId.outcome(commandId) };
+}
+
+/** What the end of a wait is known by. */
+export function waitEndName(of: {
+  readonly tenant: TenantId;
+  readonly commandId: CommandId;
+}): EventName {
+  const { tenant, commandId } = of;
+  return { tenant, source: `${RESERVED_SOURCE_PREFIX}wait`, id: derivedEventId.wait(commandId) };
+}
 
 /** Where a workflow event goes. */
 export function addressee(

@@ -40,6 +40,8 @@ export interface IngestRequest {
   readonly wait?: { readonly timeout: number; readonly saga?: string };
   /** Its sender cannot be told to come again: the answer waits for room on the disk, however late. Default false. */
   readonly patient?: boolean;
+  /** By what it came in, for its span. */
+  readonly protocol?: 'http' | 'mqtt';
 }
 
 /**

@@ -33,6 +33,7 @@ import type { Log } from './log.ts';
 import { type ActiveItem, hasTriesLeft, isPastWindow } from './active-item.ts';
 import type { OutboxRelay } from './outbox-relay.ts';
 import type { RecordedTime } from './recorded-time.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 /** Where an author's input says: put the token of the wait of this name here (the SDK's `waitToken`). */
 const TOKEN_MARK = /\{\{holdfast\.wait:([^{}]+)\}\}/g;
@@ -67,6 +68,8 @@ export interface EffectWorkerDeps {
   readonly submit: (unit: Unit) => void;
   readonly log: Log;
   readonly metrics: Pick<EngineMetrics, 'attempted' | 'held'>;
+  /** Null: nobody traces. */
+  readonly tracer: Tracer | null;
   /** Journals the outcome and lets its saga decide. */
   readonly outcome: (outcome: ItemOutcome) => void;
   /** The item is to be kept for a person: blocks its instance, in the commit of `ops`. */
@@ -92,7 +95,8 @@ export class EffectWorker {
       return;
     }
     const attempt = item.attempts;
-    const { clock, log } = this.#deps;
+    const { clock, log, tracer } = this.#deps;
+    if (attempt === 1) tracer?.dispatched(item);
     item.calledAt = clock.monotonic();
     tellStarted(log, item);
     this.watch();
@@ -130,6 +134,7 @@ export class EffectWorker {
 
   #call(item: ActiveItem): EffectCall {
     const { row, effect } = item;
+    const { tracer } = this.#deps;
     return {
       commandId: row.commandId,
       attempt: item.attempts,
@@ -145,7 +150,7 @@ export class EffectWorker {
       input: row.input.includes('{{holdfast.wait:') ? this.#withTokens(row) : row.input,
       timeout: effect.settings.timeout,
       correlationId: row.correlationId,
-      traceparent: row.traceparent,
+      traceparent: tracer === null ? row.traceparent : tracer.ofAttempt(row, item.attempts),
     };
   }
 
@@ -305,10 +310,11 @@ export class EffectWorker {
   }
 
   #tellEnd(item: ActiveItem, outcome: AttemptOutcome, error: EffectError | null): void {
-    const { clock, log, metrics } = this.#deps;
+    const { clock, log, metrics, tracer } = this.#deps;
+    const since = item.calledAt === null ? null : clock.monotonic() - item.calledAt;
     // Of one that is lost nobody knows when it ended.
-    const from = outcome === 'lost' ? null : item.calledAt;
-    const took = from === null ? null : clock.monotonic() - from;
+    const took = outcome === 'lost' ? null : since;
+    tracer?.attempted(item, outcome, error, since);
     item.calledAt = null;
     metrics.attempted(item.row, outcome, took);
     tellEnded(log, item, outcome, took, error);

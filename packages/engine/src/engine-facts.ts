@@ -26,14 +26,17 @@ import {
   instanceSubject,
   OPERATOR_SOURCE,
   OUTCOME_TYPES,
+  outcomeName,
   programType,
   stepAttributes,
+  waitEndName,
 } from './addressing.ts';
 import type { Actor } from './api.ts';
 import type { ItemOutcome } from './effect-worker.ts';
 import { Fact, type UnnumberedEvent } from './fact.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import { sha256 } from './sha256.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 type Extra = (into: StoreOp[], fact: Fact) => void;
 
@@ -61,20 +64,24 @@ export interface Again {
 export class EngineFacts {
   readonly #time: RecordedTime;
   readonly #settled: (row: WorkItemRow, kind: ItemOutcome['kind']) => void;
+  readonly #tracer: Tracer | null;
 
   /** @param settled told of each item whose outcome is synced */
-  constructor(time: RecordedTime, settled: (row: WorkItemRow, kind: ItemOutcome['kind']) => void) {
+  constructor(
+    time: RecordedTime,
+    settled: (row: WorkItemRow, kind: ItemOutcome['kind']) => void,
+    tracer: Tracer | null = null,
+  ) {
     this.#time = time;
     this.#settled = settled;
+    this.#tracer = tracer;
   }
 
   /** An outcome, which settles its item in the same commit (I3). */
   outcome({ row, kind, data, attemptEnd, recorded }: ItemOutcome): Fact {
     return this.#fact(
       {
-        tenant: row.tenant,
-        source: `${RESERVED_SOURCE_PREFIX}effect/${row.effect}`,
-        id: derivedEventId.outcome(row.commandId),
+        ...outcomeName(row),
         type: OUTCOME_TYPES[kind],
         subject: instanceSubject(row),
         extensions: stepAttributes(row.run, row.step),
@@ -88,15 +95,17 @@ export class EngineFacts {
         if (attemptEnd !== null) into.push(attemptEnd);
         into.push({ op: 'item.settle', itemId: row.id, outcome: kind, outcomeSeq: fact.seq });
       },
-      () => {
+      (fact) => {
         recorded?.();
         this.#settled(row, kind);
+        this.#tracer?.settled(fact, row, kind);
       },
     );
   }
 
   /** A timer that fired, which removes its schedule in the same commit (I8). */
   timerFired(schedule: ScheduleRow, of: InstanceRow | null, done: () => void): Fact {
+    const tracer = this.#tracer;
     return this.#fact(
       {
         ...from(schedule, of, 'timer'),
@@ -108,7 +117,12 @@ export class EngineFacts {
       },
       schedule.instanceId,
       (into) => void into.push({ op: 'schedule.remove', id: schedule.id }),
-      done,
+      tracer === null
+        ? done
+        : (fact) => {
+            tracer.fired(fact, schedule, of);
+            done();
+          },
     );
   }
 
@@ -124,6 +138,7 @@ export class EngineFacts {
     },
     done: () => void,
   ): Fact {
+    const tracer = this.#tracer;
     const types = {
       completed: WORKFLOW_TYPES.waitCompleted,
       failed: WORKFLOW_TYPES.waitFailed,
@@ -132,7 +147,7 @@ export class EngineFacts {
     return this.#fact(
       {
         ...from(wait, of, 'wait'),
-        id: derivedEventId.wait(wait.commandId),
+        ...waitEndName(wait),
         type: types[how.as],
         extensions: stepAttributes(of.run, wait.step),
         data: how.data,
@@ -143,7 +158,12 @@ export class EngineFacts {
         into.push({ op: 'wait.close', id: wait.id, state: how.as, at: fact.event.receivedAt });
         if (how.scheduleId !== null) into.push({ op: 'schedule.remove', id: how.scheduleId });
       },
-      done,
+      tracer === null
+        ? done
+        : () => {
+            tracer.waited(wait, of, how.as);
+            done();
+          },
     );
   }
 
@@ -254,7 +274,7 @@ export class EngineFacts {
     event: Omit<UnnumberedEvent, 'stream' | 'time' | 'dataSchema' | 'receivedAt'>,
     target: number,
     extra: Extra | null,
-    committed: (() => void) | null = null,
+    committed: ((fact: Fact) => void) | null = null,
   ): Fact {
     return new Fact({
       event: {

@@ -9,6 +9,7 @@ import type {
   Clock,
   ControlType,
   EffectExecutor,
+  EffectOutcomeKind,
   JsonObject,
   IncomingEvent,
   JsonText,
@@ -29,6 +30,7 @@ import type {
   ScheduleRow,
   Store,
   StoreOp,
+  WorkItemRow,
 } from '@holdfast/store';
 import { Acts } from './acts.ts';
 import type {
@@ -90,6 +92,7 @@ import { SagaRunner } from './saga-runner.ts';
 import type { Sandbox } from './sandbox-port.ts';
 import { Scheduler } from './scheduler.ts';
 import { SuspectGate } from './suspect-gate.ts';
+import { Tracer, type TracingOptions } from './tracing/tracer.ts';
 import type { TransitionUnit } from './transition-unit.ts';
 import { WalKeeper } from './wal-keeper.ts';
 import { Waits } from './waits.ts';
@@ -129,6 +132,8 @@ export interface EngineOptions {
   readonly maxDeliver?: number;
   /** The disk that the store is on. Default: nobody asks it, and a want of room shows when a commit meets it. */
   readonly disk?: DiskRoomPort;
+  /** Whom to tell of spans, and of how many. Default: nobody traces. */
+  readonly tracing?: TracingOptions;
   /** Has another thread move the write-ahead log. Default: the writer moves it. */
   readonly moveWal?: () => Promise<void>;
   /** The engine can no longer be trusted or cannot write: end the process, acknowledge nothing (I1). Called once. */
@@ -170,6 +175,7 @@ export class Engine implements EngineApi {
   readonly #holds: Holds;
   readonly #waiters: EndWaiters;
   readonly #made: EngineFacts;
+  readonly #tracer: Tracer | null;
   readonly #metrics: EngineMetrics;
   readonly #wal: WalKeeper;
   readonly #room: RoomKeeper;
@@ -189,10 +195,13 @@ export class Engine implements EngineApi {
     this.#numbering = new Numbering(store.counters);
     const startedAt = store.counters.seq;
     this.#metrics = new EngineMetrics(clock, this.#time, startedAt);
-    this.#made = new EngineFacts(this.#time, (row, kind) => {
+    const { tracing } = options;
+    this.#tracer = tracing === undefined ? null : new Tracer(tracing, this.#time);
+    const settled = (row: WorkItemRow, kind: EffectOutcomeKind): void => {
       this.#metrics.settled(row, kind);
       this.#relay.settled(row);
-    });
+    };
+    this.#made = new EngineFacts(this.#time, settled, this.#tracer);
     this.#waiters = new EndWaiters(clock);
     this.#room = new RoomKeeper({
       disk: options.disk ?? null,
@@ -271,6 +280,7 @@ export class Engine implements EngineApi {
       submit,
       log: this.#log,
       metrics: this.#metrics,
+      tracer: this.#tracer,
       outcome: (outcome) => this.#intake.enter(this.#made.outcome(outcome)),
       hold: (item, error, ops) => void this.#holds.hold(item, error, ops).catch(this.#break),
       retrying: (item) => void this.#holds.retrying(item).catch(this.#break),
@@ -279,6 +289,7 @@ export class Engine implements EngineApi {
     this.#crons = new CronTriggers({
       time: this.#time,
       log: this.#log,
+      tracer: this.#tracer,
       enter: (fact) => this.#intake.enter(fact),
       journal: (fact) => {
         this.#facts.add(fact);
@@ -336,6 +347,7 @@ export class Engine implements EngineApi {
       time: this.#time,
       clock,
       waiters: this.#waiters,
+      tracer: this.#tracer,
       awaitEnd: (address, timeout) => this.awaitEnd(address, timeout),
       submit,
     });
@@ -784,6 +796,7 @@ export class Engine implements EngineApi {
       consumers: this.#consumers,
       time: this.#time,
       log: this.#log,
+      tracer: this.#tracer,
       metrics: this.#metrics,
       maxDeliver: this.#options.maxDeliver ?? DEFAULT_MAX_DELIVER,
       submit,
@@ -798,6 +811,7 @@ export class Engine implements EngineApi {
         consumers: this.#consumers,
         relay: this.#relay,
         scheduler: this.#scheduler,
+        tracer: this.#tracer,
         caused: (fact) => this.#router.caused(fact),
         committed: (unit) => this.#transitionCommitted(unit),
         failed: () => undefined,
@@ -810,6 +824,7 @@ export class Engine implements EngineApi {
     const { end } = unit;
     const endedAs = planned.decision.ending?.as ?? null;
     this.#metrics.transition(row.saga, row.updatedAt, opens, endedAs);
+    this.#tracer?.decided(unit.parts);
     if (end !== null) this.#waiters.tell(instanceText(row.tenant, row.saga, row.key), end);
     for (const line of planned.decision.logs)
       this.#log[line.level]({ ...instanceFields(row), data: line.data }, line.message);
@@ -835,8 +850,10 @@ export class Engine implements EngineApi {
       else await promise;
       return;
     }
+    // As it was set, where it was set by this process.
+    const set = isCurrent ? (instance.schedules.get(schedule.name) ?? schedule) : schedule;
     if (isCurrent) instance.schedules.delete(schedule.name);
-    this.#intake.enter(this.#made.timerFired(schedule, instance.row, resolve));
+    this.#intake.enter(this.#made.timerFired(set, instance.row, resolve));
     await promise;
   }
 

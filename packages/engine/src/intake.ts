@@ -29,6 +29,7 @@ import type { Unit } from './journal-writer.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
 import { sha256 } from './sha256.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 /** A decision this long in coming no longer shares the event's commit: the event is journaled and acknowledged. */
 const FUSE_MS = 3;
@@ -47,6 +48,8 @@ export interface IntakeDeps {
   readonly time: RecordedTime;
   readonly clock: Clock;
   readonly waiters: EndWaiters;
+  /** Null: nobody traces. */
+  readonly tracer: Tracer | null;
   readonly awaitEnd: (address: InstanceAddress, timeout: number) => Promise<SagaEnd | null>;
   readonly submit: (unit: Unit) => void;
 }
@@ -240,9 +243,23 @@ export class Intake {
   async #duplicate(request: IngestRequest, seq: number, id: string): Promise<IngestAnswer> {
     const { broker } = request;
     if (broker !== undefined && broker.length > 0) await this.commitOps(broker);
+    if (this.#deps.tracer !== null) await this.#traceRepeated(this.#deps.tracer, request, seq, id);
     const end = await this.#endOfFirst(request, id);
     const answer = { status: 'accepted', seq, id, duplicate: true } as const;
     return end === null ? answer : { ...answer, ended: end };
+  }
+
+  /** The first one may have begun a trace that this one names none of. */
+  async #traceRepeated(
+    tracer: Tracer,
+    { event, protocol }: IngestRequest,
+    seq: number,
+    id: string,
+  ): Promise<void> {
+    const receivedAt = this.#deps.time.now();
+    const [first] = await this.#deps.store.readEvents([seq]);
+    const came = { ...event, id, stream: 'AGGREGATE_EVENTS', receivedAt } as const;
+    tracer.repeated(came, first, seq, protocol ?? null);
   }
 
   /** Whoever repeats an event and waits, after a broken connection for one, waits for what the first one opened. */
@@ -273,18 +290,22 @@ export class Intake {
     content: string | null,
     journaled?: (seq: number) => void,
   ): Promise<IngestAnswer> {
-    const { event, broker, wait, parsed } = arrival;
+    const { event, broker, wait, parsed, protocol } = arrival;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     const waiting = { reject, patient: arrival.patient === true };
     this.#unacknowledged.add(waiting);
+    const { tracer, time } = this.#deps;
+    const named = { ...event, id, stream: 'AGGREGATE_EVENTS', receivedAt: time.now() } as const;
     const fact = new Fact({
-      event: { ...event, id, stream: 'AGGREGATE_EVENTS', receivedAt: this.#deps.time.now() },
+      event: tracer === null ? named : tracer.enter(named),
       mark,
       content,
       target: null,
       extra:
         broker === undefined || broker.length === 0 ? null : (into) => void into.push(...broker),
-      committed: ({ seq }) => {
+      committed: (written) => {
+        const { seq } = written;
+        tracer?.published(written, protocol ?? null);
         this.#unacknowledged.delete(waiting);
         journaled?.(seq);
         resolve(seq);

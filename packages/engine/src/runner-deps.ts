@@ -8,6 +8,7 @@ import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import type { Sandbox } from './sandbox-port.ts';
+import type { Tracer } from './tracing/tracer.ts';
 import type { TransitionDeps } from './transition-unit.ts';
 
 /** What the saga runner works with. */
@@ -18,6 +19,8 @@ export interface RunnerDeps extends PlanContext {
   readonly time: RecordedTime;
   readonly transition: TransitionDeps;
   readonly log: Log;
+  /** Null: nobody traces. */
+  readonly tracer: Tracer | null;
   readonly metrics: Pick<EngineMetrics, 'redelivered'>;
   /** Most times that an event is given to its saga where the host is what fails. */
   readonly maxDeliver: number;

@@ -145,6 +145,7 @@ export class SagaRunner {
     opens: NonNullable<Delivery['opens']>,
   ): MutableInstanceRow {
     const { event } = delivery.fact;
+    const { tracer } = this.#deps;
     return {
       id: this.#deps.numbering.nextInstance(),
       tenant: instance.tenant,
@@ -157,7 +158,7 @@ export class SagaRunner {
       version: 0,
       // The key is also its correlation id (DESIGN, Words), unless the event brings one.
       correlationId: event.correlationId ?? instance.key,
-      traceparent: event.traceparent,
+      traceparent: tracer === null ? event.traceparent : tracer.ofRun(event),
       parent: opens.parent,
       result: null,
       blockedBy: null,

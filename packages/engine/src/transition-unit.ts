@@ -13,7 +13,7 @@ import {
   RESERVED_SOURCE_PREFIX,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
-import type { InstanceRow, InstanceStatus, StoreOp, TransitionRow } from '@holdfast/store';
+import type { InstanceRow, InstanceStatus, StoreOp, TransitionRow, WaitRow } from '@holdfast/store';
 import {
   depthAttributes,
   instanceSubject,
@@ -29,12 +29,15 @@ import { type Delivery, isEnded, type LiveInstance } from './live-instance.ts';
 import type { Entered, OutboxRelay } from './outbox-relay.ts';
 import type { Scheduler } from './scheduler.ts';
 import { sha256 } from './sha256.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 export interface TransitionDeps {
   readonly facts: FactQueue;
   readonly consumers: Consumers;
   readonly relay: OutboxRelay;
   readonly scheduler: Scheduler;
+  /** Null: nobody traces. */
+  readonly tracer: Tracer | null;
   /** A fact caused by a transition has its position; it goes on its way like any other. */
   readonly caused: (fact: Fact) => void;
   readonly committed: (transition: TransitionUnit) => void;
@@ -50,9 +53,9 @@ export interface TransitionParts {
   readonly opens: boolean;
   readonly record: Omit<TransitionRow, 'seq'>;
   readonly planned: Decided;
-  /** Ids of schedules and waits that this transition takes away. */
+  /** Ids of schedules, and the waits, that this transition takes away. */
   readonly removedSchedules: readonly number[];
-  readonly closedWaits: readonly number[];
+  readonly closedWaits: readonly WaitRow[];
 }
 
 export class TransitionUnit implements Unit {
@@ -95,7 +98,7 @@ export class TransitionUnit implements Unit {
     }
     if (delivery.parked) into.push({ op: 'unpark', instanceId: row.id, seq: fact.seq });
     for (const id of this.parts.removedSchedules) into.push({ op: 'schedule.remove', id });
-    for (const id of this.parts.closedWaits)
+    for (const { id } of this.parts.closedWaits)
       into.push({ op: 'wait.close', id, state: 'closed', at });
     for (const item of planned.items) into.push({ op: 'item.add', row: item.row });
     for (const wait of planned.waits) into.push({ op: 'wait.open', row: wait });
@@ -211,6 +214,7 @@ export class TransitionUnit implements Unit {
     target: number | null = null,
   ): void {
     const { row, delivery } = this.parts;
+    const { tracer } = this.#deps;
     const fact = new Fact({
       event: {
         ...event,
@@ -220,7 +224,7 @@ export class TransitionUnit implements Unit {
         dataSchema: null,
         correlationId: row.correlationId,
         causationId: delivery.fact.event.id,
-        traceparent: row.traceparent,
+        traceparent: tracer === null ? row.traceparent : tracer.ofDecision(row),
         receivedAt: at,
       },
       mark: null,
@@ -252,9 +256,9 @@ function endData(row: InstanceRow): JsonText {
 export function takeAway(
   instance: LiveInstance,
   planned: Decided,
-): { schedules: number[]; waits: number[] } {
+): { schedules: number[]; waits: WaitRow[] } {
   const schedules: number[] = [];
-  const waits: number[] = [];
+  const waits: WaitRow[] = [];
   const dropSchedule = (name: string): void => {
     const schedule = instance.schedules.get(name);
     if (schedule === undefined) return;
@@ -266,13 +270,13 @@ export function takeAway(
   for (const step of decision.closeWaits) {
     for (const wait of instance.waits.values()) {
       if (wait.step !== step) continue;
-      waits.push(wait.id);
+      waits.push(wait);
       instance.waits.delete(wait.name);
       dropSchedule(waitScheduleName(wait.name));
     }
   }
   if (decision.ending !== null) {
-    for (const wait of instance.waits.values()) waits.push(wait.id);
+    for (const wait of instance.waits.values()) waits.push(wait);
     for (const schedule of instance.schedules.values()) schedules.push(schedule.id);
     instance.waits.clear();
     instance.schedules.clear();

@@ -23,10 +23,11 @@ import {
   type TenantId,
 } from '@holdfast/core';
 import type { CronRow, Store, StoreOp } from '@holdfast/store';
-import { Fact } from '../fact.ts';
+import { Fact, type UnnumberedEvent } from '../fact.ts';
 import type { Log } from '../log.ts';
 import type { RecordedTime } from '../recorded-time.ts';
 import { sha256 } from '../sha256.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import { cronData } from './cron-event.ts';
 import { onTimeWithin, planCron } from './cron-plan.ts';
 import { CronTimes } from './cron-times.ts';
@@ -34,6 +35,8 @@ import { CronTimes } from './cron-times.ts';
 export interface CronTriggersDeps {
   readonly time: RecordedTime;
   readonly log: Log;
+  /** Null: nobody traces. */
+  readonly tracer: Tracer | null;
   /** Sends a fact on its way. */
   readonly enter: (fact: Fact) => void;
   /** Has a fact journaled that concerns no saga. */
@@ -130,7 +133,7 @@ export class CronTriggers {
       this.#move(armed, first, journaled, (row, moved) => this.#passedOver(row, moved));
     for (const [i, scheduledAt] of fire.entries()) {
       this.#move(armed, fire[i + 1] ?? next, journaled, (row, moved) =>
-        firing(row, scheduledAt, now, moved),
+        firing(row, scheduledAt, now, moved, this.#deps.tracer),
       );
     }
   }
@@ -178,7 +181,13 @@ interface Moved {
   readonly done: () => void;
 }
 
-function firing(row: CronRow, scheduledAt: Micros, receivedAt: Micros, { to, done }: Moved): Fact {
+function firing(
+  row: CronRow,
+  scheduledAt: Micros,
+  receivedAt: Micros,
+  { to, done }: Moved,
+  tracer: Tracer | null,
+): Fact {
   const { app, name, tenant } = row;
   return cronFact(row, {
     stream: 'AGGREGATE_EVENTS',
@@ -190,6 +199,7 @@ function firing(row: CronRow, scheduledAt: Micros, receivedAt: Micros, { to, don
     receivedAt,
     move: { op: 'cron.move', app, name, from: scheduledAt, to, fired: true },
     done,
+    tracer,
   });
 }
 
@@ -205,32 +215,38 @@ function cronFact(
     readonly receivedAt: Micros;
     readonly move: StoreOp;
     readonly done: () => void;
+    readonly tracer?: Tracer | null;
   },
 ): Fact {
+  const { tracer = null } = of;
   const time = of.scheduledAt === undefined ? null : formatMicros(of.scheduledAt);
+  const event: UnnumberedEvent = {
+    stream: of.stream,
+    tenant: of.tenant,
+    source: `${RESERVED_SOURCE_PREFIX}cron/${app}`,
+    id: of.id,
+    type: of.type,
+    subject: name,
+    time,
+    dataSchema: null,
+    data: of.data,
+    // A saga that names no key has an instance for each firing.
+    correlationId: time === null ? null : `${name}@${time}`,
+    causationId: null,
+    traceparent: null,
+    extensions: null,
+    receivedAt: of.receivedAt,
+  };
   return new Fact({
-    event: {
-      stream: of.stream,
-      tenant: of.tenant,
-      source: `${RESERVED_SOURCE_PREFIX}cron/${app}`,
-      id: of.id,
-      type: of.type,
-      subject: name,
-      time,
-      dataSchema: null,
-      data: of.data,
-      // A saga that names no key has an instance for each firing.
-      correlationId: time === null ? null : `${name}@${time}`,
-      causationId: null,
-      traceparent: null,
-      extensions: null,
-      receivedAt: of.receivedAt,
-    },
+    event: tracer === null ? event : tracer.enter(event),
     mark: null,
     content: null,
     target: null,
     extra: (into) => void into.push(of.move),
-    committed: of.done,
+    committed: (fact) => {
+      tracer?.published(fact, null);
+      of.done();
+    },
   });
 }
 

@@ -26,6 +26,7 @@ import { bundleDigest } from '../releases/release-files.ts';
 import type { WorkerOptions } from '../workers/worker-desk.ts';
 import type { RelayLimits } from '../outbox-relay.ts';
 import type { Sandbox } from '../sandbox-port.ts';
+import type { TracingOptions } from '../tracing/tracer.ts';
 import { type InlineProgram, InlineSandbox } from './inline-sandbox.ts';
 
 const REAL_CLOCK: Clock = {
@@ -69,6 +70,7 @@ export interface BenchOptions {
   readonly defer?: (run: () => void) => void;
   /** Default: one that runs `programs`. */
   readonly sandbox?: Sandbox;
+  readonly tracing?: TracingOptions;
 }
 
 export class EngineBench {
@@ -121,6 +123,7 @@ export class EngineBench {
       ...(this.#options.defer === undefined ? {} : { defer: this.#options.defer }),
       ...(this.#options.backlog === undefined ? {} : { backlog: this.#options.backlog }),
       ...(this.#options.clockJumps === undefined ? {} : { clockJumps: this.#options.clockJumps }),
+      ...(this.#options.tracing === undefined ? {} : { tracing: this.#options.tracing }),
       ...(this.#options.relay === undefined ? {} : { relay: this.#options.relay }),
       ...(this.#options.log === undefined ? {} : { log: { ...SILENT, ...this.#options.log } }),
       ...(this.#options.workers === undefined ? {} : { workers: this.#options.workers }),

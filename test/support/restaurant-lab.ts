@@ -51,8 +51,17 @@ export class RestaurantLab {
   /**
    * @param deploys false: the caller deploys a release of its own
    * @param dataDir of the server. Default: a temporary one
+   * @param around what else the server is told; `front` answers the address that stands in front of the services
    */
-  static async open(times: Times = {}, deploys = true, dataDir?: string): Promise<RestaurantLab> {
+  static async open(
+    times: Times = {},
+    deploys = true,
+    dataDir?: string,
+    around: {
+      readonly env?: Readonly<Record<string, string>>;
+      readonly front?: (services: string) => Promise<string>;
+    } = {},
+  ): Promise<RestaurantLab> {
     if (!existsSync(SERVICES)) throw new Error(`no ${SERVICES}: run "npm run build" first`);
     const folder = new TempFolder('lab');
     const services = new Child(process.execPath, [
@@ -67,8 +76,9 @@ export class RestaurantLab {
     const server = await HoldfastServer.start({
       restaurant: false,
       env: {
-        HOLDFAST_CONFIG_RESTAURANT_URL: url,
+        HOLDFAST_CONFIG_RESTAURANT_URL: (await around.front?.(url)) ?? url,
         HOLDFAST_CONFIG_CALLS_FILE: folder.at('calls.jsonl'),
+        ...around.env,
       },
       ...(dataDir === undefined ? {} : { dataDir }),
     });

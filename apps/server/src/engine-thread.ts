@@ -27,6 +27,8 @@ export interface EngineThreadData {
   readonly consumers: { readonly maxDeliver: number };
   readonly relay: { readonly concurrency: number };
   readonly workers: { readonly local: boolean; readonly ackWait: number };
+  /** Null: nobody traces. */
+  readonly tracing: { readonly sample: number } | null;
   readonly scheduler: {
     readonly recheck: number;
     readonly maxJump: number;
@@ -86,6 +88,7 @@ async function start(): Promise<void> {
     workers: data.workers,
     disk,
     moveWal: server.moveWal,
+    ...(data.tracing === null ? {} : { tracing: { ...data.tracing, spans: server.spans } }),
     recheckMs: data.scheduler.recheck,
     clockJumps: data.scheduler,
     fatal: (error) => {

@@ -29,7 +29,7 @@ export { callOf, commandResult } from './http/worker-wire.ts';
 export type { Method, Route } from './http/route.ts';
 export type { MetricName, MetricSpec } from './metrics/metric-catalogue.ts';
 export { METRICS } from './metrics/metric-catalogue.ts';
-export type { ThreadName, ThreadVitals } from './metrics/thread-vitals.ts';
+export type { SpanCounts, ThreadName, ThreadVitals } from './metrics/thread-vitals.ts';
 export { GatewayProvider } from './providers/gateway-provider.ts';
 export { EchoProvider } from './providers/echo-provider.ts';
 export type {

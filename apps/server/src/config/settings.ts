@@ -23,6 +23,8 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/i;
 const BRIDGE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** MQTT 3.1.1 §4.7, less what begins with `$`. */
 const TOPIC_FILTER = /^(?!\$|$)(?:(?:[^+#/\0]*|\+)\/)*(?:[^+#/\0]*|\+|#)$/;
+/** A header's name (RFC 9110 §5.1) and the secret that is its value. */
+const SECRET_HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+=secret:\/\/[A-Za-z_][A-Za-z0-9_]*$/;
 const MIB = 1024 ** 2;
 const MAX_PORT = 65_535;
 const MAX_COUNT = 10_000_000;
@@ -273,6 +275,54 @@ const bridge = z.strictObject({
     .prefault({}),
 });
 
+/** Read as text too, as environment variables give it. */
+const ratio = z
+  .union([z.string(), z.number()])
+  .transform((written) => (written === '' ? Number.NaN : Number(written)))
+  .refine((value) => value >= 0 && value <= 1, 'must be a number from 0 to 1');
+
+function tracing() {
+  return z
+    .strictObject({
+      endpoint: z
+        .string()
+        .refine(
+          isCollectorUrl,
+          'must be an http:// or https:// address without user name and password; tracing.headers has what the collector is to be told',
+        )
+        .optional()
+        .describe(
+          'Address of an OpenTelemetry collector that takes OTLP over HTTP, as in `http://127.0.0.1:4318`; `/v1/traces` is added unless it ends so. Absent: nothing is traced.',
+        ),
+      headers: z
+        .array(
+          z
+            .string()
+            .regex(
+              SECRET_HEADER,
+              'must name a header and its secret, as in authorization=secret://OTLP_TOKEN; set it by holdfast secrets set OTLP_TOKEN',
+            ),
+        )
+        .prefault([])
+        .describe(
+          'Headers that the collector wants, each as `NAME=secret://SECRET`; the secret is the whole value, read for each batch.',
+        ),
+      sample: ratio
+        .prefault(1)
+        .describe(
+          'The part, from 0 to 1, of the traces that begin here which is told of. A producer that sends `traceparent` has decided for its own.',
+        ),
+      service: z.string().min(1).prefault('holdfast').describe('Name of this server in traces.'),
+    })
+    .prefault({});
+}
+
+function isCollectorUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
 function isBrokerUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
@@ -406,6 +456,7 @@ export const settingsSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  tracing: tracing(),
   bridges: z
     .record(
       z.string().regex(BRIDGE_NAME, 'is not a name for a bridge: letters, digits, "_" and "-"'),

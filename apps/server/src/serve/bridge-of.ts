@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { HoldfastError } from '@holdfast/core';
 import type { BridgeSettings } from '@holdfast/gateway';
 import type { BridgeServerSettings } from '../config/settings.ts';
+import { secretOf } from '../secrets/secret-of.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 
 /** A bridge as the gateway runs it: files read, and its password looked up for each try to connect. */
@@ -20,13 +20,4 @@ export function bridgeOf(
       ...(key === undefined ? {} : { key: readFileSync(key, 'utf8') }),
     },
   };
-}
-
-function secretOf(name: string, secrets: Pick<SecretStore, 'get'>): string {
-  const value = secrets.get(name);
-  if (value !== undefined) return value;
-  throw new HoldfastError(
-    'config.invalid',
-    `there is no secret ${name}; set it by: holdfast secrets set ${name}`,
-  );
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HoldfastError } from '@holdfast/core';
+import { HoldfastError, type SpanSink } from '@holdfast/core';
 import type { ServerSettings } from '../config/settings.ts';
 import type { EngineReady, EngineThreadData } from '../engine-thread.ts';
 import { type EngineClient, engineClient } from '../threads/engine-client.ts';
@@ -24,6 +24,7 @@ export async function startEngine(
   effects: Effects,
   moveWal: () => Promise<void>,
   fatal: (error: HoldfastError) => void,
+  spans: SpanSink | null,
 ): Promise<StartedEngine> {
   const data: EngineThreadData = {
     dataDir: settings.dataDir,
@@ -33,6 +34,7 @@ export async function startEngine(
     relay: settings.relay,
     workers: { local: settings.mode === 'combined', ackWait: settings.worker.ackWait },
     scheduler: settings.scheduler,
+    tracing: spans === null ? null : { sample: settings.tracing.sample },
   };
   let engine: EngineClient | null = null;
   const engineThread = await startThread<EngineReady>({
@@ -44,7 +46,7 @@ export async function startEngine(
       fatal(error);
     },
     connect: (port) => {
-      engine = engineClient(port, effects.executor, moveWal);
+      engine = engineClient(port, effects.executor, moveWal, spans ?? undefined);
     },
   });
   if (engine === null) throw new HoldfastError('internal', 'the engine thread was not connected');

@@ -16,6 +16,8 @@ import { keepHosts, type Parts, type ServerOptions, startParts } from './server-
 
 /** Requests and streams get this long to end once nothing new is taken. */
 const LISTENER_GRACE_MS = 2000;
+/** Spans get this long to be sent, within the time of the drain. */
+const SPANS_GRACE_MS = 5000;
 
 export class RunningServer {
   readonly engine: EngineClient;
@@ -73,7 +75,9 @@ export class RunningServer {
       probe,
       state,
       operation,
+      tracing,
     } = this.#parts;
+    const begun = performance.now();
     state.accepting = false;
     memory.end();
     probe.end();
@@ -86,6 +90,9 @@ export class RunningServer {
     await Promise.all([http.close(LISTENER_GRACE_MS), effects.close()]);
     await readModel.close();
     await engine.close();
+    // All that it told of is here by now.
+    const left = operation.settings.drain.timeout - (performance.now() - begun);
+    await tracing?.close(Math.min(SPANS_GRACE_MS, Math.max(0, left)));
     removeServerFile(settings.dataDir, process.pid);
     state.stopped = true;
     engineThread.port.close();

@@ -37,6 +37,8 @@ import { mqttConfig } from './mqtt-config.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
 import { ServerOperation } from './operation.ts';
+import { createTracing } from '../tracing/create-tracing.ts';
+import type { SpanExporter } from '../tracing/span-exporter.ts';
 import { createRecorder } from './recorder.ts';
 import { writeServerFile } from './server-file.ts';
 
@@ -73,6 +75,8 @@ export interface Parts {
   readonly operation: ServerOperation;
   /** Whether this process makes effect calls. */
   readonly makesCalls: boolean;
+  /** Null: nobody traces. */
+  readonly tracing: SpanExporter | null;
 }
 
 /** All of it or none: when a part does not start, those before it are ended, so that the process can end too. */
@@ -124,7 +128,9 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     },
   });
   undo.defer(() => effects.close());
-  const engineStart = startEngine(settings, effects, moveWal, fatal);
+  const tracing = createTracing(settings.tracing, secrets, log);
+  undo.defer(() => tracing?.close(0));
+  const engineStart = startEngine(settings, effects, moveWal, fatal, tracing?.take ?? null);
   const readerStart = startReader(dataDir, engineStart, fatal);
   undo.defer(async () => {
     state.stopped = true;
@@ -184,7 +190,11 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     bridges: () => mqtt.bridges,
     operation,
     recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),
-    vitals: { broker: () => mqtt.stats(), thread: (name) => probes[name].vitals() },
+    vitals: {
+      broker: () => mqtt.stats(),
+      thread: (name) => probes[name].vitals(),
+      spans: () => tracing?.counts ?? null,
+    },
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
     config: hosts,
     log,
@@ -222,6 +232,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     state,
     operation,
     makesCalls: settings.mode === 'combined',
+    tracing,
   };
   for (const { port: work } of [engineThread, readerThread]) {
     memory.watch(work);

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { EffectCall, EffectExecutor, ReleaseDigest, Seq } from '@holdfast/core';
+import type {
+  EffectCall,
+  EffectExecutor,
+  ReleaseDigest,
+  Seq,
+  SpanRecord,
+  SpanSink,
+} from '@holdfast/core';
 import { HoldfastError } from '@holdfast/core';
 import type { Engine, EngineApi } from '@holdfast/engine';
 import type { LogSettings } from '../serve/log.ts';
@@ -69,6 +76,7 @@ export function engineClient(
   port: Port,
   executor: EffectExecutor,
   moveWal: () => Promise<void>,
+  spans: SpanSink = () => undefined,
 ): EngineClient {
   const committed = new Set<(lastSeq: Seq) => void>();
   const noRoom = new Set<(error: HoldfastError) => void>();
@@ -76,6 +84,7 @@ export function engineClient(
   const peer = new RpcPeer(port, {
     execute: (call: EffectCall) => executor.execute(call),
     moveWal,
+    span: (span: SpanRecord) => spans(span),
     committed: (lastSeq: Seq) => {
       for (const listener of committed) listener(lastSeq);
     },
@@ -176,6 +185,9 @@ export class EngineServer {
   get executor(): EffectExecutor {
     return { execute: (call) => this.#peer.call('execute', call) };
   }
+
+  /** Spans are told of by the other side. */
+  readonly spans: SpanSink = (span) => this.#peer.note('span', span);
 
   /** The reader's thread moves the write-ahead log. */
   readonly moveWal = (): Promise<void> => this.#peer.call('moveWal');

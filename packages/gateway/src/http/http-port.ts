@@ -19,7 +19,7 @@ import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { Actor, EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 import type { KeyRing } from '../access/key-ring.ts';
-import type { ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
+import type { SpanCounts, ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
 import type { StoredMessage } from '../mqtt/read-again.ts';
@@ -68,6 +68,8 @@ export interface Operation {
 export interface ServerVitals {
   broker(): MqttGatewayStats;
   thread(name: ThreadName): Promise<ThreadVitals>;
+  /** Null where nobody traces. */
+  spans?(): SpanCounts | null;
 }
 
 /** Makes files about threads of the server, for an admin. */

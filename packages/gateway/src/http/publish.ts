@@ -121,8 +121,12 @@ async function publishBytes(
   const { wait, saga } = call.query;
   const answer = await deps.engine.ingest(
     wait === undefined
-      ? { event }
-      : { event, wait: { timeout: wait, ...(saga === undefined ? {} : { saga }) } },
+      ? { event, protocol: 'http' }
+      : {
+          event,
+          protocol: 'http',
+          wait: { timeout: wait, ...(saga === undefined ? {} : { saga }) },
+        },
   );
   return answerOf(answer, event, deps.answers);
 }
@@ -148,7 +152,7 @@ async function publishBatch(
     try {
       const event = acceptable(parsed, call.principal);
       if (sizeOf(i) > limits.maxEventBytes) throw tooLarge(limits.maxEventBytes);
-      const text = acceptedText(await engine.ingest({ event }), event, answers);
+      const text = acceptedText(await engine.ingest({ event, protocol: 'http' }), event, answers);
       accepted += 1;
       return text;
     } catch (error) {

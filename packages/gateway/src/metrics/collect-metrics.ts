@@ -14,7 +14,7 @@ import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import { Exposition } from './exposition.ts';
 import type { HttpCounts } from './http-counts.ts';
 import { THREADS } from './thread-vitals.ts';
-import type { ThreadVitals } from './thread-vitals.ts';
+import type { SpanCounts, ThreadVitals } from './thread-vitals.ts';
 
 /** Longest that a scrape waits for a part: well below Prometheus' own patience of 10 s. */
 const PATIENCE_MS = 2_000;
@@ -42,6 +42,7 @@ export async function collectMetrics(deps: Deps, counts: HttpCounts): Promise<Ex
   if (gauges !== null) ofStore(text, gauges, clock.now());
   ofHttp(text, counts);
   ofMqtt(text, vitals.broker());
+  ofTracing(text, vitals.spans?.() ?? null);
   ofProcess(text);
   for (const [i, thread] of THREADS.entries()) {
     const answer = threads[i] ?? null;
@@ -177,6 +178,13 @@ function ofMqtt(text: Exposition, stats: MqttGatewayStats): void {
   text.value('holdfast_mqtt_publishes_acknowledged_total', stats.acknowledged);
   text.value('holdfast_mqtt_messages_delivered_total', stats.delivered);
   text.value('holdfast_mqtt_messages_dropped_total', stats.dropped);
+}
+
+function ofTracing(text: Exposition, spans: SpanCounts | null): void {
+  if (spans === null) return;
+  for (const result of ['exported', 'failed', 'dropped'] as const)
+    text.value('holdfast_trace_spans_total', spans[result], { result });
+  text.value('holdfast_trace_spans_queued', spans.queued);
 }
 
 function ofProcess(text: Exposition): void {

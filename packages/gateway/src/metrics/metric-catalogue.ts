@@ -339,6 +339,18 @@ export const METRICS = {
     labels: [],
     alert: '`changes(…[1h]) > 2`: it is restarted again and again',
   },
+  holdfast_trace_spans_total: {
+    type: 'counter',
+    help: 'Spans for the trace collector, by what became of them: exported, failed (it did not take them), dropped (there was no room to keep them for it); only where tracing is configured',
+    labels: ['result'],
+    alert: '`result!="exported"` rises: the collector is away or too slow; see the log',
+  },
+  holdfast_trace_spans_queued: {
+    type: 'gauge',
+    help: 'Spans that wait for the trace collector; beyond 8192 they are dropped',
+    labels: [],
+  },
+
   holdfast_process_cpu_seconds_total: {
     type: 'counter',
     help: 'Processor time of the whole server process; effect hosts are processes of their own',

@@ -155,7 +155,12 @@ export class Intake {
       // With the first, or with the record of why that was not taken.
       const broker = i === 0 ? ops : NO_OPS;
       // Patient: what was taken in and finds no room is committed when there is some, and its packet id is taken till then.
-      const request = { event, patient: true, ...(broker.length === 0 ? {} : { broker }) };
+      const request = {
+        event,
+        protocol: 'mqtt',
+        patient: true,
+        ...(broker.length === 0 ? {} : { broker }),
+      } as const;
       this.#offers.offer(
         request,
         (answer) => this.#answered(publish, event, broker, answer),

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Collector, type CollectedSpan, KIND } from '../support/collector.ts';
 import { eventually } from '../support/eventually.ts';
-import type { HoldfastServer } from '../support/holdfast-server.ts';
+import { HoldfastServer } from '../support/holdfast-server.ts';
 import { expectStatus } from '../support/http-api.ts';
 import { Scrape } from '../support/metrics.ts';
 import { MqttUser } from '../support/mqtt.ts';
@@ -213,6 +213,21 @@ test('a stop sends what waits', async () => {
   );
   expect(ended).toHaveLength(1);
   expect(collector.faults).toEqual([]);
+});
+
+test('a collector that never answers does not hold up the end, which says what it left', async () => {
+  await using deaf = await Collector.open();
+  deaf.silent = true;
+  await using waiting = await HoldfastServer.start({
+    restaurant: false,
+    env: { HOLDFAST_TRACING_ENDPOINT: deaf.url, HOLDFAST_DRAIN_TIMEOUT: '1s' },
+  });
+  await waiting.api.publish({ specversion: '1.0', id: 'e-1', source: '/test', type: 'noted' });
+  await eventually('the first batch is out', () => deaf.headers[0]);
+  await waiting.api.publish({ specversion: '1.0', id: 'e-2', source: '/test', type: 'noted' });
+  expect(await waiting.stop()).toBe(0);
+  expect(waiting.log).toContain('stopped with spans that were not sent');
+  expect(waiting.log).not.toContain('this was still open');
 });
 
 test('a server that is told of no collector sends nothing, and lets a traceparent through', async () => {

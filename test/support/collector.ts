@@ -52,6 +52,8 @@ export class Collector {
   readonly headers: IncomingHttpHeaders[] = [];
   /** Everything as it was sent. */
   text = '';
+  /** Whether it leaves its senders without an answer. */
+  silent = false;
   /** What went wrong here: nothing may. */
   readonly faults: unknown[] = [];
   #server: Server;
@@ -121,6 +123,7 @@ export class Collector {
       } catch (error) {
         this.faults.push(error);
       }
+      if (this.silent) return;
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
   };

@@ -1,5 +1,6 @@
 /** Persistent sessions, QoS 2 and retained messages: while the broker lives, and through a crash. */
 import { describe, expect, test } from 'vitest';
+import { RECORD_PREFIX } from './mount.ts';
 import { BACKLOG_WINDOW } from './session.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { eventually, startBroker } from './testing/broker-under-test.ts';
@@ -11,6 +12,8 @@ async function crash(before: UnderTest): Promise<UnderTest> {
   before.gateway.stopIntake();
   return startBroker({ engine: new FakeEngine(before.engine.disk) });
 }
+
+const isRecord = (topic: string): boolean => topic.startsWith(RECORD_PREFIX);
 
 describe('a persistent session', () => {
   test('gets what was published while it was away, in order, once', async () => {
@@ -73,6 +76,8 @@ describe('a persistent session', () => {
     const phone = await connect({ clientId: 'phone', clean: false });
     await phone.subscribe('hf/events/#', 1);
     await phone.end();
+    // That it has left is recorded a little later: it must not be among what is held.
+    await eventually(() => engine.disk.snapshot().retained.some(({ topic }) => isRecord(topic)));
     const till = await connect({ clientId: 'till' });
     engine.mode = 'held';
     const publishing = till.publish('hf/events/order.placed', '"of the former session"');

@@ -79,6 +79,16 @@ const quarantined = z.looseObject({
 });
 export type QuarantineAnswer = z.infer<typeof quarantined>;
 
+/** Longer than any `?wait`. */
+const ANSWERED_WITHIN_MS = 120_000;
+
+function expiring(what: string): AbortSignal {
+  const controller = new AbortController();
+  const error = new Error(`${what} was not answered within ${ANSWERED_WITHIN_MS} ms`);
+  setTimeout(() => controller.abort(error), ANSWERED_WITHIN_MS).unref();
+  return controller.signal;
+}
+
 export interface Send {
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -111,6 +121,8 @@ export class HttpApi {
   ): Promise<ApiAnswer> {
     const response = await fetch(this.#base + path, {
       method,
+      // One that is never answered says which it was.
+      signal: expiring(`${method} ${path}`),
       headers: {
         ...(this.#key === null ? {} : { authorization: `Bearer ${this.#key}` }),
         ...(this.#tenant === null ? {} : { 'x-tenant-id': this.#tenant }),

@@ -69,7 +69,12 @@ static void record(uint32_t type, uint64_t id, uint64_t offset, const void *a, s
   }
 }
 
+static void hold(void) { pthread_mutex_lock(&lock); }
+static void release(void) { pthread_mutex_unlock(&lock); }
+
 __attribute__((constructor)) static void begin(void) {
+  /* A child forked while another thread holds the lock would find it held for ever, and its parent waits for it. */
+  pthread_atfork(hold, release, release);
   const char *dir = getenv("HOLDFAST_TEST_POWER_DIR"), *path = getenv("HOLDFAST_TEST_POWER_LOG");
   if (dir == NULL || path == NULL || realpath(dir, root) == NULL) return;
   root_length = strlen(root);

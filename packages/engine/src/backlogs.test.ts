@@ -135,6 +135,22 @@ test('whoever waits for the end of what an event starts is told, though it was l
   expect(await answer).toMatchObject({ ended: { saga: 'slow', key: 'mine', status: 'completed' } });
 });
 
+test('whoever waits for what was left waits no longer than they said, nor when the engine drains', async () => {
+  await start();
+  await sendAll();
+  const waiting = (timeout: number, id: string) =>
+    bench.engine.ingest({
+      event: bench.event('last', { id, n: 1 }),
+      wait: { timeout, saga: 'slow' },
+    });
+  const short = await waiting(20, 'short');
+  expect(short).toMatchObject({ status: 'accepted', duplicate: false });
+  expect(short).not.toHaveProperty('ended');
+  const long = waiting(3_600_000, 'long');
+  await bench.engine.drain(0);
+  expect(await long).not.toHaveProperty('ended');
+});
+
 test("a person's act does not wait for what was left", async () => {
   await start();
   gate.open();

@@ -5,6 +5,9 @@ import type { SagaEnd } from './api.ts';
 export class EndWaiters {
   readonly #clock: Clock;
   readonly #byInstance = new Map<string, Set<(end: SagaEnd | null) => void>>();
+  /** Those whose instance is not known yet. */
+  readonly #unnamed = new Set<() => void>();
+  #isOver = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -12,6 +15,7 @@ export class EndWaiters {
 
   /** Resolves with the end, or with null once `timeout` milliseconds have passed. */
   wait(instance: string, timeout: number): Promise<SagaEnd | null> {
+    if (this.#isOver || timeout <= 0) return Promise.resolve(null);
     return new Promise((resolve) => {
       let waiters = this.#byInstance.get(instance);
       if (waiters === undefined) {
@@ -31,8 +35,28 @@ export class EndWaiters {
     });
   }
 
-  /** Tells everybody that no end will be seen here: the engine stops. */
+  /**
+   * The same for an instance that an event is yet to open: the time runs from now, however long that takes.
+   *
+   * @param opening the instance; null when none is opened
+   */
+  async waitForOpened(opening: Promise<string | null>, timeout: number): Promise<SagaEnd | null> {
+    const until = this.#clock.monotonic() + timeout;
+    const { promise, resolve } = Promise.withResolvers<null>();
+    const giveUp = (): void => resolve(null);
+    this.#unnamed.add(giveUp);
+    const cancel = this.#clock.after(timeout, giveUp);
+    if (this.#isOver) giveUp();
+    const instance = await Promise.race([opening, promise]);
+    cancel();
+    this.#unnamed.delete(giveUp);
+    return instance === null ? null : this.wait(instance, until - this.#clock.monotonic());
+  }
+
+  /** Tells everybody, and whoever asks from now on, that no end will be seen here: the engine stops. */
   giveUp(): void {
+    this.#isOver = true;
+    for (const giveUp of this.#unnamed) giveUp();
     for (const waiters of this.#byInstance.values()) for (const tell of waiters) tell(null);
   }
 

@@ -350,15 +350,15 @@ export class Intake {
   }
 
   /** Which instance the event opens is known once it is routed. */
-  async #waitForEnd(fact: Fact, wait: NonNullable<IngestRequest['wait']>): Promise<SagaEnd | null> {
-    const opened = await new Promise<string | null>((resolve) => {
+  #waitForEnd(fact: Fact, wait: NonNullable<IngestRequest['wait']>): Promise<SagaEnd | null> {
+    const opened = new Promise<string | null>((resolve) => {
       fact.opened = (saga, key) => {
         if (wait.saga === undefined || wait.saga === saga)
           resolve(instanceText(fact.event.tenant, saga, key));
       };
       fact.dealtWith = () => resolve(null);
     });
-    return opened === null ? null : this.#deps.waiters.wait(opened, wait.timeout);
+    return this.#deps.waiters.waitForOpened(opened, wait.timeout);
   }
 
   #findMark(mark: string): Promise<DedupeHit | null> {

@@ -100,6 +100,8 @@ export interface Entered {
   readonly started: readonly StartedTry[];
   /** Those that found no room in memory. */
   readonly overflowed: readonly ActiveItem[];
+  /** Those that wait behind items which may themselves wait for nothing but their key's order. */
+  readonly behind: readonly ActiveItem[];
 }
 
 export class OutboxRelay {
@@ -165,6 +167,7 @@ export class OutboxRelay {
   ): Entered {
     const started: StartedTry[] = [];
     const overflowed: ActiveItem[] = [];
+    const behind: ActiveItem[] = [];
     for (const { row, effect } of items) {
       const item = activate(row, effect);
       const lane = this.#lanes.of(item);
@@ -176,18 +179,21 @@ export class OutboxRelay {
         started.push(this.#start(item, into, at));
       } else if (!this.#enqueue(item, lane)) {
         overflowed.push(item);
+      } else if (effect.settings.order === 'key') {
+        behind.push(item);
       }
     }
-    return { started, overflowed };
+    return { started, overflowed, behind };
   }
 
   /** Makes the tries whose started attempts have been synced. What found no room can be fetched from now on. */
-  committed({ started, overflowed }: Entered): void {
+  committed({ started, overflowed, behind }: Entered): void {
     for (const item of overflowed) {
       const lane = this.#lanes.of(item);
       lane.stored(item);
       this.#refill(lane);
     }
+    for (const lane of new Set(behind.map((item) => this.#lanes.of(item)))) this.#startReady(lane);
     this.#run(started);
   }
 
@@ -408,11 +414,17 @@ export class OutboxRelay {
   /** Answers whether items were given up, so that more may be taken. */
   #takeReady(lane: EffectLane): boolean {
     const now = this.#deps.time.atMost();
-    // What is past its window is not tried: it needs nobody.
+    let waitsForOrder = false;
     const taken = lane.take(
       this.#room(),
-      (item) => isPastWindow(item, now) || this.#accepts(item),
-      () => this.#deps.placement.exhausted,
+      (item) => {
+        // What is past its window is not tried: it needs nobody.
+        if (isPastWindow(item, now)) return true;
+        waitsForOrder = !this.#order.isFirst(item);
+        return this.#accepts(item);
+      },
+      // Who stands behind another of its key says nothing of those after it.
+      () => !waitsForOrder && this.#deps.placement.exhausted,
     );
     const late = taken.filter((item) => isPastWindow(item, now));
     const starting = late.length === 0 ? taken : taken.filter((item) => !isPastWindow(item, now));

@@ -157,6 +157,36 @@ describe('an event that ends the process', () => {
   });
 });
 
+test('a backlog that two starts found is told of once, not once for each of its events', async () => {
+  const warned: object[] = [];
+  sandbox = new FailingSandbox({ order });
+  bench = new EngineBench({
+    programs: { order },
+    sagas: [{ name: 'order', on: ['order.placed'] }],
+    effects: [{ name: 'charge' }],
+    sandbox,
+    log: {
+      warn: (fields, message) => {
+        if (message.includes('two starts')) warned.push(fields);
+      },
+    },
+  });
+  await bench.start();
+  sandbox.isDeadly = () => true;
+  const ids = ['a', 'b', 'c', 'd'];
+  const seq = bench.store.counters.seq + ids.length;
+  for (const id of ids) void place(id).catch(() => undefined);
+  await until(() => bench.store.counters.seq >= seq);
+  await bench.crash();
+  await bench.start();
+  expect(warned).toEqual([]);
+  await bench.crash();
+  sandbox.isDeadly = () => false;
+  await bench.start();
+  for (const id of ids) await becomes(id, 'completed');
+  expect(warned).toMatchObject([{ saga: 'order', delivery: 3 }]);
+});
+
 test('a release whose files are gone blocks its own instances, and no start', async () => {
   bench = new EngineBench({
     programs: { order },

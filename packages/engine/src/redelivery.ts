@@ -37,6 +37,8 @@ export interface RedeliveryDeps {
 export class Redelivery {
   readonly #deps: RedeliveryDeps;
   readonly #counts = new Map<string, number>();
+  /** Consumers of which it has been said that they have suspects: one that lags has thousands. */
+  readonly #told = new Set<string>();
   /** Where the journal ended when this run began, and when the run before it did. */
   #startedAt: Seq = 0;
   #startedBefore: Seq = 0;
@@ -84,7 +86,10 @@ export class Redelivery {
       return;
     }
     const about = { tenant, saga, seq, type, delivery: count };
-    log.warn(about, 'given again, by itself: two starts found it undecided');
+    const consumer = compose(saga, tenant);
+    const isTold = this.#told.has(consumer) && count === GIVEN_BEFORE + 1;
+    this.#told.add(consumer);
+    log[isTold ? 'debug' : 'warn'](about, 'given again, by itself: two starts found it undecided');
     gate.suspect(suspect);
     fact.dealtWith = () => {
       gate.cleared(suspect);

@@ -4,7 +4,9 @@
  *
  * 1. While a suspect is in the sandbox nothing else is, so that a crash points at it.
  * 2. That it is about to be given is noted on the disk before.
- * 3. With no suspect left the gate is open, and costs nothing.
+ * 3. Suspects and all others take turns: a saga that lags over two starts has a suspect in each event of its backlog,
+ *    and the other sagas must go on (I9).
+ * 4. With no suspect left the gate is open, and costs nothing.
  *
  * Deliveries stay as they are, in the order of the journal: only calls wait.
  *
@@ -43,7 +45,7 @@ export class SuspectGate implements Sandbox {
   #suspects: Map<string, Held> | null = null;
   #alone = false;
   #inside = 0;
-  /** Suspects go first. */
+  /** Those that wait to be inside by themselves. */
   #waitingAlone: (() => void)[] = [];
   #waiting: (() => void)[] = [];
 
@@ -146,7 +148,8 @@ export class SuspectGate implements Sandbox {
     if (alone) this.#alone = false;
     else this.#inside -= 1;
     if (this.#alone || this.#inside > 0) return;
-    const next = this.#waitingAlone.shift();
+    const isTurnOfOthers = alone && this.#waiting.length > 0;
+    const next = isTurnOfOthers ? undefined : this.#waitingAlone.shift();
     if (next !== undefined) {
       this.#alone = true;
       next();

@@ -61,7 +61,7 @@ export interface TransitionParts {
 export class TransitionUnit implements Unit {
   readonly #deps: TransitionDeps;
   readonly parts: TransitionParts;
-  #entered: Entered = { started: [], overflowed: [] };
+  #entered: Entered = { started: [], overflowed: [], behind: [] };
 
   constructor(deps: TransitionDeps, parts: TransitionParts) {
     this.#deps = deps;

@@ -156,9 +156,10 @@ test('a result is taken once: the same again changes nothing, another is refused
 });
 
 test('a lease that nobody renews is lost and in doubt, and its late answer is refused', async () => {
-  await open({ workers: { local: false, ackWait: 60 } });
-  const id = await join('one');
+  // Longer than a busy machine takes from joining to the lease.
+  await open({ workers: { local: false, ackWait: 500 } });
   await place('o1');
+  const id = await join('one');
   const [first] = await lease(id);
   if (first === undefined) throw new Error('nothing was leased');
   const next = await join('two');

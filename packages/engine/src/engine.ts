@@ -202,6 +202,7 @@ export class Engine implements EngineApi {
       closed: (error) => this.#closeForRoom(error),
       stalled: (error) => this.#intake.stalled(error),
       opened: () => this.#openAgain(),
+      widened: () => this.#relay.goOn(),
       failed: this.#break,
     });
     this.#wal = new WalKeeper({

@@ -107,10 +107,10 @@ export class Consumer {
     }
     const oldest = this.pending[this.head];
     if (this.caughtUp) {
-      const given = oldest === undefined ? this.highest : oldest - 1;
-      // What was left may be given past an act that went ahead, and whose decision takes its time. They came in order.
-      const [ahead = Number.POSITIVE_INFINITY] = this.lag?.ahead ?? [];
-      this.checkpoint = Math.max(this.checkpoint, Math.min(given, ahead - 1));
+      let upTo = oldest === undefined ? this.highest : oldest - 1;
+      // What was left may be given past an act that went ahead, and whose decision takes its time.
+      if (this.lag !== null) for (const ahead of this.lag.ahead) upTo = Math.min(upTo, ahead - 1);
+      this.checkpoint = Math.max(this.checkpoint, upTo);
     }
     if (this.head === this.pending.length || this.head >= COMPACT_AT) {
       this.pending = this.pending.slice(this.head);

@@ -132,6 +132,7 @@ export class FakeHouse {
           manifest: '{"app":"restaurant"}',
           registeredAt: 0,
           active: false,
+          activeSince: null,
           previous: false,
           rehearsed: true,
         });

@@ -20,8 +20,13 @@ export interface ActiveItem {
   released: boolean;
   /** What the next try does. */
   mode: 'call' | 'check';
-  /** When the lease of the running try ends; null while none runs. */
+  /** When the lease of the running try ends, by recorded time, as its holder is told; null while none runs. */
   leaseUntil: Micros | null;
+  /**
+   * When the running try counts as lost, in monotonic milliseconds: a clock that is set ends no lease. Null while none
+   * runs, or its start is being synced: it has not been made then.
+   */
+  lostAt: Millis | null;
   /** When the running try was made, in monotonic milliseconds; null while none runs, or where a crash hides it. */
   calledAt: Millis | null;
   /** The worker that makes the running try; null where the executor does, or none runs. */
@@ -47,6 +52,7 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     released: false,
     mode: modeOf(row.doubtful, effect),
     leaseUntil: null,
+    lostAt: null,
     calledAt: null,
     worker: null,
     recorded: null,

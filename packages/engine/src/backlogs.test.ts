@@ -191,3 +191,42 @@ test('what its saga does not take any more is recorded as unrouted', async () =>
   expect(unconsumed).toEqual([]);
   expect(checkpoints.find(({ saga }) => saga === 'slow')?.seq).toBeGreaterThan(EVENTS);
 });
+
+/** With the release that was active, and nothing in its way any more. */
+async function crashAndGoOn(): Promise<void> {
+  await bench.crash();
+  gate = new Gate(programs);
+  gate.open();
+  const { dir } = bench;
+  bench = new EngineBench({ programs, sagas, sandbox: gate, backlog, dir });
+  await bench.start({ activate: false });
+  await until(async () => {
+    const consumers = await bench.engine.consumers('');
+    return consumers.every(({ pending }) => pending === 0);
+  });
+}
+
+const undealt = (saga: string) =>
+  bench.store.unconsumed({ saga, tenant: '', types: ['tick', 'last'], after: 0, limit: 1000 });
+
+test('what its saga did not take any more when the process ended is recorded as unrouted by the next', async () => {
+  await start();
+  await sendAll();
+  await bench.activate({ sagas: [taking('slow', ['last']), taking('swift', ['tick', 'last'])] });
+  await crashAndGoOn();
+  expect(await undealt('slow')).toEqual([]);
+  expect((await allOf('slow')).flat()).toEqual([]);
+});
+
+test('what came before its saga took such events is not given to it by the next start', async () => {
+  await start();
+  await bench.activate({ sagas: [taking('slow', ['last']), taking('swift', ['tick', 'last'])] });
+  for (let n = 0; n < 20; n += 1) await send(n, 'last', `end${n}`);
+  await sendAll();
+  await bench.activate();
+  await crashAndGoOn();
+  expect(await noted('slow', 'end19')).toEqual([19]);
+  expect((await allOf('slow')).flat()).toEqual([]);
+  await send(100);
+  await until(async () => (await noted('slow', 'k1')).includes(100));
+});

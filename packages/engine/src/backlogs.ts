@@ -5,16 +5,18 @@
  *    slow, or does not get on at all, takes up no memory and holds up neither intake nor any other.
  * 2. What was left is given in the order of the journal, and what comes meanwhile is left behind it; so order is kept (I9).
  *    Only a person's acts go ahead.
- * 3. A start is the same: each consumer lags from its checkpoint to the end of the journal.
+ * 3. A start is the same: each consumer lags from its checkpoint to the end of the journal. What came before the last
+ *    swap of its app's release is owed by what its saga took then, also where it takes more or less by now.
  *
  * @module
  */
 import type { JournalEvent, Seq } from '@holdfast/core';
-import type { Store } from '@holdfast/store';
+import type { ReleaseRow, Store } from '@holdfast/store';
 import { OPERATOR_SOURCE } from './addressing.ts';
 import type { Consumer, Consumers } from './consumers.ts';
 import { Fact } from './fact.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
+import { type Swap, swapsOf } from './releases/swaps.ts';
 
 export interface BacklogLimits {
   /** Events that a consumer may have been given and not dealt with; what comes further is left. */
@@ -50,6 +52,8 @@ export class Backlogs {
   /** Facts that somebody waits for, by position and saga, until they are given. */
   readonly #awaited = new Map<string, Fact>();
   readonly #reading = new Set<Consumer>();
+  /** Of sagas that take other types since then. */
+  #swaps: ReadonlyMap<string, Swap> = new Map();
   /** Up to where the last run wrote. */
   #startedAt: Seq = 0;
   #committed: Seq = 0;
@@ -63,15 +67,21 @@ export class Backlogs {
   }
 
   /** Takes over consumers as the last run left them: all that came after their checkpoints is still to be given. */
-  start(checkpoints: Awaited<ReturnType<Store['checkpoints']>>, lastSeq: Seq): void {
+  start(
+    checkpoints: Awaited<ReturnType<Store['checkpoints']>>,
+    lastSeq: Seq,
+    releases: readonly ReleaseRow[],
+  ): void {
     const { consumers, registry } = this.#deps;
+    this.#swaps = swapsOf(releases, registry);
     this.#startedAt = lastSeq;
     this.#committed = lastSeq;
     consumers.restore(checkpoints);
     for (const consumer of consumers.all) {
       consumer.startLag(consumer.checkpoint, lastSeq);
       const trigger = registry.sagaByName(consumer.saga);
-      this.#lagging.set(consumer, new Set(trigger?.saga.on));
+      const before = this.#swaps.get(consumer.saga)?.before ?? [];
+      this.#lagging.set(consumer, new Set([...(trigger?.saga.on ?? []), ...before]));
     }
   }
 
@@ -177,7 +187,7 @@ export class Backlogs {
     });
     const isWhole = found.length < limits.batch;
     lag.after = isWhole ? upTo : (found.at(-1)?.event.seq ?? upTo);
-    const given = found.filter(({ event }) => !this.#wentAhead(event));
+    const given = found.filter(({ event }) => !this.#wentAhead(event) && this.#isOwed(saga, event));
     // All of them, before what comes of the first one may carry the checkpoint past the others.
     for (const { event } of given) consumer.owe(event.seq);
     for (const { event, target } of given) this.#give(saga, event, target);
@@ -187,6 +197,12 @@ export class Backlogs {
   /** An act of this run was given when it came. */
   #wentAhead({ source, seq }: JournalEvent): boolean {
     return source === OPERATOR_SOURCE && seq > this.#startedAt;
+  }
+
+  /** What was left in this run was its; what the last run left goes by what the saga took when it came. */
+  #isOwed(saga: string, event: JournalEvent): boolean {
+    const swap = event.seq > this.#startedAt ? undefined : this.#swaps.get(saga);
+    return swap === undefined || event.stream !== 'AGGREGATE_EVENTS' || swap.takes(event);
   }
 
   #give(saga: string, event: JournalEvent, target: number | null): void {

@@ -7,18 +7,13 @@
  *
  * @module
  */
-import { randomUUID } from 'node:crypto';
-import {
-  formatMicros,
-  HoldfastError,
-  MICROS_PER_MILLI,
-  RESERVED_SOURCE_PREFIX,
-} from '@holdfast/core';
+import { CONTROL_TYPES, formatMicros, HoldfastError, MICROS_PER_MILLI } from '@holdfast/core';
 import type { Store, StoreOp } from '@holdfast/store';
 import type { Actor, ClockConfirmed, ClockHeld } from './api.ts';
+import { controlFact } from './control-fact.ts';
 import type { CronTriggers } from './cron/cron-triggers.ts';
 import { quiet } from './disposition-units.ts';
-import { Fact, type FactQueue } from './fact.ts';
+import type { FactQueue } from './fact.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { HeldJump, RecordedTime } from './recorded-time.ts';
@@ -97,35 +92,19 @@ export class ClockKeeper {
   }
 
   async #journal(actor: Actor, held: HeldJump, from: number): Promise<void> {
-    const { facts, commit } = this.#deps;
-    const fact = new Fact({
-      event: {
-        stream: 'CONTROL_EVENTS',
-        tenant: '',
-        source: `${RESERVED_SOURCE_PREFIX}clock`,
-        id: randomUUID(),
-        type: 'clock.confirmed',
-        subject: null,
-        time: null,
-        dataSchema: null,
-        data: JSON.stringify({
-          jump: millis(held),
-          from: formatMicros(from),
-          to: formatMicros(from + held.by),
-          by: actor.by,
-          reason: actor.reason,
-        }),
-        correlationId: null,
-        causationId: null,
-        traceparent: null,
-        extensions: null,
-        receivedAt: from,
+    const { time, facts, commit } = this.#deps;
+    const fact = controlFact(time, {
+      tenant: '',
+      type: CONTROL_TYPES.clockConfirmed,
+      subject: null,
+      source: 'clock',
+      actor,
+      what: {
+        jump: millis(held),
+        from: formatMicros(from),
+        to: formatMicros(from + held.by),
       },
-      mark: null,
-      content: null,
-      target: null,
       extra: (into) => this.#write(into, 0),
-      committed: null,
     });
     facts.add(fact);
     await commit({ build: (into) => facts.writeThrough(fact, into) });

@@ -70,4 +70,17 @@ describe('the checkpoint', () => {
     consumers.settle('a', '', 7);
     expect(checkpointsAt(3 * FAR)).toEqual([['a', 3 * FAR]]);
   });
+
+  test('of a consumer that lags does not pass an act that went ahead, until that is dealt with', () => {
+    consumers.owe('a', '', 1);
+    const consumer = consumers.find('a', '');
+    consumer?.startLag(1, 3);
+    consumers.oweAhead('a', '', 2);
+    consumers.owe('a', '', 3);
+    consumers.settle('a', '', 1);
+    consumers.settle('a', '', 3);
+    expect(checkpointsAt(3)).toEqual([['a', 1]]);
+    consumers.settle('a', '', 2);
+    expect(checkpointsAt(3)).toEqual([['a', 3]]);
+  });
 });

@@ -100,15 +100,18 @@ export class Consumer {
   }
 
   settle(seq: Seq): void {
-    if (this.lag?.ahead.delete(seq) === true) return;
-    this.done.add(seq);
+    if (this.lag?.ahead.delete(seq) !== true) this.done.add(seq);
     for (let next = this.pending[this.head]; next !== undefined; next = this.pending[this.head]) {
       if (!this.done.delete(next)) break;
       this.head += 1;
     }
     const oldest = this.pending[this.head];
-    if (this.caughtUp)
-      this.checkpoint = Math.max(this.checkpoint, oldest === undefined ? this.highest : oldest - 1);
+    if (this.caughtUp) {
+      let upTo = oldest === undefined ? this.highest : oldest - 1;
+      // What was left may be given past an act that went ahead, and whose decision takes its time.
+      if (this.lag !== null) for (const ahead of this.lag.ahead) upTo = Math.min(upTo, ahead - 1);
+      this.checkpoint = Math.max(this.checkpoint, upTo);
+    }
     if (this.head === this.pending.length || this.head >= COMPACT_AT) {
       this.pending = this.pending.slice(this.head);
       this.head = 0;

@@ -1,31 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { type ControlType, RESERVED_SOURCE_PREFIX } from '@holdfast/core';
-import type { StoreOp } from '@holdfast/store';
+import { type ControlType, RESERVED_SOURCE_PREFIX, type TenantId } from '@holdfast/core';
 import type { Actor } from './api.ts';
-import { Fact } from './fact.ts';
+import { Fact, type FactInit } from './fact.ts';
 import type { RecordedTime } from './recorded-time.ts';
 
 export interface ControlAct {
+  /** Empty for what concerns all tenants. */
+  readonly tenant: TenantId;
   /** The audit lists acts of these types. */
   readonly type: ControlType;
-  /** What is acted on: an app, the server. */
-  readonly subject: string;
-  readonly source: 'releases' | 'server';
+  /** What is acted on: an instance, an app, the server. */
+  readonly subject: string | null;
+  readonly source: 'operator' | 'releases' | 'server' | 'clock';
   readonly actor: Actor;
+  /** What was done to it, beside who and why. */
   readonly what: Readonly<Record<string, unknown>>;
-  /** Written with the fact. */
-  readonly ops: readonly StoreOp[];
+  /** Writes what is to be written with the fact. */
+  readonly extra?: FactInit['extra'];
 }
 
-/** An operator's act on what is no instance, as a fact of `CONTROL_EVENTS`: what, by whom, and why. */
+/** The record of an operator's act, as a fact of `CONTROL_EVENTS`: what, on what, by whom, and why. */
 export function controlFact(
   time: RecordedTime,
-  { type, subject, source, actor, what, ops }: ControlAct,
+  { tenant, type, subject, source, actor, what, extra }: ControlAct,
 ): Fact {
   return new Fact({
     event: {
       stream: 'CONTROL_EVENTS',
-      tenant: '',
+      tenant,
       source: `${RESERVED_SOURCE_PREFIX}${source}`,
       id: randomUUID(),
       type,
@@ -42,7 +44,7 @@ export function controlFact(
     mark: null,
     content: null,
     target: null,
-    extra: (into) => void into.push(...ops),
+    extra: extra ?? null,
     committed: null,
   });
 }

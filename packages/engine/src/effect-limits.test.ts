@@ -23,8 +23,24 @@ const caller: InlineProgram = {
         }
       : { state: null, decision: { ending: { as: 'completed', result: call.data } } },
 };
-const sagas = [{ name: 'caller', on: ['call'] }];
-const programs = { caller };
+/** Calls `pay` twice, both at once. */
+const pair: InlineProgram = {
+  key: (data) => (data as { id: string }).id,
+  decide: (_state, call) =>
+    call.step === null
+      ? {
+          state: null,
+          decision: {
+            items: ['s1', 's2'].map((step) => ({ step, effect: 'pay', input: call.data })),
+          },
+        }
+      : { state: null, decision: {} },
+};
+const sagas = [
+  { name: 'caller', on: ['call'] },
+  { name: 'pair', on: ['pair'] },
+];
+const programs = { caller, pair };
 const well: EffectResult = { kind: 'succeeded', output: '1' };
 
 let bench: EngineBench;
@@ -250,4 +266,28 @@ test('what waited for its key is taken up after a crash, by the same limits', as
   }
   await until(async () => (await attemptsOf('a-0')) === undefined && bench.calls.length === 6);
   expect(new Set(keysOf(bench.calls)).size).toBe(5);
+});
+
+test('with order by key, what goes before is not kept back behind what waits for the same key', async () => {
+  const ratePerKey = { limit: 1, per: 1000, burst: 1 };
+  let refuses = true;
+  await begin({
+    effects: [{ name: 'pay', key: '{account}', order: 'key', ratePerKey }],
+    execute: ({ step }) => {
+      const isRefused = step === 's1' && refuses;
+      refuses = false;
+      return Promise.resolve(
+        isRefused ? { kind: 'not_done', error: { code: 'busy', message: 'not now' } } : well,
+      );
+    },
+  });
+  await bench.engine.ingest({ event: bench.event('pair', { id: 'a-0', account: 'a' }) });
+  // The second waits for its key by now; the first comes back behind it, and is yet to go first.
+  await pass(1500);
+  await pass(1500);
+  expect(bench.calls.map(({ step, attempt }) => `${step} ${attempt}`)).toEqual([
+    's1 1',
+    's1 2',
+    's2 1',
+  ]);
 });

@@ -324,9 +324,9 @@ export class EffectWorker {
   watch(): void {
     this.#stopSweep ??= this.#deps.clock.after(this.#deps.sweepEvery, () => {
       this.#stopSweep = null;
-      const now = this.#deps.time.now();
+      const now = this.#deps.clock.monotonic();
       for (const item of this.#deps.relay().running) {
-        if (item.leaseUntil === null || item.leaseUntil > now) continue;
+        if (item.lostAt === null || item.lostAt > now) continue;
         this.#deps.relay().ended(item, null);
         this.#inDoubt(item, 'lost', {
           code: 'lease.lost',

@@ -6,7 +6,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
-  type ControlType,
   derivedEventId,
   type JournalEvent,
   type JsonText,
@@ -32,6 +31,7 @@ import {
   waitEndName,
 } from './addressing.ts';
 import type { Actor } from './api.ts';
+import { type ControlAct, controlFact } from './control-fact.ts';
 import type { ItemOutcome } from './effect-worker.ts';
 import { Fact, type UnnumberedEvent } from './fact.ts';
 import type { RecordedTime } from './recorded-time.ts';
@@ -39,16 +39,6 @@ import { sha256 } from './sha256.ts';
 import type { Tracer } from './tracing/tracer.ts';
 
 type Extra = (into: StoreOp[], fact: Fact) => void;
-
-/** An operator's act, as the audit has it. */
-export interface ControlAct {
-  readonly tenant: string;
-  readonly type: ControlType;
-  /** What was acted on. */
-  readonly subject: string;
-  /** What was done to it, beside who and why. */
-  readonly what: Record<string, unknown>;
-}
 
 /** An event that is another one, taken again. */
 export interface Again {
@@ -192,30 +182,13 @@ export class EngineFacts {
   }
 
   /** The record of an operator's act: who, what, on what, why. */
-  control({ tenant, type, subject, what }: ControlAct, actor: Actor, extra?: Extra): Fact {
-    return new Fact({
-      event: {
-        stream: 'CONTROL_EVENTS',
-        tenant,
-        source: OPERATOR_SOURCE,
-        id: randomUUID(),
-        type,
-        subject,
-        time: null,
-        dataSchema: null,
-        data: JSON.stringify({ ...what, by: actor.by, reason: actor.reason }),
-        correlationId: null,
-        causationId: null,
-        traceparent: null,
-        extensions: null,
-        receivedAt: this.#time.now(),
-      },
-      mark: null,
-      content: null,
-      target: null,
-      extra: extra ?? null,
-      committed: null,
-    });
+  control(
+    act: Pick<ControlAct, 'tenant' | 'type' | 'subject' | 'what'>,
+    actor: Actor,
+    extra?: Extra,
+  ): Fact {
+    const how = { ...act, source: 'operator', actor } as const;
+    return controlFact(this.#time, extra === undefined ? how : { ...how, extra });
   }
 
   /** An event taken again by an operator's act: caused by the first one, with its data (I7: that one stays as it is). */

@@ -211,6 +211,7 @@ export class Engine implements EngineApi {
       closed: (error) => this.#closeForRoom(error),
       stalled: (error) => this.#intake.stalled(error),
       opened: () => this.#openAgain(),
+      widened: () => this.#relay.goOn(),
       failed: this.#break,
     });
     this.#wal = new WalKeeper({
@@ -681,7 +682,7 @@ export class Engine implements EngineApi {
   }
 
   async recordAct(type: ControlType, what: JsonObject, actor: Actor): Promise<void> {
-    const act = { type, subject: 'server', source: 'server', actor, what, ops: [] } as const;
+    const act = { tenant: '', type, subject: 'server', source: 'server', actor, what } as const;
     const fact = controlFact(this.#time, act);
     this.#facts.add(fact);
     await this.#intake.commit({ build: (into) => this.#facts.writeThrough(fact, into) });

@@ -3,7 +3,8 @@ import type { ActiveItem } from './active-item.ts';
 import { LaneKeys } from './lane-keys.ts';
 import { ManualClock } from './testing/manual-clock.ts';
 
-const itemOf = (partition: string): ActiveItem => ({ partition, slot: null }) as ActiveItem;
+const itemOf = (partition: string): ActiveItem =>
+  ({ partition, slot: null, effect: { settings: {} } }) as ActiveItem;
 
 function run(keys: LaneKeys, partition: string): void {
   const item = itemOf(partition);

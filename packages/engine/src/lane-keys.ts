@@ -105,24 +105,24 @@ export class LaneKeys {
   /**
    * Takes the next item of the keys that may go on, each in its turn; undefined for none. `reserve` must follow.
    *
-   * @param fits what else it must have room for, asked last: what fits is taken. Keys whose next item does not fit keep
-   *   their place
+   * @param fits what else it must have room for, asked last: what fits is taken. Keys of which no item fits keep their
+   *   place
    */
   takeOpen(fits: (item: ActiveItem) => boolean): ActiveItem | undefined {
     for (let at = 0; at < this.#open.length; at++) {
       const slot = this.#open[at];
-      const item = slot?.parked[0];
-      const isReady = slot !== undefined && item !== undefined && this.#pause(slot) === 0;
-      if (isReady && !fits(item)) continue;
+      if (slot === undefined) continue;
+      const isReady = slot.parked.length > 0 && this.#pause(slot) === 0;
+      const fitting = isReady ? firstThat(fits, slot.parked) : -1;
+      if (isReady && fitting === -1) continue;
       this.#open.splice(at, 1);
       at -= 1;
-      if (slot === undefined) continue;
       slot.isOpen = false;
       if (!isReady) {
         this.#settle(slot);
         continue;
       }
-      slot.parked.shift();
+      const [item] = slot.parked.splice(fitting, 1);
       this.#parked -= 1;
       return item;
     }
@@ -206,4 +206,15 @@ export class LaneKeys {
     }
     this.#sweepAt = Math.max(SWEEP_AT, 2 * this.#slots.size);
   }
+}
+
+/**
+ * Where the next item stands that fits; -1 for none. What keeps the first one back keeps them all back, unless it is the
+ * order of its instance: what goes before it there, or has nothing to do with it, may stand behind it here.
+ */
+function firstThat(fits: (item: ActiveItem) => boolean, parked: readonly ActiveItem[]): number {
+  const [first] = parked;
+  if (first === undefined) return -1;
+  if (fits(first)) return 0;
+  return first.effect.settings.order === 'key' ? parked.findIndex((item) => fits(item)) : -1;
 }

@@ -16,7 +16,7 @@
  *
  * @module
  */
-import type { Clock, EffectResult, Micros } from '@holdfast/core';
+import type { Clock, EffectResult, Micros, Millis } from '@holdfast/core';
 import { MICROS_PER_MILLI } from '@holdfast/core';
 import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
 import { type ActiveItem, activate, isPastWindow } from './active-item.ts';
@@ -87,6 +87,8 @@ export interface AdoptedLease {
   readonly worker: string;
   readonly mode: ActiveItem['mode'];
   readonly until: Micros;
+  /** The same, in monotonic milliseconds. */
+  readonly lostAt: Millis;
 }
 
 /** A try whose start is in a batch. */
@@ -197,10 +199,21 @@ export class OutboxRelay {
     this.#run(started);
   }
 
-  /** A try whose lease ended while its start was being synced is not made: it counts as lost already. */
+  /**
+   * The lease of a try counts from here: its sync may have waited for room for minutes. One that was given back while it
+   * was being synced is not made.
+   */
   #run(started: readonly StartedTry[]): void {
-    for (const { item, no } of started)
-      if (item.attempts === no && item.leaseUntil !== null) this.#deps.run(item);
+    if (started.length === 0) return;
+    const { run, time, clock } = this.#deps;
+    const now = time.now();
+    for (const { item, no } of started) {
+      if (item.attempts !== no || item.leaseUntil === null) continue;
+      const lease = this.#leaseOf(item);
+      item.leaseUntil = now + lease * MICROS_PER_MILLI;
+      item.lostAt = clock.monotonic() + lease;
+      run(item);
+    }
   }
 
   /** Puts an item back that waits for its next try. Its `item.retry` op is on its way to the store. */
@@ -218,6 +231,7 @@ export class OutboxRelay {
   ended(item: ActiveItem, result: EffectResult | null): void {
     if (!this.#running.delete(item)) return;
     item.leaseUntil = null;
+    item.lostAt = null;
     if (item.worker !== null) {
       this.#deps.placement.ended(item);
       item.worker = null;
@@ -262,6 +276,7 @@ export class OutboxRelay {
     item.mode = lease.mode;
     item.worker = lease.worker;
     item.leaseUntil = lease.until;
+    item.lostAt = lease.lostAt;
     this.#running.add(item);
     this.#lanes.of(item).reserve(item);
     return item;
@@ -355,9 +370,7 @@ export class OutboxRelay {
       item.firstAttemptAt = at;
       this.#deps.metrics.dispatched(item.row, item.row.createdAt, at);
     }
-    const longest = item.effect.settings.timeout + LEASE_GRACE_MS;
-    const lease = item.worker === null ? longest : Math.min(longest, this.#deps.placement.ackWait);
-    item.leaseUntil = at + lease * MICROS_PER_MILLI;
+    item.leaseUntil = at + this.#leaseOf(item) * MICROS_PER_MILLI;
     into.push({
       op: 'attempt.start',
       itemId: item.row.id,
@@ -370,6 +383,11 @@ export class OutboxRelay {
       worker: item.worker,
     });
     return { item, no: item.attempts };
+  }
+
+  #leaseOf({ effect, worker }: ActiveItem): Millis {
+    const longest = effect.settings.timeout + LEASE_GRACE_MS;
+    return worker === null ? longest : Math.min(longest, this.#deps.placement.ackWait);
   }
 
   #takeUpDue(item: ActiveItem): void {

@@ -55,7 +55,7 @@ export interface Recovered {
 
 export async function recover(deps: RecoveryDeps): Promise<Recovered> {
   const { store, backlogs } = deps;
-  backlogs.start(await store.checkpoints(), store.counters.seq);
+  backlogs.start(await store.checkpoints(), store.counters.seq, await store.releases());
   await deps.redelivery.start();
   await blockHeld(deps);
   const unparked = await unparkStranded(deps);

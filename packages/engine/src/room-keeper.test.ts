@@ -11,6 +11,8 @@ const BALLAST = 16 * MIB;
 function setUp({ free = 10_000 * MIB, missing = 0 }: { free?: number; missing?: number } = {}) {
   const clock = new ManualClock();
   const told: string[] = [];
+  /** Effects that may be out, each time that it is said there may be more. */
+  const widened: number[] = [];
   const disk = {
     free,
     missing,
@@ -46,6 +48,7 @@ function setUp({ free = 10_000 * MIB, missing = 0 }: { free?: number; missing?: 
     closed: () => told.push('closed'),
     stalled: () => told.push('stalled'),
     opened: () => told.push('opened'),
+    widened: () => widened.push(keeper.tries),
     failed: (error) => {
       throw error;
     },
@@ -54,7 +57,7 @@ function setUp({ free = 10_000 * MIB, missing = 0 }: { free?: number; missing?: 
     clock.advance(ms);
     await new Promise((resolve) => void setImmediate(resolve));
   };
-  return { clock, disk, store, keeper, told, pass };
+  return { clock, disk, store, keeper, told, widened, pass };
 }
 
 describe('room', () => {
@@ -77,14 +80,18 @@ describe('room', () => {
     expect(told).toEqual(['closed', 'receipts', 'opened']);
   });
 
-  test('fewer effects may be out the less room there is', () => {
-    const { disk, keeper } = setUp();
+  test('fewer effects may be out the less room there is, and whoever waits is told of more', () => {
+    const { disk, keeper, widened } = setUp();
     keeper.start();
     expect(keeper.tries).toBeGreaterThan(1024);
     disk.free = LOW;
     keeper.look();
     // 4 MiB each, beyond half the mark.
     expect(keeper.tries).toBe(8);
+    expect(widened).toEqual([]);
+    disk.free = 2 * LOW;
+    keeper.look();
+    expect(widened).toEqual([24]);
   });
 
   test('a commit without room gets the ballast, then is tried each second; nothing opens before it is made', async () => {

@@ -52,6 +52,8 @@ export interface RoomKeeperDeps {
   readonly stalled: (error: HoldfastError) => void;
   /** Room again. */
   readonly opened: () => void;
+  /** More effects may be out than before. */
+  readonly widened: () => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -126,8 +128,11 @@ export class RoomKeeper {
     const { disk } = this.#deps;
     if (disk === null) return;
     const { free, lowWater } = disk.look();
+    const before = this.#tries;
     this.#tries = Math.max(0, Math.floor((free - lowWater / 2) / TRY_BYTES));
-    if (free < lowWater && this.#isOpen) this.#close(new StoreFullError(NO_ROOM));
+    if (!this.#isOpen) return;
+    if (free < lowWater) this.#close(new StoreFullError(NO_ROOM));
+    else if (this.#tries > before) this.#deps.widened();
   }
 
   #close(error: HoldfastError): void {

@@ -119,7 +119,7 @@ export class Scheduler {
         await Promise.all(due.map((schedule) => this.#fire(schedule)));
         if (due.length < BATCH) break;
       }
-      if (!this.#stopped) await crons.fireDue();
+      if (!this.#stopped && !this.#held) await crons.fireDue();
       // What is set while the store answers lowers it again.
       this.#next = Number.POSITIVE_INFINITY;
       const stored = await store.nextScheduleDue();

@@ -637,6 +637,8 @@ export interface ReleaseRow {
   readonly manifest: JsonText;
   readonly registeredAt: Micros;
   readonly active: boolean;
+  /** When it last became active; null for one that is not. */
+  readonly activeSince: Micros | null;
   /** What its app's rollback goes back to: active before the active one. */
   readonly previous: boolean;
   /** False for an active one whose rehearsal of the instances in flight has not come to its end. */

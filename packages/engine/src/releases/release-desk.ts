@@ -237,7 +237,15 @@ export class ReleaseDesk {
   ): Promise<void> {
     const { facts, time, commit, log } = this.#deps;
     const subject = what.app;
-    const fact = controlFact(time, { type, subject, source: 'releases', actor, what, ops });
+    const fact = controlFact(time, {
+      tenant: '',
+      type,
+      subject,
+      source: 'releases',
+      actor,
+      what,
+      extra: (into) => void into.push(...ops),
+    });
     facts.add(fact);
     await commit({ build: (into) => facts.writeThrough(fact, into) });
     const { digest: release, ...about } = what;

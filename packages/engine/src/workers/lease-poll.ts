@@ -2,7 +2,8 @@
  * One lease that a worker has asked for: room for so many commands, held until there are some.
  *
  * - `open`: commands may be reserved for it.
- * - `closing`: the first start is synced; it is answered when the others reserved for it are.
+ * - `closing`: the first start is synced, or the time to wait is over; it is answered when the others reserved for it are
+ *   synced, or will not be made.
  * - `answered`, or `abandoned`: nobody reads the answer.
  *
  * @module
@@ -59,9 +60,11 @@ export class LeasePoll {
     this.#answerIfWhole();
   }
 
-  /** Answers with nothing, unless commands are on their way. */
+  /** Answers with nothing, unless commands are on their way: then with what comes of those. */
   giveUp(): void {
-    if (this.#state === 'open' && this.#starting.size === 0) this.#answerWith('answered');
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    this.#answerIfWhole();
   }
 
   /** Nobody reads the answer any more. Returns what was ready to be handed out. */

@@ -1,4 +1,4 @@
-import type { HeldCommand, Micros } from '@holdfast/core';
+import type { HeldCommand, Millis } from '@holdfast/core';
 import type { ActiveItem } from '../active-item.ts';
 import type { LeasePoll } from './lease-poll.ts';
 
@@ -8,8 +8,8 @@ export interface Lease {
   readonly worker: string;
   /** Null for one that was handed out before the start. */
   readonly poll: LeasePoll | null;
-  /** When it ends, however often it is renewed; null until its start is synced. */
-  readonly latest: Micros | null;
+  /** When it ends, however often it is renewed, in monotonic milliseconds; null until its start is synced. */
+  readonly latest: Millis | null;
 }
 
 /** Leases of workers, by command. */

@@ -128,7 +128,7 @@ export class WorkerDesk implements Placement, WorkerApi {
     const { leaseUntil } = item;
     if (lease === undefined || lease.poll === null || leaseUntil === null) return;
     this.#asking.delete(lease.poll);
-    const latest = this.#deps.time.now() + (call.timeout + LEASE_GRACE_MS) * MICROS_PER_MILLI;
+    const latest = this.#deps.clock.monotonic() + call.timeout + LEASE_GRACE_MS;
     this.#leases.add({ ...lease, latest });
     if (!lease.poll.deliver(item, { call, leaseUntil })) this.#deps.worker().undelivered(item);
   }
@@ -169,11 +169,14 @@ export class WorkerDesk implements Placement, WorkerApi {
   /** A try that was a worker's when the last run ended: it has another ack wait to say so (invariant 3). */
   adopt(row: WorkItemRow, effect: LoadedEffect, attempt: AttemptRow & { worker: string }): void {
     const now = this.#deps.time.now();
+    const monotonic = this.#deps.clock.monotonic();
     const until = now + this.ackWait * MICROS_PER_MILLI;
-    const longest = attempt.at + (effect.settings.timeout + LEASE_GRACE_MS) * MICROS_PER_MILLI;
+    const lostAt = monotonic + this.ackWait;
     const { worker, mode } = attempt;
-    const item = this.#deps.relay().adopt(row, effect, { worker, mode, until });
-    const latest = Math.max(longest, until);
+    const item = this.#deps.relay().adopt(row, effect, { worker, mode, until, lostAt });
+    const since = (now - attempt.at) / MICROS_PER_MILLI;
+    const longest = effect.settings.timeout + LEASE_GRACE_MS - since;
+    const latest = monotonic + Math.max(longest, this.ackWait);
     this.#leases.add({ item, worker, poll: null, latest });
     const owner = this.#workers.get(worker);
     if (owner !== undefined) owner.inFlight += 1;
@@ -367,11 +370,16 @@ export class WorkerDesk implements Placement, WorkerApi {
 
   /** Answers what is not, or no longer, the worker's. */
   #renew(id: string, holding: readonly HeldCommand[]): readonly HeldCommand[] {
-    const until = this.#deps.time.now() + this.ackWait * MICROS_PER_MILLI;
+    const { time, clock } = this.#deps;
+    const [now, monotonic] = [time.now(), clock.monotonic()];
     return holding.filter((which) => {
       const lease = this.#leases.running(id, which);
       if (lease === undefined) return !this.#results.isSyncing(which);
-      lease.item.leaseUntil = Math.min(until, lease.latest ?? until);
+      // Not of one whose start is being synced: that has no end yet.
+      if (lease.latest === null) return false;
+      const left = Math.min(this.ackWait, lease.latest - monotonic);
+      lease.item.lostAt = monotonic + left;
+      lease.item.leaseUntil = now + Math.round(left * MICROS_PER_MILLI);
       return false;
     });
   }

@@ -3,6 +3,7 @@ import { cronTriggers } from './0002-cron-triggers.ts';
 import { operatorActs } from './0003-operator-acts.ts';
 import { rehearsals } from './0004-rehearsals.ts';
 import { workers } from './0005-workers.ts';
+import { keptRecords } from './0006-kept-records.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
@@ -12,4 +13,5 @@ export const allMigrations: readonly Migration[] = [
   operatorActs,
   rehearsals,
   workers,
+  keptRecords,
 ];

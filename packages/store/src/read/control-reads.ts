@@ -29,6 +29,7 @@ interface ReleaseRecord {
   readonly registered_at: number;
   readonly manifest: string;
   readonly active: number;
+  readonly active_since: number | null;
   readonly previous: number;
   readonly rehearsed: number;
 }
@@ -36,7 +37,7 @@ interface ReleaseRecord {
 const PACKET_COLUMNS = 'topic, qos, retain, meta, payload';
 
 /** The last activation of each app is its pointer. */
-const ACTIVE_POINTERS = `SELECT id, app, digest, previous, act FROM activations
+const ACTIVE_POINTERS = `SELECT id, app, digest, previous, at, act FROM activations
   WHERE id IN (SELECT max(id) FROM activations GROUP BY app)`;
 
 export function readReleases(db: Database): readonly ReleaseRow[] {
@@ -45,6 +46,7 @@ export function readReleases(db: Database): readonly ReleaseRow[] {
       `WITH pointers AS (${ACTIVE_POINTERS})
        SELECT r.digest, r.app, r.registered_at, r.manifest,
          EXISTS (SELECT 1 FROM pointers p WHERE p.app = r.app AND p.digest = r.digest) AS active,
+         (SELECT p.at FROM pointers p WHERE p.app = r.app AND p.digest = r.digest) AS active_since,
          EXISTS (SELECT 1 FROM pointers p WHERE p.app = r.app AND p.previous = r.digest) AS previous,
          NOT EXISTS (SELECT 1 FROM pointers p WHERE p.digest = r.digest AND p.act IS NOT NULL AND p.previous IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM rehearsals h WHERE h.activation_id = p.id)) AS rehearsed
@@ -57,6 +59,7 @@ export function readReleases(db: Database): readonly ReleaseRow[] {
       manifest: row.manifest,
       registeredAt: row.registered_at,
       active: row.active === 1,
+      activeSince: row.active_since,
       previous: row.previous === 1,
       rehearsed: row.rehearsed === 1,
     }));

@@ -1004,6 +1004,8 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
           active,
           previous,
         }));
+      const since = async () =>
+        (await store.releases()).map(({ digest, activeSince }) => [digest, activeSince]);
 
       test('activation swaps the pointer and remembers the way back', async () => {
         const register = (digest: string) =>
@@ -1015,7 +1017,7 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
             at,
             by: 'local',
           });
-        const activate = (digest: string) => commit(activation(digest));
+        const activate = (digest: string, when = at) => commit({ ...activation(digest), at: when });
         await register(RELEASE);
         await register(RELEASE);
         await register(other);
@@ -1029,10 +1031,15 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
           { digest: RELEASE, active: false, previous: true },
           { digest: other, active: true, previous: false },
         ]);
-        await activate(RELEASE);
+        const when = at + 7;
+        await activate(RELEASE, when);
         expect(await pointer()).toEqual([
           { digest: RELEASE, active: true, previous: false },
           { digest: other, active: false, previous: true },
+        ]);
+        expect(await since()).toEqual([
+          [RELEASE, when],
+          [other, null],
         ]);
         expect(await refusal({ ...activation(RELEASE), app: 'other' })).toBeInstanceOf(
           StoreAssertionError,

@@ -55,13 +55,17 @@ const OURS =
   /^(config|secret|effect|provider|host|executor|output|template|target)(\.|$)|^(check\.unsupported|publish)$/;
 
 /**
- * Whether a result shows that its upstream is there to answer (a refusal does), or ails; null when it shows neither.
- * A breaker goes by this.
+ * Whether a result shows that its upstream is there to answer (a refusal does, and to a check "not done"), or ails; null
+ * when it shows neither. A breaker goes by this.
  */
-export function upstreamHealth(result: EffectResult): 'well' | 'ailing' | null {
+export function upstreamHealth(
+  mode: EffectCall['mode'],
+  result: EffectResult,
+): 'well' | 'ailing' | null {
   if (result.kind === 'succeeded') return 'well';
   if (OURS.test(result.error.code)) return null;
-  return result.kind === 'failed' ? 'well' : 'ailing';
+  if (result.kind === 'failed') return 'well';
+  return mode === 'check' && result.kind === 'not_done' ? 'well' : 'ailing';
 }
 
 /** Makes calls. Never rejects: whatever goes wrong is an `EffectResult`. */

@@ -14,8 +14,8 @@ export interface ActiveItem {
   firstAttemptAt: Micros | null;
   doubtful: boolean;
   dueAt: Micros;
-  /** Tries that failed for all that waited behind a breaker: they are not held against it. A restart forgets them. */
-  probes: number;
+  /** Tries that are not held against it, see `WorkItemRow.spared`. */
+  spared: number;
   /** A person asked for the next try: it is made, however late. */
   released: boolean;
   /** What the next try does. */
@@ -48,7 +48,7 @@ export function activate(row: WorkItemRow, effect: LoadedEffect): ActiveItem {
     firstAttemptAt: row.firstAttemptAt,
     doubtful: row.doubtful,
     dueAt: row.dueAt,
-    probes: 0,
+    spared: row.spared,
     released: false,
     mode: modeOf(row.doubtful, effect),
     leaseUntil: null,
@@ -73,9 +73,10 @@ function modeOf(doubtful: boolean, effect: LoadedEffect): ActiveItem['mode'] {
   return doubtful && effect.settings.inDoubt === 'check' ? 'check' : 'call';
 }
 
-/** Whether its effect allows another try. */
-export function hasTriesLeft({ attempts, probes, effect }: ActiveItem): boolean {
-  return attempts - probes < effect.settings.retry.attempts;
+/** Whether its effect allows another try. Whoever used up the last one may still be asked what came of it. */
+export function hasTriesLeft({ attempts, spared, mode, effect }: ActiveItem): boolean {
+  const most = effect.settings.retry.attempts + (mode === 'check' ? 1 : 0);
+  return attempts - spared < most;
 }
 
 /**

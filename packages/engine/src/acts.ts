@@ -263,8 +263,8 @@ export class Acts {
           const { id: instanceId, version, release } = row;
           into.push({ op: 'instance.pin', instanceId, version, release });
         }
-        for (const item of held)
-          into.push({ op: 'item.retry', itemId: item.id, dueAt, doubtful: item.doubtful });
+        for (const { id: itemId, doubtful, spared } of held)
+          into.push({ op: 'item.retry', itemId, dueAt, doubtful, spared });
       },
     });
   }

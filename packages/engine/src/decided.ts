@@ -146,6 +146,7 @@ function newItem(
     dueAt: at,
     leaseUntil: null,
     doubtful: false,
+    spared: 0,
   };
 }
 

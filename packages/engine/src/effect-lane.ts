@@ -172,7 +172,7 @@ export class EffectLane {
     this.#byTenant.set(item.row.tenant, this.#runningFor(item) + 1);
     for (const gate of this.#gates) gate.take();
     this.#keys?.reserve(item);
-    item.admission = this.upstream?.admit(item.effect.settings.concurrency) ?? null;
+    item.admission = this.upstream?.admit(item.effect.settings.concurrency, item.mode) ?? null;
   }
 
   /** @param result of the try; null when nobody knows, or none was made */

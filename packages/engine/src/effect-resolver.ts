@@ -111,7 +111,10 @@ export class EffectResolver {
       build: (into, at) => {
         this.#deps.writeThrough(record, into);
         if (settling !== null) this.#deps.writeThrough(settling, into);
-        else into.push({ op: 'item.retry', itemId: held.id, dueAt, doubtful: held.doubtful });
+        else {
+          const { id: itemId, doubtful, spared } = held;
+          into.push({ op: 'item.retry', itemId, dueAt, doubtful, spared });
+        }
         const row = instance.row;
         // As it is by now: another of its effects may have been held meanwhile.
         if (row?.id !== held.instanceId || goesOn === null) return;

@@ -118,7 +118,7 @@ export class EffectWorker {
   /** The try that a worker was to make never reached it: it is not held against the item, and made anew at once. */
   undelivered(item: ActiveItem): void {
     if (item.leaseUntil === null) return;
-    item.probes += 1;
+    item.spared += 1;
     this.#deps.relay().ended(item, null);
     const ended = this.#attemptEnd(item, 'not_done', {
       code: 'lease.undelivered',
@@ -164,7 +164,7 @@ export class EffectWorker {
   #ended(item: ActiveItem, attempt: number, result: EffectResult): void {
     // Invariant 2: the lease of that try has moved on.
     if (item.attempts !== attempt || item.leaseUntil === null) return;
-    if (item.admission?.isProbe === true && upstreamHealth(result) === 'ailing') item.probes += 1;
+    if (isSpared(item, result)) item.spared += 1;
     this.#deps.relay().ended(item, result);
     switch (result.kind) {
       case 'succeeded': {
@@ -209,7 +209,8 @@ export class EffectWorker {
       item.doubtful = false;
     }
     const pause = wasCheck ? 0 : Math.max(retryAfter ?? 0, this.#pause(item));
-    if (hasTriesLeft(item)) {
+    // A person who asked for a try meant the call, not only the question.
+    if (hasTriesLeft(item) || (wasCheck && item.released)) {
       this.#retry(item, ended, pause);
     } else if (item.doubtful) {
       this.#unknown(item, ended, error);
@@ -222,21 +223,20 @@ export class EffectWorker {
     const ended = this.#attemptEnd(item, outcome, error);
     const { inDoubt, idempotencyWindow } = item.effect.settings;
     item.doubtful = true;
-    const triesLeft = hasTriesLeft(item);
     switch (inDoubt) {
       case 'hold':
         this.#hold(item, error, [ended]);
         return;
       case 'check':
         item.mode = 'check';
-        if (triesLeft) this.#retry(item, ended, this.#pause(item));
+        if (hasTriesLeft(item)) this.#retry(item, ended, this.#pause(item));
         else this.#unknown(item, ended, error);
         return;
       case 'retry': {
         const pause = this.#pause(item);
         const next = this.#deps.time.atMost() + pause * MICROS_PER_MILLI;
         const until = (item.firstAttemptAt ?? 0) + (idempotencyWindow ?? 0) * MICROS_PER_MILLI;
-        if (triesLeft && next < until) this.#retry(item, ended, pause);
+        if (hasTriesLeft(item) && next < until) this.#retry(item, ended, pause);
         else this.#unknown(item, ended, error);
         return;
       }
@@ -278,11 +278,11 @@ export class EffectWorker {
     const { time, submit, relay, retrying } = this.#deps;
     item.released = false;
     item.dueAt = time.now() + pauseMs * MICROS_PER_MILLI;
-    const { dueAt, doubtful, recorded } = item;
+    const { dueAt, doubtful, spared, recorded } = item;
     item.recorded = null;
     submit({
       build: (into) => {
-        into.push(ended, { op: 'item.retry', itemId: item.row.id, dueAt, doubtful });
+        into.push(ended, { op: 'item.retry', itemId: item.row.id, dueAt, doubtful, spared });
       },
       committed: () => {
         recorded?.();
@@ -340,6 +340,12 @@ export class EffectWorker {
   stop(): void {
     this.#stopSweep?.();
   }
+}
+
+/** Whether a try is not held against its item: it found an upstream still down for all that wait, or settled a doubt. */
+function isSpared({ mode, admission }: ActiveItem, result: EffectResult): boolean {
+  if (mode === 'check' && result.kind === 'not_done') return true;
+  return admission?.isProbe === true && upstreamHealth(mode, result) === 'ailing';
 }
 
 function brokenExecutor(error: unknown): EffectResult {

@@ -28,7 +28,7 @@ beforeEach(() => {
   });
 });
 
-const admit = (): Admission => upstream.admit(CONCURRENCY);
+const admit = (mode: 'call' | 'check' = 'call'): Admission => upstream.admit(CONCURRENCY, mode);
 const call = (...results: EffectResult[]): void => {
   for (const result of results) admit().end(result);
 };
@@ -50,6 +50,13 @@ test('stays closed while no more than the rate fail, however long', () => {
 test('a refusal shows that it is there, and what never left us shows nothing', () => {
   for (let i = 0; i < 20; i++) call(refused, unset, unset, unset);
   expect(states).toEqual([]);
+});
+
+test('an answer to a check shows that it is there, and a check without one that it ails', () => {
+  for (let i = 0; i < 20; i++) admit('check').end(down);
+  expect(states).toEqual([]);
+  for (let i = 0; i < 20; i++) admit('check').end(silent);
+  expect(states).toEqual(['open']);
 });
 
 test('after the cooldown one call runs; if it fails, none for twice as long, up to the most', () => {

@@ -18,6 +18,7 @@
 import {
   type BreakerSettings,
   type Clock,
+  type EffectCall,
   type EffectResult,
   type Millis,
   unreachable,
@@ -89,7 +90,7 @@ export class Upstream {
   }
 
   /** @param concurrency what the call's effect may have running */
-  admit(concurrency: number): Admission {
+  admit(concurrency: number, mode: EffectCall['mode']): Admission {
     const turn = this.#turn;
     this.#running += 1;
     this.#widest = Math.max(this.#widest, concurrency);
@@ -98,7 +99,7 @@ export class Upstream {
       end: (result) => {
         if (turn !== this.#turn || this.#stopped) return;
         this.#running -= 1;
-        if (result !== null) this.#note(result);
+        if (result !== null) this.#note(mode, result);
         if (this.#state !== 'closed' && this.admits) this.#deps.freed(this);
       },
     };
@@ -111,8 +112,8 @@ export class Upstream {
     this.#cancelTimer = null;
   }
 
-  #note(result: EffectResult): void {
-    const health = upstreamHealth(result);
+  #note(mode: EffectCall['mode'], result: EffectResult): void {
+    const health = upstreamHealth(mode, result);
     if (health === null) return;
     switch (this.#state) {
       case 'closed':

@@ -406,7 +406,7 @@ describe('the timeline', () => {
         outcome: 'in_doubt',
         error: '{"code":"timeout","message":"no answer"}',
       },
-      { op: 'item.retry', itemId: 1, dueAt: at, doubtful: true },
+      { op: 'item.retry', itemId: 1, dueAt: at, doubtful: true, spared: 0 },
     );
     await commit({ ...attemptStartOp(1, 2), mode: 'check' });
     await commit(

@@ -125,8 +125,10 @@ export interface WorkItemRow {
   readonly state: 'pending' | 'leased' | 'held' | 'settled';
   readonly dueAt: Micros;
   readonly leaseUntil: Micros | null;
-  /** True once any try was left without a definite answer. */
+  /** True once any try was left without a definite answer, until a check settles what came of it. */
   readonly doubtful: boolean;
+  /** Tries that are not held against it: answered checks, and calls that only found out whether an upstream is back. */
+  readonly spared: number;
 }
 
 /** `saga`, `key` and `run` are those of the instance: joined on reading, so that a firing knows its addressee. */
@@ -347,6 +349,7 @@ export type StoreOp =
       readonly itemId: number;
       readonly dueAt: Micros;
       readonly doubtful: boolean;
+      readonly spared: number;
     }
   /** Keep it for a person (I4 `hold`). */
   | { readonly op: 'item.hold'; readonly itemId: number; readonly doubtful: boolean }

@@ -125,7 +125,7 @@ function toParent(row: InstanceRecord, names: NameReader): ParentRef | null {
 
 /** Of `work_items w JOIN instances i`. Saga, key, run and correlation of an item are those of its instance. */
 export const ITEM_COLUMNS = `w.id, w.tenant, w.instance_id, w.app, w.effect, w.state, w.due_at, w.lease_until, w.attempts,
-  w.first_attempt_at, w.doubtful, w.outcome, w.outcome_seq, w.created_at, lower(hex(w.command_id)) AS command_id,
+  w.first_attempt_at, w.doubtful, w.spared, w.outcome, w.outcome_seq, w.created_at, lower(hex(w.command_id)) AS command_id,
   lower(hex(w.digest)) AS digest, w.kind, w.step, w.undoes, w.traceparent, w.input, i.saga, i.key, i.run, i.correlation_id`;
 
 export interface ItemRecord {
@@ -140,6 +140,7 @@ export interface ItemRecord {
   readonly attempts: number;
   readonly first_attempt_at: number | null;
   readonly doubtful: number;
+  readonly spared: number;
   readonly outcome: EffectOutcomeKind | 'cancelled' | null;
   readonly outcome_seq: number | null;
   readonly created_at: number;
@@ -181,6 +182,7 @@ export function toWorkItemRow(row: ItemRecord, names: NameReader): WorkItemRow {
     dueAt: row.due_at,
     leaseUntil: row.lease_until,
     doubtful: row.doubtful === 1,
+    spared: row.spared,
   };
 }
 

@@ -189,6 +189,7 @@ export const workItems = sqliteTable(
     undoes: text('undoes'),
     traceparent: text('traceparent'),
     input: text('input').notNull(),
+    spared: integer('spared').notNull().default(0),
   },
   (t) => [
     uniqueIndex('work_items_step').on(t.instanceId, t.step),

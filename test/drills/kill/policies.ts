@@ -11,17 +11,36 @@ export function policyOf(effect: string): Policy {
   return effect === 'courier.dispatch' ? 'hold' : 'retry';
 }
 
-/** The payment service's own record of its calls is what there is to ask. */
+/** The payment service's own record of its calls is what there is to ask. It only grows: each line is read once. */
+const CHARGES = `
+const charges = new Map<string, { chargeId: string }>();
+let readUpTo = 0;
+let unfinished = '';
+
+function readCharges(path: string): typeof charges {
+  const file = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(65_536);
+    for (let got = 0; (got = readSync(file, piece, 0, piece.length, readUpTo)) > 0; readUpTo += got) {
+      const lines = (unfinished + piece.toString('latin1', 0, got)).split('\\n');
+      unfinished = lines.pop() ?? '';
+      for (const line of lines) {
+        const { idempotencyKey, status, answer } = JSON.parse(line);
+        if (status === 200) charges.set(idempotencyKey, answer);
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+  return charges;
+}
+`;
+
 const CHECK = `
     inDoubt: 'check',
-    check: async (_input, { config, idempotencyKey }) => {
-      const text = await readFile(config.get('CALLS_FILE'), 'utf8');
-      for (const line of text.split('\\n')) {
-        if (!line.includes(idempotencyKey)) continue;
-        const call = JSON.parse(line) as { status: number | null; answer: { chargeId: string } };
-        if (call.status === 200) return Done(call.answer);
-      }
-      return NotDone;
+    check: (_input, { config, idempotencyKey }) => {
+      const charge = readCharges(config.get('CALLS_FILE')).get(idempotencyKey);
+      return charge === undefined ? NotDone : Done(charge);
     },`;
 
 export function restaurantOfAllPolicies(): Project {
@@ -30,7 +49,7 @@ export function restaurantOfAllPolicies(): Project {
   project.replace(
     file,
     "import { effect } from '@holdfast/sdk';",
-    "import { readFile } from 'node:fs/promises';\nimport { Done, effect, NotDone } from '@holdfast/sdk';",
+    `import { closeSync, openSync, readSync } from 'node:fs';\nimport { Done, effect, NotDone } from '@holdfast/sdk';\n${CHARGES}`,
   );
   project.replace(
     file,
@@ -42,5 +61,6 @@ export function restaurantOfAllPolicies(): Project {
     'output: z.object({ courier: z.string() }),\n    ...repeatable,',
     "output: z.object({ courier: z.string() }),\n    ...repeatable,\n    inDoubt: 'hold',",
   );
+  project.replace('holdfast.release.yaml', 'config:\n', "config:\n  CALLS_FILE: ''\n");
   return project;
 }

@@ -4,6 +4,7 @@ import { operatorActs } from './0003-operator-acts.ts';
 import { rehearsals } from './0004-rehearsals.ts';
 import { workers } from './0005-workers.ts';
 import { keptRecords } from './0006-kept-records.ts';
+import { sparedTries } from './0007-spared-tries.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   rehearsals,
   workers,
   keptRecords,
+  sparedTries,
 ];

@@ -430,12 +430,12 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
             outcome: 'in_doubt',
             error: '{"code":"timeout"}',
           },
-          { op: 'item.retry', itemId: 1, dueAt: START + 100, doubtful: true },
+          { op: 'item.retry', itemId: 1, dueAt: START + 100, doubtful: true, spared: 0 },
         );
         await commit(attemptStartOp(1, 2, START + 100));
         await commit(
           { op: 'attempt.end', itemId: 1, no: 2, at, outcome: 'not_done', error: null },
-          { op: 'item.retry', itemId: 1, dueAt: START + 200, doubtful: false },
+          { op: 'item.retry', itemId: 1, dueAt: START + 200, doubtful: false, spared: 1 },
         );
         expect((await store.itemsOf(1))[0]).toMatchObject({
           attempts: 2,
@@ -443,8 +443,9 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
           state: 'pending',
           dueAt: START + 200,
           leaseUntil: null,
-          // Once in doubt, a later definite answer of another try does not take it back.
-          doubtful: true,
+          // The engine says when doubt is settled, and which tries do not count.
+          doubtful: false,
+          spared: 1,
         });
       });
 
@@ -481,7 +482,7 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
         ).toBeInstanceOf(StoreAssertionError);
         expect(await refusal({ ...settle, outcomeSeq: 1 })).toBeInstanceOf(StoreAssertionError);
         expect(
-          await refusal({ op: 'item.retry', itemId: 1, dueAt: START, doubtful: false }),
+          await refusal({ op: 'item.retry', itemId: 1, dueAt: START, doubtful: false, spared: 0 }),
         ).toBeInstanceOf(StoreAssertionError);
         expect(await refusal({ op: 'item.hold', itemId: 1, doubtful: false })).toBeInstanceOf(
           StoreAssertionError,
@@ -501,7 +502,7 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
           leaseUntil: null,
         });
         expect(await store.nextItemDue()).toBeNull();
-        await commit({ op: 'item.retry', itemId: 1, dueAt: START + 7, doubtful: false });
+        await commit({ op: 'item.retry', itemId: 1, dueAt: START + 7, doubtful: false, spared: 0 });
         expect(await store.nextItemDue()).toBe(START + 7);
       });
 
@@ -1255,7 +1256,7 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
         const error = '{"code":"lease.lost","message":"silent"}';
         await commit(
           { op: 'attempt.end', itemId: 1, no: 1, at: START, outcome: 'lost', error },
-          { op: 'item.retry', itemId: 1, dueAt: START, doubtful: true },
+          { op: 'item.retry', itemId: 1, dueAt: START, doubtful: true, spared: 0 },
           attemptStartOp(1, 2),
         );
         await reopen();

@@ -191,6 +191,7 @@ export function itemRow(
     dueAt: START,
     leaseUntil: null,
     doubtful: false,
+    spared: 0,
     ...over,
   };
 }

@@ -54,7 +54,7 @@ export class OutboxRows {
        VALUES ((SELECT item_id FROM attempts WHERE item_id = ? AND no = ? AND ended = 0), ?, 1, ?, ?, ?, ?)`,
     );
     this.#retry = db.prepare(
-      `UPDATE work_items SET state = 'pending', due_at = ?, lease_until = NULL, doubtful = max(doubtful, ?)
+      `UPDATE work_items SET state = 'pending', due_at = ?, lease_until = NULL, doubtful = ?, spared = ?
        WHERE id = ? AND state <> 'settled'`,
     );
     this.#hold = db.prepare(
@@ -158,7 +158,7 @@ export class OutboxRows {
   }
 
   retry(op: Op<'item.retry'>): void {
-    const changed = this.#retry.run(op.dueAt, op.doubtful ? 1 : 0, op.itemId);
+    const changed = this.#retry.run(op.dueAt, op.doubtful ? 1 : 0, op.spared, op.itemId);
     if (changed.changes !== 1) assertion(`item ${op.itemId} is settled, or there is none`);
   }
 

@@ -53,9 +53,18 @@ export class CallCheck {
     const ends = before.filter((row) => number(row, 'ended') === 1);
     if (ends.some((row) => ['succeeded', 'failed'].includes(String(row['outcome']))))
       throw new Violation('I4', `${what}: called again after a definite answer`);
-    // Calls that find out whether an upstream is back are not counted.
+    const denials = ends.filter(
+      (row) => row['outcome'] === 'not_done' && modeOf(before, row) === 'check',
+    );
+    const denied = denials.at(-1);
+    // Calls that find out whether an upstream is back are not counted, nor are answered checks. The last try may be asked for.
     const isCounted = !('upstream' in EFFECTS[call.effect as EffectName]);
-    if (isCounted && call.attempt > MAX_ATTEMPTS && !this.#isReleased(call))
+    const most = MAX_ATTEMPTS + (call.mode === 'check' ? 1 : 0);
+    const isOver = call.attempt - denials.length > most;
+    const isLastDenied = denied !== undefined && number(denied, 'no') === call.attempt - 1;
+    // A person's word covers the check and the call that it allows.
+    const isCovered = isLastDenied && this.#usedBy.get(call.commandId) === call.attempt - 1;
+    if (isCounted && isOver && !isCovered && !this.#isReleased(call))
       throw new Violation('I4', `${what}: more tries than ${MAX_ATTEMPTS}`);
     const everInDoubt = ends.some((row) => ['in_doubt', 'lost'].includes(String(row['outcome'])));
     if (call.mode === 'check') {
@@ -64,9 +73,6 @@ export class CallCheck {
       return;
     }
     // A person's word, and a target's that nothing happened, hold until a call is in doubt anew.
-    const denied = ends.findLast(
-      (row) => row['outcome'] === 'not_done' && modeOf(before, row) === 'check',
-    );
     const since = Math.max(
       this.#usedBy.get(call.commandId) ?? 0,
       denied === undefined ? 0 : number(denied, 'no'),

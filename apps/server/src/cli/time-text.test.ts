@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { millisBetween, relativeTime, spanText } from './time-text.ts';
+import { millisBetween, relativeTime, spanText, uptimeText } from './time-text.ts';
 
 test.each([
   [0.04, '0 ms'],
@@ -25,4 +25,12 @@ test('times are told by how far they are from now', () => {
 test('microseconds count', () => {
   expect(millisBetween('2026-11-21T10:00:00.000100Z', '2026-11-21T10:00:00.002350Z')).toBe(2.25);
   expect(millisBetween('2026-11-21T10:00:00Z', '2026-11-21T10:00:00.5Z')).toBe(500);
+});
+
+test('a process that started in the future, by a clock set back since, has no negative uptime', () => {
+  const now = Date.parse('2026-11-21T10:00:00Z');
+  expect(uptimeText('2026-11-21T09:59:58Z', now)).toBe('up 2.00 s');
+  expect(uptimeText('2026-11-21T10:00:01Z', now)).toMatch(
+    /^started 2026-11-2\d .*clock was set back/,
+  );
 });

@@ -41,6 +41,14 @@ export function spanText(millis: number): string {
   return `${Math.floor(millis / DAY)} d ${Math.floor((millis % DAY) / HOUR)} h`;
 }
 
+/** How long a process has been up: `up 3 min 02 s`. @param now milliseconds since 1970 */
+export function uptimeText(startedAt: string, now: number): string {
+  const up = now - Date.parse(startedAt);
+  return up >= 0
+    ? `up ${spanText(up)}`
+    : `started ${localTime(startedAt)}, and the clock was set back since`;
+}
+
 const COARSE = [
   [DAY, 'd'],
   [HOUR, 'h'],

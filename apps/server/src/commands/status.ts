@@ -8,7 +8,7 @@ import { plainText } from '../cli/plain-text.ts';
 import { readServerFile } from '../cli/server-file.ts';
 import { paintStatus } from '../cli/status-paint.ts';
 import { findTarget } from '../cli/target.ts';
-import { spanText } from '../cli/time-text.ts';
+import { spanText, uptimeText } from '../cli/time-text.ts';
 
 /** Exit code of a server that answers but takes no work (EX_UNAVAILABLE). */
 const NOT_READY = 69;
@@ -38,7 +38,7 @@ export async function status(context: CliContext): Promise<number> {
       : ([
           ['mqtt', file.mqtt],
           ['data', target.dataDir],
-          ['process', `${file.pid}, up ${spanText(Date.now() - Date.parse(info.startedAt))}`],
+          ['process', `${file.pid}, ${uptimeText(info.startedAt, Date.now())}`],
         ] as const)),
     ['journal', `seq ${info.lastSeq}`],
     ['instances', countsText(info.counts.instances, context)],

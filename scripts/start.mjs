@@ -45,9 +45,10 @@ function serve(node, args) {
     const server = spawn(node, [cli, ...args], {
       cwd: ROOT,
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-      // As scripts/holdfast does: glibc keeps memory for each thread that ever allocated, unless told not to.
+      // As scripts/holdfast does: glibc keeps what threads have freed, unless told not to.
       env: {
         MALLOC_ARENA_MAX: '2',
+        MALLOC_TRIM_THRESHOLD_: '131072',
         ...childEnv(),
         HOLDFAST_LIFELINE_FD: String(LIFELINE_FD),
       },

@@ -189,7 +189,10 @@ export class HoldfastServer {
         ...args,
       ],
       // What the launchers set too (docs/adr/0011-memory-at-rest.md).
-      { env: { MALLOC_ARENA_MAX: '2', ...env }, lifeline: true },
+      {
+        env: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', ...env },
+        lifeline: true,
+      },
     );
   }
 

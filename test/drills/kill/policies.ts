@@ -43,9 +43,14 @@ const CHECK = `
       return charge === undefined ? NotDone : Done(charge);
     },`;
 
+/** Each kill costs the calls that are out a try, and some are out at one kill after the other: tries must not run out. */
+const PATIENCE = "retry: { attempts: 1000, backoff: '1s', max: '5s' }";
+
 export function restaurantOfAllPolicies(): Project {
   const project = new Project('apps/restaurant');
   const file = 'src/effects.ts';
+  project.replace(file, "retry: { attempts: 8, backoff: '1s', max: '1m' }", PATIENCE);
+  project.replace(file, "retry: { attempts: 1000, backoff: '1s', max: '5m' }", PATIENCE);
   project.replace(
     file,
     "import { effect } from '@holdfast/sdk';",

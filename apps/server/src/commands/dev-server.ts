@@ -99,6 +99,7 @@ async function startServer(
       HOLDFAST_LOG_FORMAT: 'text',
       // As the launchers set it: see docs/adr/0011-memory-at-rest.md.
       MALLOC_ARENA_MAX: '2',
+      MALLOC_TRIM_THRESHOLD_: '131072',
       ...around.env,
       HOLDFAST_LIFELINE_FD: String(LIFELINE_FD),
     },

@@ -847,7 +847,7 @@ export class Engine implements EngineApi {
     const { promise, resolve } = Promise.withResolvers<void>();
     const isCurrent = instance.schedules.get(schedule.name)?.id === schedule.id;
     if (schedule.kind === 'wait') {
-      if (!this.#waits.expire(instance, schedule, resolve)) await this.#removeSchedule(schedule);
+      if (!this.#waits.expire(instance, schedule, resolve)) await this.#writeEnd(schedule);
       else await promise;
       return;
     }
@@ -858,9 +858,13 @@ export class Engine implements EngineApi {
     await promise;
   }
 
-  #removeSchedule(schedule: ScheduleRow): Promise<void> {
+  /** What ended the wait may still be on its way. It goes first: a wait that is open keeps its schedule (I8). */
+  #writeEnd(schedule: ScheduleRow): Promise<void> {
     return this.#intake.commit(
-      quiet((into) => void into.push({ op: 'schedule.remove', id: schedule.id })),
+      quiet((into) => {
+        this.#facts.writeAll(into);
+        into.push({ op: 'schedule.remove', id: schedule.id });
+      }),
     );
   }
 

@@ -66,6 +66,8 @@ export function restaurantOfAllPolicies(): Project {
     'output: z.object({ courier: z.string() }),\n    ...repeatable,',
     "output: z.object({ courier: z.string() }),\n    ...repeatable,\n    inDoubt: 'hold',",
   );
+  // Longer than any drill: an order that waits is to be found waiting.
+  project.replace('src/order.ts', "timeout: '15m'", "timeout: '24h'");
   project.replace('holdfast.release.yaml', 'config:\n', "config:\n  CALLS_FILE: ''\n");
   return project;
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { connect } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import type { IClientOptions } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
@@ -97,6 +98,22 @@ test('a page of another site, another name for us, another path and another prot
   expect(await opening(`${at}/mqtt`, { protocol: '' })).toBe(400);
   gateway.stopIntake();
   expect(await opening(`${at}/mqtt`)).toBe(503);
+});
+
+test('a refused opening is closed, whether or not its peer ends its own side', async () => {
+  const { wsPort } = await serve();
+  const socket = connect({ port: wsPort, host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.write(
+    `GET /else HTTP/1.1\r\nHost: 127.0.0.1:${wsPort}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  );
+  socket.resume();
+  await once(socket, 'end');
+  // What is written to a connection that is whole is taken; to one that is closed, it is answered with a reset.
+  const reset = once(socket, 'error');
+  const writing = setInterval(() => socket.write('x'), 5);
+  onTestFinished(() => clearInterval(writing));
+  expect(((await reset)[0] as NodeJS.ErrnoException).code).toMatch(/EPIPE|ECONNRESET/);
 });
 
 test('a wrong key is refused as over TCP, and text frames end the connection', async () => {

@@ -69,6 +69,7 @@ export class WorkerLoop {
   readonly #freed: (() => void)[] = [];
   #id: string | null = null;
   #joined = false;
+  #hasLeft = false;
   #poll = 1;
   #beatEvery: Millis = 0;
   #cancelBeat: (() => void) | null = null;
@@ -132,6 +133,7 @@ export class WorkerLoop {
       log.warn({ err: error }, 'could not tell the server that the worker drains');
     });
     while (this.#held.size > 0 && clock.monotonic() < until) await this.#oneFreed(until);
+    this.#hasLeft = true;
     this.#cancelBeat?.();
     const unfinished = this.#holding();
     await server.leave(id, unfinished).catch((error: unknown) => {
@@ -237,7 +239,9 @@ export class WorkerLoop {
           this.#options.log.warn({ code, ...aboutCall(call) }, 'the result came too late');
           return;
         }
-        if (code === 'request.invalid' && sent.resultType === 'succeeded') {
+        if (code === 'request.invalid') {
+          // Sent again it would be refused again: the lease ends, and the try is in doubt.
+          if (sent.resultType !== 'succeeded') throw error;
           // It acted, and the server cannot take in what it answered: that is doubt.
           sent = commandResult(
             call,
@@ -260,6 +264,7 @@ export class WorkerLoop {
 
   #beatLater(): void {
     this.#cancelBeat?.();
+    if (this.#hasLeft) return;
     this.#cancelBeat = this.#options.clock.after(this.#beatEvery, () => {
       this.#beat()
         .catch((error: unknown) => {

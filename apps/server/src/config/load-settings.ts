@@ -286,7 +286,7 @@ function faultOf(issue: z.core.$ZodIssue, layers: SettingLayers): Fault {
   // The schema's own messages are phrased to follow the name.
   if (setting === undefined || issue.code === 'custom')
     return { at, message: `${name} ${issue.message}` };
-  const value = layers.get(name);
+  const value = setting.secret ? '[secret]' : layers.get(name);
   const meant =
     setting.values !== null && typeof value === 'string' ? nearest(value, setting.values) : null;
   const hint = meant === null ? '' : `; did you mean ${meant}?`;

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { CLI } from '../support/checkout.ts';
 import { Child } from '../support/child.ts';
+import { selfSigned } from '../../packages/gateway/src/mqtt/testing/self-signed.ts';
 import { eventually } from '../support/eventually.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { orderPlaced } from '../support/orders.ts';
@@ -129,6 +130,25 @@ test('a reload that finds a fault in one of its files takes up none of them', as
   expect(readdirSync(join(server.dataDir, 'releases'))).toEqual([]);
   configure(server, `releases: ['${project.path}']\n`);
   expect(reloaded.parse(await server.cliJson('reload')).deployed).toHaveLength(1);
+});
+
+test('a reload that finds no certificate where one was deploys nothing either', async () => {
+  using project = Project.fromTemplate();
+  const folder = new TempFolder('operate');
+  cleanup.push(async () => folder[Symbol.dispose]());
+  const { cert, key } = selfSigned();
+  writeFileSync(folder.at('cert.pem'), cert);
+  writeFileSync(folder.at('key.pem'), key);
+  const tls = `http: { tls: { cert: '${folder.at('cert.pem')}', key: '${folder.at('key.pem')}' } }\n`;
+  const server = await start(tls);
+  writeFileSync(folder.at('cert.pem'), 'half a certif');
+  configure(server, `${tls}releases: ['${project.path}']\n`);
+  process.kill(server.pid, 'SIGHUP');
+  await eventually('the log tells of the fault', () =>
+    server.log.includes('the configuration was not taken') ? true : undefined,
+  );
+  expect(server.log).toContain('are not a certificate and its key');
+  expect(readdirSync(join(server.dataDir, 'releases'))).toEqual([]);
 });
 
 test('releases that the configuration names are deployed once, at start and on reload', async () => {

@@ -246,6 +246,20 @@ test('one that has left neither beats nor joins again', async () => {
   expect([timers.length, server.joins.length]).toEqual([0, 1]);
 });
 
+test('a server that answers nothing does not keep a worker from going', async () => {
+  const server = new PlayedServer();
+  const silent = () => new Promise<void>(() => undefined);
+  const loop = new WorkerLoop({
+    ...optionsOf({ ...server.calls, drain: silent, leave: silent }),
+    clock: {
+      ...systemClock,
+      after: (delay, run) => systemClock.after(delay === 5000 ? 0 : delay, run),
+    },
+  });
+  await loop.start();
+  expect(await loop.drain(0)).toBe(0);
+});
+
 test('without its release nothing is called', async () => {
   const server = new PlayedServer();
   server.leases.push([command('c1')]);

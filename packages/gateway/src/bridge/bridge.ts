@@ -189,7 +189,8 @@ export class Bridge {
       clientId = await this.#memory.clientId();
     } catch (error) {
       // The journal tells of its own failure, and stops all bridges.
-      if (this.#tries === mine) this.#broken(error instanceof Error ? error.message : String(error));
+      if (this.#tries === mine)
+        this.#broken(error instanceof Error ? error.message : String(error));
       return;
     }
     if (this.#tries !== mine) return;

@@ -90,5 +90,8 @@ export function commandResult(call: EffectCall, result: EffectResult, at: string
 function errorOnWire({ code, message }: EffectError): { code: string; message: string } {
   const text = (written: string, longest: number): string =>
     written.slice(0, longest).toWellFormed().replaceAll('\u0000', '\ufffd');
-  return { code: text(code, MAX_ERROR_CODE) || 'unknown', message: text(message, MAX_ERROR_MESSAGE) };
+  return {
+    code: text(code, MAX_ERROR_CODE) || 'unknown',
+    message: text(message, MAX_ERROR_MESSAGE),
+  };
 }

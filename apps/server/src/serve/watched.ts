@@ -1,8 +1,5 @@
 import type { Clock, Millis } from '@holdfast/core';
 
-/** Longest delay that a timer of the platform can have. */
-const MAX_TIMER_MS: Millis = 2_147_483_647;
-
 /** Waits for work to end, and calls `late` where it takes longer than `limit`. */
 export async function watched<T>(
   work: Promise<T>,
@@ -10,7 +7,7 @@ export async function watched<T>(
   clock: Pick<Clock, 'after'>,
   late: () => void,
 ): Promise<T> {
-  const cancel = clock.after(Math.min(limit, MAX_TIMER_MS), late);
+  const cancel = clock.after(limit, late);
   try {
     return await work;
   } finally {

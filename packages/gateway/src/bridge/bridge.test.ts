@@ -472,4 +472,18 @@ describe('a joined broker', () => {
       }),
     ).rejects.toMatchObject({ code: 'not_found' });
   });
+
+  test.each(['home/+/lamp', 'home/#', '', 'a\u0000b'])(
+    'nothing is sent to it at %j, which it would break off the connection for',
+    async (topic) => {
+      const home = await startBroker();
+      const house = await join(bridgeTo(home.port));
+      await subscribed(house);
+      const { since } = house.status();
+      await expect(
+        house.gateway.publishAt('home', 'acme', topic, 'on', { qos: 1, retain: false }),
+      ).rejects.toMatchObject({ code: 'request.invalid' });
+      expect(house.status()).toMatchObject({ state: 'connected', since });
+    },
+  );
 });

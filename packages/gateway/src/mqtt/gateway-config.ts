@@ -36,7 +36,7 @@ export interface MqttGatewayConfig {
   readonly retained: RetainedLimits;
   /** Most subscriptions of one client. Default 1000. */
   readonly maxSubscriptions: number;
-  /** How long a connection may take to send CONNECT. Default 10 s. */
+  /** How long a connection may take to agree on TLS, and then to send CONNECT. Default 10 s each. */
   readonly connectTimeout: Millis;
   /** How long a client may leave what it is sent untaken. Default 60 s. */
   readonly drainTimeout: Millis;

@@ -7,7 +7,11 @@ import { HoldfastError } from '@holdfast/core';
 import type { Millis } from '@holdfast/core';
 
 /** What a client is read from and written to: a socket, or a WebSocket as one. */
-export type ClientStream = Duplex & { readonly remoteAddress?: string | undefined };
+export type ClientStream = Duplex & {
+  readonly remoteAddress?: string | undefined;
+  /** Called once the client is let in. */
+  readonly admitted?: () => void;
+};
 
 export interface ListenOptions {
   readonly host: string;

@@ -1,8 +1,13 @@
 /** Operating a server while it runs: drain, reload, SIGHUP (R10.2, R10.5, R10.6, R11.1). */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { CLI } from '../support/checkout.ts';
+import { Child } from '../support/child.ts';
+import { selfSigned } from '../../packages/gateway/src/mqtt/testing/self-signed.ts';
 import { eventually } from '../support/eventually.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { orderPlaced } from '../support/orders.ts';
@@ -86,6 +91,64 @@ test('SIGHUP reads the configuration again, and the server goes on', async () =>
     server.log.includes('the configuration was not taken') ? true : undefined,
   );
   expect((await server.api.get('/ready')).status).toBe(200);
+});
+
+test('SIGHUP while it starts is a reload for when it has', async (context) => {
+  if (process.platform === 'win32') context.skip('Windows has neither SIGHUP nor named pipes');
+  const folder = new TempFolder('operate');
+  cleanup.push(async () => folder[Symbol.dispose]());
+  // The start stands still where it reads what nobody has written yet.
+  const ca = folder.at('ca.pem');
+  execFileSync('mkfifo', [ca]);
+  const dataDir = folder.at('data');
+  mkdirSync(dataDir);
+  writeFileSync(
+    join(dataDir, 'holdfast.yaml'),
+    `bridges: { home: { url: 'mqtts://127.0.0.1:1', tls: { ca: '${ca}' } } }\n`,
+  );
+  const ports = ['--http-port', '0', '--mqtt-port', '0'];
+  const args = [CLI, 'serve', '--data-dir', dataDir, ...ports, '--json'];
+  await using child = new Child(process.execPath, args, { lifeline: true });
+  const writing = await open(ca, 'w');
+  child.signal('SIGHUP');
+  await writing.close();
+  await eventually('the log tells of the reload', () =>
+    child.stderr.includes('configuration read again') ? true : undefined,
+  );
+  child.signal('SIGTERM');
+  expect((await child.ended).code).toBe(0);
+});
+
+test('a reload that finds a fault in one of its files takes up none of them', async () => {
+  using project = Project.fromTemplate();
+  using other = Project.fromTemplate();
+  other.replace('holdfast.release.yaml', 'app: parcel', 'app: parcel\nnonsense: true');
+  const server = await start('log:\n  level: info\n');
+  configure(server, `releases: ['${project.path}', '${other.path}']\n`);
+  const ended = await server.cli('reload');
+  expect(ended.stderr).toContain('nonsense');
+  expect(readdirSync(join(server.dataDir, 'releases'))).toEqual([]);
+  configure(server, `releases: ['${project.path}']\n`);
+  expect(reloaded.parse(await server.cliJson('reload')).deployed).toHaveLength(1);
+});
+
+test('a reload that finds no certificate where one was deploys nothing either', async () => {
+  using project = Project.fromTemplate();
+  const folder = new TempFolder('operate');
+  cleanup.push(async () => folder[Symbol.dispose]());
+  const { cert, key } = selfSigned();
+  writeFileSync(folder.at('cert.pem'), cert);
+  writeFileSync(folder.at('key.pem'), key);
+  const tls = `http: { tls: { cert: '${folder.at('cert.pem')}', key: '${folder.at('key.pem')}' } }\n`;
+  const server = await start(tls);
+  writeFileSync(folder.at('cert.pem'), 'half a certif');
+  configure(server, `${tls}releases: ['${project.path}']\n`);
+  process.kill(server.pid, 'SIGHUP');
+  await eventually('the log tells of the fault', () =>
+    server.log.includes('the configuration was not taken') ? true : undefined,
+  );
+  expect(server.log).toContain('are not a certificate and its key');
+  expect(readdirSync(join(server.dataDir, 'releases'))).toEqual([]);
 });
 
 test('releases that the configuration names are deployed once, at start and on reload', async () => {

@@ -65,7 +65,10 @@ test('functions run at the worker, with its own values and secrets', async () =>
      import { z } from 'zod';
      const Asked = event('values.asked', z.object({ id: z.string() }));
      const tell = effect('values.tell', { input: z.object({}), output: z.any(), inDoubt: 'hold' },
-       (_, { config, secrets }) => ({ place: config.get('PLACE'), pin: secrets.get('PIN') }));
+       (_, { config, secrets, log }) => {
+         log.info('the pin is ' + secrets.get('PIN'));
+         return { place: config.get('PLACE'), pin: secrets.get('PIN') };
+       });
      export const values = saga('values', { on: Asked, key: (e) => e.id }, function* () {
        return yield* tell({});
      });
@@ -94,6 +97,8 @@ test('functions run at the worker, with its own values and secrets', async () =>
   const metrics = await (await fetch(`${worker.ready.http}/metrics`)).text();
   expect(metrics).toContain('holdfast_worker_results_total{result="succeeded"} 1');
   expect(await worker.stop()).toBe(0);
+  expect(worker.log).toContain('the pin is [secret]');
+  expect(worker.log).not.toContain('of the worker');
   const records = await server.api.get(`/v1/workers/records`);
   expect(records.json).toMatchObject({
     items: [{ kind: 'left' }, { kind: 'draining' }, { kind: 'joined' }],

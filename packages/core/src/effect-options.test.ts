@@ -213,6 +213,10 @@ test('a URL of the input takes no secret along', () => {
   } as const;
   expect(faults({ provider })[0]).toMatch(/^provider\.url: comes from the input, and headers/);
   expect(faults({ provider: { ...provider, headers: { 'X-Token': '{token}' } } })).toEqual([]);
+  // A question goes with the same headers.
+  const asks = { ...provider, url: 'https://pay.example', check: { url: '{status}' } } as const;
+  expect(faults({ provider: asks })[0]).toMatch(/^provider\.check\.url: comes from the input/);
+  expect(faults({ provider: { ...asks, headers: {} } })).toEqual([]);
   expect(faults({ provider: { ...provider, url: 'config://BASE/{callback}' } })).toEqual([]);
 });
 

@@ -456,10 +456,8 @@ function openSecrets(provider: ProviderSettings): [at: string, instead: string][
   }
 }
 
-function holdsSecret({ headers, body, url }: Extract<ProviderSettings, { kind: 'http' }>): boolean {
-  return findReferences(JSON.stringify([headers, body, url])).some(
-    ({ scheme }) => scheme === 'secret',
-  );
+function holdsSecret(...parts: readonly unknown[]): boolean {
+  return findReferences(JSON.stringify(parts)).some(({ scheme }) => scheme === 'secret');
 }
 
 function faultsOf(
@@ -493,11 +491,13 @@ function faultsOf(
   for (const [at, what] of openSecrets(provider)) {
     add(at, `holds a secret in the clear, which would be part of the release: write ${what}`);
   }
-  if (provider.kind === 'http' && isUrlOfInput(provider.url) && holdsSecret(provider)) {
-    add(
-      'provider.url',
-      'comes from the input, and headers or body hold a secret: anybody who gives a URL would be sent it',
-    );
+  if (provider.kind === 'http') {
+    const { url, headers, body, check } = provider;
+    const ofInput =
+      'comes from the input, and headers or body hold a secret: anybody who gives a URL would be sent it';
+    if (isUrlOfInput(url) && holdsSecret(url, headers, body)) add('provider.url', ofInput);
+    if (check !== undefined && isUrlOfInput(check.url) && holdsSecret(check.url, headers))
+      add('provider.check.url', ofInput);
   }
   if (inDoubt === 'retry' && idempotency === undefined) {
     add(

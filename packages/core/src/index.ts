@@ -252,6 +252,8 @@ export {
   leaseBodySchema,
   leasedSchema,
   leaveBodySchema,
+  MAX_ERROR_CODE,
+  MAX_ERROR_MESSAGE,
   MAX_LEASE,
   MAX_WORKER_CONCURRENCY,
   placeBodySchema,

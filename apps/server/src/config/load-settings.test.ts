@@ -310,6 +310,13 @@ describe('config values', () => {
 });
 
 describe('a worker', () => {
+  test('a key that is none is not shown', () => {
+    const file = write('worker.yaml', 'worker:\n  key: 271828182845\n');
+    const [fault] = faults({}, { configFile: file });
+    expect(fault).toContain('worker.key must be text, not [secret]');
+    expect(fault).not.toContain('2718');
+  });
+
   const joining = { HOLDFAST_MODE: 'effect', HOLDFAST_WORKER_URL: 'http://127.0.0.1:7420' };
 
   test('needs to know its server and its key', () => {

@@ -17,6 +17,7 @@ import { findSetting } from './setting-catalogue.ts';
 import type { Setting } from './setting-catalogue.ts';
 import { SettingLayers, unknownVariables } from './setting-layers.ts';
 import type { Origin } from './setting-layers.ts';
+import { HIDDEN } from './setting-text.ts';
 import { isLoopback, settingsSchema } from './settings.ts';
 import type { BridgeServerSettings, ListenerSettings, ServerSettings } from './settings.ts';
 
@@ -287,12 +288,13 @@ function faultOf(issue: z.core.$ZodIssue, layers: SettingLayers): Fault {
   if (setting === undefined || issue.code === 'custom')
     return { at, message: `${name} ${issue.message}` };
   const value = layers.get(name);
+  const shown = setting.secret ? HIDDEN : JSON.stringify(value);
   const meant =
     setting.values !== null && typeof value === 'string' ? nearest(value, setting.values) : null;
   const hint = meant === null ? '' : `; did you mean ${meant}?`;
   return {
     at,
-    message: `${name} must be ${expectation(setting)}, not ${JSON.stringify(value)}${hint}`,
+    message: `${name} must be ${expectation(setting)}, not ${shown}${hint}`,
   };
 }
 

@@ -3,7 +3,7 @@ import type { ServerSettings } from './settings.ts';
 import { formatBytes, formatDuration } from './units.ts';
 
 /** Stands for a value that is shown to nobody. */
-const HIDDEN = '[secret]';
+export const HIDDEN = '[secret]';
 
 /**
  * A setting's value to be shown; null where it has none. TLS files are null together where a listener is plain. One that

@@ -83,6 +83,11 @@ test('the environment wins and is never stored', async () => {
   expect(store.get('other')).toBe('from file');
   writeFileSync(file, 'rotated\n');
   expect(store.get('other')).toBe('rotated');
+  // As it is for a moment while it is written anew.
+  writeFileSync(file, '');
+  expect(store.get('other')).toBeUndefined();
+  writeFileSync(file, 'rotated again\n');
+  expect(store.get('other')).toBe('rotated again');
   expect(await store.list()).toEqual(['OTHER', 'api_key']);
   expect(openStore().get('api_key')).toBe('stored');
 });

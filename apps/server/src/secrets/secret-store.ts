@@ -5,7 +5,8 @@
  * 1. A value is never written in the clear, never logged, and never part of an error.
  * 2. Each value is sealed by AES-256-GCM with its name as associated data: one cannot be passed off as another.
  * 3. The file is replaced whole (written beside, synced, renamed, folder synced): a crash leaves the old or the new one.
- * 4. `HOLDFAST_SECRET_NAME`, and `HOLDFAST_SECRET_NAME_FILE`, win over what is stored and are never stored.
+ * 4. `HOLDFAST_SECRET_NAME`, and `HOLDFAST_SECRET_NAME_FILE`, win over what is stored and are never stored. Empty, they
+ *    count as not set: a file that is being written anew is no empty secret.
  *
  * The key lies beside the values, so this guards a copied file or a careless look, not against whoever may read the
  * whole data directory; its permissions (0700, files 0600) do that.
@@ -158,7 +159,8 @@ export class SecretStore {
     const file = this.#env[`${variable}_FILE`];
     if (file === undefined || file === '') return undefined;
     try {
-      return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+      const value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+      return value === '' ? undefined : value;
     } catch (cause) {
       throw new HoldfastError(
         'config.invalid',

@@ -15,7 +15,8 @@ export interface DeployedRelease {
 }
 
 /**
- * Registers and activates each that is not registered yet. One that cannot be read or built stops those behind it.
+ * Registers and activates each that is not registered yet. All are read and built first: where one cannot be, none is
+ * deployed.
  *
  * @throws HoldfastError `release.invalid`, with every fault of the one
  */
@@ -24,9 +25,11 @@ export async function deployConfigured(
   paths: readonly string[],
   actor: Actor,
 ): Promise<readonly DeployedRelease[]> {
+  const bundles: { readonly from: string; readonly bundle: ReleaseBundle }[] = [];
+  for (const from of paths) bundles.push({ from, bundle: await bundleAt(from) });
   const deployed: DeployedRelease[] = [];
-  for (const from of paths) {
-    const { app, digest, isNew } = await engine.registerRelease(await bundleAt(from), actor);
+  for (const { from, bundle } of bundles) {
+    const { app, digest, isNew } = await engine.registerRelease(bundle, actor);
     if (!isNew) continue;
     await engine.activateRelease(digest, actor);
     deployed.push({ app, digest, from });

@@ -7,6 +7,8 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { HoldfastError } from '@holdfast/core';
 import type { ChangedSetting, Drained, Reloaded } from '@holdfast/core';
 import type { Actor, Log } from '@holdfast/engine';
 import type { HttpListener, Operation } from '@holdfast/gateway';
@@ -84,9 +86,10 @@ export class ServerOperation implements Operation {
   async #reload(actor: Actor): Promise<Reloaded> {
     const { engine, log, reread } = this.#deps;
     const { settings: next } = reread();
-    // Before anything is in force: a release with a fault refuses the whole.
+    // Before anything is in force: a certificate or a release with a fault refuses the whole.
+    const tls = this.#renewedTls(next);
     const deployed = await deployConfigured(engine, next.releases, actor);
-    this.#renewTls(next);
+    if (tls !== null) this.#deps.http()?.renewTls(tls);
     const applied = this.#applyConfig(next);
     const afterRestart: ChangedSetting[] = [];
     for (const change of changesBetween(this.#settings, next)) {
@@ -117,13 +120,21 @@ export class ServerOperation implements Operation {
     return reloaded;
   }
 
-  /** The same files may hold a renewed certificate. @throws Error when they hold none */
-  #renewTls({ http: { tls } }: ServerSettings): void {
+  /** The same files may hold a renewed certificate; null for other files. @throws HoldfastError `config.invalid` */
+  #renewedTls({ http: { tls } }: ServerSettings): { cert: string; key: string } | null {
     const before = this.#settings.http.tls;
-    if (tls === null || before?.cert !== tls.cert || before.key !== tls.key) return;
-    this.#deps
-      .http()
-      ?.renewTls({ cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') });
+    if (tls === null || before?.cert !== tls.cert || before.key !== tls.key) return null;
+    try {
+      const pair = { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
+      createSecureContext(pair);
+      return pair;
+    } catch (cause) {
+      throw new HoldfastError(
+        'config.invalid',
+        `${tls.cert} and ${tls.key} are not a certificate and its key`,
+        { cause, hint: 'The certificate in force stays until they are.' },
+      );
+    }
   }
 
   /** Values of `config` are named and never shown: some are meant for few eyes. */

@@ -2,22 +2,27 @@
  * One server, from its start (`server-parts.ts`) to its end (R11.1).
  *
  * Stop: not ready; intake closes; what is in flight finishes; hosts and listeners end; store closes. A forced end at any
- * point loses nothing that was acknowledged (I1).
+ * point loses nothing that was acknowledged (I1), and comes by itself where a part does not end, as on a disk that hangs.
  *
  * @module
  */
+import { HoldfastError } from '@holdfast/core';
 import type { Reloaded } from '@holdfast/core';
 import type { Actor } from '@holdfast/engine';
 import type { HttpListener } from '@holdfast/gateway';
 import type { EngineClient } from '../threads/engine-client.ts';
+import { systemClock } from '../threads/system-clock.ts';
 import { ended } from '../threads/thread-start.ts';
 import { removeServerFile } from './server-file.ts';
 import { keepHosts, type Parts, type ServerOptions, startParts } from './server-parts.ts';
+import { watched } from './watched.ts';
 
 /** Requests and streams get this long to end once nothing new is taken. */
 const LISTENER_GRACE_MS = 2000;
 /** Spans get this long to be sent, within the time of the drain. */
 const SPANS_GRACE_MS = 5000;
+/** All parts get this long beyond the time of the drain; then the process ends without them. */
+const STOP_GRACE_MS = 20_000;
 
 export class RunningServer {
   readonly engine: EngineClient;
@@ -55,9 +60,14 @@ export class RunningServer {
     return this.#parts.operation.reload(actor);
   }
 
-  /** Drains and ends everything. Safe to call again: the first call counts. */
+  /** Drains and ends everything, or after a set time the process. Safe to call again: the first call counts. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+    const limit = this.#parts.operation.settings.drain.timeout + STOP_GRACE_MS;
+    this.#stopping ??= watched(this.#stop(), limit, systemClock, () =>
+      this.#options.fatal(
+        new HoldfastError('unavailable', `the server did not stop within ${limit} ms`),
+      ),
+    );
     return this.#stopping;
   }
 
@@ -83,7 +93,9 @@ export class RunningServer {
     probe.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
-    const { inFlight } = await engine.drain(operation.settings.drain.timeout);
+    const left = (): number =>
+      Math.max(0, operation.settings.drain.timeout - (performance.now() - begun));
+    const { inFlight } = await engine.drain(left());
     if (inFlight > 0) {
       log.warn({ inFlight }, 'stopped with effects in flight; the next start finds them in doubt');
     }
@@ -91,8 +103,7 @@ export class RunningServer {
     await readModel.close();
     await engine.close();
     // All that it told of is here by now.
-    const left = operation.settings.drain.timeout - (performance.now() - begun);
-    await tracing?.close(Math.min(SPANS_GRACE_MS, Math.max(0, left)));
+    await tracing?.close(Math.min(SPANS_GRACE_MS, left()));
     removeServerFile(settings.dataDir, process.pid);
     state.stopped = true;
     engineThread.port.close();

@@ -59,10 +59,11 @@ export async function runServe(settings: ServerSettings, options: ServeOptions):
   });
   watchLifeline(options.env, () => ask('its launcher has gone'));
   const opening = open(settings, options, log, hidden);
+  // From now on: a signal that comes while it starts would else end it.
+  const reload = (): void => void reloadOnce(opening, log);
+  if (!isOnTerminal()) process.on('SIGHUP', reload);
   void stopped.promise.then((why) => limitStart(opening, why, log));
   const { server, restaurant } = await opening;
-  const reload = (): void => void reloadNow(server, log);
-  if (!isOnTerminal()) process.on('SIGHUP', reload);
   // Whoever asked for the end is not told to come in.
   if (!stop.asked) {
     server.warmHosts();
@@ -81,8 +82,12 @@ function isOnTerminal(): boolean {
   return isatty(0) || isatty(1) || isatty(2);
 }
 
-/** Whoever sent the signal reads the log for what came of it. */
-async function reloadNow(server: RunningServer, log: Log): Promise<void> {
+/** Whoever sent the signal reads the log for what came of it. A server that is still starting reloads once it has. */
+async function reloadOnce(opening: Promise<Opened>, log: Log): Promise<void> {
+  // What keeps it from starting is told by whoever started it.
+  const opened = await opening.catch(() => null);
+  if (opened === null) return;
+  const { server } = opened;
   try {
     await server.reload({ by: 'local', reason: 'SIGHUP' });
   } catch (error) {

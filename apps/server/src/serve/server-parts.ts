@@ -160,6 +160,19 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   });
   late.mqtt = mqtt;
   undo.defer(() => mqtt.close());
+  const makesCalls = settings.mode === 'combined';
+  // Before anybody can activate one.
+  engine.onActivated(() => {
+    active
+      .refresh()
+      .then(() => {
+        keepHosts({ effects, active, makesCalls });
+        mqtt.refreshBridges();
+      })
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'could not take up the activated release'),
+      );
+  });
   const hosts = {
     loopback: isLoopback(settings.http.host),
     allowedHosts: settings.http.allowedHosts,
@@ -231,7 +244,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     probe,
     state,
     operation,
-    makesCalls: settings.mode === 'combined',
+    makesCalls,
     tracing,
   };
   for (const { port: work } of [engineThread, readerThread]) {
@@ -239,17 +252,6 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     probe.watch(work);
   }
   memory.touch();
-  engine.onActivated(() => {
-    active
-      .refresh()
-      .then(() => {
-        keepHosts(parts);
-        mqtt.refreshBridges();
-      })
-      .catch((error: unknown) =>
-        log.error({ err: error }, 'could not take up the activated release'),
-      );
-  });
   // Last: it leads clients here.
   writeServerFile(dataDir, {
     pid: process.pid,
@@ -261,7 +263,11 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
 }
 
 /** Has the effect hosts of active releases running, and no others. */
-export function keepHosts({ effects, active, makesCalls }: Parts): void {
+export function keepHosts({
+  effects,
+  active,
+  makesCalls,
+}: Pick<Parts, 'effects' | 'active' | 'makesCalls'>): void {
   if (makesCalls) effects.hosts.keep(active.withFunctions);
 }
 

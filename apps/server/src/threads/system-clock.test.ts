@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { bootOf, systemClock } from './system-clock.ts';
 
 const HOUR = 3_600_000;
@@ -31,4 +31,22 @@ test('nor is a system that names no start', () => {
 test('the machine’s uptime, sleep included, is no less than the time this process has run', () => {
   const machine = systemClock.machine?.();
   expect(machine?.uptime).toBeGreaterThanOrEqual(systemClock.monotonic() - 1000);
+});
+
+test.each([2 ** 31, 30 * 24 * HOUR, 2 ** 40, Number.MAX_SAFE_INTEGER])(
+  'what is to come after %d ms does not come at once',
+  async (delay) => {
+    let isCalled = false;
+    onTestFinished(systemClock.after(delay, () => (isCalled = true)));
+    // Later than any timer that the platform could not take, and ran after a millisecond.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isCalled).toBe(false);
+  },
+);
+
+test('a timer that is cancelled stays so', async () => {
+  let isCalled = false;
+  systemClock.after(1, () => (isCalled = true))();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(isCalled).toBe(false);
 });

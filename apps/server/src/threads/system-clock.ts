@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-import { type Clock, MICROS_PER_MILLI } from '@holdfast/core';
+import { type Clock, MICROS_PER_MILLI, type Millis } from '@holdfast/core';
 
 const MILLIS_PER_SECOND = 1000;
 const NANOS_PER_MILLI = 1e6;
@@ -9,6 +9,8 @@ const READ_APART_MS = 1000;
 
 const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
 
+/** Longest delay that a timer of the platform can have. */
+const MAX_TIMER_MS: Millis = 2_147_483_647;
 /** Wall and monotonic clock may drift apart by this much before the wall is asked again. */
 const DRIFT_MS = 2;
 
@@ -32,10 +34,26 @@ export const systemClock: Clock = {
   // `os.uptime` counts sleep, which the monotonic clock does not on Linux.
   machine: () => ({ uptime: uptime() * MILLIS_PER_SECOND, boot }),
   after: (delay, run) => {
+    if (delay > MAX_TIMER_MS) return inSteps(delay, run);
     const timer = setTimeout(run, delay);
     return () => clearTimeout(timer);
   },
 };
+
+/** What a timer of the platform cannot wait for it would run at once (FACTS, Timers). */
+function inSteps(delay: Millis, run: () => void): () => void {
+  let left = delay;
+  const step = (): NodeJS.Timeout => {
+    const wait = Math.min(left, MAX_TIMER_MS);
+    left -= wait;
+    return setTimeout(() => {
+      if (left > 0) timer = step();
+      else run();
+    }, wait);
+  };
+  let timer = step();
+  return () => clearTimeout(timer);
+}
 
 /**
  * Names this start of the machine; null where it cannot be told from another. Linux names each start of its kernel. A

@@ -19,6 +19,7 @@ import type { ServerSettings } from '../config/settings.ts';
 import { watchLifeline } from '../lifeline.ts';
 import { SecretStore } from '../secrets/secret-store.ts';
 import { createEffects } from '../serve/effects.ts';
+import { HiddenValues } from '../serve/hidden-values.ts';
 import { createLog } from '../serve/log.ts';
 import { systemClock } from '../threads/system-clock.ts';
 import { ReleaseCache } from './release-cache.ts';
@@ -37,12 +38,19 @@ export async function runWorker(
   settings: ServerSettings,
   options: RunWorkerOptions,
 ): Promise<number> {
-  const log = createLog(settings.log);
+  const hidden = new HiddenValues();
+  const log = createLog(settings.log, (line) => hidden.strike(line));
   const stopped = Promise.withResolvers<string>();
   onInterrupt(stopped.resolve, () => process.exit(EXIT_INTERRUPTED));
   watchLifeline(options.env, () => stopped.resolve('its launcher has gone'));
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
-  const { worker, closeEffects } = createWorker(settings, options.env, log);
+  const secrets = new SecretStore({
+    dataDir: settings.dataDir,
+    env: options.env,
+    now: () => new Date(),
+  });
+  hidden.hide(() => [settings.worker.key, ...secrets.given]);
+  const { worker, closeEffects } = createWorker(settings, secrets, log);
   let listener: WorkerListener | null = null;
   try {
     listener = await listenWorker(worker, settings.http);
@@ -65,7 +73,7 @@ export async function runWorker(
 
 function createWorker(
   settings: ServerSettings,
-  env: NodeJS.ProcessEnv,
+  secrets: SecretStore,
   log: Log,
 ): { worker: WorkerLoop; closeEffects: () => Promise<void> } {
   const { url, key, name, group, concurrency, tenants, effects: named } = settings.worker;
@@ -74,7 +82,7 @@ function createWorker(
   const effects = createEffects({
     releases: files,
     config: new Map(Object.entries(settings.config)),
-    secrets: new SecretStore({ dataDir: settings.dataDir, env, now: () => new Date() }),
+    secrets,
     publish: () =>
       Promise.reject(
         new HoldfastError('unavailable', 'a worker has no broker: the server publishes itself'),

@@ -11,6 +11,7 @@ import type { WorkerCalls } from '@holdfast/sdk/client';
 import { expect, test } from 'vitest';
 import { systemClock } from '../threads/system-clock.ts';
 import { WorkerLoop } from './worker-loop.ts';
+import type { WorkerLoopOptions } from './worker-loop.ts';
 
 const QUIET = { trace: noop, debug: noop, info: noop, warn: noop, error: noop };
 function noop(): void {
@@ -92,15 +93,23 @@ function loopOf(
     Promise.resolve({ kind: 'succeeded', output: '{"ok":true}' }),
   ensure: () => Promise<void> = () => Promise.resolve(),
 ): WorkerLoop {
-  return new WorkerLoop({
-    server: server.calls,
+  return new WorkerLoop(optionsOf(server.calls, execute, ensure));
+}
+
+function optionsOf(
+  server: WorkerCalls,
+  execute: () => Promise<EffectResult> = () => Promise.reject(new Error('nothing is called')),
+  ensure: () => Promise<void> = () => Promise.resolve(),
+): WorkerLoopOptions {
+  return {
+    server,
     executor: { execute },
     releases: { ensure },
     terms: { name: 'one', group: 'default', concurrency: 4, tenants: [], effects: [] },
     clock: systemClock,
     random: () => 0,
     log: QUIET,
-  });
+  };
 }
 
 async function until(found: () => boolean): Promise<void> {
@@ -189,6 +198,66 @@ test('an output that the server cannot take in leaves doubt, not a refusal', asy
     payload: { code: 'output.invalid' },
   });
   await loop.drain(0);
+});
+
+test('a result that the server can never take is given up: its lease ends', async () => {
+  const server = new PlayedServer();
+  server.leases.push([command('c1')]);
+  const invalid = new HoldfastError('request.invalid', 'no');
+  server.refusals.push(invalid, invalid);
+  const loop = loopOf(server, () =>
+    Promise.resolve({ kind: 'failed', error: { code: 'no', message: 'no' } }),
+  );
+  await loop.start();
+  await until(() => server.refusals.length === 1 && loop.inFlight === 0);
+  expect(server.results).toEqual([]);
+  await loop.drain(0);
+});
+
+test('one that has left neither beats nor joins again', async () => {
+  const server = new PlayedServer();
+  let asked = 0;
+  const timers: (() => void)[] = [];
+  const answers: ((error: Error) => void)[] = [];
+  const loop = new WorkerLoop({
+    ...optionsOf({
+      ...server.calls,
+      beat: () => {
+        asked += 1;
+        return new Promise((_, reject) => answers.push(reject));
+      },
+    }),
+    clock: {
+      ...systemClock,
+      after: (delay, run) => {
+        if (delay < 20_000) return systemClock.after(delay, run);
+        timers.push(run);
+        return () => void timers.splice(timers.indexOf(run), 1);
+      },
+    },
+  });
+  await loop.start();
+  timers.shift()?.();
+  expect(asked).toBe(1);
+  await loop.drain(0);
+  // The answer to the last beat comes after it has left: the server does not know it any more.
+  for (const refuse of answers) refuse(new HoldfastError('worker.unknown', 'who?'));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([timers.length, server.joins.length]).toEqual([0, 1]);
+});
+
+test('a server that answers nothing does not keep a worker from going', async () => {
+  const server = new PlayedServer();
+  const silent = () => new Promise<void>(() => undefined);
+  const loop = new WorkerLoop({
+    ...optionsOf({ ...server.calls, drain: silent, leave: silent }),
+    clock: {
+      ...systemClock,
+      after: (delay, run) => systemClock.after(delay === 5000 ? 0 : delay, run),
+    },
+  });
+  await loop.start();
+  expect(await loop.drain(0)).toBe(0);
 });
 
 test('without its release nothing is called', async () => {

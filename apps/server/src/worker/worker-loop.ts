@@ -50,6 +50,8 @@ export interface WorkerLoopOptions {
 const LEASE_WAIT = '20s';
 /** Between tries to reach a server that is away. */
 const AGAIN = { attempts: Infinity, backoff: 200, max: 3000, factor: 2 };
+/** How long a server that does not answer is waited for by a worker that goes. */
+const GOOD_BYE_MS = 5000;
 const STOPPED = 'stopped';
 
 /** Codes by which the server says that nobody need send the result again. */
@@ -69,6 +71,7 @@ export class WorkerLoop {
   readonly #freed: (() => void)[] = [];
   #id: string | null = null;
   #joined = false;
+  #hasLeft = false;
   #poll = 1;
   #beatEvery: Millis = 0;
   #cancelBeat: (() => void) | null = null;
@@ -122,22 +125,33 @@ export class WorkerLoop {
    * @returns how many commands it left unfinished
    */
   async drain(timeout: Millis): Promise<number> {
-    const { clock, server, log } = this.#options;
+    const { clock, server } = this.#options;
     this.#stop.abort(STOPPED);
     await this.#leasing;
     const id = this.#id;
     if (id === null) return 0;
     const until = clock.monotonic() + timeout;
-    await server.drain(id, this.#holding()).catch((error: unknown) => {
-      log.warn({ err: error }, 'could not tell the server that the worker drains');
-    });
+    await this.#told(server.drain(id, this.#holding()), 'drains');
     while (this.#held.size > 0 && clock.monotonic() < until) await this.#oneFreed(until);
+    this.#hasLeft = true;
     this.#cancelBeat?.();
     const unfinished = this.#holding();
-    await server.leave(id, unfinished).catch((error: unknown) => {
-      log.warn({ err: error }, 'could not tell the server that the worker leaves');
-    });
+    await this.#told(server.leave(id, unfinished), 'leaves');
     return unfinished.length;
+  }
+
+  /** The server finds out by itself in the end: its answer is worth no long wait. */
+  async #told(saying: Promise<void>, what: string): Promise<void> {
+    const { clock, log } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const missed = (reason: object): void => {
+      log.warn(reason, `could not tell the server that the worker ${what}`);
+      resolve();
+    };
+    const cancel = clock.after(GOOD_BYE_MS, () => missed({ afterMs: GOOD_BYE_MS }));
+    saying.then(resolve, (error: unknown) => missed({ err: error }));
+    await promise;
+    cancel();
   }
 
   #holding(): HeldCommand[] {
@@ -237,7 +251,9 @@ export class WorkerLoop {
           this.#options.log.warn({ code, ...aboutCall(call) }, 'the result came too late');
           return;
         }
-        if (code === 'request.invalid' && sent.resultType === 'succeeded') {
+        if (code === 'request.invalid') {
+          // Sent again it would be refused again: the lease ends, and the try is in doubt.
+          if (sent.resultType !== 'succeeded') throw error;
           // It acted, and the server cannot take in what it answered: that is doubt.
           sent = commandResult(
             call,
@@ -260,6 +276,7 @@ export class WorkerLoop {
 
   #beatLater(): void {
     this.#cancelBeat?.();
+    if (this.#hasLeft) return;
     this.#cancelBeat = this.#options.clock.after(this.#beatEvery, () => {
       this.#beat()
         .catch((error: unknown) => {

@@ -14,8 +14,9 @@ export const MAX_LEASE = 500;
 export const MAX_WORKER_CONCURRENCY = 10_000;
 const MAX_FILTERS = 256;
 const MAX_NAME = 128;
-const MAX_ERROR_CODE = 128;
-const MAX_ERROR_MESSAGE = 8192;
+/** Longest code and message of an error that a worker tells of, in UTF-16 code units. */
+export const MAX_ERROR_CODE = 128;
+export const MAX_ERROR_MESSAGE = 8192;
 
 function checkedBy(fault: (written: string) => string | null) {
   return (written: string, context: z.RefinementCtx): void => {

@@ -365,6 +365,66 @@ describe('a joined broker', () => {
     });
   });
 
+  test('one that lets us in and shows us out again is left alone for longer and longer', async () => {
+    const server = createServer((socket) => {
+      const reading = parser();
+      reading.on('packet', () => {
+        socket.end(generate({ cmd: 'connack', returnCode: 0, sessionPresent: true }));
+      });
+      socket.on('data', (bytes: Buffer) => reading.parse(bytes));
+      socket.on('error', () => undefined);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const pauses: number[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      after: (delay, run) => {
+        pauses.push(delay);
+        return systemClock.after(1, run);
+      },
+    };
+    await join(bridgeTo((server.address() as AddressInfo).port), { clock });
+    await eventually(() => pauses.length >= 12);
+    // Full jitter: one of the later pauses is past the first ceiling, a second.
+    expect(Math.max(...pauses)).toBeGreaterThan(1000);
+  });
+
+  test('a connection that ends before it is subscribed on does not keep the next from being', async () => {
+    const home = await startBroker();
+    const engine = new FakeEngine();
+    engine.mode = 'held';
+    const house = await join(bridgeTo(home.port), { engine, clock: impatient });
+    await eventually(() => engine.waiting === 1);
+    engine.release();
+    // Connected, and about to record that the session is new.
+    await eventually(() => engine.waiting === 1);
+    home.gateway.stopIntake();
+    await eventually(() => house.status().state === 'waiting');
+    engine.mode = 'auto';
+    engine.release();
+    await new Promise((resolve) => setImmediate(resolve));
+    await home.gateway.resumeIntake();
+    await subscribed(house);
+    expect(house.status().filters).toEqual(['home/+/door']);
+  });
+
+  test('stopped and started again while its client id is being recorded, it connects once', async () => {
+    const home = await startBroker();
+    const engine = new FakeEngine();
+    engine.mode = 'held';
+    const house = await join(bridgeTo(home.port), { engine });
+    await eventually(() => engine.waiting === 1);
+    house.gateway.stopIntake();
+    await house.gateway.resumeIntake();
+    engine.mode = 'auto';
+    engine.release();
+    await subscribed(house);
+    await home.connect({ clientId: 'device' });
+    expect(home.gateway.stats().connections).toBe(2);
+  });
+
   test('a password it does not take is told, and a refused subscription too', async () => {
     const home = await startBroker();
     const house = await join(bridgeTo(home.port, { password: () => 'wrong' }), {
@@ -412,4 +472,18 @@ describe('a joined broker', () => {
       }),
     ).rejects.toMatchObject({ code: 'not_found' });
   });
+
+  test.each(['home/+/lamp', 'home/#', '', 'a\u0000b'])(
+    'nothing is sent to it at %j, which it would break off the connection for',
+    async (topic) => {
+      const home = await startBroker();
+      const house = await join(bridgeTo(home.port));
+      await subscribed(house);
+      const { since } = house.status();
+      await expect(
+        house.gateway.publishAt('home', 'acme', topic, 'on', { qos: 1, retain: false }),
+      ).rejects.toMatchObject({ code: 'request.invalid' });
+      expect(house.status()).toMatchObject({ state: 'connected', since });
+    },
+  );
 });

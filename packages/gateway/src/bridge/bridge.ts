@@ -10,7 +10,7 @@
  * 4. An absent broker costs one try at a time, at most a minute apart, and a log line per change, not per try.
  */
 import { HoldfastError, retryPause } from '@holdfast/core';
-import type { Clock, Micros, Random } from '@holdfast/core';
+import type { Clock, Micros, Millis, Random } from '@holdfast/core';
 import mqtt from 'mqtt';
 import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import type { BrokerJournal } from '../mqtt/broker-journal.ts';
@@ -47,6 +47,11 @@ const GOOD_BYE_MS = 2000;
 const RECONNECT = { attempts: Number.MAX_SAFE_INTEGER, backoff: 1000, max: 60_000, factor: 2 };
 /** The least pause between two tries. */
 const LEAST_PAUSE_MS = 100;
+/**
+ * A connection that stood for so long shows that the broker takes us, and pauses begin anew. One that is let in and shown
+ * out at once, as by another client of the same id, is a failed try like any other.
+ */
+const STOOD_MS = 60_000;
 
 export class Bridge {
   readonly settings: BridgeSettings;
@@ -58,6 +63,10 @@ export class Bridge {
   #since: Micros;
   #error: string | null = null;
   #failed = 0;
+  /** On the monotonic clock; null while it is not connected. */
+  #connectedAt: Millis | null = null;
+  /** Counts tries to connect: one that was overtaken while it waited goes no further. */
+  #tries = 0;
   #cancelRetry: (() => void) | null = null;
   #client: MqttClient | null = null;
   #link: BridgeLink | null = null;
@@ -90,6 +99,7 @@ export class Bridge {
 
   /** Breaks off: nothing that is held is acknowledged any more. */
   stop(): void {
+    this.#tries += 1;
     this.#cancelRetry?.();
     this.#cancelRetry = null;
     this.#drop();
@@ -172,15 +182,18 @@ export class Bridge {
 
   async #connect(): Promise<void> {
     this.#become('connecting');
+    this.#tries += 1;
+    const mine = this.#tries;
     let clientId: string;
     try {
       clientId = await this.#memory.clientId();
     } catch (error) {
       // The journal tells of its own failure, and stops all bridges.
-      this.#broken(error instanceof Error ? error.message : String(error));
+      if (this.#tries === mine)
+        this.#broken(error instanceof Error ? error.message : String(error));
       return;
     }
-    if (this.#state !== 'connecting') return;
+    if (this.#tries !== mine) return;
     const link = new BridgeLink(this.#linkHost());
     let client: MqttClient;
     try {
@@ -242,7 +255,7 @@ export class Bridge {
     if (this.#client !== client) return;
     const { name, url } = this.settings;
     const hadSession = Object.keys(this.#memory.filters).length > 0;
-    this.#failed = 0;
+    this.#connectedAt = this.#deps.clock.monotonic();
     this.#error = null;
     this.#become('connected');
     this.#deps.log.info({ bridge: name, url, sessionPresent }, 'bridge connected');
@@ -260,6 +273,7 @@ export class Bridge {
     if (client === null) return;
     try {
       if (!sessionPresent) await this.#memory.sessionLost();
+      if (this.#client !== client) return;
       await this.#subscriber.bring(client, () => this.#memory.filters);
     } catch (error) {
       if (this.#client !== client) return;
@@ -277,6 +291,9 @@ export class Bridge {
     const { name, url } = this.settings;
     const isNews = this.#state === 'connected' || this.#error !== reason;
     this.#error = reason;
+    const since = this.#connectedAt;
+    this.#connectedAt = null;
+    if (since !== null && clock.monotonic() - since >= STOOD_MS) this.#failed = 0;
     this.#failed += 1;
     const pause = Math.max(LEAST_PAUSE_MS, retryPause(RECONNECT, this.#failed, random));
     const say = isNews ? 'warn' : 'debug';

@@ -1,6 +1,7 @@
 /** All brokers that are joined. */
 import { HoldfastError } from '@holdfast/core';
 import type { TenantId } from '@holdfast/core';
+import { checkTopicName } from '../mqtt/topic-plan.ts';
 import { Bridge } from './bridge.ts';
 import type { BridgeDeps } from './bridge.ts';
 import type { BridgePublishOptions } from './bridge-outbox.ts';
@@ -58,8 +59,9 @@ export class Bridges {
   /**
    * Publishes at a joined broker. One tenant's effects do not reach the broker of another (I5).
    *
-   * @throws HoldfastError `not_found` when the tenant has no such bridge, `unavailable` when it is not connected; any
-   *   other error leaves in doubt whether the broker has the message
+   * @throws HoldfastError `not_found` when the tenant has no such bridge, `request.invalid` for what is no topic name (the
+   *   broker would break off the connection for it), `unavailable` when it is not connected; any other error leaves in
+   *   doubt whether the broker has the message
    */
   async publish(
     name: string,
@@ -76,6 +78,7 @@ export class Bridges {
         hint: 'Bridges are set up in the configuration of the server, under "bridges".',
       });
     }
+    checkTopicName(topic);
     await bridge.publish(topic, payload, options);
   }
 }

@@ -38,9 +38,14 @@ export class Subscriber {
     const wanted = this.#deps.wanted();
     const filters: Record<string, number> = {};
     for (const [filter, asked] of Object.entries(held)) {
-      if (wanted.includes(filter)) filters[filter] = asked;
-      else await client.unsubscribeAsync(filter);
+      if (wanted.includes(filter)) {
+        filters[filter] = asked;
+        continue;
+      }
+      checkConnected(client);
+      await client.unsubscribeAsync(filter);
     }
+    checkConnected(client);
     this.refused.clear();
     const missing = wanted.filter((filter) => filters[filter] !== qos);
     await Promise.all(
@@ -55,6 +60,14 @@ export class Subscriber {
     );
     if (JSON.stringify(filters) !== JSON.stringify(held)) await this.#deps.record(filters);
   }
+}
+
+/**
+ * What mqtt.js is asked for once its connection has ended, it never answers: the line would stand still for good. What
+ * it was asked for before, it answers when the connection ends.
+ */
+function checkConnected({ connected }: MqttClient): void {
+  if (!connected) throw new Error('the connection has ended');
 }
 
 /** @returns whether it was granted. @throws Error when the connection ended first */

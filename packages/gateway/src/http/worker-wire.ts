@@ -1,5 +1,5 @@
 /** Commands and results as they travel between server and worker (R8.1). */
-import { formatMicros } from '@holdfast/core';
+import { formatMicros, MAX_ERROR_CODE, MAX_ERROR_MESSAGE } from '@holdfast/core';
 import type {
   CommandResource,
   CommandResult,
@@ -78,10 +78,20 @@ export function commandResult(call: EffectCall, result: EffectResult, at: string
     payload:
       result.kind === 'succeeded'
         ? (JSON.parse(result.output) as CommandResult['payload'])
-        : { code: result.error.code, message: result.error.message },
+        : errorOnWire(result.error),
     ...(result.kind === 'not_done' && result.retryAfter !== undefined
-      ? { retryAfter: Math.ceil(result.retryAfter) }
+      ? { retryAfter: Math.min(Math.max(0, Math.ceil(result.retryAfter)), Number.MAX_SAFE_INTEGER) }
       : {}),
     timestamp: at,
+  };
+}
+
+/** A target and an author's function write what they like; what the server would refuse, it would refuse for ever. */
+function errorOnWire({ code, message }: EffectError): { code: string; message: string } {
+  const text = (written: string, longest: number): string =>
+    written.slice(0, longest).toWellFormed().replaceAll('\u0000', '\ufffd');
+  return {
+    code: text(code, MAX_ERROR_CODE) || 'unknown',
+    message: text(message, MAX_ERROR_MESSAGE),
   };
 }

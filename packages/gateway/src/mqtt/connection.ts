@@ -124,6 +124,7 @@ export class Connection {
 
   /** CONNACK is sent: what came after CONNECT is taken in. */
   open(): void {
+    this.socket.admitted?.();
     this.#reader.open();
     if (!this.client.closed) this.socket.resume();
     this.regulate();

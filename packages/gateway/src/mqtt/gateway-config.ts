@@ -36,7 +36,7 @@ export interface MqttGatewayConfig {
   readonly retained: RetainedLimits;
   /** Most subscriptions of one client. Default 1000. */
   readonly maxSubscriptions: number;
-  /** How long a connection may take to send CONNECT. Default 10 s. */
+  /** How long a connection may take to agree on TLS, and then to send CONNECT. Default 10 s each. */
   readonly connectTimeout: Millis;
   /** How long a client may leave what it is sent untaken. Default 60 s. */
   readonly drainTimeout: Millis;
@@ -136,7 +136,7 @@ export const MAX_UNSENT = MIB;
 /** How much larger than the limit a publish may be to be read to its end and quarantined; beyond it, no more is read. */
 const DISCARD_FACTOR = 16;
 /** CONNECT can hold five texts of 64 KiB. */
-const MAX_CONTROL = 384 * KIB;
+export const MAX_CONTROL = 384 * KIB;
 /** Fixed header, topic and packet id of a PUBLISH. */
 const MAX_PUBLISH_HEAD = 5 + 2 + 0xffff + 2;
 

@@ -1,7 +1,10 @@
 /** What bounds one client, so that it harms no other. */
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually, KEY, keyRow, startBroker } from './testing/broker-under-test.ts';
 import type { UnderTest } from './testing/broker-under-test.ts';
+import { selfSigned } from './testing/self-signed.ts';
 import type { RawClient } from './testing/test-clients.ts';
 
 const BLOCK = 'x'.repeat(256 * 1024);
@@ -216,4 +219,15 @@ test('what is owed to a session that is away is bounded: what is there stays, mo
   expect(log.filter((line) => line.message.includes('owed too much'))).toHaveLength(1);
   const back = await connect({ clientId: 'phone', clean: false });
   expect(await back.receive(2)).toEqual(['1', '2']);
+});
+
+test('who never ends the TLS handshake is closed when the time for CONNECT is up', async () => {
+  const { gateway } = await startBroker({ config: { connectTimeout: 50 } });
+  const { port } = await gateway.listen({ host: '127.0.0.1', port: 0, tls: selfSigned() });
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => undefined);
+  socket.resume();
+  await once(socket, 'close');
+  expect(socket.destroyed).toBe(true);
 });

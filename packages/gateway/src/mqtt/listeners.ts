@@ -4,9 +4,14 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { HoldfastError } from '@holdfast/core';
+import type { Millis } from '@holdfast/core';
 
 /** What a client is read from and written to: a socket, or a WebSocket as one. */
-export type ClientStream = Duplex & { readonly remoteAddress?: string | undefined };
+export type ClientStream = Duplex & {
+  readonly remoteAddress?: string | undefined;
+  /** Called once the client is let in. */
+  readonly admitted?: () => void;
+};
 
 export interface ListenOptions {
   readonly host: string;
@@ -21,6 +26,13 @@ export interface BoundAddress {
   readonly port: number;
 }
 
+export interface ListenerLimits {
+  /** Most connections of one listener. */
+  readonly maxClients: number;
+  /** How long a connection may take to agree on TLS. */
+  readonly handshakeTimeout: Millis;
+}
+
 interface Listener {
   readonly server: Server;
   readonly host: string;
@@ -31,17 +43,14 @@ interface Listener {
 const TCP_KEEPALIVE_MS = 60_000;
 
 export class Listeners {
-  readonly #maxClients: number;
+  readonly #limits: ListenerLimits;
   readonly #accept: (socket: Socket) => void;
   readonly #onDrop: () => void;
   readonly #listeners: Listener[] = [];
 
-  /**
-   * @param maxClients most connections of one listener
-   * @param onDrop told of each connection refused because there are that many
-   */
-  constructor(maxClients: number, accept: (socket: Socket) => void, onDrop: () => void) {
-    this.#maxClients = maxClients;
+  /** @param onDrop told of each connection refused because there are as many as may be */
+  constructor(limits: ListenerLimits, accept: (socket: Socket) => void, onDrop: () => void) {
+    this.#limits = limits;
     this.#accept = accept;
     this.#onDrop = onDrop;
   }
@@ -57,10 +66,15 @@ export class Listeners {
       socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
       this.#accept(socket);
     };
+    const { maxClients, handshakeTimeout } = this.#limits;
     const server =
-      options.tls === undefined ? createServer(accept) : createTlsServer(options.tls, accept);
-    server.maxConnections = this.#maxClients;
+      options.tls === undefined
+        ? createServer(accept)
+        : createTlsServer({ ...options.tls, handshakeTimeout }, accept);
+    server.maxConnections = maxClients;
     server.on('drop', this.#onDrop);
+    // Whose time for the handshake is up Node tells of, and leaves open.
+    server.on('tlsClientError', (_: Error, socket: Socket) => socket.destroy());
     const listener = { server, host: options.host, port: options.port };
     await bind(listener);
     this.#listeners.push(listener);

@@ -145,7 +145,7 @@ export class MqttGateway {
     this.#publisher = this.#workflowPublisher(watch);
     this.#broker = this.#makeBroker(mirror, journal, watch);
     this.#listeners = new Listeners(
-      config.maxClients,
+      { maxClients: config.maxClients, handshakeTimeout: config.connectTimeout },
       (socket) => this.#accept(socket),
       () => {
         log.warn(

@@ -86,12 +86,20 @@ export function mayUseTopic(principal: Principal, topic: string): boolean {
  *   topic name
  */
 export function checkHouseTopic(topic: string): void {
-  if (topic === '' || /[+#\u0000]/.test(topic) || levelCount(topic) > MAX_TOPIC_LEVELS) {
-    throw new HoldfastError('request.invalid', `${JSON.stringify(topic)} is no topic name`);
-  }
+  checkTopicName(topic);
   if (topic.startsWith('$') || topic === 'hf' || topic.startsWith(HOUSE_TOPIC)) {
     throw new HoldfastError('event.reserved', `${topic} is not for messages`);
   }
+}
+
+/**
+ * Checks a topic that something is to be published to [MQTT-3.3.2-2], [MQTT-4.7.3-1].
+ *
+ * @throws HoldfastError `request.invalid`
+ */
+export function checkTopicName(topic: string): void {
+  if (topic !== '' && !/[+#\u0000]/.test(topic) && levelCount(topic) <= MAX_TOPIC_LEVELS) return;
+  throw new HoldfastError('request.invalid', `${JSON.stringify(topic)} is no topic name`);
 }
 
 function refused(code: ErrorCode, reason: string, faults?: readonly Fault[]): Refusal {

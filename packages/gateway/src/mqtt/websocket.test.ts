@@ -2,18 +2,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import { connect } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { IClientOptions } from 'mqtt';
+import { generate } from 'mqtt-packet';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { hostCheck } from '../http/host-check.ts';
-import { eventually, startBroker } from './testing/broker-under-test.ts';
+import { eventually, KEY, startBroker } from './testing/broker-under-test.ts';
 import type { StartOptions, UnderTest } from './testing/broker-under-test.ts';
 import { selfSigned } from './testing/self-signed.ts';
 import type { TestClient } from './testing/test-clients.ts';
 
 interface Served extends UnderTest {
   readonly wsPort: number;
+  /** The server's ends of what was connected, in order. */
+  readonly sockets: readonly Socket[];
   /** Connects over WebSocket. */
   readonly over: (options?: IClientOptions) => Promise<TestClient>;
 }
@@ -26,6 +30,8 @@ async function serve(
   const server: Server = tls === undefined ? createServer() : createTlsServer(tls);
   const mayHost = hostCheck({ loopback: true, allowedHosts: [] });
   const origins = ['https://panel.example'];
+  const sockets: Socket[] = [];
+  server.on('connection', (socket: Socket) => sockets.push(socket));
   server.on('upgrade', broker.gateway.webSocketHandler({ mayHost, origins }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,7 +39,7 @@ async function serve(
   const wsPort = (server.address() as AddressInfo).port;
   const over = (how: IClientOptions = {}): Promise<TestClient> =>
     broker.connect({ protocol: 'ws', port: wsPort, path: '/mqtt', ...how });
-  return { ...broker, wsPort, over };
+  return { ...broker, wsPort, sockets, over };
 }
 
 /** The status that an opening is refused with; null when it is taken. */
@@ -99,6 +105,22 @@ test('a page of another site, another name for us, another path and another prot
   expect(await opening(`${at}/mqtt`)).toBe(503);
 });
 
+test('a refused opening is closed, whether or not its peer ends its own side', async () => {
+  const { wsPort } = await serve();
+  const socket = connect({ port: wsPort, host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.write(
+    `GET /else HTTP/1.1\r\nHost: 127.0.0.1:${wsPort}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  );
+  socket.resume();
+  await once(socket, 'end');
+  // What is written to a connection that is whole is taken; to one that is closed, it is answered with a reset.
+  const reset = once(socket, 'error');
+  const writing = setInterval(() => socket.write('x'), 5);
+  onTestFinished(() => clearInterval(writing));
+  expect(((await reset)[0] as NodeJS.ErrnoException).code).toMatch(/EPIPE|ECONNRESET/);
+});
+
 test('a wrong key is refused as over TCP, and text frames end the connection', async () => {
   const { wsPort, gateway, over } = await serve();
   await expect(over({ password: 'wrong' })).rejects.toMatchObject({ code: 4 });
@@ -120,6 +142,32 @@ test('counts among the connections that are allowed', async () => {
   expect(log.map((line) => line.message)).toContainEqual(
     expect.stringContaining('as many as allowed'),
   );
+});
+
+test('who has not shown a key is not read without end, however large a frame it begins', async () => {
+  const { wsPort, sockets } = await serve({ config: { connectTimeout: 300 } });
+  const stranger = new WebSocket(`ws://127.0.0.1:${wsPort}/mqtt`, ['mqtt']);
+  onTestFinished(() => stranger.terminate());
+  stranger.on('error', () => undefined);
+  await once(stranger, 'open');
+  stranger.send(Buffer.alloc(12 << 20));
+  await once(stranger, 'close');
+  expect(sockets[0]?.bytesRead).toBeLessThan(4 << 20);
+});
+
+test('what comes right behind CONNECT, before it was answered, is taken', async () => {
+  const { wsPort, engine } = await serve();
+  const eager = new WebSocket(`ws://127.0.0.1:${wsPort}/mqtt`, ['mqtt']);
+  onTestFinished(() => eager.terminate());
+  await once(eager, 'open');
+  const hello = { clientId: 'eager', clean: true, password: Buffer.from(KEY), username: 'x' };
+  const payload = JSON.stringify({ text: 'x'.repeat(900_000) });
+  const publish = { topic: 'hf/events/a', payload, qos: 1, dup: false, retain: false } as const;
+  eager.send(generate({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, ...hello }));
+  for (let messageId = 1; messageId <= 5; messageId++)
+    eager.send(generate({ cmd: 'publish', messageId, ...publish }));
+  await eventually(() => engine.disk.events.length === 5);
+  expect(engine.disk.events[4]?.data).toBe(payload);
 });
 
 test('a frame larger than any packet that is read ends the connection before it is buffered', async () => {

@@ -8,9 +8,11 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import { MAX_CONTROL } from './gateway-config.ts';
 import type { MqttLog } from './gateway-config.ts';
 import type { ClientStream } from './listeners.ts';
 
@@ -54,7 +56,7 @@ export function webSocketHandler(deps: WebSocketDeps, options: WebSocketOptions)
       return;
     }
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      deps.accept(streamOf(webSocket, request.socket.remoteAddress, deps.log));
+      deps.accept(streamOf(webSocket, request.socket, deps.log));
     });
   };
 }
@@ -83,19 +85,19 @@ function isOwn(origin: string, host: string | undefined): boolean {
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
+/** Its connection is the HTTP server's no more: nobody else closes it, nor lets the server end while it is there. */
 function refuse(socket: Duplex, status: number): void {
   socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   );
 }
 
 /** Its bytes as a socket's: frames need not hold whole packets [MQTT-6.0.0-2]. */
-function streamOf(
-  webSocket: WebSocket,
-  remoteAddress: string | undefined,
-  log: MqttLog,
-): ClientStream {
+function streamOf(webSocket: WebSocket, socket: Socket, log: MqttLog): ClientStream {
+  const { remoteAddress } = socket;
+  const admitted = holdStranger(webSocket, socket);
   const stream = createWebSocketStream(webSocket);
   webSocket.on('message', (_, isBinary) => {
     // [MQTT-6.0.0-1]
@@ -104,5 +106,24 @@ function streamOf(
   stream.on('error', (error: Error) => {
     log.debug({ error: error.message }, 'MQTT over WebSocket failed');
   });
-  return Object.assign(stream, { remoteAddress });
+  return Object.assign(stream, { remoteAddress, admitted });
+}
+
+/**
+ * A frame is kept until it is whole, and may be as large as the largest packet that is read: of somebody who has shown no
+ * key, no more is kept than of one that connects over TCP. What comes behind a CONNECT waits in the socket meanwhile.
+ *
+ * @returns to be called once it has shown one
+ */
+function holdStranger(webSocket: WebSocket, socket: Socket): () => void {
+  let read = 0;
+  const onData = (bytes: Buffer): void => {
+    read += bytes.length;
+    if (read > MAX_CONTROL) webSocket.pause();
+  };
+  socket.on('data', onData);
+  return () => {
+    socket.off('data', onData);
+    webSocket.resume();
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EffectFault } from '@holdfast/core';
+import { EffectFault, HoldfastError } from '@holdfast/core';
 import type {
   EffectCall,
   EffectProvider,
@@ -218,6 +218,22 @@ describe('function effects', () => {
     });
     expect(given[1]).toBe(given[0]);
     expect(given[2]?.secrets).toEqual({ TOKEN: 'two' });
+  });
+
+  test('are not called while a declared secret cannot be read', async () => {
+    const resolveSecret = (): string => {
+      throw new HoldfastError('config.invalid', 'the file is gone');
+    };
+    const unreadable = {
+      code: 'secret.unreadable',
+      message: 'secret://TOKEN cannot be read: the file is gone',
+    };
+    const { execute, lines } = executor({ resolveSecret });
+    expect(await execute(effectCall({ effect: 'code' }))).toEqual({
+      kind: 'not_done',
+      error: unreadable,
+    });
+    expect(lines).toEqual([]);
   });
 
   test('are not called while a declared secret has no value', async () => {

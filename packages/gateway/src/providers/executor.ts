@@ -159,11 +159,19 @@ class Executor implements EffectExecutor {
     return provider.execute(call, settings, context);
   }
 
+  /** @throws EffectFault: nothing was called, and it may have a value the next time */
   #resolve(call: EffectCall, manifest: ReleaseManifest, { scheme, name }: Reference): string {
-    const value =
-      scheme === 'secret'
-        ? this.#options.resolveSecret(call, name)
-        : (this.#options.resolveConfig(call, name) ?? manifest.config[name]);
+    let value: string | undefined;
+    try {
+      value =
+        scheme === 'secret'
+          ? this.#options.resolveSecret(call, name)
+          : (this.#options.resolveConfig(call, name) ?? manifest.config[name]);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `${scheme}://${name} cannot be read: ${why}`;
+      throw new EffectFault({ kind: 'not_done', error: { code: `${scheme}.unreadable`, message } });
+    }
     if (value !== undefined) return value;
     const message = `${scheme}://${name} has no value`;
     throw new EffectFault({ kind: 'not_done', error: { code: `${scheme}.unset`, message } });

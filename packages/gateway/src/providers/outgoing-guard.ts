@@ -8,7 +8,8 @@
  * 3. The address is looked at when the connection is made, and the connection goes to an address that was looked at: a
  *    name that is given another address in between (DNS rebinding) gains nothing.
  *
- * Ranges: the IANA special-purpose address registries (RFC 6890), IPv4 inside IPv6 included (RFC 6052 §2.1, RFC 3056).
+ * Ranges: the IANA special-purpose address registries (RFC 6890), IPv4 inside IPv6 included (RFC 6052
+ * §2.1, RFC 3056, RFC 2765 §2.1).
  *
  * @module
  */
@@ -32,6 +33,7 @@ const NEVER_BY_NAME = listOf(
     ['169.254.0.0', 16],
     ['192.0.0.192', 32],
     ['100.100.100.200', 32],
+    ['168.63.129.16', 32],
     ['224.0.0.0', 4],
     ['240.0.0.0', 4],
   ],
@@ -40,6 +42,7 @@ const NEVER_BY_NAME = listOf(
     ['fe80::', 10],
     ['ff00::', 8],
     ['fd00:ec2::254', 128],
+    ['fd20:ce::254', 128],
   ],
 );
 
@@ -78,6 +81,7 @@ function listOf(four: readonly Cidr[], six: readonly Cidr[]): BlockList {
     // An IPv4-mapped IPv6 address is looked up as the IPv4 address it is.
     list.addSubnet(address, bits, 'ipv4');
     list.addSubnet(`64:ff9b::${address}`, 96 + bits, 'ipv6');
+    list.addSubnet(`::ffff:0:${address}`, 96 + bits, 'ipv6');
     const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
     const hex = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
     list.addSubnet(`2002:${hex}::`, 16 + bits, 'ipv6');

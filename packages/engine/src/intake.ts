@@ -20,7 +20,7 @@ import {
   instanceText,
 } from '@holdfast/core';
 import type { BrokerOp, DedupeHit, Store } from '@holdfast/store';
-import type { IngestAnswer, IngestRequest, InstanceAddress, SagaEnd } from './api.ts';
+import type { IngestAnswer, IngestRequest, SagaEnd } from './api.ts';
 import { quiet } from './disposition-units.ts';
 import type { EndWaiters } from './end-waiters.ts';
 import { Fact, type FactQueue, type ParsedData } from './fact.ts';
@@ -50,7 +50,6 @@ export interface IntakeDeps {
   readonly waiters: EndWaiters;
   /** Null: nobody traces. */
   readonly tracer: Tracer | null;
-  readonly awaitEnd: (address: InstanceAddress, timeout: number) => Promise<SagaEnd | null>;
   readonly submit: (unit: Unit) => void;
 }
 
@@ -265,10 +264,10 @@ export class Intake {
   /** Whoever repeats an event and waits, after a broken connection for one, waits for what the first one opened. */
   async #endOfFirst({ event, wait }: IngestRequest, id: string): Promise<SagaEnd | null> {
     if (wait === undefined) return null;
-    const { router, time, awaitEnd } = this.#deps;
+    const { router, time, waiters } = this.#deps;
     const repeated = { ...event, id, stream: 'AGGREGATE_EVENTS', receivedAt: time.now() } as const;
     const address = await router.instanceOf(repeated, wait.saga);
-    return address === null ? null : awaitEnd(address, wait.timeout);
+    return address === null ? null : waiters.ofInstance(address, wait.timeout);
   }
 
   /** Commits ops that come with no event. */
@@ -339,6 +338,12 @@ export class Intake {
   journal(fact: Fact): void {
     fact.arrived = this.#deps.clock.monotonic();
     this.#deps.facts.add(fact);
+  }
+
+  /** Journals the record of an act, with what is written together with it. Resolves after the sync. */
+  record(fact: Fact): Promise<void> {
+    this.journal(fact);
+    return this.commit({ build: (into) => this.#deps.facts.writeThrough(fact, into) });
   }
 
   #go(fact: Fact): void {

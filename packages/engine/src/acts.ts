@@ -4,7 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { CONTROL_TYPES, HoldfastError, WORKFLOW_TYPES } from '@holdfast/core';
+import { CONTROL_TYPES, HoldfastError, type Seq, WORKFLOW_TYPES } from '@holdfast/core';
 import type { WorkItemRow } from '@holdfast/store';
 import type { ActDeps } from './act-deps.ts';
 import { addressee, instanceSubject } from './addressing.ts';
@@ -118,13 +118,15 @@ export class Acts {
     const { row } = instance;
     if (row === null) return;
     instance.mode = 'unparking';
+    const { store } = this.#deps;
     const parked: Delivery[] = [];
+    let after: Seq = 0;
     for (;;) {
-      const seqs = await this.#deps.store.parked(row.id, PARKED_BATCH);
-      const events = await this.#deps.store.readEvents(seqs.slice(parked.length));
-      for (const event of events)
+      const seqs = await store.parked(row.id, after, PARKED_BATCH);
+      for (const event of await store.readEvents(seqs))
         parked.push(this.#parkedDelivery(Fact.journaled(event, row.id), instance));
-      if (seqs.length < PARKED_BATCH || events.length === 0) break;
+      after = seqs.at(-1) ?? after;
+      if (seqs.length < PARKED_BATCH) break;
     }
     const behind =
       act === null ? 0 : instance.mailbox.findIndex((delivery) => delivery.fact === act) + 1;

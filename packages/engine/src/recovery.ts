@@ -90,13 +90,18 @@ async function blockHeld(store: Store, { holds, relay }: RecoveredParts): Promis
 
 async function unparkStranded(store: Store, { cache, desks }: RecoveredParts): Promise<number> {
   let count = 0;
-  for (const id of await store.strandedInstances(STRANDED_BATCH)) {
-    const instance = await cache.byId(id);
-    if (instance === null) continue;
-    await desks.acts.unpark(instance, null);
-    count += 1;
+  let after = 0;
+  for (;;) {
+    const ids = await store.strandedInstances(after, STRANDED_BATCH);
+    for (const id of ids) {
+      after = id;
+      const instance = await cache.byId(id);
+      if (instance === null) continue;
+      await desks.acts.unpark(instance, null);
+      count += 1;
+    }
+    if (ids.length < STRANDED_BATCH) return count;
   }
-  return count;
 }
 
 async function settleLost(

@@ -93,3 +93,33 @@ test('one that cannot be carried out leaves the instance blocked, to be redriven
   await bench.engine.redrive(at, actor);
   await becomes('completed');
 });
+
+test('all that was parked is taken up in order, however much it is', async () => {
+  const count = 2500;
+  let isBroken = true;
+  const taken: number[] = [];
+  const shelf: InlineProgram = {
+    key: () => 'o',
+    decide: (_state, { data }) => {
+      const { n } = data as { n: number };
+      if (isBroken) throw new Error('a bug');
+      taken.push(n);
+      return { state: null, decision: {} };
+    },
+  };
+  bench = new EngineBench({
+    programs: { order: shelf },
+    sagas: [{ name: 'order', on: ['order.placed'], style: 'reducer' }],
+  });
+  await bench.start();
+  const place = (n: number) => bench.engine.ingest({ event: bench.event('order.placed', { n }) });
+  await place(0);
+  await becomes('blocked');
+  await Promise.all(Array.from({ length: count }, (_, n) => place(n + 1)));
+  isBroken = false;
+  await bench.engine.redrive(at, actor);
+  await place(count + 1);
+  while ((await found())?.version !== count + 2)
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  expect(taken).toEqual(Array.from({ length: count + 2 }, (_, n) => n));
+});

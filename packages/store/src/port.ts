@@ -729,10 +729,14 @@ export interface Store {
     limit: number;
   }): Promise<readonly { event: JournalEvent; target: number | null }[]>;
   tenantsWithEvents(after: Seq): Promise<readonly TenantId[]>;
-  parked(instanceId: number, limit: number): Promise<readonly Seq[]>;
+  /** Positions of what is parked for an instance, after `after`, in order. */
+  parked(instanceId: number, after: Seq, limit: number): Promise<readonly Seq[]>;
   hasParked(instanceIds: readonly number[]): Promise<readonly number[]>;
-  /** Instances that are not blocked and yet have parked events: a crash came between unblocking and taking them up. */
-  strandedInstances(limit: number): Promise<readonly number[]>;
+  /**
+   * Ids, after `after` and in order, of instances that are not blocked and yet have parked events: a crash came between
+   * unblocking and taking them up.
+   */
+  strandedInstances(after: number, limit: number): Promise<readonly number[]>;
   blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]>;
   /**
    * Instances of `app` that have not ended and are pinned to another release than `release`. Looks at `limit` instances

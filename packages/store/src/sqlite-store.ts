@@ -350,16 +350,16 @@ export class SqliteStore implements Store {
     return this.#events.tenantsWithEvents(after);
   }
 
-  async parked(instanceId: number, limit: number): Promise<readonly Seq[]> {
-    return this.#events.parked(instanceId, limit);
+  async parked(instanceId: number, after: Seq, limit: number): Promise<readonly Seq[]> {
+    return this.#events.parked(instanceId, after, limit);
   }
 
   async hasParked(instanceIds: readonly number[]): Promise<readonly number[]> {
     return this.#events.hasParked(instanceIds);
   }
 
-  async strandedInstances(limit: number): Promise<readonly number[]> {
-    return this.#events.strandedInstances(limit);
+  async strandedInstances(after: number, limit: number): Promise<readonly number[]> {
+    return this.#events.strandedInstances(after, limit);
   }
 
   async blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]> {

@@ -48,9 +48,9 @@ export class EventReads {
   readonly #nextTenant: Statement<[number], { tenant: number; type: number }>;
   readonly #lastOfPair: Statement<[number, number], { seq: number }>;
   readonly #checkpoints: Statement<[], { saga: number; tenant: number; seq: number }>;
-  readonly #parked: Statement<[number, number], { seq: number }>;
+  readonly #parked: Statement<[number, number, number], { seq: number }>;
   readonly #hasParked: Statement<[number], { found: number }>;
-  readonly #stranded: Statement<[number], { id: number }>;
+  readonly #stranded: Statement<[number, number], { id: number }>;
   /** Partitions of the dedupe marks that exist, oldest first. */
   #markBuckets: readonly number[] = [];
 
@@ -92,11 +92,13 @@ export class EventReads {
       'SELECT seq FROM events WHERE tenant = ? AND type = ? ORDER BY seq DESC LIMIT 1',
     );
     this.#checkpoints = db.prepare('SELECT saga, tenant, seq FROM checkpoints');
-    this.#parked = db.prepare('SELECT seq FROM parked WHERE instance_id = ? ORDER BY seq LIMIT ?');
+    this.#parked = db.prepare(
+      'SELECT seq FROM parked WHERE instance_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+    );
     this.#hasParked = db.prepare('SELECT 1 AS found FROM parked WHERE instance_id = ? LIMIT 1');
     this.#stranded = db.prepare(
       `WITH RECURSIVE holder(id) AS (
-         SELECT min(instance_id) FROM parked
+         SELECT min(instance_id) FROM parked WHERE instance_id > ?
          UNION ALL SELECT (SELECT min(instance_id) FROM parked WHERE instance_id > holder.id) FROM holder WHERE id IS NOT NULL)
        SELECT i.id FROM holder CROSS JOIN instances i ON i.id = holder.id WHERE i.phase <> 1 LIMIT ?`,
     );
@@ -216,16 +218,16 @@ export class EventReads {
     }));
   }
 
-  parked(instanceId: number, limit: number): readonly Seq[] {
-    return this.#parked.all(instanceId, limit).map((row) => row.seq);
+  parked(instanceId: number, after: Seq, limit: number): readonly Seq[] {
+    return this.#parked.all(instanceId, after, limit).map((row) => row.seq);
   }
 
   hasParked(instanceIds: readonly number[]): readonly number[] {
     return instanceIds.filter((id) => this.#hasParked.get(id) !== undefined);
   }
 
-  strandedInstances(limit: number): readonly number[] {
-    return this.#stranded.all(limit).map((row) => row.id);
+  strandedInstances(after: number, limit: number): readonly number[] {
+    return this.#stranded.all(after, limit).map((row) => row.id);
   }
 
   #loadBuckets(): void {

@@ -833,15 +833,19 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
           { op: 'instance.status', instanceId: 1, status: 'blocked', blockedBy: '{}', at },
           ...[3, 1, 2].map((seq) => ({ op: 'park' as const, instanceId: 1, seq, saga: 'order' })),
           { op: 'park', instanceId: 2, seq: 4, saga: 'order' },
+          { op: 'park', instanceId: 3, seq: 5, saga: 'order' },
         );
-        expect(await store.parked(1, 2)).toEqual([1, 2]);
-        expect(await store.hasParked([1, 2, 3])).toEqual([1, 2]);
-        expect(await store.strandedInstances(10)).toEqual([2]);
+        expect(await store.parked(1, 0, 2)).toEqual([1, 2]);
+        expect(await store.parked(1, 2, 2)).toEqual([3]);
+        expect(await store.hasParked([1, 2, 3, 4])).toEqual([1, 2, 3]);
+        expect(await store.strandedInstances(0, 10)).toEqual([2, 3]);
+        expect(await store.strandedInstances(0, 1)).toEqual([2]);
+        expect(await store.strandedInstances(2, 10)).toEqual([3]);
         await commit({ op: 'unpark', instanceId: 1, seq: 1 });
         expect(await refusal({ op: 'unpark', instanceId: 1, seq: 1 })).toBeInstanceOf(
           StoreAssertionError,
         );
-        expect(await store.parked(1, 10)).toEqual([2, 3]);
+        expect(await store.parked(1, 0, 10)).toEqual([2, 3]);
       });
     });
 

@@ -92,10 +92,6 @@ export class Intake {
     this.#deps = deps;
   }
 
-  get closed(): boolean {
-    return this.#closed !== null;
-  }
-
   /** Takes nothing more; what is on its way is finished. */
   close(reason: HoldfastError): void {
     this.#closed ??= reason;

@@ -14,8 +14,9 @@
 import type { Store, WorkItemRow } from '@holdfast/store';
 import type { EngineParts } from './engine-parts.ts';
 import { instanceFields } from './log.ts';
+import { unsettledItems } from './unsettled-items.ts';
 
-const ITEM_BATCH = 1000;
+/** Instances read at a time. */
 const STRANDED_BATCH = 1000;
 
 type RecoveredParts = Pick<
@@ -59,32 +60,13 @@ export async function recover(store: Store, parts: RecoveredParts): Promise<Reco
   return recovered;
 }
 
-/** Walks the work items in one state, oldest first. */
-async function* itemsThatAre(
-  state: 'held' | 'leased',
-  store: Store,
-): AsyncGenerator<WorkItemRow, void, undefined> {
-  let afterId = 0;
-  for (;;) {
-    const rows = await store.unsettledItems({
-      states: [state],
-      dueBefore: null,
-      limit: ITEM_BATCH,
-      afterId,
-    });
-    for (const row of rows) {
-      afterId = row.id;
-      yield row;
-    }
-    if (rows.length < ITEM_BATCH) return;
-  }
-}
-
 /** A crash may come between the word to let an instance go on and what was to become of its held items. */
 async function blockHeld(store: Store, { holds, relay }: RecoveredParts): Promise<void> {
-  for await (const row of itemsThatAre('held', store)) {
-    relay.held(row);
-    await holds.blockAt(row);
+  for await (const rows of unsettledItems(store, 'held')) {
+    for (const row of rows) {
+      relay.held(row);
+      await holds.blockAt(row);
+    }
   }
 }
 
@@ -104,30 +86,35 @@ async function unparkStranded(store: Store, { cache, desks }: RecoveredParts): P
   }
 }
 
-async function settleLost(
+/** Answers how many are in doubt. */
+async function settleLost(store: Store, parts: RecoveredParts): Promise<number> {
+  let count = 0;
+  for await (const rows of unsettledItems(store, 'leased'))
+    for (const row of rows) if (await settleOne(store, parts, row)) count += 1;
+  return count;
+}
+
+async function settleOne(
   store: Store,
   { registry, worker, relay, workers, log }: RecoveredParts,
-): Promise<number> {
-  let count = 0;
-  for await (const row of itemsThatAre('leased', store)) {
-    const effect = registry.effectOfApp(row.app, row.effect);
-    if (effect === undefined) {
-      log.error(
-        { ...instanceFields(row), commandId: row.commandId, effect: row.effect },
-        'no release declares this effect any more; its item stays leased',
-      );
-      continue;
-    }
-    const attempt = await store.attempt(row.id, row.attempts);
-    if (attempt !== null && attempt.worker !== null) {
-      workers.adopt(row, effect, { ...attempt, worker: attempt.worker });
-      continue;
-    }
-    worker.lost(relay.lost(row, effect), {
-      code: 'crash',
-      message: 'the process ended while the call was out',
-    });
-    count += 1;
+  row: WorkItemRow,
+): Promise<boolean> {
+  const effect = registry.effectOfApp(row.app, row.effect);
+  if (effect === undefined) {
+    log.error(
+      { ...instanceFields(row), commandId: row.commandId, effect: row.effect },
+      'no release declares this effect any more; its item stays leased',
+    );
+    return false;
   }
-  return count;
+  const attempt = await store.attempt(row.id, row.attempts);
+  if (attempt !== null && attempt.worker !== null) {
+    workers.adopt(row, effect, { ...attempt, worker: attempt.worker });
+    return false;
+  }
+  worker.lost(relay.lost(row, effect), {
+    code: 'crash',
+    message: 'the process ended while the call was out',
+  });
+  return true;
 }

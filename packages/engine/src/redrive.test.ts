@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 /** Reserves, then charges; `charge` is what it makes of the reservation. */
 const order = (charge: () => object, effect = 'reserve'): InlineProgram => ({
@@ -28,9 +29,7 @@ let bench: EngineBench;
 afterEach(() => bench.end());
 
 const found = async () => (await bench.store.loadInstances([at]))[0]?.row;
-async function becomes(status: string): Promise<void> {
-  while ((await found())?.status !== status) await new Promise((resolve) => setTimeout(resolve, 2));
-}
+const becomes = (status: string) => until(async () => (await found())?.status === status);
 async function blocked(): Promise<void> {
   bench = new EngineBench(options);
   await bench.start();
@@ -119,7 +118,6 @@ test('all that was parked is taken up in order, however much it is', async () =>
   isBroken = false;
   await bench.engine.redrive(at, actor);
   await place(count + 1);
-  while ((await found())?.version !== count + 2)
-    await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(async () => (await found())?.version === count + 2);
   expect(taken).toEqual(Array.from({ length: count + 2 }, (_, n) => n));
 });

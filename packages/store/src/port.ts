@@ -5,6 +5,8 @@
  * The caller is the only writer. It numbers everything itself (`StoreCounters` at open, then by counting), so a batch
  * holds no reference that is not yet known, and the store checks that numbers are dense where they must be.
  *
+ * Rows, ops and reads are in this one file, however long: it is all that the author of an adapter has to read.
+ *
  * @module
  */
 import type {

@@ -15,18 +15,14 @@ import { orderPlaced } from '../support/orders.ts';
 import { RestaurantLab } from '../support/restaurant-lab.ts';
 import { receiptsFaults } from './full/receipts-check.ts';
 import { SmallDisk } from './full/small-disk.ts';
-import { Completer } from './kill/completer.ts';
-import { HttpOrders } from './kill/http-orders.ts';
-import { drillOrder, expectedStatus } from './kill/kinds.ts';
-import type { DrillOrder } from './kill/kinds.ts';
-import { MqttOrders } from './kill/mqtt-orders.ts';
+import { drillOrder } from './kill/kinds.ts';
+import { type Base, OrderLoad } from './kill/order-load.ts';
 import { judge } from './kill/verdict.ts';
 import type { Verdict } from './kill/verdict.ts';
 
 const DISK_MIB = 96;
 /** What the load has filled is freed by a larger disk: what it wrote must stay. */
 const LARGER_BY_MIB = 48;
-const MQTT_CLIENTS = 4;
 const LANES = 16;
 /** The kitchen never answers in time to matter; calls have time to end before their try is in doubt. */
 const TIMES = { payment: '10s', tries: 8 };
@@ -35,7 +31,6 @@ const BIG_BYTES = 200_000;
 const GREEDY_MS = 2_500;
 /** Nothing may be asked of the outside services for so long. */
 const QUIET_MS = 1_500;
-const SETTLE_WITHIN_MS = 240_000;
 const EXIT_NOT_READY = 69;
 
 /** How the disk comes to be full. */
@@ -87,7 +82,7 @@ export async function runFullDrill(options: FullDrillOptions): Promise<FullRepor
     const exitCode = await lab.server.stop();
     if (exitCode !== 0) drill.faults.push(`the server ended with ${exitCode}: ${lab.server.log}`);
     using database = new JournalDatabase(lab.server.database);
-    const verdict = judge(drill.acknowledged, database, lab.calls());
+    const verdict = judge(drill.load.acknowledged, database, lab.calls());
     const chain = await verifyChain({ dir: lab.server.dataDir });
     const big = database.eventsOfType('shelf.weighed');
     for (const id of drill.bigEvents)
@@ -102,8 +97,8 @@ export async function runFullDrill(options: FullDrillOptions): Promise<FullRepor
         ...receiptsFaults(lab.server.dataDir, lab.server.database),
       ],
       floods: drill.floods,
-      orders: drill.placed.length,
-      acknowledged: drill.acknowledged.length,
+      orders: drill.load.placed.length,
+      acknowledged: drill.load.acknowledged.length,
       bigEvents: drill.bigEvents.length,
       refusedForRoom: drill.refusedForRoom,
       leastFreeBytes: drill.leastFree,
@@ -121,15 +116,10 @@ class FullDrill {
   readonly #say: (line: string) => void;
   readonly #api: HttpApi;
   readonly #pid: number;
-  readonly #http: HttpOrders;
-  readonly #mqtt: MqttOrders;
-  readonly #completer: Completer;
-  readonly #sending: Promise<void>[] = [];
+  readonly load: OrderLoad;
   #mib = DISK_MIB;
   #refused = 0;
   #isOver = false;
-  readonly placed: DrillOrder[] = [];
-  readonly acknowledged: DrillOrder[] = [];
   readonly bigEvents: string[] = [];
   readonly faults: string[] = [];
   readonly leastFree: number[] = [];
@@ -143,23 +133,20 @@ class FullDrill {
     const { ready, adminKey, pid } = lab.server;
     this.#pid = pid;
     this.#api = new HttpApi(ready.http, adminKey);
-    const base = (): { url: string; key: string } | null =>
-      this.#isOver ? null : { url: ready.http, key: adminKey };
-    this.#http = new HttpOrders(base);
-    this.#mqtt = new MqttOrders(ready.mqtt, adminKey, MQTT_CLIENTS);
-    this.#completer = new Completer(base);
+    const base = (): Base | null => (this.#isOver ? null : { url: ready.http, key: adminKey });
+    this.load = new OrderLoad(base, { url: ready.mqtt, key: adminKey });
   }
 
   get refusedForRoom(): number {
-    return this.#http.noRoom + this.#refused;
+    return this.load.http.noRoom + this.#refused;
   }
 
   async run({ ordersEach, floods }: FullDrillOptions): Promise<void> {
-    await this.#placeSteadily(ordersEach);
+    await this.load.placeSteadily(ordersEach, LANES);
     for (let flood = 0; flood < floods; flood++) {
       const way = WAYS[flood % WAYS.length] ?? 'foreign';
       // Under way when the room ends.
-      const during = this.#placeSteadily(ordersEach);
+      const during = this.load.placeSteadily(ordersEach, LANES);
       await this.#fill(way);
       await this.#whileFull();
       const free = performance.now();
@@ -169,17 +156,15 @@ class FullDrill {
       this.floods[way] += 1;
       await during;
       this.#say(
-        `flood ${flood + 1} of ${floods} (${way}): ${this.acknowledged.length} orders acknowledged, ${this.refusedForRoom} refused for want of room so far`,
+        `flood ${flood + 1} of ${floods} (${way}): ${this.load.acknowledged.length} orders acknowledged, ${this.refusedForRoom} refused for want of room so far`,
       );
     }
-    await this.#settle();
+    await this.load.settle(this.#api);
   }
 
   async close(): Promise<void> {
     this.#isOver = true;
-    await this.#completer.end();
-    await this.#mqtt.close();
-    this.#http.close();
+    await this.load.close();
   }
 
   async #fill(way: Way): Promise<void> {
@@ -253,7 +238,7 @@ class FullDrill {
       status.code === EXIT_NOT_READY && status.stdout.includes('no room'),
       `holdfast status ended with ${status.code}: ${status.stdout}${status.stderr}`,
     );
-    const known = this.acknowledged[0]?.order.orderId ?? '';
+    const known = this.load.acknowledged[0]?.order.orderId ?? '';
     const shown = await server.cli('sagas', 'show', 'order', known);
     this.#must(
       shown.code === 0 && shown.stdout.includes(known),
@@ -299,45 +284,6 @@ class FullDrill {
 
   #must(holds: boolean, otherwise: string): void {
     if (!holds) this.faults.push(otherwise);
-  }
-
-  async #placeSteadily(count: number): Promise<void> {
-    let left = count;
-    const lane = async (): Promise<void> => {
-      while (left-- > 0) await this.#place();
-    };
-    const lanes = Promise.all(Array.from({ length: LANES }, lane)).then(() => undefined);
-    this.#sending.push(lanes);
-    await lanes;
-  }
-
-  async #place(): Promise<void> {
-    const one = drillOrder(this.placed.length);
-    this.placed.push(one);
-    await (one.over === 'http' ? this.#http : this.#mqtt).place(orderPlaced(one.order));
-    this.acknowledged.push(one);
-    if (one.kind === 'completes') this.#completer.complete(one.order.orderId);
-  }
-
-  async #settle(): Promise<void> {
-    await Promise.all(this.#sending);
-    const expected = new Map(
-      this.placed.map(({ order, kind }) => [order.orderId, expectedStatus(kind)]),
-    );
-    let open: string[] = [];
-    await eventually(
-      'every order is at its wait or end',
-      async () => {
-        const there = new Map(
-          (await this.#api.sagas('?saga=order')).map(({ key, status }) => [key, status]),
-        );
-        open = [...expected]
-          .filter(([key, status]) => there.get(key) !== status)
-          .map(([key, status]) => `${key}: ${there.get(key) ?? 'nowhere'}, not ${status}`);
-        return open.length === 0 && this.#completer.done ? true : undefined;
-      },
-      { within: SETTLE_WITHIN_MS, every: 500, seen: () => open.slice(0, 20) },
-    );
   }
 }
 

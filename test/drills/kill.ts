@@ -8,13 +8,8 @@ import type { HoldfastServer } from '../support/holdfast-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { HttpApi } from '../support/http-api.ts';
 import { JournalDatabase } from '../support/journal-database.ts';
-import { orderPlaced } from '../support/orders.ts';
 import { RestaurantLab } from '../support/restaurant-lab.ts';
-import { Completer } from './kill/completer.ts';
-import { HttpOrders } from './kill/http-orders.ts';
-import { drillOrder, expectedStatus } from './kill/kinds.ts';
-import type { DrillOrder } from './kill/kinds.ts';
-import { MqttOrders } from './kill/mqtt-orders.ts';
+import { type Base, OrderLoad } from './kill/order-load.ts';
 import { Person } from './kill/person.ts';
 import { restaurantOfAllPolicies } from './kill/policies.ts';
 import { judge } from './kill/verdict.ts';
@@ -30,8 +25,6 @@ export const LEAST_UNACKNOWLEDGED = 50;
 const LONGEST_DELAY_MS = 20;
 /** A kill in two may miss, beyond these. */
 const MOST_MISSES = 30;
-const MQTT_CLIENTS = 4;
-const SETTLE_WITHIN_MS = 300_000;
 
 export interface KillDrillOptions {
   /** At least so many; a kill that did not count takes some more. */
@@ -87,10 +80,10 @@ export async function runKillDrill({
     if (exitCode !== 0) throw new Error(`the server ended with ${exitCode}: ${server.log}`);
     using database = new JournalDatabase(server.database);
     return {
-      ...judge(drill.acknowledged, database, lab.calls()),
+      ...judge(drill.load.acknowledged, database, lab.calls()),
       redriven: drill.redriven,
-      orders: drill.placed.length,
-      acknowledged: drill.acknowledged.length,
+      orders: drill.load.placed.length,
+      acknowledged: drill.load.acknowledged.length,
       unacknowledged: drill.unacknowledged,
       killsThatDidNotCount: drill.misses,
       sentAgain: drill.sentAgain,
@@ -104,18 +97,13 @@ export async function runKillDrill({
 class KillDrill {
   readonly #server: HoldfastServer;
   readonly #say: (line: string) => void;
-  readonly #http: HttpOrders;
-  readonly #mqtt: MqttOrders;
-  readonly #completer: Completer;
+  readonly load: OrderLoad;
   readonly #person: Person;
   readonly #ports: { readonly httpPort: number; readonly mqttPort: number };
-  readonly placed: DrillOrder[] = [];
-  readonly acknowledged: DrillOrder[] = [];
   readonly unacknowledged: number[] = [];
   misses = 0;
-  readonly #sending: Promise<void>[] = [];
   /** Where clients find the server; null from the kill until it is back. */
-  #base: { readonly url: string; readonly key: string } | null;
+  #base: Base | null;
   #longestDelay = LONGEST_DELAY_MS;
 
   constructor(server: HoldfastServer, say: (line: string) => void) {
@@ -123,9 +111,10 @@ class KillDrill {
     this.#say = say;
     this.#ports = { httpPort: server.httpPort, mqttPort: server.mqttPort };
     this.#base = { url: server.ready.http, key: server.adminKey };
-    this.#http = new HttpOrders(() => this.#base);
-    this.#mqtt = new MqttOrders(server.ready.mqtt, server.adminKey, MQTT_CLIENTS);
-    this.#completer = new Completer(() => this.#base);
+    this.load = new OrderLoad(() => this.#base, {
+      url: server.ready.mqtt,
+      key: server.adminKey,
+    });
     this.#person = new Person(() => this.#base);
   }
 
@@ -134,11 +123,7 @@ class KillDrill {
   }
 
   get sentAgain(): number {
-    return this.#http.retried + this.#mqtt.resent;
-  }
-
-  get #open(): number {
-    return this.#http.unacknowledged + this.#mqtt.unacknowledged;
+    return this.load.http.retried + this.load.mqtt.resent;
   }
 
   async killAgainAndAgain(orders: number, kills: number): Promise<void> {
@@ -147,86 +132,52 @@ class KillDrill {
     const steady = Math.max(0, share - burst);
     while (this.unacknowledged.length < kills) {
       // The effects of these are under way when the burst comes.
-      await this.#placeSteadily(steady);
+      await this.load.placeSteadily(steady, STEADY_IN_FLIGHT);
       const left = await this.#killDuringBurst(burst);
       if (left >= LEAST_UNACKNOWLEDGED) this.unacknowledged.push(left);
       else this.#missed();
       if (left >= burst) this.#longestDelay *= 1.5;
       this.#say(
-        `kill ${this.unacknowledged.length} of ${kills}: ${left} unacknowledged, ${this.acknowledged.length} acknowledged so far`,
+        `kill ${this.unacknowledged.length} of ${kills}: ${left} unacknowledged, ${this.load.acknowledged.length} acknowledged so far`,
       );
     }
-    await this.#placeSteadily(Math.max(0, orders - this.placed.length));
+    const left = Math.max(0, orders - this.load.placed.length);
+    await this.load.placeSteadily(left, STEADY_IN_FLIGHT);
   }
 
   /** Waits until every order is acknowledged and at its wait or end. */
   async settle(): Promise<void> {
-    await Promise.all(this.#sending);
-    const api = new HttpApi(this.#server.ready.http, this.#server.adminKey);
-    const expected = new Map(
-      this.placed.map(({ order, kind }) => [order.orderId, expectedStatus(kind)]),
-    );
-    let open: string[] = [];
-    await eventually(
-      'every order is at its wait or end',
-      async () => {
-        const sagas = await api.sagas('?saga=order');
-        const there = new Map(sagas.map(({ key, status }) => [key, status]));
-        open = [...expected]
-          .filter(([key, status]) => there.get(key) !== status)
-          .map(([key, status]) => `${key}: ${there.get(key) ?? 'nowhere'}, not ${status}`);
-        return open.length === 0 && this.#completer.done ? true : undefined;
-      },
-      { within: SETTLE_WITHIN_MS, every: 500, seen: () => open.slice(0, 20) },
-    );
+    await this.load.settle(new HttpApi(this.#server.ready.http, this.#server.adminKey));
   }
 
   async close(): Promise<void> {
     this.#base = null;
-    await this.#completer.end();
     await this.#person.end();
-    await this.#mqtt.close();
-    this.#http.close();
-  }
-
-  /** @returns when it is acknowledged, which may be after some kills */
-  #place(): Promise<void> {
-    const one = drillOrder(this.placed.length);
-    this.placed.push(one);
-    const sender = one.over === 'http' ? this.#http : this.#mqtt;
-    const sent = sender.place(orderPlaced(one.order)).then(() => {
-      this.acknowledged.push(one);
-      if (one.kind === 'completes') this.#completer.complete(one.order.orderId);
-    });
-    this.#sending.push(sent);
-    return sent;
-  }
-
-  async #placeSteadily(count: number): Promise<void> {
-    let left = count;
-    const lane = async (): Promise<void> => {
-      while (left-- > 0) await this.#place();
-    };
-    await Promise.all(Array.from({ length: STEADY_IN_FLIGHT }, lane));
+    await this.load.close();
   }
 
   /** @returns how many requests the kill left unacknowledged */
   async #killDuringBurst(burst: number): Promise<number> {
-    this.#http.takeBroken();
-    this.#mqtt.takeBroken();
-    for (let i = 0; i < burst; i += 1) void this.#place();
-    const before = this.acknowledged.length;
-    await this.#until(() => this.#open >= burst * 0.9 || this.acknowledged.length > before);
+    const { load } = this;
+    load.http.takeBroken();
+    load.mqtt.takeBroken();
+    for (let i = 0; i < burst; i += 1) void load.place();
+    const before = load.acknowledged.length;
+    await this.#until(
+      () => load.unacknowledged >= burst * 0.9 || load.acknowledged.length > before,
+    );
     const at = performance.now() + Math.random() * this.#longestDelay;
-    await this.#until(() => performance.now() >= at || this.#open < LEAST_UNACKNOWLEDGED + 10);
+    await this.#until(
+      () => performance.now() >= at || load.unacknowledged < LEAST_UNACKNOWLEDGED + 10,
+    );
     this.#base = null;
     await this.#server.sigkill();
     // What was acknowledged before the kill and still on its way to us counts as acknowledged.
     await eventually('every HTTP request has broken off', () =>
-      this.#http.unacknowledged === 0 ? true : undefined,
+      load.http.unacknowledged === 0 ? true : undefined,
     );
-    await this.#mqtt.disconnected();
-    const left = this.#http.takeBroken() + this.#mqtt.takeBroken();
+    await load.mqtt.disconnected();
+    const left = load.http.takeBroken() + load.mqtt.takeBroken();
     await this.#server.restart(this.#ports);
     this.#base = { url: this.#server.ready.http, key: this.#server.adminKey };
     return left;

@@ -16,8 +16,9 @@ import { Project } from '../support/project.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { Completer } from './kill/completer.ts';
 import { HttpOrders } from './kill/http-orders.ts';
-import { drillOrder, expectedStatus } from './kill/kinds.ts';
+import { drillOrder } from './kill/kinds.ts';
 import type { DrillOrder } from './kill/kinds.ts';
+import { ordersSettled } from './kill/order-load.ts';
 import { judge } from './kill/verdict.ts';
 import type { Verdict } from './kill/verdict.ts';
 import { readWorkerBooks } from './workers/attempt-records.ts';
@@ -32,7 +33,6 @@ const CALL_MS = 60;
 const CALLS_SLOWED = 1_000_000;
 /** A lost worker's calls are in doubt after this long. */
 const ACK_WAIT = '6s';
-const SETTLE_WITHIN_MS = 300_000;
 /** Beneath this an end would show little. */
 const LEAST_UNDER_WAY = 2;
 const SERVICES = ['kitchen.reserve', 'payment.charge', 'courier.dispatch'];
@@ -180,19 +180,7 @@ class WorkersDrill {
 
   async settle(): Promise<void> {
     const api = new HttpApi(this.#server.ready.http, this.#server.adminKey);
-    let open: readonly string[] = [];
-    await eventually(
-      'every order is at its wait or end',
-      async () => {
-        const there = new Map((await api.sagas('?saga=order')).map((saga) => [saga.key, saga]));
-        open = this.acknowledged.flatMap(({ order, kind }) => {
-          const status = there.get(order.orderId)?.status ?? 'nowhere';
-          return status === expectedStatus(kind) ? [] : [`${order.orderId}: ${status}`];
-        });
-        return open.length === 0 && this.#completer.done ? true : undefined;
-      },
-      { within: SETTLE_WITHIN_MS, every: 500, seen: () => open.slice(0, 20) },
-    );
+    await ordersSettled(api, this.acknowledged, this.#completer);
   }
 
   async close(): Promise<void> {

@@ -31,7 +31,8 @@ export class Boundary {
       get: (target, name) => {
         if (name === 'commit') return (batch: CommitBatch) => this.#take(batch);
         if (name === 'parked' && mutant?.unordered === true) {
-          return async (id: number, limit: number) => (await real.parked(id, limit)).toReversed();
+          return async (...of: Parameters<Store['parked']>) =>
+            (await real.parked(...of)).toReversed();
         }
         const value: unknown = Reflect.get(target, name);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;

@@ -30,15 +30,8 @@ export type {
   EffectOptions,
   GatewayOptions,
   ProviderOptions,
-  ResolvedEffect,
 } from './effect-options.ts';
-export {
-  DEFAULT_DOUBT_STATUSES,
-  DEFAULT_RETRY_STATUSES,
-  effectOptionsSchema,
-  gatewayOptionsSchema,
-  resolveEffect,
-} from './effect-options.ts';
+export { effectOptionsSchema, gatewayOptionsSchema } from './effect-options.ts';
 export type {
   EffectCall,
   EffectError,
@@ -123,6 +116,8 @@ export {
   releaseManifestSchema,
   sagaSettingsSchema,
 } from './release.ts';
+export type { ResolvedEffect } from './resolve-effect.ts';
+export { DEFAULT_DOUBT_STATUSES, DEFAULT_RETRY_STATUSES, resolveEffect } from './resolve-effect.ts';
 export type { RetryPolicy } from './retry-policy.ts';
 export { DEFAULT_RETRY, retryPause } from './retry-policy.ts';
 export type { CallVariable, TemplatePart } from './template.ts';

@@ -4,20 +4,15 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { CONTROL_TYPES, HoldfastError, WORKFLOW_TYPES } from '@holdfast/core';
-import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
+import { CONTROL_TYPES, HoldfastError, type Seq, WORKFLOW_TYPES } from '@holdfast/core';
+import type { WorkItemRow } from '@holdfast/store';
+import type { ActDeps } from './act-deps.ts';
 import { addressee, instanceSubject } from './addressing.ts';
 import type { Actor, InstanceAddress } from './api.ts';
 import type { ItemOutcome } from './effect-worker.ts';
-import type { EngineFacts } from './engine-facts.ts';
 import { Fact } from './fact.ts';
-import type { InstanceCache } from './instance-cache.ts';
-import type { Unit } from './journal-writer.ts';
 import type { Delivery, LiveInstance } from './live-instance.ts';
-import type { OutboxRelay } from './outbox-relay.ts';
-import type { RecordedTime } from './recorded-time.ts';
-import { instanceFields, type Log } from './log.ts';
-import type { ReleaseRegistry } from './releases/registry.ts';
+import { instanceFields } from './log.ts';
 import { InstanceRehearsal } from './releases/rehearsal.ts';
 import type { Sandbox } from './sandbox-port.ts';
 import type { SagaRunner } from './saga-runner.ts';
@@ -25,23 +20,9 @@ import type { SagaRunner } from './saga-runner.ts';
 /** Parked events read at a time. */
 const PARKED_BATCH = 1000;
 
-export interface ActsDeps {
-  readonly store: Store;
-  readonly cache: InstanceCache;
-  readonly registry: ReleaseRegistry;
+export interface ActsDeps extends ActDeps {
   readonly sandbox: Sandbox;
-  readonly log: Log;
   readonly runner: SagaRunner;
-  readonly relay: OutboxRelay;
-  readonly facts: EngineFacts;
-  readonly time: RecordedTime;
-  readonly enter: (fact: Fact) => void;
-  /** Puts the record of an act in line, before what the act does. */
-  readonly journal: (fact: Fact) => void;
-  /** Puts a fact that has been entered, and what came before it, into a batch. */
-  readonly writeThrough: (fact: Fact, into: StoreOp[]) => void;
-  /** Resolves after the sync that covers the unit. */
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
 }
 
 export class Acts {
@@ -137,13 +118,15 @@ export class Acts {
     const { row } = instance;
     if (row === null) return;
     instance.mode = 'unparking';
+    const { store } = this.#deps;
     const parked: Delivery[] = [];
+    let after: Seq = 0;
     for (;;) {
-      const seqs = await this.#deps.store.parked(row.id, PARKED_BATCH);
-      const events = await this.#deps.store.readEvents(seqs.slice(parked.length));
-      for (const event of events)
+      const seqs = await store.parked(row.id, after, PARKED_BATCH);
+      for (const event of await store.readEvents(seqs))
         parked.push(this.#parkedDelivery(Fact.journaled(event, row.id), instance));
-      if (seqs.length < PARKED_BATCH || events.length === 0) break;
+      after = seqs.at(-1) ?? after;
+      if (seqs.length < PARKED_BATCH) break;
     }
     const behind =
       act === null ? 0 : instance.mailbox.findIndex((delivery) => delivery.fact === act) + 1;

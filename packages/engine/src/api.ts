@@ -281,9 +281,9 @@ export interface EngineApi extends WorkerApi {
   recordAct(type: ControlType, about: JsonObject, actor: Actor): Promise<void>;
   /** What it has counted since its start. */
   metrics(): Promise<EngineMetricsSnapshot>;
-  /** Take no new work, finish in flight, flush. Resolves when nothing is in flight or `timeout` milliseconds have passed. */
   /** Changes what may change while the engine runs. */
   adjust(changes: EngineAdjustments): Promise<void>;
+  /** Take no new work, finish in flight, flush. Resolves when nothing is in flight or `timeout` milliseconds have passed. */
   drain(timeout: number): Promise<{ inFlight: number }>;
 }
 

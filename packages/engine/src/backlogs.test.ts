@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import { type InlineProgram, InlineSandbox } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 /** Notes every event it is given, and ends at the last. */
 const noting: InlineProgram = {
@@ -52,10 +53,6 @@ async function start(): Promise<void> {
   gate = new Gate(programs);
   bench = new EngineBench({ programs, sagas, sandbox: gate, backlog });
   await bench.start();
-}
-
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
 async function send(n: number, type = 'tick', id = `k${n % 3}`): Promise<void> {

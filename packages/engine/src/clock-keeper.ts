@@ -13,7 +13,7 @@ import type { Actor, ClockConfirmed, ClockHeld } from './api.ts';
 import { controlFact } from './control-fact.ts';
 import type { CronTriggers } from './cron/cron-triggers.ts';
 import { quiet } from './disposition-units.ts';
-import type { FactQueue } from './fact.ts';
+import type { Fact } from './fact.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { HeldJump, RecordedTime } from './recorded-time.ts';
@@ -25,13 +25,12 @@ const COUNTED = 1000;
 export interface ClockKeeperDeps {
   readonly store: Store;
   readonly time: RecordedTime;
-  readonly facts: FactQueue;
   readonly crons: CronTriggers;
   readonly scheduler: Scheduler;
   readonly log: Log;
   readonly submit: (unit: Unit) => void;
-  /** Resolves after the sync that covers the unit. */
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
+  /** Journals the record of an act, with what is written together with it. Resolves after the sync. */
+  readonly record: (record: Fact) => Promise<void>;
 }
 
 export class ClockKeeper {
@@ -92,7 +91,7 @@ export class ClockKeeper {
   }
 
   async #journal(actor: Actor, held: HeldJump, from: number): Promise<void> {
-    const { time, facts, commit } = this.#deps;
+    const { time, record } = this.#deps;
     const fact = controlFact(time, {
       tenant: '',
       type: CONTROL_TYPES.clockConfirmed,
@@ -106,8 +105,7 @@ export class ClockKeeper {
       },
       extra: (into) => this.#write(into, 0),
     });
-    facts.add(fact);
-    await commit({ build: (into) => facts.writeThrough(fact, into) });
+    await record(fact);
   }
 
   #changed(): void {

@@ -2,6 +2,7 @@ import type { EffectCall, EffectResult } from '@holdfast/core';
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 const order: InlineProgram = {
   key: (data) => (data as { id: string }).id,
@@ -54,9 +55,6 @@ const status = async (key = 'o'): Promise<string | undefined> => {
   const [found] = await bench.store.loadInstances([{ tenant: '', saga: 'order', key }]);
   return found?.row.status;
 };
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 const modes = (): readonly string[] => bench.calls.map(({ mode }) => mode);
 
 test('a check that is answered uses up no try', async () => {

@@ -2,19 +2,9 @@ import type { EffectResult } from '@holdfast/core';
 import { StoreFullError } from '@holdfast/store';
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
-import type { InlineProgram } from './testing/inline-sandbox.ts';
 import { LeapingClock } from './testing/leaping-clock.ts';
+import { caller } from './testing/programs.ts';
 
-const caller: InlineProgram = {
-  key: (data) => (data as { id: string }).id,
-  decide: (_state, call) =>
-    call.step === null
-      ? {
-          state: null,
-          decision: { items: [{ step: 'only', effect: 'pay', input: call.data }] },
-        }
-      : { state: null, decision: { ending: { as: 'completed', result: call.data } } },
-};
 const well: EffectResult = { kind: 'succeeded', output: '1' };
 /** Its lease, and how often leases are looked at: see `LEASE_GRACE_MS` and the engine. */
 const TIMEOUT = 10_000;

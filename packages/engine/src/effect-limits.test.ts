@@ -3,26 +3,9 @@ import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
 import { ManualClock } from './testing/manual-clock.ts';
+import { caller } from './testing/programs.ts';
+import { until } from './testing/until.ts';
 
-/** Calls the effect its event names, with the event's data. */
-const caller: InlineProgram = {
-  key: (data) => (data as { id: string }).id,
-  decide: (_state, call) =>
-    call.step === null
-      ? {
-          state: null,
-          decision: {
-            items: [
-              {
-                step: 'only',
-                effect: (call.data as { effect: string }).effect,
-                input: call.data,
-              },
-            ],
-          },
-        }
-      : { state: null, decision: { ending: { as: 'completed', result: call.data } } },
-};
 /** Calls `pay` twice, both at once. */
 const pair: InlineProgram = {
   key: (data) => (data as { id: string }).id,
@@ -53,9 +36,6 @@ afterEach(async () => {
   await ended;
 });
 
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 /** Lets time pass in small steps, and everything that it sets off come to rest in between. */
 async function pass(millis: number, step = 10): Promise<void> {
   for (let passed = 0; passed < millis; passed += step) {

@@ -7,31 +7,16 @@
  * @module
  */
 import { CONTROL_TYPES, HoldfastError, type JsonText, unreachable } from '@holdfast/core';
-import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
+import type { WorkItemRow } from '@holdfast/store';
+import type { ActDeps } from './act-deps.ts';
 import { refuseTwice } from './acts.ts';
 import { instanceSubject } from './addressing.ts';
 import type { Actor, EffectAddress, EffectResolution } from './api.ts';
 import type { EngineFacts } from './engine-facts.ts';
-import type { Fact } from './fact.ts';
 import { heldBy } from './holds.ts';
-import type { InstanceCache } from './instance-cache.ts';
-import type { Unit } from './journal-writer.ts';
 import type { LiveInstance } from './live-instance.ts';
-import type { OutboxRelay } from './outbox-relay.ts';
-import type { RecordedTime } from './recorded-time.ts';
-import type { ReleaseRegistry } from './releases/registry.ts';
 
-export interface EffectResolverDeps {
-  readonly store: Store;
-  readonly cache: InstanceCache;
-  readonly registry: ReleaseRegistry;
-  readonly relay: OutboxRelay;
-  readonly facts: EngineFacts;
-  readonly time: RecordedTime;
-  readonly enter: (fact: Fact) => void;
-  readonly journal: (fact: Fact) => void;
-  readonly writeThrough: (fact: Fact, into: StoreOp[]) => void;
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
+export interface EffectResolverDeps extends ActDeps {
   /** Takes up the parked events of an instance that was unblocked. */
   readonly unpark: (instance: LiveInstance) => Promise<void>;
 }

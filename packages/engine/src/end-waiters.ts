@@ -1,16 +1,39 @@
-import type { Clock } from '@holdfast/core';
-import type { SagaEnd } from './api.ts';
+import { type Clock, instanceText } from '@holdfast/core';
+import type { InstanceAddress, SagaEnd } from './api.ts';
+import type { InstanceCache } from './instance-cache.ts';
+import { isEnded } from './live-instance.ts';
 
 /** Those who asked to be told when an instance ends. Told after the commit that ends it. */
 export class EndWaiters {
   readonly #clock: Clock;
+  readonly #cache: InstanceCache;
   readonly #byInstance = new Map<string, Set<(end: SagaEnd | null) => void>>();
   /** Those whose instance is not known yet. */
   readonly #unnamed = new Set<() => void>();
   #isOver = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, cache: InstanceCache) {
     this.#clock = clock;
+    this.#cache = cache;
+  }
+
+  /** The end of an instance as it is now; null when `timeout` milliseconds pass first, or when it does not exist. */
+  async ofInstance(
+    { tenant, saga, key }: InstanceAddress,
+    timeout: number,
+  ): Promise<SagaEnd | null> {
+    const instance = await this.#cache.whenLoaded(tenant, saga, key);
+    const { row } = instance;
+    if (row === null) {
+      this.#cache.release(instance);
+      return null;
+    }
+    if (isEnded(row.status) && instance.uncommitted === 0) {
+      const { run, status, version, release, result, failure } = row;
+      this.#cache.release(instance);
+      return { saga, key, run, status, version, release, result, failure };
+    }
+    return this.wait(instanceText(tenant, saga, key), timeout);
   }
 
   /** Resolves with the end, or with null once `timeout` milliseconds have passed. */

@@ -5,6 +5,7 @@ import type { EffectMetrics, SagaMetrics } from './engine-metrics.ts';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { RouteAnswer, RouteRequest } from './sandbox-port.ts';
 import { type InlineProgram, InlineSandbox } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 /** One effect, then done. */
 const pay: InlineProgram = {
@@ -41,10 +42,6 @@ async function effectMetrics(): Promise<EffectMetrics> {
   const found = (await bench.engine.metrics()).effects.find(({ effect }) => effect === 'pay');
   if (found === undefined) throw new Error('nothing is counted of the effect');
   return found;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 const publish = (id: string) => bench.engine.ingest({ event: bench.event('due', { id }) });

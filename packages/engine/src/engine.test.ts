@@ -3,6 +3,7 @@ import { openReadModel } from '@holdfast/store';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import { type InlineProgram, InlineSandbox } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 /** Three effects in turn, then a wait, then done. */
 const order: InlineProgram = {
@@ -48,13 +49,6 @@ const actor = { by: 'test', reason: null };
 
 let bench: EngineBench;
 afterEach(() => bench.end());
-
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  for (;;) {
-    if (await found()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 const statusOf = async (): Promise<string | undefined> =>
   (await bench.store.loadInstances([at]))[0]?.row.status;

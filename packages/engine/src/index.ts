@@ -23,7 +23,7 @@ export type {
   WaitAddress,
 } from './api.ts';
 export { Engine } from './engine.ts';
-export type { EngineOptions } from './engine.ts';
+export type { EngineOptions } from './engine-options.ts';
 export type { EffectMetrics, EngineMetricsSnapshot, SagaMetrics } from './engine-metrics.ts';
 export { ATTEMPT_OUTCOMES } from './engine-metrics.ts';
 export type { Log } from './log.ts';

@@ -71,7 +71,10 @@ export class InstanceCache {
     const [loaded] = await this.#store.loadInstancesById([id]);
     if (loaded === undefined || loaded === null) return null;
     const { tenant, saga, key } = loaded.row;
-    return this.whenLoaded(tenant, saga, key);
+    const instance = await this.whenLoaded(tenant, saga, key);
+    if (instance.row?.id === id) return instance;
+    this.release(instance);
+    return null;
   }
 
   /** What is asked for together is read together: one read transaction costs more than a row. */

@@ -2,6 +2,7 @@ import type { EffectResult } from '@holdfast/core';
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import { type InlineProgram, InlineSandbox } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 /** Asks for two effects at once, and notes all it is told. */
 const noting: InlineProgram = {
@@ -23,10 +24,6 @@ const well: EffectResult = { kind: 'succeeded', output: '1' };
 const silent: EffectResult = { kind: 'in_doubt', error: { code: 'timeout', message: '' } };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await pause(2);
-}
 
 /** Takes its time to name the instance. */
 class SlowNaming extends InlineSandbox {

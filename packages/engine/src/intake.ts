@@ -10,34 +10,26 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import {
-  canonicalJson,
-  type Clock,
-  compose,
-  dedupeMark,
-  HoldfastError,
-  type IncomingEvent,
-  instanceText,
-} from '@holdfast/core';
+import { type Clock, dedupeMark, HoldfastError, instanceText } from '@holdfast/core';
 import type { BrokerOp, DedupeHit, Store } from '@holdfast/store';
-import type { IngestAnswer, IngestRequest, InstanceAddress, SagaEnd } from './api.ts';
+import type { IngestAnswer, IngestRequest, SagaEnd } from './api.ts';
 import { quiet } from './disposition-units.ts';
 import type { EndWaiters } from './end-waiters.ts';
+import { contentHash, sameContent } from './event-content.ts';
 import { Fact, type FactQueue, type ParsedData } from './fact.ts';
 import type { FactRouter } from './fact-router.ts';
 import type { Unit } from './journal-writer.ts';
+import { MarkLookups } from './mark-lookups.ts';
 import type { RecordedTime } from './recorded-time.ts';
 import type { ReleaseRegistry } from './releases/registry.ts';
 import { sha256 } from './sha256.ts';
 import type { Tracer } from './tracing/tracer.ts';
+import { StalledError, Unacknowledged } from './unacknowledged.ts';
 
 /** A decision this long in coming no longer shares the event's commit: the event is journaled and acknowledged. */
 const FUSE_MS = 3;
 /** Events on their way through the sandbox beyond which new ones are refused. */
 const MAX_UNDECIDED = 20_000;
-/** In the place of a mark: nothing to look up, only a turn to wait for. */
-const NO_MARK = '';
-
 export interface IntakeDeps {
   readonly store: Store;
   readonly registry: ReleaseRegistry;
@@ -50,7 +42,6 @@ export interface IntakeDeps {
   readonly waiters: EndWaiters;
   /** Null: nobody traces. */
   readonly tracer: Tracer | null;
-  readonly awaitEnd: (address: InstanceAddress, timeout: number) => Promise<SagaEnd | null>;
   readonly submit: (unit: Unit) => void;
 }
 
@@ -64,37 +55,19 @@ interface Pending {
   readonly answer: Promise<{ seq: number; id: string }>;
 }
 
-/** Who waits for a commit: how to tell that it will not come, or not soon. */
-interface Waiting {
-  readonly reject: (error: Error) => void;
-  readonly patient: boolean;
-}
-
-interface MarkQuery {
-  readonly mark: string;
-  readonly resolve: (hit: DedupeHit | null) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 export class Intake {
   readonly #deps: IntakeDeps;
   /** Events with an id that are not committed yet, by mark. */
   readonly #pending = new Map<string, Pending>();
-  #queries: MarkQuery[] = [];
-  /** Look-ups not yet answered. */
-  #asking = 0;
+  readonly #marks: MarkLookups;
+  readonly #unacknowledged = new Unacknowledged();
   #sweeping = false;
   #closed: HoldfastError | null = null;
   #noRoom: HoldfastError | null = null;
-  /** Who is to be told should the engine break before the commit. */
-  readonly #unacknowledged = new Set<Waiting>();
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;
-  }
-
-  get closed(): boolean {
-    return this.#closed !== null;
+    this.#marks = new MarkLookups(deps.store);
   }
 
   /** Takes nothing more; what is on its way is finished. */
@@ -118,23 +91,12 @@ export class Intake {
 
   /** What is on its way cannot be committed now: those who can come again are told. */
   stalled(error: HoldfastError): void {
-    for (const waiting of this.#unacknowledged) {
-      if (waiting.patient) continue;
-      this.#unacknowledged.delete(waiting);
-      waiting.reject(new StalledError(error));
-    }
+    this.#unacknowledged.stalled(error);
   }
 
   /** Waits for what is committed with others, not for room: gives up when there is none. */
-  async unlessStalled<T>(work: Promise<T>): Promise<T> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const waiting = { reject, patient: false };
-    this.#unacknowledged.add(waiting);
-    try {
-      return await Promise.race([work, promise]);
-    } finally {
-      this.#unacknowledged.delete(waiting);
-    }
+  unlessStalled<T>(work: Promise<T>): Promise<T> {
+    return this.#unacknowledged.unlessStalled(work);
   }
 
   /** Nothing on its way will be committed: nobody gets an acknowledgement. */
@@ -144,8 +106,7 @@ export class Intake {
         ? error
         : new HoldfastError('unavailable', error.message, { cause: error }),
     );
-    for (const { reject } of this.#unacknowledged) reject(error);
-    this.#unacknowledged.clear();
+    this.#unacknowledged.fail(error);
   }
 
   async ingest(request: IngestRequest): Promise<IngestAnswer> {
@@ -168,7 +129,7 @@ export class Intake {
     const arrival: Arrival = { ...request, parsed };
     if (event.id === null) {
       // Behind those whose marks are being looked up: order of arrival is order in the journal.
-      if (this.#asking > 0) await this.#findMark(NO_MARK);
+      if (!this.#marks.isIdle) await this.#marks.inTurn();
       return this.#journal(arrival, randomUUID(), null, null);
     }
     const mark = dedupeMark(sha256, event.tenant, event.source, event.id);
@@ -176,8 +137,7 @@ export class Intake {
     const pending = this.#pending.get(mark);
     if (pending !== undefined) return this.#meetPending(request, pending, content);
     // Reserved before the store is asked, so that a twin arriving meanwhile meets this one.
-    const answer = this.#ingestMarked(arrival, event.id, mark, content);
-    return answer;
+    return this.#ingestMarked(arrival, event.id, mark, content);
   }
 
   async #ingestMarked(
@@ -191,7 +151,7 @@ export class Intake {
     promise.catch(() => undefined);
     this.#pending.set(mark, { content, answer: promise });
     try {
-      const hit = await this.#findMark(mark);
+      const hit = await this.#marks.find(mark);
       if (hit !== null) {
         this.#pending.delete(mark);
         resolve({ seq: hit.seq, id });
@@ -265,10 +225,10 @@ export class Intake {
   /** Whoever repeats an event and waits, after a broken connection for one, waits for what the first one opened. */
   async #endOfFirst({ event, wait }: IngestRequest, id: string): Promise<SagaEnd | null> {
     if (wait === undefined) return null;
-    const { router, time, awaitEnd } = this.#deps;
+    const { router, time, waiters } = this.#deps;
     const repeated = { ...event, id, stream: 'AGGREGATE_EVENTS', receivedAt: time.now() } as const;
     const address = await router.instanceOf(repeated, wait.saga);
-    return address === null ? null : awaitEnd(address, wait.timeout);
+    return address === null ? null : waiters.ofInstance(address, wait.timeout);
   }
 
   /** Commits ops that come with no event. */
@@ -341,6 +301,12 @@ export class Intake {
     this.#deps.facts.add(fact);
   }
 
+  /** Journals the record of an act, with what is written together with it. Resolves after the sync. */
+  record(fact: Fact): Promise<void> {
+    this.journal(fact);
+    return this.commit({ build: (into) => this.#deps.facts.writeThrough(fact, into) });
+  }
+
   #go(fact: Fact): void {
     const { clock, facts, router, submit } = this.#deps;
     fact.arrived = clock.monotonic();
@@ -361,29 +327,6 @@ export class Intake {
     return this.#deps.waiters.waitForOpened(opened, wait.timeout);
   }
 
-  #findMark(mark: string): Promise<DedupeHit | null> {
-    this.#asking += 1;
-    return new Promise((resolve, reject) => {
-      this.#queries.push({ mark, resolve, reject });
-      if (this.#queries.length === 1) queueMicrotask(() => void this.#askMarks());
-    });
-  }
-
-  async #askMarks(): Promise<void> {
-    const queries = this.#queries;
-    this.#queries = [];
-    try {
-      const marks = queries.map(({ mark }) => mark).filter((mark) => mark !== NO_MARK);
-      const hits = await this.#deps.store.findMarks(marks);
-      this.#asking -= queries.length;
-      const byMark = new Map(hits.map((hit) => [hit.mark, hit]));
-      for (const { mark, resolve } of queries) resolve(byMark.get(mark) ?? null);
-    } catch (error) {
-      this.#asking -= queries.length;
-      for (const { reject } of queries) reject(error);
-    }
-  }
-
   /** Journals events whose sagas take their time, so that the acknowledgement does not wait for them. */
   #sweepLater(): void {
     if (this.#sweeping) return;
@@ -396,18 +339,6 @@ export class Intake {
       const due = clock.monotonic() - FUSE_MS;
       if (oldest.arrived <= due) submit(quiet((into) => facts.writeArrived(due, into)));
       this.#sweepLater();
-    });
-  }
-}
-
-/** It may yet be journaled; its sender is not to wait for that. */
-class StalledError extends HoldfastError {
-  override readonly name = 'StalledError';
-
-  constructor(cause: HoldfastError) {
-    super(cause.code, `${cause.message}; it is not acknowledged, and may be journaled later`, {
-      hint: 'Send it again, with the same id, once there is room.',
-      cause,
     });
   }
 }
@@ -427,20 +358,4 @@ export function unroutedUnit(facts: FactQueue, fact: Fact): Unit {
       instanceId: null,
     });
   });
-}
-
-function contentHash(event: IncomingEvent): string {
-  return sha256(compose(event.type, event.subject ?? '', event.data)).slice(0, 32);
-}
-
-/** Equal but for white space and the order of members, which two protocols may carry differently. */
-function sameContent(
-  a: Pick<IncomingEvent, 'type' | 'subject' | 'data'>,
-  b: Pick<IncomingEvent, 'type' | 'subject' | 'data'>,
-): boolean {
-  return (
-    a.type === b.type &&
-    a.subject === b.subject &&
-    (a.data === b.data || canonicalJson(JSON.parse(a.data)) === canonicalJson(JSON.parse(b.data)))
-  );
 }

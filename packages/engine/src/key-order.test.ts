@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 /** Asks for two calls at once, and ends with the outcome of both. */
 const twice: InlineProgram = {
@@ -19,9 +20,6 @@ const twice: InlineProgram = {
 let bench: EngineBench;
 afterEach(() => bench.end());
 
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 const place = (id: string) => bench.engine.ingest({ event: bench.event('call', { id }) });
 const becomes = (id: string, status: string): Promise<void> =>
   until(async () => {

@@ -2,6 +2,7 @@ import type { EffectResult, JournalEvent } from '@holdfast/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 /** Charges, then completes with what the charge answered; a failed charge ends it compensated. */
 const order: InlineProgram = {
@@ -78,9 +79,6 @@ const place = async (data: object = { id: 'o' }): Promise<number> => {
   return answer.status === 'invalid' ? 0 : answer.seq;
 };
 const found = async (address = at) => (await bench.store.loadInstances([address]))[0]?.row;
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 const becomes = (status: string, run = 1): Promise<void> =>
   until(async () => {
     const row = await found();

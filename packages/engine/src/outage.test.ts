@@ -1,25 +1,14 @@
 import type { EffectResult } from '@holdfast/core';
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
-import type { InlineProgram } from './testing/inline-sandbox.ts';
+import { caller } from './testing/programs.ts';
+import { until } from './testing/until.ts';
 
 const BACKLOG = 1500;
 const CONCURRENCY = 128;
 
-const caller: InlineProgram = {
-  key: (data) => (data as { id: string }).id,
-  decide: (_state, call) =>
-    call.step === null
-      ? { state: null, decision: { items: [{ step: 'only', effect: 'pay', input: {} }] } }
-      : { state: null, decision: { ending: { as: 'completed', result: call.data } } },
-};
-
 let bench: EngineBench;
 afterEach(() => bench.end());
-
-async function until(found: () => boolean): Promise<void> {
-  while (!found()) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 
 test('after an outage a large backlog is let through a few at a time, and all of it gets through', async () => {
   const down: EffectResult = { kind: 'not_done', error: { code: 'connect', message: 'refused' } };

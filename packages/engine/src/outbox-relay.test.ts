@@ -1,22 +1,10 @@
 import type { EffectResult } from '@holdfast/core';
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
-import type { InlineProgram } from './testing/inline-sandbox.ts';
 import { ManualClock } from './testing/manual-clock.ts';
+import { caller } from './testing/programs.ts';
+import { until } from './testing/until.ts';
 
-/** Calls the effect its event names. */
-const caller: InlineProgram = {
-  key: (data) => (data as { id: string }).id,
-  decide: (_state, call) =>
-    call.step === null
-      ? {
-          state: null,
-          decision: {
-            items: [{ step: 'only', effect: (call.data as { effect: string }).effect, input: {} }],
-          },
-        }
-      : { state: null, decision: { ending: { as: 'completed', result: call.data } } },
-};
 const sagas = [{ name: 'caller', on: ['call'] }];
 const breaker = { window: 4, failureRate: 0.5, cooldown: 20, maxCooldown: 20 };
 const upstream = { name: 'bank', breaker };
@@ -25,10 +13,6 @@ const well: EffectResult = { kind: 'succeeded', output: '1' };
 
 let bench: EngineBench;
 afterEach(() => bench.end());
-
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 
 interface Call {
   readonly id: string;

@@ -16,25 +16,19 @@
  *
  * @module
  */
-import type { Clock, EffectResult, Micros, Millis } from '@holdfast/core';
-import { MICROS_PER_MILLI } from '@holdfast/core';
+import type { EffectResult, Micros, Millis } from '@holdfast/core';
 import type { Store, StoreOp, WorkItemRow } from '@holdfast/store';
 import { type ActiveItem, activate, isPastWindow } from './active-item.ts';
 import { DelayedItems } from './delayed-items.ts';
 import type { EffectLane } from './effect-lane.ts';
 import { EffectLanes } from './effect-lanes.ts';
-import type { EngineMetrics } from './engine-metrics.ts';
 import { KeyOrder } from './key-order.ts';
 import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
-import type { RecordedTime } from './recorded-time.ts';
+import { type StartedTry, TryStarter, type TryStarterDeps } from './try-starter.ts';
+import { unsettledItems } from './unsettled-items.ts';
 import type { UpstreamStatus } from './upstreams.ts';
-
-/** Beyond an effect's timeout, how long a lease holds before its try counts as lost. */
-export const LEASE_GRACE_MS = 15_000;
-/** Rows read at a time. */
-const FETCH_BATCH = 1000;
 
 export interface RelayLimits {
   /** Most tries running at one time, over all effects. Default 1024. */
@@ -45,32 +39,12 @@ export interface RelayLimits {
 
 export const DEFAULT_RELAY_LIMITS: RelayLimits = { inFlight: 1024, waiting: 5000 };
 
-/** Who makes tries. */
-export interface Placement {
-  /** False while the executor makes all of them that name no group, so that nobody need be asked. */
-  readonly active: boolean;
-  /** Nobody has room for anything but what the executor alone makes. */
-  readonly exhausted: boolean;
-  /** How long the lease of a worker holds without being renewed, in milliseconds. */
-  readonly ackWait: number;
-  /** Finds who makes the item's next try, reserves their room and sets `item.worker`; false when nobody can now. */
-  take(item: ActiveItem): boolean;
-  /** The try of a worker is over, or was never made. */
-  ended(item: ActiveItem): void;
-}
-
-export interface RelayDeps {
+export interface RelayDeps extends TryStarterDeps {
   readonly store: Store;
-  readonly time: RecordedTime;
-  readonly clock: Clock;
-  readonly epoch: number;
   readonly limits: RelayLimits;
   readonly submit: (unit: Unit) => void;
-  readonly placement: Placement;
   /** Most tries that have room for their outcomes on the disk. */
   readonly tries: () => number;
-  /** Makes the try; its started attempt is synced. */
-  readonly run: (item: ActiveItem) => void;
   /** The item may not be tried again, and nobody knows whether it took effect (invariant 5). */
   readonly pastWindow: (item: ActiveItem) => void;
   /** Settings for an item met again after a restart; undefined when nobody declares its effect any more. */
@@ -78,7 +52,6 @@ export interface RelayDeps {
   /** Settings of the active release; undefined when that does not declare the effect. */
   readonly activeEffect: (app: string, effect: string) => LoadedEffect | undefined;
   readonly log: Log;
-  readonly metrics: Pick<EngineMetrics, 'dispatched'>;
   readonly failed: (error: unknown) => void;
 }
 
@@ -89,12 +62,6 @@ export interface AdoptedLease {
   readonly until: Micros;
   /** The same, in monotonic milliseconds. */
   readonly lostAt: Millis;
-}
-
-/** A try whose start is in a batch. */
-interface StartedTry {
-  readonly item: ActiveItem;
-  readonly no: number;
 }
 
 /** What became of items that entered with a batch. */
@@ -108,6 +75,7 @@ export interface Entered {
 
 export class OutboxRelay {
   readonly #deps: RelayDeps;
+  readonly #starter: TryStarter;
   readonly #lanes: EffectLanes;
   readonly #delayed: DelayedItems;
   /** Ids of all items in memory: waiting, delayed or running. */
@@ -122,6 +90,7 @@ export class OutboxRelay {
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
+    this.#starter = new TryStarter(deps);
     this.#inFlight = deps.limits.inFlight;
     this.#delayed = new DelayedItems(deps.time, deps.clock, (items) => this.#takeDue(items));
     this.#lanes = new EffectLanes({
@@ -178,7 +147,7 @@ export class OutboxRelay {
         this.#known.set(row.id, item);
         lane.reserve(item);
         this.#running.add(item);
-        started.push(this.#start(item, into, at));
+        started.push(this.#starter.start(item, into, at));
       } else if (!this.#enqueue(item, lane)) {
         overflowed.push(item);
       } else if (effect.settings.order === 'key') {
@@ -196,24 +165,7 @@ export class OutboxRelay {
       this.#refill(lane);
     }
     for (const lane of new Set(behind.map((item) => this.#lanes.of(item)))) this.#startReady(lane);
-    this.#run(started);
-  }
-
-  /**
-   * The lease of a try counts from here: its sync may have waited for room for minutes. One that was given back while it
-   * was being synced is not made.
-   */
-  #run(started: readonly StartedTry[]): void {
-    if (started.length === 0) return;
-    const { run, time, clock } = this.#deps;
-    const now = time.now();
-    for (const { item, no } of started) {
-      if (item.attempts !== no || item.leaseUntil === null) continue;
-      const lease = this.#leaseOf(item);
-      item.leaseUntil = now + lease * MICROS_PER_MILLI;
-      item.lostAt = clock.monotonic() + lease;
-      run(item);
-    }
+    this.#starter.make(started);
   }
 
   /** Puts an item back that waits for its next try. Its `item.retry` op is on its way to the store. */
@@ -303,23 +255,14 @@ export class OutboxRelay {
 
   /** Takes up all pending items of the store: at start. */
   async takeUp(): Promise<void> {
-    let afterId = 0;
-    for (;;) {
-      const rows = await this.#deps.store.unsettledItems({
-        states: ['pending'],
-        dueBefore: null,
-        limit: FETCH_BATCH,
-        afterId,
-      });
+    for await (const rows of unsettledItems(this.#deps.store, 'pending')) {
       for (const row of rows) {
-        afterId = row.id;
         const item = this.#meet(row);
         if (item === null) continue;
         if (row.dueAt > this.#deps.time.now()) this.delay(item);
         else this.#takeUpDue(item);
       }
       for (const lane of this.#lanes.all) this.#startReady(lane);
-      if (rows.length < FETCH_BATCH) return;
     }
   }
 
@@ -363,32 +306,6 @@ export class OutboxRelay {
     const anybody = !placement.active && item.effect.settings.group === undefined;
     return anybody || placement.take(item);
   };
-
-  #start(item: ActiveItem, into: StoreOp[], at: Micros): StartedTry {
-    item.attempts += 1;
-    if (item.firstAttemptAt === null) {
-      item.firstAttemptAt = at;
-      this.#deps.metrics.dispatched(item.row, item.row.createdAt, at);
-    }
-    item.leaseUntil = at + this.#leaseOf(item) * MICROS_PER_MILLI;
-    into.push({
-      op: 'attempt.start',
-      itemId: item.row.id,
-      no: item.attempts,
-      mode: item.mode,
-      at,
-      leaseUntil: item.leaseUntil,
-      epoch: this.#deps.epoch,
-      release: item.effect.release,
-      worker: item.worker,
-    });
-    return { item, no: item.attempts };
-  }
-
-  #leaseOf({ effect, worker }: ActiveItem): Millis {
-    const longest = effect.settings.timeout + LEASE_GRACE_MS;
-    return worker === null ? longest : Math.min(longest, this.#deps.placement.ackWait);
-  }
 
   #takeUpDue(item: ActiveItem): void {
     const lane = this.#lanes.of(item);
@@ -470,9 +387,9 @@ export class OutboxRelay {
     let started: StartedTry[] = [];
     this.#deps.submit({
       build: (into, at) => {
-        started = items.map((item) => this.#start(item, into, at));
+        started = items.map((item) => this.#starter.start(item, into, at));
       },
-      committed: () => this.#run(started),
+      committed: () => this.#starter.make(started),
       failed: () => undefined,
     });
   }

@@ -1,5 +1,5 @@
 /**
- * What becomes of entries of the quarantine: redriven or discarded, by a person's act, once.
+ * The quarantine: what is kept there, and what becomes of its entries: redriven or discarded, by a person's act, once.
  *
  * 1. An entry is a record and stays as it is; its resolution is a row of its own, in the commit of the act's record (I7).
  * 2. An event is taken from the journal, never from the entry's copy of its head (R15.1). It is given to the saga that
@@ -10,30 +10,22 @@
  */
 import {
   CONTROL_TYPES,
+  flowFields,
   HoldfastError,
   type IncomingEvent,
   type JournalEvent,
   type Seq,
   WORKFLOW_TYPES,
 } from '@holdfast/core';
-import type { QuarantineRow, Store, StoreOp } from '@holdfast/store';
+import type { BrokerOp, QuarantineRow, StoreOp } from '@holdfast/store';
+import type { ActDeps } from './act-deps.ts';
 import { sagaSubject } from './addressing.ts';
 import type { Actor, IngestAnswer, QuarantineAddress } from './api.ts';
-import type { EngineFacts } from './engine-facts.ts';
 import type { Fact } from './fact.ts';
-import type { Unit } from './journal-writer.ts';
-import type { RecordedTime } from './recorded-time.ts';
-import type { ReleaseRegistry } from './releases/registry.ts';
+import type { Numbering } from './numbering.ts';
 
-export interface QuarantineDeskDeps {
-  readonly store: Store;
-  readonly registry: ReleaseRegistry;
-  readonly facts: EngineFacts;
-  readonly time: RecordedTime;
-  readonly enter: (fact: Fact) => void;
-  readonly journal: (fact: Fact) => void;
-  readonly writeThrough: (fact: Fact, into: StoreOp[]) => void;
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
+export interface QuarantineDeskDeps extends ActDeps {
+  readonly numbering: Numbering;
   readonly ingest: (event: IncomingEvent) => Promise<IngestAnswer>;
 }
 
@@ -44,6 +36,25 @@ export class QuarantineDesk {
 
   constructor(deps: QuarantineDeskDeps) {
     this.#deps = deps;
+  }
+
+  /**
+   * Keeps what could not be taken in, and what the broker must remember for it. Resolves with the id of its entry, after
+   * the sync.
+   */
+  async keep(
+    entry: Omit<QuarantineRow, 'id' | 'at'>,
+    broker: readonly BrokerOp[],
+  ): Promise<number> {
+    const id = this.#deps.numbering.nextQuarantine();
+    await this.#deps.commit({
+      build: (into, at) =>
+        void into.push({ op: 'quarantine', row: { ...entry, id, at } }, ...broker),
+    });
+    const { tenant, origin, code } = entry;
+    const about = { ...flowFields({ tenant }), origin, code, quarantineId: id };
+    this.#deps.log.warn(about, 'quarantined');
+    return id;
   }
 
   /** @throws HoldfastError `not_found`, `conflict` when it is resolved already */
@@ -156,9 +167,7 @@ export class QuarantineDesk {
     how: { state: 'redriven' | 'discarded'; seq: Seq | null },
     actor: Actor,
   ): Promise<void> {
-    const act = this.#act(row, how, actor, true);
-    this.#deps.journal(act);
-    await this.#deps.commit({ build: (into) => this.#deps.writeThrough(act, into) });
+    await this.#deps.record(this.#act(row, how, actor, true));
   }
 
   #act(

@@ -11,40 +11,29 @@
  *
  * @module
  */
-import type { Store } from '@holdfast/store';
-import type { Acts } from './acts.ts';
-import type { Backlogs } from './backlogs.ts';
-import type { EffectWorker } from './effect-worker.ts';
-import type { Holds } from './holds.ts';
-import type { InstanceCache } from './instance-cache.ts';
-import { instanceFields, type Log } from './log.ts';
-import type { OutboxRelay } from './outbox-relay.ts';
-import type { Redelivery } from './redelivery.ts';
-import type { ReleaseRegistry } from './releases/registry.ts';
-import type { Reprocessor } from './reprocessor.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { SuspectGate } from './suspect-gate.ts';
-import type { WorkerDesk } from './workers/worker-desk.ts';
+import type { Store, WorkItemRow } from '@holdfast/store';
+import type { EngineParts } from './engine-parts.ts';
+import { instanceFields } from './log.ts';
+import { unsettledItems } from './unsettled-items.ts';
 
-const ITEM_BATCH = 1000;
+/** Instances read at a time. */
 const STRANDED_BATCH = 1000;
 
-export interface RecoveryDeps {
-  readonly store: Store;
-  readonly registry: ReleaseRegistry;
-  readonly backlogs: Backlogs;
-  readonly cache: InstanceCache;
-  readonly relay: OutboxRelay;
-  readonly worker: EffectWorker;
-  readonly scheduler: Scheduler;
-  readonly acts: Acts;
-  readonly desk: WorkerDesk;
-  readonly holds: Holds;
-  readonly reprocessor: Reprocessor;
-  readonly log: Log;
-  readonly redelivery: Redelivery;
-  readonly gate: Pick<SuspectGate, 'unwatch'>;
-}
+type RecoveredParts = Pick<
+  EngineParts,
+  | 'registry'
+  | 'backlogs'
+  | 'cache'
+  | 'relay'
+  | 'worker'
+  | 'workers'
+  | 'scheduler'
+  | 'desks'
+  | 'holds'
+  | 'redelivery'
+  | 'gate'
+  | 'log'
+>;
 
 /** What a start found to do. `events`: those given before intake opens. */
 export interface Recovered {
@@ -53,92 +42,79 @@ export interface Recovered {
   readonly unparked: number;
 }
 
-export async function recover(deps: RecoveryDeps): Promise<Recovered> {
-  const { store, backlogs } = deps;
+export async function recover(store: Store, parts: RecoveredParts): Promise<Recovered> {
+  const { backlogs, redelivery, gate, workers, relay, scheduler, desks, log } = parts;
   backlogs.start(await store.checkpoints(), store.counters.seq, await store.releases());
-  await deps.redelivery.start();
-  await blockHeld(deps);
-  const unparked = await unparkStranded(deps);
+  await redelivery.start();
+  await blockHeld(store, parts);
+  const unparked = await unparkStranded(store, parts);
   const events = await backlogs.giveFirst();
-  deps.gate.unwatch();
-  await deps.desk.restore();
-  const inDoubt = await settleLost(deps);
-  await deps.relay.takeUp();
-  await deps.scheduler.start();
-  await deps.reprocessor.resume();
+  gate.unwatch();
+  await workers.restore();
+  const inDoubt = await settleLost(store, parts);
+  await relay.takeUp();
+  await scheduler.start();
+  await desks.reprocessor.resume();
   const recovered = { events, inDoubt, unparked };
-  if (events + inDoubt + unparked > 0) deps.log.info(recovered, 'recovered what the last run left');
+  if (events + inDoubt + unparked > 0) log.info(recovered, 'recovered what the last run left');
   return recovered;
 }
 
 /** A crash may come between the word to let an instance go on and what was to become of its held items. */
-async function blockHeld({ store, holds, relay }: RecoveryDeps): Promise<void> {
-  let afterId = 0;
-  for (;;) {
-    const rows = await store.unsettledItems({
-      states: ['held'],
-      dueBefore: null,
-      limit: ITEM_BATCH,
-      afterId,
-    });
+async function blockHeld(store: Store, { holds, relay }: RecoveredParts): Promise<void> {
+  for await (const rows of unsettledItems(store, 'held')) {
     for (const row of rows) {
-      afterId = row.id;
       relay.held(row);
       await holds.blockAt(row);
     }
-    if (rows.length < ITEM_BATCH) return;
   }
 }
 
-async function unparkStranded({ store, cache, acts }: RecoveryDeps): Promise<number> {
+async function unparkStranded(store: Store, { cache, desks }: RecoveredParts): Promise<number> {
   let count = 0;
-  for (const id of await store.strandedInstances(STRANDED_BATCH)) {
-    const instance = await cache.byId(id);
-    if (instance === null) continue;
-    await acts.unpark(instance, null);
-    count += 1;
+  let after = 0;
+  for (;;) {
+    const ids = await store.strandedInstances(after, STRANDED_BATCH);
+    for (const id of ids) {
+      after = id;
+      const instance = await cache.byId(id);
+      if (instance === null) continue;
+      await desks.acts.unpark(instance, null);
+      count += 1;
+    }
+    if (ids.length < STRANDED_BATCH) return count;
   }
+}
+
+/** Answers how many are in doubt. */
+async function settleLost(store: Store, parts: RecoveredParts): Promise<number> {
+  let count = 0;
+  for await (const rows of unsettledItems(store, 'leased'))
+    for (const row of rows) if (await settleOne(store, parts, row)) count += 1;
   return count;
 }
 
-async function settleLost({
-  store,
-  registry,
-  worker,
-  relay,
-  desk,
-  log,
-}: RecoveryDeps): Promise<number> {
-  let count = 0;
-  let afterId = 0;
-  for (;;) {
-    const rows = await store.unsettledItems({
-      states: ['leased'],
-      dueBefore: null,
-      limit: ITEM_BATCH,
-      afterId,
-    });
-    for (const row of rows) {
-      afterId = row.id;
-      const effect = registry.effectOfApp(row.app, row.effect);
-      if (effect === undefined) {
-        log.error(
-          { ...instanceFields(row), commandId: row.commandId, effect: row.effect },
-          'no release declares this effect any more; its item stays leased',
-        );
-        continue;
-      }
-      const attempt = await store.attempt(row.id, row.attempts);
-      if (attempt !== null && attempt.worker !== null) {
-        desk.adopt(row, effect, { ...attempt, worker: attempt.worker });
-        continue;
-      }
-      worker.lost(relay.lost(row, effect), {
-        code: 'crash',
-        message: 'the process ended while the call was out',
-      });
-      count += 1;
-    }
-    if (rows.length < ITEM_BATCH) return count;
+async function settleOne(
+  store: Store,
+  { registry, worker, relay, workers, log }: RecoveredParts,
+  row: WorkItemRow,
+): Promise<boolean> {
+  const effect = registry.effectOfApp(row.app, row.effect);
+  if (effect === undefined) {
+    log.error(
+      { ...instanceFields(row), commandId: row.commandId, effect: row.effect },
+      'no release declares this effect any more; its item stays leased',
+    );
+    return false;
   }
+  const attempt = await store.attempt(row.id, row.attempts);
+  if (attempt !== null && attempt.worker !== null) {
+    workers.adopt(row, effect, { ...attempt, worker: attempt.worker });
+    return false;
+  }
+  worker.lost(relay.lost(row, effect), {
+    code: 'crash',
+    message: 'the process ended while the call was out',
+  });
+  return true;
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { DecideAnswer, DecideRequest, RouteAnswer, RouteRequest } from './sandbox-port.ts';
 import { EngineBench } from './testing/engine-bench.ts';
 import { type InlineProgram, InlineSandbox } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 const order: InlineProgram = {
   key: (data) => (data as { id: string }).id,
@@ -56,9 +57,6 @@ async function start(): Promise<void> {
 }
 const at = (key: string) => ({ tenant: '', saga: 'order', key });
 const found = async (key: string) => (await bench.store.loadInstances([at(key)]))[0]?.row;
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 const becomes = (key: string, status: string): Promise<void> =>
   until(async () => (await found(key))?.status === status);
 const place = (id: string) => bench.engine.ingest({ event: bench.event('order.placed', { id }) });

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
 import type { InlineProgram } from './testing/inline-sandbox.ts';
+import { until } from './testing/until.ts';
 
 /** Reserves, then charges; `charge` is what it makes of the reservation. */
 const order = (charge: () => object, effect = 'reserve'): InlineProgram => ({
@@ -28,9 +29,7 @@ let bench: EngineBench;
 afterEach(() => bench.end());
 
 const found = async () => (await bench.store.loadInstances([at]))[0]?.row;
-async function becomes(status: string): Promise<void> {
-  while ((await found())?.status !== status) await new Promise((resolve) => setTimeout(resolve, 2));
-}
+const becomes = (status: string) => until(async () => (await found())?.status === status);
 async function blocked(): Promise<void> {
   bench = new EngineBench(options);
   await bench.start();
@@ -92,4 +91,33 @@ test('one that cannot be carried out leaves the instance blocked, to be redriven
   expect(await found()).toMatchObject({ status: 'blocked', blockedBy: why });
   await bench.engine.redrive(at, actor);
   await becomes('completed');
+});
+
+test('all that was parked is taken up in order, however much it is', async () => {
+  const count = 2500;
+  let isBroken = true;
+  const taken: number[] = [];
+  const shelf: InlineProgram = {
+    key: () => 'o',
+    decide: (_state, { data }) => {
+      const { n } = data as { n: number };
+      if (isBroken) throw new Error('a bug');
+      taken.push(n);
+      return { state: null, decision: {} };
+    },
+  };
+  bench = new EngineBench({
+    programs: { order: shelf },
+    sagas: [{ name: 'order', on: ['order.placed'], style: 'reducer' }],
+  });
+  await bench.start();
+  const place = (n: number) => bench.engine.ingest({ event: bench.event('order.placed', { n }) });
+  await place(0);
+  await becomes('blocked');
+  await Promise.all(Array.from({ length: count }, (_, n) => place(n + 1)));
+  isBroken = false;
+  await bench.engine.redrive(at, actor);
+  await place(count + 1);
+  await until(async () => (await found())?.version === count + 2);
+  expect(taken).toEqual(Array.from({ length: count + 2 }, (_, n) => n));
 });

@@ -1,15 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from './testing/engine-bench.ts';
-import { type InlineProgram, InlineSandbox } from './testing/inline-sandbox.ts';
+import { InlineSandbox } from './testing/inline-sandbox.ts';
+import { caller } from './testing/programs.ts';
+import { until } from './testing/until.ts';
 
-/** Calls one effect, then ends. */
-const caller: InlineProgram = {
-  key: (data) => (data as { id: string }).id,
-  decide: (_state, call) =>
-    call.step === null
-      ? { state: null, decision: { items: [{ step: 'only', effect: 'pay', input: {} }] } }
-      : { state: null, decision: { ending: { as: 'completed', result: call.data } } },
-};
 const programs = { caller, other: caller };
 const taker = { name: 'caller', on: ['call'] };
 const other = { name: 'other', on: ['else'] };
@@ -28,10 +22,6 @@ class Gate extends InlineSandbox {
 
 let bench: EngineBench;
 afterEach(() => bench.end());
-
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 
 const send = (type: string, id: string): Promise<unknown> =>
   bench.engine.ingest({ event: bench.event(type, { id }) });

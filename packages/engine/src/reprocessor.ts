@@ -10,16 +10,12 @@
  * @module
  */
 import { CONTROL_TYPES, HoldfastError, type JournalEvent, WORKFLOW_TYPES } from '@holdfast/core';
-import type { EventSelection, ReprocessRow, Store, StoreOp } from '@holdfast/store';
+import type { EventSelection, ReprocessRow } from '@holdfast/store';
+import type { ActDeps } from './act-deps.ts';
 import { depthOf, sagaSubject } from './addressing.ts';
 import type { Actor, ReprocessAnswer, ReprocessRequest } from './api.ts';
-import type { EngineFacts } from './engine-facts.ts';
-import type { Fact } from './fact.ts';
-import type { Unit } from './journal-writer.ts';
-import type { Log } from './log.ts';
 import type { Numbering } from './numbering.ts';
-import type { RecordedTime } from './recorded-time.ts';
-import type { ReleaseRegistry, Trigger } from './releases/registry.ts';
+import type { Trigger } from './releases/registry.ts';
 import { repeatedEffects } from './restarts.ts';
 
 /** Events run again at a time. */
@@ -32,17 +28,8 @@ const MAX_LOOKED = 50_000;
 /** Most positions that a list may hold. */
 const MAX_LISTED = 10_000;
 
-export interface ReprocessorDeps {
-  readonly store: Store;
-  readonly registry: ReleaseRegistry;
-  readonly facts: EngineFacts;
+export interface ReprocessorDeps extends ActDeps {
   readonly numbering: Numbering;
-  readonly time: RecordedTime;
-  readonly log: Log;
-  readonly enter: (fact: Fact) => void;
-  readonly journal: (fact: Fact) => void;
-  readonly writeThrough: (fact: Fact, into: StoreOp[]) => void;
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
   readonly failed: (error: unknown) => void;
 }
 
@@ -105,8 +92,7 @@ export class Reprocessor {
         into.push({ op: 'reprocess.open', row: opened });
       },
     );
-    this.#deps.journal(act);
-    await this.#deps.commit({ build: (into) => this.#deps.writeThrough(act, into) });
+    await this.#deps.record(act);
     const begun = await store.reprocess(act.seq);
     if (begun === null) throw new Error('the reprocess that was opened is not there');
     this.#begin(begun);

@@ -5,7 +5,8 @@
  * @module
  */
 import { CONTROL_TYPES, HoldfastError, WORKFLOW_TYPES } from '@holdfast/core';
-import type { DoneEffect, InstanceRow, Store } from '@holdfast/store';
+import type { DoneEffect, InstanceRow } from '@holdfast/store';
+import type { ActDeps } from './act-deps.ts';
 import { depthOf, instanceSubject } from './addressing.ts';
 import type {
   Actor,
@@ -14,27 +15,12 @@ import type {
   RestartAnswer,
   RestartRequest,
 } from './api.ts';
-import type { EngineFacts } from './engine-facts.ts';
 import type { Fact } from './fact.ts';
-import type { InstanceCache } from './instance-cache.ts';
-import type { Unit } from './journal-writer.ts';
-import type { ReleaseRegistry } from './releases/registry.ts';
-
-export interface RestartsDeps {
-  readonly store: Store;
-  readonly cache: InstanceCache;
-  readonly registry: ReleaseRegistry;
-  readonly facts: EngineFacts;
-  readonly enter: (fact: Fact) => void;
-  readonly journal: (fact: Fact) => void;
-  /** Resolves after the sync that covers the unit. */
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
-}
 
 export class Restarts {
-  readonly #deps: RestartsDeps;
+  readonly #deps: ActDeps;
 
-  constructor(deps: RestartsDeps) {
+  constructor(deps: ActDeps) {
     this.#deps = deps;
   }
 

@@ -27,13 +27,13 @@ export interface RunnerDeps extends PlanContext {
   readonly submit: (unit: Unit) => void;
   /** Whether the fact is left to the journal for a consumer that lags; it then is. */
   readonly leave: (fact: Fact, saga: string) => boolean;
-  /** A published event that no saga takes. */
   /** What an instance is pinned to; null where there is none. */
   readonly pinOf: (
     tenant: TenantId,
     saga: string,
     key: string,
   ) => Promise<{ readonly app: string; readonly release: ReleaseDigest } | null>;
+  /** A published event that no saga takes. */
   readonly unrouted: (fact: Fact) => void;
   /** A child could not be started: its parent must be told. */
   readonly childRefused: (parent: ParentRef, start: Fact, reason: string) => Fact;

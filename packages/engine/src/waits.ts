@@ -7,27 +7,17 @@
  * @module
  */
 import { HoldfastError, type JsonText } from '@holdfast/core';
-import type { ScheduleRow, Store, WaitRow } from '@holdfast/store';
+import type { ScheduleRow, WaitRow } from '@holdfast/store';
+import type { ActDeps } from './act-deps.ts';
 import type { Actor, WaitAddress } from './api.ts';
 import { waitScheduleName } from './decided.ts';
-import type { EngineFacts } from './engine-facts.ts';
-import type { Fact } from './fact.ts';
-import type { InstanceCache } from './instance-cache.ts';
-import type { Unit } from './journal-writer.ts';
 import type { LiveInstance } from './live-instance.ts';
-import type { ReleaseRegistry } from './releases/registry.ts';
 import { sha256 } from './sha256.ts';
 
-export interface WaitsDeps {
-  readonly store: Store;
-  readonly cache: InstanceCache;
-  readonly registry: ReleaseRegistry;
-  readonly facts: EngineFacts;
-  /** Sends a fact on its way. */
-  readonly enter: (fact: Fact) => void;
-  /** Resolves after the sync that covers the unit. */
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
-}
+export type WaitsDeps = Pick<
+  ActDeps,
+  'store' | 'cache' | 'registry' | 'facts' | 'enter' | 'commit'
+>;
 
 export class Waits {
   readonly #deps: WaitsDeps;

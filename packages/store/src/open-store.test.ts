@@ -214,20 +214,18 @@ describe('the lock', () => {
     await (await open()).close();
   });
 
-  test.skipIf(!existsSync('/dev/full'))(
-    'is given up where its file has no room, and what to do is said',
-    async () => {
-      mkdirSync(dir());
-      symlinkSync('/dev/full', join(dir(), 'lock.pid'));
-      expect(await refusal()).toMatchObject({
-        code: 'store.full',
-        message: `no room in ${dir()}`,
-        hint: 'Free disk space, then start again.',
-      });
-      rmSync(join(dir(), 'lock.pid'));
-      await (await open()).close();
-    },
-  );
+  test('is given up where its file has no room, and what to do is said', async (context) => {
+    if (!existsSync('/dev/full')) context.skip('this system has no /dev/full');
+    mkdirSync(dir());
+    symlinkSync('/dev/full', join(dir(), 'lock.pid'));
+    expect(await refusal()).toMatchObject({
+      code: 'store.full',
+      message: `no room in ${dir()}`,
+      hint: 'Free disk space, then start again.',
+    });
+    rmSync(join(dir(), 'lock.pid'));
+    await (await open()).close();
+  });
 
   test('keeps another process out, and is free the moment it is killed', async () => {
     const holder = spawn(

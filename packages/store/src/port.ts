@@ -5,6 +5,8 @@
  * The caller is the only writer. It numbers everything itself (`StoreCounters` at open, then by counting), so a batch
  * holds no reference that is not yet known, and the store checks that numbers are dense where they must be.
  *
+ * Rows, ops and reads are in this one file, however long: it is all that the author of an adapter has to read.
+ *
  * @module
  */
 import type {
@@ -698,8 +700,6 @@ export interface Store {
   workerEvents(worker: string): Promise<readonly WorkerEventRow[]>;
   /** The last `placed` of this name; null for none. */
   lastPlacement(name: string): Promise<WorkerEventRow | null>;
-  /** When the next pending item is due; null when none is pending. */
-  nextItemDue(): Promise<Micros | null>;
 
   dueSchedules(before: Micros, limit: number): Promise<readonly ScheduleRow[]>;
   nextScheduleDue(): Promise<Micros | null>;
@@ -728,12 +728,13 @@ export interface Store {
     upTo?: Seq;
     limit: number;
   }): Promise<readonly { event: JournalEvent; target: number | null }[]>;
-  tenantsWithEvents(after: Seq): Promise<readonly TenantId[]>;
-  parked(instanceId: number, limit: number): Promise<readonly Seq[]>;
-  hasParked(instanceIds: readonly number[]): Promise<readonly number[]>;
-  /** Instances that are not blocked and yet have parked events: a crash came between unblocking and taking them up. */
-  strandedInstances(limit: number): Promise<readonly number[]>;
-  blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]>;
+  /** Positions of what is parked for an instance, after `after`, in order. */
+  parked(instanceId: number, after: Seq, limit: number): Promise<readonly Seq[]>;
+  /**
+   * Ids, after `after` and in order, of instances that are not blocked and yet have parked events: a crash came between
+   * unblocking and taking them up.
+   */
+  strandedInstances(after: number, limit: number): Promise<readonly number[]>;
   /**
    * Instances of `app` that have not ended and are pinned to another release than `release`. Looks at `limit` instances
    * in flight at most, of any app, and answers where to go on; null when it has seen all. `after`: null to begin. Those

@@ -20,7 +20,6 @@ import type {
   CommitBatch,
   CommitReceipt,
   CronRow,
-  InstanceRow,
   KeyRow,
   LoadedInstance,
   RecordedDecision,
@@ -310,10 +309,6 @@ export class SqliteStore implements Store {
     return this.#workers.lastPlacement(name);
   }
 
-  async nextItemDue(): Promise<Micros | null> {
-    return this.#outbox.nextDue();
-  }
-
   async dueSchedules(before: Micros, limit: number): Promise<readonly ScheduleRow[]> {
     return this.#instances.dueSchedules(before, limit);
   }
@@ -346,24 +341,12 @@ export class SqliteStore implements Store {
     return this.#events.unconsumed(query);
   }
 
-  async tenantsWithEvents(after: Seq): Promise<readonly TenantId[]> {
-    return this.#events.tenantsWithEvents(after);
+  async parked(instanceId: number, after: Seq, limit: number): Promise<readonly Seq[]> {
+    return this.#events.parked(instanceId, after, limit);
   }
 
-  async parked(instanceId: number, limit: number): Promise<readonly Seq[]> {
-    return this.#events.parked(instanceId, limit);
-  }
-
-  async hasParked(instanceIds: readonly number[]): Promise<readonly number[]> {
-    return this.#events.hasParked(instanceIds);
-  }
-
-  async strandedInstances(limit: number): Promise<readonly number[]> {
-    return this.#events.strandedInstances(limit);
-  }
-
-  async blockedInstances(limit: number, afterId: number): Promise<readonly InstanceRow[]> {
-    return this.#instances.blocked(limit, afterId);
+  async strandedInstances(after: number, limit: number): Promise<readonly number[]> {
+    return this.#events.strandedInstances(after, limit);
   }
 
   async quarantineEntry(id: number): ReturnType<Store['quarantineEntry']> {

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { settingsSchema } from './settings.ts';
-import type { SettingUnit } from './settings.ts';
+import type { SettingUnit } from './setting-fields.ts';
 
 type SettingType =
   | 'list'

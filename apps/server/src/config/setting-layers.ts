@@ -135,13 +135,6 @@ export class SettingLayers {
     return { kind: 'default', at: 'default' };
   }
 
-  /** Members of a map setting that any layer gives. */
-  membersOf(name: string): readonly string[] {
-    return [...this.#values.values()].flatMap(({ path }) =>
-      path[0] === name && path[1] !== undefined ? [path[1]] : [],
-    );
-  }
-
   /** All values as one nested object, as the schema wants it. */
   toInput(): Readonly<Record<string, unknown>> {
     const input: Record<string, unknown> = {};

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { DecideAnswer, DecideRequest } from '../sandbox-port.ts';
 import { type BenchOptions, EngineBench } from '../testing/engine-bench.ts';
 import { type InlineProgram, InlineSandbox } from '../testing/inline-sandbox.ts';
+import { until } from '../testing/until.ts';
 
 type Steps = (key: string) => readonly string[];
 
@@ -37,9 +38,6 @@ const options: BenchOptions = {
 let bench: EngineBench;
 afterEach(() => bench.end(0));
 
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 const place = (id: string): Promise<unknown> =>
   bench.engine.ingest({ event: bench.event('order.placed', { id }) });
 const rowOf = async (key: string, saga = 'order') =>

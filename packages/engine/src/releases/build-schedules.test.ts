@@ -2,7 +2,7 @@ import { type Fault, HoldfastError } from '@holdfast/core';
 import { expect, test } from 'vitest';
 import { buildRelease } from './build.ts';
 import { checkBundle } from './bundle-check.ts';
-import { TestProject } from './testing/project.ts';
+import { faultsOf, TestProject } from './testing/project.ts';
 
 const HEAD = `app: shop
 effects:
@@ -10,16 +10,8 @@ effects:
 schedules:
 `;
 
-async function faultsOf(schedules: string): Promise<readonly Fault[]> {
-  using project = new TestProject({ 'holdfast.release.yaml': HEAD + schedules });
-  try {
-    await buildRelease(project.dir);
-  } catch (error) {
-    if (error instanceof HoldfastError && error.code === 'release.invalid') return error.faults;
-    throw error;
-  }
-  throw new Error('it was built');
-}
+const faultsOfSchedules = (schedules: string) =>
+  faultsOf({ 'holdfast.release.yaml': HEAD + schedules });
 
 test('cron triggers stand in the manifest, with their defaults', async () => {
   using project = new TestProject({
@@ -58,7 +50,7 @@ test('cron triggers stand in the manifest, with their defaults', async () => {
 
 test('what cannot be is refused, each fault with its line and column', async () => {
   expect(
-    await faultsOf(`  bad-cron:
+    await faultsOfSchedules(`  bad-cron:
     cron: '0 25 * * *'
     zone: Europe/Brelin
     type: order.placd
@@ -99,7 +91,7 @@ test('what cannot be is refused, each fault with its line and column', async () 
     },
   ]);
   expect(
-    await faultsOf(`  9lives: { cron: '* * * * *', type: order.placed }
+    await faultsOfSchedules(`  9lives: { cron: '* * * * *', type: order.placed }
   sometimes: { cron: '* * * * *', type: order.placed, mised: skip, missed: maybe, tenant: a/b }
 `),
   ).toEqual([

@@ -5,7 +5,6 @@ import {
   DEFAULT_GAS,
   type Decision,
   type Fault,
-  HoldfastError,
   type JsonText,
   type ProgramEventKind,
 } from '@holdfast/core';
@@ -14,7 +13,7 @@ import type { DecideAnswer } from '../sandbox-port.ts';
 import { GAS, RELEASE, TestPool } from '../sandbox/testing/hand-bundle.ts';
 import { buildRelease, type BuiltRelease } from './build.ts';
 import { bundleDigest } from './release-files.ts';
-import { TestProject } from './testing/project.ts';
+import { faultsOf, TestProject } from './testing/project.ts';
 
 const ORDER = 'sagas/order.js';
 /** The usual project, built once for all tests that only look at it. */
@@ -29,17 +28,6 @@ function fileOf({ bundle }: BuiltRelease, path: string): string {
   const text = bundle.files[path];
   if (text === undefined) throw new Error(`no ${path} among ${Object.keys(bundle.files).join()}`);
   return text;
-}
-
-async function faultsOf(files: Record<string, string | null>): Promise<readonly Fault[]> {
-  using project = new TestProject(files);
-  try {
-    await buildRelease(project.dir);
-  } catch (error) {
-    if (error instanceof HoldfastError && error.code === 'release.invalid') return error.faults;
-    throw error;
-  }
-  throw new Error('it was built');
 }
 
 /** Decides on one event after the other in the real sandbox. */

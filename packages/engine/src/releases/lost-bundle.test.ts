@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from '../testing/engine-bench.ts';
 import { type InlineProgram, InlineSandbox } from '../testing/inline-sandbox.ts';
+import { until } from '../testing/until.ts';
 
 const program: InlineProgram = {
   key: (data) => (data as { id: string }).id,
@@ -19,9 +20,6 @@ const programs = { order: program, other: program };
 let bench: EngineBench;
 afterEach(() => bench.end(0));
 
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 const rowOf = async (saga: string) =>
   (await bench.store.loadInstances([{ tenant: '', saga, key: 'x' }]))[0]?.row;
 const send = (type: string): Promise<unknown> =>

@@ -17,8 +17,7 @@ import {
 import type { ActivationAct, ReleaseRow, StoreOp } from '@holdfast/store';
 import type { Actor, RehearsalQuery, RehearsalTarget, SwapOptions } from '../api.ts';
 import { controlFact } from '../control-fact.ts';
-import type { FactQueue } from '../fact.ts';
-import type { Unit } from '../journal-writer.ts';
+import type { Fact } from '../fact.ts';
 import type { Log } from '../log.ts';
 import { checkBundle } from './bundle-check.ts';
 import { Rehearsals, type RehearsalsDeps } from './rehearsals.ts';
@@ -26,14 +25,13 @@ import type { ReleaseRegistry } from './registry.ts';
 
 export interface ReleaseDeskDeps extends Omit<RehearsalsDeps, 'record'> {
   readonly registry: ReleaseRegistry;
-  readonly facts: FactQueue;
   readonly log: Log;
   /** What came until now came before a swap: a consumer that is owed nothing is never owed it. */
   readonly swapping: () => void;
   /** What the swap writes of the app's cron triggers; they have changed in memory on return. */
   readonly triggers: (app: string, triggers: readonly CronTriggerSettings[]) => readonly StoreOp[];
-  /** Resolves after the sync that covers the unit. */
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
+  /** Journals the record of an act, with what is written together with it. Resolves after the sync. */
+  readonly record: (record: Fact) => Promise<void>;
 }
 
 type ActType = Extract<ControlType, `release.${string}`>;
@@ -235,7 +233,7 @@ export class ReleaseDesk {
     },
     ops: readonly StoreOp[],
   ): Promise<void> {
-    const { facts, time, commit, log } = this.#deps;
+    const { time, record, log } = this.#deps;
     const subject = what.app;
     const fact = controlFact(time, {
       tenant: '',
@@ -246,8 +244,7 @@ export class ReleaseDesk {
       what,
       extra: (into) => void into.push(...ops),
     });
-    facts.add(fact);
-    await commit({ build: (into) => facts.writeThrough(fact, into) });
+    await record(fact);
     const { digest: release, ...about } = what;
     log.info({ ...about, release, by: actor.by }, LINES[type]);
   }

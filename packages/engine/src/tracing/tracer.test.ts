@@ -3,6 +3,7 @@ import { readTraceContext } from '@holdfast/core';
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from '../testing/engine-bench.ts';
 import type { InlineProgram } from '../testing/inline-sandbox.ts';
+import { until } from '../testing/until.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PRODUCER = 'b7ad6b7169203331';
@@ -80,10 +81,6 @@ const traceparent = (flags = '01'): string => `00-${TRACE}-${PRODUCER}-${flags}`
 const spanOf = (name: string): SpanRecord | undefined => spans.find((span) => span.name === name);
 const parentOf = (span: SpanRecord | undefined): string | undefined =>
   spans.find(({ spanId }) => spanId === span?.parentSpanId)?.name;
-
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 
 async function waiting(saga: string, key: string): Promise<void> {
   const of = { tenant: '', saga, key };

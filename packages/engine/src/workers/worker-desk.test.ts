@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { EngineBench } from '../testing/engine-bench.ts';
 import type { InlineProgram } from '../testing/inline-sandbox.ts';
 import type { LeasedCall, WorkerCaller } from './worker-api.ts';
+import { until } from '../testing/until.ts';
 
 /** Asks for as many calls of one effect as its event says, all at once. */
 const caller: InlineProgram = {
@@ -51,10 +52,6 @@ async function open(options: Partial<ConstructorParameters<typeof EngineBench>[0
     ...options,
   });
   await bench.start();
-}
-
-async function until(found: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
 const place = (id: string, more: { calls?: number; effect?: string } = {}, tenant: TenantId = '') =>

@@ -14,29 +14,26 @@
  *
  * @module
  */
-import { randomBytes } from 'node:crypto';
 import {
-  type Clock,
   DEFAULT_WORKER_GROUP,
   type EffectCall,
   type EffectResult,
   HoldfastError,
   type HeldCommand,
-  type Json,
   MICROS_PER_MILLI,
   type Millis,
 } from '@holdfast/core';
-import type { AttemptRow, Store, WorkItemRow } from '@holdfast/store';
+import type { AttemptRow, WorkItemRow } from '@holdfast/store';
 import type { ActiveItem } from '../active-item.ts';
 import type { Actor } from '../api.ts';
 import type { EffectWorker } from '../effect-worker.ts';
-import type { Unit } from '../journal-writer.ts';
 import type { Log } from '../log.ts';
-import { LEASE_GRACE_MS, type OutboxRelay, type Placement } from '../outbox-relay.ts';
-import type { RecordedTime } from '../recorded-time.ts';
+import type { OutboxRelay } from '../outbox-relay.ts';
+import type { Placement } from '../placement.ts';
 import type { LoadedEffect } from '../releases/loaded-release.ts';
+import { LEASE_GRACE_MS } from '../try-starter.ts';
 import { CommandResults } from './command-results.ts';
-import { JoinedWorker, type WorkerTerms } from './joined-worker.ts';
+import type { JoinedWorker } from './joined-worker.ts';
 import { LeasePoll } from './lease-poll.ts';
 import { LeaseTable, tryText } from './lease-table.ts';
 import type {
@@ -47,7 +44,7 @@ import type {
   WorkerCaller,
   WorkerView,
 } from './worker-api.ts';
-import { WorkerRecords } from './worker-records.ts';
+import { WorkerRoster, type WorkerRosterDeps } from './worker-roster.ts';
 
 export interface WorkerOptions {
   /** Whether this process makes calls itself. Default true. */
@@ -62,22 +59,17 @@ export const DEFAULT_WORKER_OPTIONS: WorkerOptions = { local: true, ackWait: 30_
 const BEATS = 3;
 const LOCAL = 'local';
 
-export interface WorkerDeskDeps {
+export interface WorkerDeskDeps extends WorkerRosterDeps {
   readonly options: WorkerOptions;
-  readonly store: Store;
   readonly relay: () => OutboxRelay;
   readonly worker: () => EffectWorker;
-  readonly time: RecordedTime;
-  readonly clock: Clock;
-  readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
   readonly log: Log;
   readonly failed: (error: unknown) => void;
 }
 
 export class WorkerDesk implements Placement, WorkerApi {
   readonly #deps: WorkerDeskDeps;
-  readonly #records: WorkerRecords;
-  readonly #workers = new Map<string, JoinedWorker>();
+  readonly #roster: WorkerRoster;
   /** Who has room, longest waiting first. */
   readonly #asking = new Map<LeasePoll, JoinedWorker>();
   readonly #leases = new LeaseTable();
@@ -87,7 +79,7 @@ export class WorkerDesk implements Placement, WorkerApi {
 
   constructor(deps: WorkerDeskDeps) {
     this.#deps = deps;
-    this.#records = new WorkerRecords(deps.store, deps.commit);
+    this.#roster = new WorkerRoster(deps);
     const { store, worker } = deps;
     this.#results = new CommandResults({ store, worker, leases: this.#leases });
   }
@@ -137,32 +129,14 @@ export class WorkerDesk implements Placement, WorkerApi {
     const lease = this.#leases.ofItem(item);
     if (lease === undefined) return;
     this.#leases.remove(lease);
-    const worker = this.#workers.get(lease.worker);
+    const worker = this.#roster.get(lease.worker);
     if (worker !== undefined) worker.inFlight -= 1;
     lease.poll?.drop(item);
   }
 
   /** Workers that had joined when the last run ended are expected back. */
   async restore(): Promise<void> {
-    for (const { worker: id, kind } of await this.#deps.store.openWorkers()) {
-      const steps = await this.#deps.store.workerEvents(id);
-      const joined = steps.findLast((step) => step.kind === 'joined');
-      if (joined === undefined) continue;
-      this.#records.known(id, kind);
-      const terms = JSON.parse(joined.detail) as WorkerTerms;
-      this.#workers.set(
-        id,
-        this.#remembered({
-          id,
-          name: joined.name,
-          keyId: joined.by,
-          joinedAt: joined.at,
-          terms,
-          placement: await this.#placementOf(joined.name),
-          state: 'away',
-        }),
-      );
-    }
+    await this.#roster.restore();
     this.#sweepLater();
   }
 
@@ -178,32 +152,22 @@ export class WorkerDesk implements Placement, WorkerApi {
     const longest = effect.settings.timeout + LEASE_GRACE_MS - since;
     const latest = monotonic + Math.max(longest, this.ackWait);
     this.#leases.add({ item, worker, poll: null, latest });
-    const owner = this.#workers.get(worker);
+    const owner = this.#roster.get(worker);
     if (owner !== undefined) owner.inFlight += 1;
     this.#deps.worker().watch();
   }
 
   async joinWorker(request: JoinRequest, caller: WorkerCaller): Promise<Joined> {
     this.#refuseDraining();
-    const { name, group, concurrency, tenants, effects, holding } = request;
-    const id = (await this.#returning(request, caller)) ?? `w_${randomBytes(10).toString('hex')}`;
-    const before = this.#workers.get(id);
+    const { name, group, holding } = request;
+    const id = await this.#roster.idFor(request, caller);
+    const before = this.#roster.get(id);
     if (before !== undefined) this.#abandon(before);
-    const terms = { group, concurrency, tenants, effects, tenant: caller.tenant };
-    const worker = this.#remembered({
-      id,
-      name,
-      keyId: caller.keyId,
-      joinedAt: this.#deps.time.now(),
-      terms,
-      placement: await this.#placementOf(name),
-      state: 'joined',
-    });
-    await this.#record(worker, 'joined', caller.keyId, { ...terms, tenants: [...tenants] });
+    const worker = await this.#roster.join(id, request, caller);
     const lost = this.#renew(id, holding);
     this.#giveBack(id, holding);
     worker.inFlight = this.#leases.of(id).length;
-    this.#workers.set(id, worker);
+    this.#roster.keep(worker);
     this.#sweepLater();
     this.#deps.log.info({ worker: id, name, group, tenants: worker.tenants }, 'worker joined');
     const beatEvery = Math.ceil(this.ackWait / BEATS);
@@ -215,7 +179,7 @@ export class WorkerDesk implements Placement, WorkerApi {
     holding: readonly HeldCommand[],
     caller: WorkerCaller,
   ): Promise<Pick<Joined, 'lost' | 'tenants'>> {
-    const { tenants } = this.#heard(id, caller);
+    const { tenants } = this.#roster.heard(id, caller);
     return { lost: this.#renew(id, holding), tenants };
   }
 
@@ -224,7 +188,7 @@ export class WorkerDesk implements Placement, WorkerApi {
     ask: { readonly poll: number; readonly max: number; readonly wait: Millis },
     caller: WorkerCaller,
   ): Promise<readonly LeasedCall[]> {
-    const worker = this.#heard(id, caller);
+    const worker = this.#roster.heard(id, caller);
     this.#refuseDraining();
     const { poll: last } = worker;
     if (last?.no === ask.poll) {
@@ -250,7 +214,7 @@ export class WorkerDesk implements Placement, WorkerApi {
   }
 
   async abandonLease(id: string, no: number): Promise<void> {
-    const worker = this.#workers.get(id);
+    const worker = this.#roster.get(id);
     if (worker?.poll?.no === no) this.#abandon(worker);
   }
 
@@ -260,8 +224,8 @@ export class WorkerDesk implements Placement, WorkerApi {
     result: EffectResult,
     caller: WorkerCaller,
   ): Promise<{ readonly duplicate: boolean }> {
-    const worker = this.#workers.get(id);
-    if (worker !== undefined && worker.keyId === caller.keyId) this.#sawNow(worker);
+    const worker = this.#roster.get(id);
+    if (worker !== undefined && worker.keyId === caller.keyId) this.#roster.saw(worker);
     return this.#results.take(id, which, result, caller);
   }
 
@@ -270,12 +234,12 @@ export class WorkerDesk implements Placement, WorkerApi {
     holding: readonly HeldCommand[] | null,
     caller: WorkerCaller,
   ): Promise<void> {
-    const worker = this.#heard(id, caller);
+    const worker = this.#roster.heard(id, caller);
     this.#abandon(worker);
     if (holding !== null) this.#giveBack(id, holding);
     if (worker.state === 'draining') return;
     worker.state = 'draining';
-    await this.#record(worker, 'draining', caller.keyId, {});
+    await this.#roster.record(worker, 'draining', caller.keyId, {});
     this.#deps.log.info({ worker: id, name: worker.name }, 'worker drains');
   }
 
@@ -284,12 +248,12 @@ export class WorkerDesk implements Placement, WorkerApi {
     holding: readonly HeldCommand[],
     caller: WorkerCaller,
   ): Promise<void> {
-    const worker = this.#heard(id, caller);
+    const worker = this.#roster.heard(id, caller);
     this.#abandon(worker);
-    this.#workers.delete(id);
+    this.#roster.forget(worker);
     this.#giveBack(id, holding);
     const left = holding.length;
-    await this.#record(worker, 'left', caller.keyId, { unfinished: left });
+    await this.#roster.record(worker, 'left', caller.keyId, { unfinished: left });
     this.#deps.log.info({ worker: id, name: worker.name, unfinished: left }, 'worker left');
   }
 
@@ -298,8 +262,8 @@ export class WorkerDesk implements Placement, WorkerApi {
     tenants: readonly string[] | null,
     { by, reason }: Actor,
   ): Promise<WorkerView> {
-    const worker = this.#workers.get(id) ?? unknown(id);
-    await this.#record(worker, 'placed', by, {
+    const worker = this.#roster.need(id);
+    await this.#roster.record(worker, 'placed', by, {
       tenants: tenants === null ? null : [...tenants],
       reason,
     });
@@ -310,13 +274,13 @@ export class WorkerDesk implements Placement, WorkerApi {
   }
 
   async workers(): Promise<readonly WorkerView[]> {
-    return [...this.#workers.values()].map((worker) => worker.view());
+    return this.#roster.all.map((worker) => worker.view());
   }
 
   /** Nothing more is leased; what is under way goes on without this process. */
   drain(): void {
     this.#draining = true;
-    for (const worker of this.#workers.values()) this.#abandon(worker);
+    for (const worker of this.#roster.all) this.#abandon(worker);
     this.stop();
   }
 
@@ -328,44 +292,6 @@ export class WorkerDesk implements Placement, WorkerApi {
   #refuseDraining(): void {
     if (this.#draining)
       throw new HoldfastError('draining', 'the server is draining and hands out no commands');
-  }
-
-  /** The id it asks to go on under, where it may: with the same name and key, and without having left. */
-  async #returning(
-    { id, name }: JoinRequest,
-    { keyId }: WorkerCaller,
-  ): Promise<string | undefined> {
-    if (id === undefined) return undefined;
-    const steps = await this.#deps.store.workerEvents(id);
-    const joined = steps.findLast((step) => step.kind === 'joined');
-    const isIts = joined?.name === name && joined.by === keyId && steps.at(-1)?.kind !== 'left';
-    return isIts ? id : undefined;
-  }
-
-  async #placementOf(name: string): Promise<readonly string[] | null> {
-    const placed = await this.#deps.store.lastPlacement(name);
-    if (placed === null) return null;
-    return (JSON.parse(placed.detail) as { tenants: readonly string[] | null }).tenants;
-  }
-
-  #remembered(
-    init: Omit<ConstructorParameters<typeof JoinedWorker>[0], 'seen' | 'seenAt'>,
-  ): JoinedWorker {
-    const { clock, time } = this.#deps;
-    return new JoinedWorker({ ...init, seen: clock.monotonic(), seenAt: time.now() });
-  }
-
-  #heard(id: string, { keyId }: WorkerCaller): JoinedWorker {
-    const worker = this.#workers.get(id);
-    if (worker === undefined || worker.keyId !== keyId || worker.state === 'away')
-      return unknown(id);
-    this.#sawNow(worker);
-    return worker;
-  }
-
-  #sawNow(worker: JoinedWorker): void {
-    worker.seen = this.#deps.clock.monotonic();
-    worker.seenAt = this.#deps.time.now();
   }
 
   /** Answers what is not, or no longer, the worker's. */
@@ -402,24 +328,13 @@ export class WorkerDesk implements Placement, WorkerApi {
     if (!poll.answered) worker.poll = null;
   }
 
-  #record(
-    { id, name }: JoinedWorker,
-    kind: Parameters<WorkerRecords['write']>[0]['kind'],
-    by: string,
-    detail: Json,
-  ): Promise<void> {
-    return this.#records.write({ worker: id, name, kind, by, detail });
-  }
-
   /** Who has been silent for longer than the ack wait is lost; its leases end by themselves. */
   #sweepLater(): void {
-    if (this.#draining || this.#workers.size === 0) return;
+    if (this.#draining || this.#roster.isEmpty) return;
     const { clock } = this.#deps;
     this.#stopSweep ??= clock.after(Math.ceil(this.ackWait / 2), () => {
       this.#stopSweep = null;
-      const now = clock.monotonic();
-      for (const worker of this.#workers.values())
-        if (now - worker.seen > this.ackWait) this.#lose(worker);
+      for (const worker of this.#roster.silentFor(this.ackWait)) this.#lose(worker);
       this.#sweepLater();
     });
   }
@@ -427,14 +342,8 @@ export class WorkerDesk implements Placement, WorkerApi {
   #lose(worker: JoinedWorker): void {
     const { id, name, inFlight } = worker;
     this.#abandon(worker);
-    this.#workers.delete(id);
+    this.#roster.forget(worker);
     this.#deps.log.warn({ worker: id, name, inFlight }, 'worker lost');
-    this.#record(worker, 'lost', LOCAL, { inFlight }).catch(this.#deps.failed);
+    this.#roster.record(worker, 'lost', LOCAL, { inFlight }).catch(this.#deps.failed);
   }
-}
-
-function unknown(id: string): never {
-  throw new HoldfastError('worker.unknown', `no worker ${id} has joined`, {
-    hint: 'Join again, with the same id and what is under way.',
-  });
 }

@@ -81,23 +81,28 @@ function build(text: Exposition, { info }: Deps): void {
 
 function ofEngine(text: Exposition, engine: EngineMetricsSnapshot): void {
   for (const { saga, lag, redeliveries, started, ended, processing } of engine.sagas) {
-    text.value('holdfast_consumer_lag_events', lag, { saga });
-    for (const [cause, n] of Object.entries(redeliveries))
-      text.value('holdfast_redeliveries_total', n, { saga, cause });
-    text.histogram('holdfast_processing_duration_seconds', processing, { saga });
-    text.value('holdfast_instances_started_total', started, { saga });
-    for (const [as, n] of Object.entries(ended))
-      text.value('holdfast_instances_ended_total', n, { saga, as });
+    const of = {
+      holdfast_consumer_lag_events: lag,
+      holdfast_processing_duration_seconds: processing,
+      holdfast_instances_started_total: started,
+    };
+    text.all(of, { saga });
+    text.each('holdfast_redeliveries_total', 'cause', redeliveries, { saga });
+    text.each('holdfast_instances_ended_total', 'as', ended, { saga });
   }
-  for (const { app, effect, dispatch, duration, attempts, outcomes, held } of engine.effects) {
-    const of = { app, effect };
-    text.histogram('holdfast_effect_dispatch_duration_seconds', dispatch, of);
-    text.histogram('holdfast_effect_attempt_duration_seconds', duration, of);
-    for (const outcome of ATTEMPT_OUTCOMES)
-      text.value('holdfast_effect_attempts_total', attempts[outcome], { ...of, outcome });
-    for (const [outcome, n] of Object.entries(outcomes))
-      text.value('holdfast_effect_outcomes_total', n, { ...of, outcome });
-    text.value('holdfast_effects_held_total', held, of);
+  for (const one of engine.effects) {
+    const { app, effect } = one;
+    const of = {
+      holdfast_effect_dispatch_duration_seconds: one.dispatch,
+      holdfast_effect_attempt_duration_seconds: one.duration,
+      holdfast_effects_held_total: one.held,
+    };
+    text.all(of, { app, effect });
+    for (const outcome of ATTEMPT_OUTCOMES) {
+      const labels = { app, effect, outcome };
+      text.value('holdfast_effect_attempts_total', one.attempts[outcome], labels);
+    }
+    text.each('holdfast_effect_outcomes_total', 'outcome', one.outcomes, { app, effect });
   }
   for (const { app, upstream, state: present } of engine.upstreams) {
     for (const state of BREAKER_STATES) {
@@ -105,18 +110,20 @@ function ofEngine(text: Exposition, engine: EngineMetricsSnapshot): void {
       text.value('holdfast_upstream_breaker_state', value, { app, upstream, state });
     }
   }
-  text.value('holdfast_undecided_events', engine.undecided);
-  text.value('holdfast_instances_in_memory', engine.instancesInMemory);
-  text.value('holdfast_effects_in_flight', engine.effectsInFlight);
-  text.histogram('holdfast_schedule_scan_duration_seconds', engine.schedules.scan);
-  text.histogram('holdfast_schedule_lag_seconds', engine.schedules.lag);
-  text.value('holdfast_journal_last_seq', engine.lastSeq);
-  text.histogram('holdfast_commit_duration_seconds', engine.commits.duration);
-  text.histogram('holdfast_commit_sync_duration_seconds', engine.commits.sync);
-  text.histogram('holdfast_commit_events', engine.commits.events);
-  text.histogram('holdfast_commit_ops', engine.commits.ops);
-  text.value('holdfast_commit_queue_units', engine.commitQueue);
-  text.value('holdfast_store_wal_used_bytes', engine.walUsed);
+  text.all({
+    holdfast_undecided_events: engine.undecided,
+    holdfast_instances_in_memory: engine.instancesInMemory,
+    holdfast_effects_in_flight: engine.effectsInFlight,
+    holdfast_schedule_scan_duration_seconds: engine.schedules.scan,
+    holdfast_schedule_lag_seconds: engine.schedules.lag,
+    holdfast_journal_last_seq: engine.lastSeq,
+    holdfast_commit_duration_seconds: engine.commits.duration,
+    holdfast_commit_sync_duration_seconds: engine.commits.sync,
+    holdfast_commit_events: engine.commits.events,
+    holdfast_commit_ops: engine.commits.ops,
+    holdfast_commit_queue_units: engine.commitQueue,
+    holdfast_store_wal_used_bytes: engine.walUsed,
+  });
 }
 
 const BREAKER_STATES = [
@@ -132,20 +139,21 @@ function ofStore(text: Exposition, gauges: StoreGauges, now: Micros): void {
   const { outbox, oldestPendingAt, instances, quarantine, schedules, bytes } = gauges;
   for (const status of LIVE_STATUSES)
     text.value('holdfast_instances', instances[status] ?? 0, { status });
-  for (const [state, n] of Object.entries(outbox))
-    text.value('holdfast_outbox_items', n, { state });
+  text.each('holdfast_outbox_items', 'state', outbox);
   const age = oldestPendingAt === null ? 0 : Math.max(0, now - oldestPendingAt);
-  text.value('holdfast_outbox_oldest_age_seconds', age / MICROS_PER_SECOND);
-  text.value('holdfast_schedules', schedules.set);
-  text.value('holdfast_schedules_due', schedules.due);
-  text.value('holdfast_quarantine_records', quarantine);
-  text.value('holdfast_store_database_bytes', bytes.database);
-  text.value('holdfast_store_wal_bytes', bytes.wal);
+  text.all({
+    holdfast_outbox_oldest_age_seconds: age / MICROS_PER_SECOND,
+    holdfast_schedules: schedules.set,
+    holdfast_schedules_due: schedules.due,
+    holdfast_quarantine_records: quarantine,
+    holdfast_store_database_bytes: bytes.database,
+    holdfast_store_wal_bytes: bytes.wal,
+  });
 }
 
 function ofHttp(text: Exposition, counts: HttpCounts): void {
-  for (const [answer, n] of counts.intake.counts)
-    text.value('holdfast_intake_events_total', n, { protocol: 'http', answer });
+  const answers = Object.fromEntries(counts.intake.counts);
+  text.each('holdfast_intake_events_total', 'answer', answers, { protocol: 'http' });
   for (const { route, status, n } of counts.requests) {
     const of = { method: route.method, route: route.path, status: String(status) };
     text.value('holdfast_http_requests_total', n, of);
@@ -153,49 +161,57 @@ function ofHttp(text: Exposition, counts: HttpCounts): void {
 }
 
 function ofMqtt(text: Exposition, stats: MqttGatewayStats): void {
-  for (const [answer, n] of Object.entries(stats.answers))
-    text.value('holdfast_intake_events_total', n, { protocol: 'mqtt', answer });
-  text.value('holdfast_mqtt_connections', stats.connections);
-  text.value('holdfast_mqtt_connections_paused', stats.paused);
-  text.value('holdfast_mqtt_sessions', stats.sessions);
-  text.value('holdfast_mqtt_retained_messages', stats.retained);
-  text.value('holdfast_mqtt_retained_bytes', stats.retainedBytes);
-  text.value('holdfast_mqtt_retained_refused_total', stats.retainedRefused);
-  text.value('holdfast_mqtt_sessions_expired_total', stats.expired);
+  text.each('holdfast_intake_events_total', 'answer', stats.answers, { protocol: 'mqtt' });
+  text.all({
+    holdfast_mqtt_connections: stats.connections,
+    holdfast_mqtt_connections_paused: stats.paused,
+    holdfast_mqtt_sessions: stats.sessions,
+    holdfast_mqtt_sessions_expired_total: stats.expired,
+    holdfast_mqtt_retained_messages: stats.retained,
+    holdfast_mqtt_retained_bytes: stats.retainedBytes,
+    holdfast_mqtt_retained_refused_total: stats.retainedRefused,
+    holdfast_mqtt_owed_messages: stats.owed,
+    holdfast_mqtt_owed_refused_total: stats.owedRefused,
+    holdfast_mqtt_held_publishes: stats.held,
+    holdfast_mqtt_held_bytes: stats.heldBytes,
+    holdfast_mqtt_publishes_received_total: stats.received,
+    holdfast_mqtt_publishes_acknowledged_total: stats.acknowledged,
+    holdfast_mqtt_messages_delivered_total: stats.delivered,
+    holdfast_mqtt_messages_dropped_total: stats.dropped,
+  });
   for (const bridge of stats.bridges) {
-    const of = { bridge: bridge.name };
-    text.value('holdfast_bridge_connected', bridge.state === 'connected' ? 1 : 0, of);
-    text.value('holdfast_bridge_messages_received_total', bridge.received, of);
-    text.value('holdfast_bridge_messages_acknowledged_total', bridge.acknowledged, of);
-    text.value('holdfast_bridge_messages_ignored_total', bridge.ignored, of);
-    text.value('holdfast_bridge_held_messages', bridge.held, of);
+    const of = {
+      holdfast_bridge_connected: bridge.state === 'connected' ? 1 : 0,
+      holdfast_bridge_messages_received_total: bridge.received,
+      holdfast_bridge_messages_acknowledged_total: bridge.acknowledged,
+      holdfast_bridge_messages_ignored_total: bridge.ignored,
+      holdfast_bridge_held_messages: bridge.held,
+    };
+    text.all(of, { bridge: bridge.name });
   }
-  text.value('holdfast_mqtt_owed_messages', stats.owed);
-  text.value('holdfast_mqtt_owed_refused_total', stats.owedRefused);
-  text.value('holdfast_mqtt_held_publishes', stats.held);
-  text.value('holdfast_mqtt_held_bytes', stats.heldBytes);
-  text.value('holdfast_mqtt_publishes_received_total', stats.received);
-  text.value('holdfast_mqtt_publishes_acknowledged_total', stats.acknowledged);
-  text.value('holdfast_mqtt_messages_delivered_total', stats.delivered);
-  text.value('holdfast_mqtt_messages_dropped_total', stats.dropped);
 }
 
 function ofTracing(text: Exposition, spans: SpanCounts | null): void {
   if (spans === null) return;
-  for (const result of ['exported', 'failed', 'dropped'] as const)
-    text.value('holdfast_trace_spans_total', spans[result], { result });
-  text.value('holdfast_trace_spans_queued', spans.queued);
+  const { exported, failed, dropped, queued } = spans;
+  text.each('holdfast_trace_spans_total', 'result', { exported, failed, dropped });
+  text.value('holdfast_trace_spans_queued', queued);
 }
 
 function ofProcess(text: Exposition): void {
   const { user, system } = process.cpuUsage();
-  text.value('holdfast_process_cpu_seconds_total', (user + system) / MICROS_PER_SECOND);
-  text.value('holdfast_process_resident_memory_bytes', process.memoryUsage.rss());
+  text.all({
+    holdfast_process_cpu_seconds_total: (user + system) / MICROS_PER_SECOND,
+    holdfast_process_resident_memory_bytes: process.memoryUsage.rss(),
+  });
 }
 
 function ofThread(text: Exposition, thread: string, vitals: ThreadVitals): void {
-  text.value('holdfast_thread_cpu_seconds_total', vitals.cpu, { thread });
-  text.value('holdfast_thread_heap_used_bytes', vitals.heapUsed, { thread });
-  text.value('holdfast_thread_event_loop_active_seconds_total', vitals.active, { thread });
-  text.histogram('holdfast_thread_event_loop_delay_seconds', vitals.delay, { thread });
+  const of = {
+    holdfast_thread_cpu_seconds_total: vitals.cpu,
+    holdfast_thread_heap_used_bytes: vitals.heapUsed,
+    holdfast_thread_event_loop_active_seconds_total: vitals.active,
+    holdfast_thread_event_loop_delay_seconds: vitals.delay,
+  };
+  text.all(of, { thread });
 }

@@ -38,6 +38,28 @@ export class Exposition {
     this.#add(name, `${name}_count${text} ${below}`);
   }
 
+  /** Samples of several families under the same labels: a number, or all samples of a histogram. */
+  all(
+    samples: Readonly<Partial<Record<MetricName, number | HistogramSnapshot>>>,
+    labels: Labels = {},
+  ): void {
+    for (const [name, sample] of Object.entries(samples)) {
+      if (typeof sample === 'number') this.value(name as MetricName, sample, labels);
+      else this.histogram(name as MetricName, sample, labels);
+    }
+  }
+
+  /** A sample of one family for each of its counts, which are told apart by `label`. */
+  each(
+    name: MetricName,
+    label: string,
+    counts: Readonly<Record<string, number>>,
+    labels: Labels = {},
+  ): void {
+    for (const [which, count] of Object.entries(counts))
+      this.value(name, count, { ...labels, [label]: which });
+  }
+
   /** A family without a sample is left out. */
   toString(): string {
     const lines: string[] = [];

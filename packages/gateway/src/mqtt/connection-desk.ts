@@ -255,18 +255,9 @@ export class ConnectionDesk {
     };
     const topic = unmount(will.topic);
     const plan = this.#deps.host.plan(publisher, topic);
-    const from = {
-      topic,
-      payload,
-      qos,
-      retain,
-      dup: false,
-      messageId: 0,
-      length: payload.length,
-      discarded: false,
-      isWill: true,
-    };
-    this.#deps.intake.take(new InboundPublish(publisher, null, plan, will.topic, from), done);
+    const { intake } = this.#deps;
+    const from = { payload, qos, retain };
+    intake.take(InboundPublish.will(publisher, null, plan, will.topic, topic, from), done);
   }
 
   #grants(client: Client, subscription: Subscription): boolean {

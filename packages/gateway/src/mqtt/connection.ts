@@ -213,24 +213,7 @@ export class Connection {
     will: { readonly payload: Buffer; readonly qos: QoS; readonly retain: boolean },
   ): InboundPublish {
     const local = topic.slice(this.prefix.length);
-    const { payload, qos, retain } = will;
-    return new InboundPublish(
-      this.#publisher,
-      this,
-      this.#host.plan(this.#publisher, local),
-      topic,
-      {
-        topic: local,
-        payload,
-        qos,
-        retain,
-        dup: false,
-        messageId: 0,
-        length: payload.length,
-        discarded: false,
-        isWill: true,
-      },
-    );
+    return InboundPublish.will(this.#publisher, this, this.planOf(local), topic, local, will);
   }
 
   #publish(frame: PublishFrame): void {

@@ -52,6 +52,33 @@ export class InboundPublish implements Message {
   /** Everything is committed: it may be acknowledged when its turn comes. */
   ready = false;
 
+  /**
+   * A will on its way in.
+   *
+   * @param topic mounted
+   * @param localTopic as the client wrote it
+   */
+  static will(
+    publisher: Publisher,
+    connection: PublishOrigin | null,
+    plan: TopicPlan,
+    topic: string,
+    localTopic: string,
+    { payload, qos, retain }: Pick<PublishFrame, 'payload' | 'qos' | 'retain'>,
+  ): InboundPublish {
+    return new InboundPublish(publisher, connection, plan, topic, {
+      topic: localTopic,
+      payload,
+      qos,
+      retain,
+      dup: false,
+      messageId: 0,
+      length: payload.length,
+      discarded: false,
+      isWill: true,
+    });
+  }
+
   constructor(
     publisher: Publisher,
     connection: PublishOrigin | null,

@@ -44,13 +44,9 @@ export class EventReads {
   readonly #unconsumedOfType: Statement<unknown[], { seq: number }>;
   readonly #unconsumedTargeted: Statement<unknown[], { seq: number }>;
   readonly #unconsumedAddressed: Statement<unknown[], { seq: number }>;
-  readonly #nextType: Statement<[number, number], { tenant: number; type: number }>;
-  readonly #nextTenant: Statement<[number], { tenant: number; type: number }>;
-  readonly #lastOfPair: Statement<[number, number], { seq: number }>;
   readonly #checkpoints: Statement<[], { saga: number; tenant: number; seq: number }>;
-  readonly #parked: Statement<[number, number], { seq: number }>;
-  readonly #hasParked: Statement<[number], { found: number }>;
-  readonly #stranded: Statement<[number], { id: number }>;
+  readonly #parked: Statement<[number, number, number], { seq: number }>;
+  readonly #stranded: Statement<[number, number], { id: number }>;
   /** Partitions of the dedupe marks that exist, oldest first. */
   #markBuckets: readonly number[] = [];
 
@@ -82,21 +78,13 @@ export class EventReads {
          AND substr(e.subject, 1, length(?)) = ? AND ${NOT_CONSUMED}
        ORDER BY e.seq LIMIT ?`,
     );
-    this.#nextType = db.prepare(
-      'SELECT tenant, type FROM events WHERE tenant = ? AND type > ? ORDER BY type LIMIT 1',
-    );
-    this.#nextTenant = db.prepare(
-      'SELECT tenant, type FROM events WHERE tenant > ? ORDER BY tenant, type LIMIT 1',
-    );
-    this.#lastOfPair = db.prepare(
-      'SELECT seq FROM events WHERE tenant = ? AND type = ? ORDER BY seq DESC LIMIT 1',
-    );
     this.#checkpoints = db.prepare('SELECT saga, tenant, seq FROM checkpoints');
-    this.#parked = db.prepare('SELECT seq FROM parked WHERE instance_id = ? ORDER BY seq LIMIT ?');
-    this.#hasParked = db.prepare('SELECT 1 AS found FROM parked WHERE instance_id = ? LIMIT 1');
+    this.#parked = db.prepare(
+      'SELECT seq FROM parked WHERE instance_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+    );
     this.#stranded = db.prepare(
       `WITH RECURSIVE holder(id) AS (
-         SELECT min(instance_id) FROM parked
+         SELECT min(instance_id) FROM parked WHERE instance_id > ?
          UNION ALL SELECT (SELECT min(instance_id) FROM parked WHERE instance_id > holder.id) FROM holder WHERE id IS NOT NULL)
        SELECT i.id FROM holder CROSS JOIN instances i ON i.id = holder.id WHERE i.phase <> 1 LIMIT ?`,
     );
@@ -192,22 +180,6 @@ export class EventReads {
     return words.flatMap((word) => this.#names.findId(word) ?? []);
   }
 
-  /** Walks the distinct (tenant, type) pairs of an index, so that the size of the journal does not matter. */
-  tenantsWithEvents(after: Seq): readonly TenantId[] {
-    const found = new Set<number>();
-    let pair = this.#nextTenant.get(0);
-    while (pair !== undefined) {
-      const { tenant, type } = pair;
-      const last = this.#lastOfPair.get(tenant, type);
-      const isFound = last !== undefined && last.seq > after;
-      if (isFound) found.add(tenant);
-      // One such event is enough: on to the next tenant.
-      pair =
-        (isFound ? undefined : this.#nextType.get(tenant, type)) ?? this.#nextTenant.get(tenant);
-    }
-    return [...found].map((tenant) => this.#names.nameOf(tenant));
-  }
-
   checkpoints(): readonly { saga: string; tenant: TenantId; seq: Seq }[] {
     return this.#checkpoints.all().map((row) => ({
       saga: this.#names.nameOf(row.saga),
@@ -216,16 +188,12 @@ export class EventReads {
     }));
   }
 
-  parked(instanceId: number, limit: number): readonly Seq[] {
-    return this.#parked.all(instanceId, limit).map((row) => row.seq);
+  parked(instanceId: number, after: Seq, limit: number): readonly Seq[] {
+    return this.#parked.all(instanceId, after, limit).map((row) => row.seq);
   }
 
-  hasParked(instanceIds: readonly number[]): readonly number[] {
-    return instanceIds.filter((id) => this.#hasParked.get(id) !== undefined);
-  }
-
-  strandedInstances(limit: number): readonly number[] {
-    return this.#stranded.all(limit).map((row) => row.id);
+  strandedInstances(after: number, limit: number): readonly number[] {
+    return this.#stranded.all(after, limit).map((row) => row.id);
   }
 
   #loadBuckets(): void {

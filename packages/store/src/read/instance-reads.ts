@@ -3,7 +3,6 @@ import type { Database, Statement } from 'better-sqlite3';
 
 import type { Names } from '../names.ts';
 import type {
-  InstanceRow,
   LoadedInstance,
   PinnedInstance,
   RecordedDecision,
@@ -46,7 +45,6 @@ export class InstanceReads {
   readonly #names: Names;
   readonly #currentRun: Statement<[number, number, string], { id: number }>;
   readonly #byId: Statement<[number], InstanceRecord>;
-  readonly #blocked: Statement<[number, number], InstanceRecord>;
   readonly #live: Statement<[number, number, number], LiveRecord>;
   readonly #state: Statement<[number, number], { state: string }>;
   readonly #decisions: Statement<[number, number, number], DecisionRecord>;
@@ -65,9 +63,6 @@ export class InstanceReads {
       'SELECT id FROM instances WHERE tenant = ? AND saga = ? AND key = ? ORDER BY run DESC LIMIT 1',
     );
     this.#byId = db.prepare(`SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.id = ?`);
-    this.#blocked = db.prepare(
-      `SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.phase = 1 AND i.id > ? ORDER BY i.id LIMIT ?`,
-    );
     this.#live = db.prepare(
       `SELECT id, tenant, saga, key, run, app, release FROM instances
        WHERE phase < 2 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`,
@@ -119,10 +114,6 @@ export class InstanceReads {
     return this.#decisions
       .all(instanceId, after, limit)
       .map(({ recorded_at: recordedAt, ...rest }) => ({ ...rest, recordedAt }));
-  }
-
-  blocked(limit: number, afterId: number): readonly InstanceRow[] {
-    return this.#blocked.all(afterId, limit).map((row) => toInstanceRow(row, this.#names));
   }
 
   pinnedElsewhere({ app, release, after, limit }: Parameters<Store['pinnedElsewhere']>[0]): {

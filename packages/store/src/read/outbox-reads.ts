@@ -21,7 +21,6 @@ export class OutboxReads {
   readonly #byId: Statement<[number], ItemRecord>;
   readonly #byCommand: Statement<[string], ItemRecord>;
   readonly #ofInstance: Statement<[number], ItemRecord>;
-  readonly #nextDue: Statement<[], { due_at: number }>;
 
   constructor(db: Database, names: Names) {
     this.#names = names;
@@ -45,9 +44,6 @@ export class OutboxReads {
        CROSS JOIN instances i ON i.id = w.instance_id LIMIT 1`,
     );
     this.#ofInstance = db.prepare(`${items} WHERE w.instance_id = ? ORDER BY w.id`);
-    this.#nextDue = db.prepare(
-      "SELECT due_at FROM work_items WHERE state <> 'settled' AND state = 'pending' ORDER BY due_at LIMIT 1",
-    );
   }
 
   unsettled(query: UnsettledQuery): readonly WorkItemRow[] {
@@ -77,9 +73,5 @@ export class OutboxReads {
 
   ofInstance(instanceId: number): readonly WorkItemRow[] {
     return this.#ofInstance.all(instanceId).map((row) => toWorkItemRow(row, this.#names));
-  }
-
-  nextDue(): Micros | null {
-    return this.#nextDue.get()?.due_at ?? null;
   }
 }

@@ -9,6 +9,7 @@ import type { Clock, JournalEvent, Micros } from '@holdfast/core';
 
 import type {
   InstanceRow,
+  MqttPacketRow,
   ScheduleRow,
   StoreOp,
   TransitionRow,
@@ -291,4 +292,32 @@ export function outcomeOps(n: {
     ),
     { op: 'item.settle', itemId: n.item, outcome: 'succeeded', outcomeSeq: n.seq },
   ];
+}
+
+export function marksOf(ops: readonly StoreOp[]): string[] {
+  return ops.flatMap((op) => (op.op === 'event' && op.mark !== null ? [op.mark] : []));
+}
+
+export function packet(topic: string, bytes: readonly number[] = [1, 2, 3]): MqttPacketRow {
+  return { topic, payload: new Uint8Array(bytes), qos: 1, retain: true, meta: '{"m":1}' };
+}
+
+/** Packets with their bytes as a list: adapters may give a `Buffer` or a plain `Uint8Array`. */
+export function plain(packets: readonly MqttPacketRow[]): unknown {
+  return packets.map((one) => ({ ...one, payload: [...one.payload] }));
+}
+
+export function quarantineRow(id: number): Extract<StoreOp, { op: 'quarantine' }>['row'] {
+  return {
+    id,
+    tenant: '',
+    at: START,
+    origin: 'mqtt',
+    code: 'event.not_json',
+    reason: 'not JSON',
+    context: '{}',
+    head: null,
+    seq: null,
+    itemId: null,
+  };
 }

@@ -2,6 +2,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type Fault, HoldfastError } from '@holdfast/core';
+import { buildRelease } from '../build.ts';
 
 const RELEASE_FILE = `app: shop
 effects:
@@ -87,4 +89,18 @@ export class TestProject implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+/** What the builder finds wrong with the project when it differs so. */
+export async function faultsOf(
+  files: Readonly<Record<string, string | null>>,
+): Promise<readonly Fault[]> {
+  using project = new TestProject(files);
+  try {
+    await buildRelease(project.dir);
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'release.invalid') return error.faults;
+    throw error;
+  }
+  throw new Error('it was built');
 }

@@ -4,10 +4,10 @@ import {
   type EffectOptions,
   effectOptionsSchema,
   gatewayOptionsSchema,
-  resolveEffect,
   upstreamOptionsSchema,
 } from './effect-options.ts';
 import { effectSettingsSchema } from './release.ts';
+import { resolveEffect } from './resolve-effect.ts';
 
 const FUNCTION: EffectFacts = { name: 'pay', hasFunction: true, hasCheck: false };
 

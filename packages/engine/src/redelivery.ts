@@ -4,8 +4,9 @@
  *
  * 1. All is given in the order of the journal. What one start finds is decided on as usual; what two starts in a row
  *    found is suspect: the sandbox gets it by itself, and that is noted before, so that a crash points at it.
- * 2. One that was given as often as allowed goes to quarantine, or blocks the instance it is addressed to; the others go
- *    on (I9). A redrive gives it again.
+ * 2. One that was given by itself as often as allowed goes to quarantine, or blocks the instance it is addressed to; the
+ *    others go on (I9). A redrive gives it again. Deliveries among others do not count: whoever kills the process again
+ *    and again finds thousands undecided, of which none is to blame.
  *
  * @module
  */
@@ -19,16 +20,13 @@ import type { Log } from './log.ts';
 import type { ProgramFault } from './sandbox-port.ts';
 import type { Suspect, SuspectGate } from './suspect-gate.ts';
 
-/** Times that a suspect has been given at least: when it came, and by the start before this one. */
-const GIVEN_BEFORE = 2;
-
 export interface RedeliveryDeps {
   readonly store: Store;
   readonly router: FactRouter;
   readonly consumers: Consumers;
   readonly gate: SuspectGate;
   readonly log: Log;
-  /** Most times that an event is given to its saga. */
+  /** Most times that a suspect is given to its saga. */
   readonly maxDeliver: number;
   readonly commit: (unit: Pick<Unit, 'build'>) => Promise<void>;
   readonly failed: (error: unknown) => void;
@@ -70,13 +68,13 @@ export class Redelivery {
     const { router, log, gate, maxDeliver } = this.#deps;
     const { seq, event } = fact;
     const { tenant, id: eventId, type } = event;
-    const count = (this.#counts.get(compose(saga, seq)) ?? GIVEN_BEFORE) + 1;
+    const count = (this.#counts.get(compose(saga, seq)) ?? 0) + 1;
     const suspect: Suspect = { saga, tenant, eventId, seq, count };
     if (count > maxDeliver) {
       const times = `${maxDeliver} ${maxDeliver === 1 ? 'time' : 'times'}`;
       const fault: ProgramFault = {
         code: 'delivery.exhausted',
-        message: `it was given to its saga ${times}, and each time the process ended before it was decided on`,
+        message: `it was given to its saga by itself ${times}, and each time the process ended before it was decided on`,
         at: null,
         stack: null,
       };
@@ -87,7 +85,7 @@ export class Redelivery {
     }
     const about = { tenant, saga, seq, type, delivery: count };
     const consumer = compose(saga, tenant);
-    const isTold = this.#told.has(consumer) && count === GIVEN_BEFORE + 1;
+    const isTold = this.#told.has(consumer) && count === 1;
     this.#told.add(consumer);
     log[isTold ? 'debug' : 'warn'](about, 'given again, by itself: two starts found it undecided');
     gate.suspect(suspect);

@@ -29,7 +29,7 @@ export interface Suspect {
   readonly tenant: TenantId;
   readonly eventId: string;
   readonly seq: Seq;
-  /** How often it has been given to its saga, with this time. */
+  /** How often it has been given to its saga by itself, with this time. */
   readonly count: number;
 }
 

@@ -429,7 +429,7 @@ export function unroutedUnit(facts: FactQueue, fact: Fact): Unit {
   });
 }
 
-function contentHash(event: IncomingEvent): string {
+export function contentHash(event: IncomingEvent): string {
   return sha256(compose(event.type, event.subject ?? '', event.data)).slice(0, 32);
 }
 

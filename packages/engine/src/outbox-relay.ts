@@ -238,8 +238,9 @@ export class OutboxRelay {
     }
     const lane = this.#lanes.of(item);
     lane.free(item, result);
-    this.#startReady(lane);
+    // First those that waited longer for it: else two lanes with long backlogs could keep all room to themselves.
     this.#feedStarved();
+    this.#startReady(lane);
   }
 
   /** The item is settled: memory need not know it any more. */
@@ -457,7 +458,7 @@ export class OutboxRelay {
     return late.length > 0;
   }
 
-  /** Lanes that the limit over all effects kept waiting get their turn when any try ends. */
+  /** Lanes that the limit over all effects kept waiting get their turn when any try ends, one after the other. */
   #feedStarved(): void {
     for (const lane of this.#starved) {
       if (this.#room() <= 0) return;

@@ -29,12 +29,11 @@ import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
 import type { RecordedTime } from './recorded-time.ts';
+import { walkUnsettled } from './unsettled-walk.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 
 /** Beyond an effect's timeout, how long a lease holds before its try counts as lost. */
 export const LEASE_GRACE_MS = 15_000;
-/** Rows read at a time. */
-const FETCH_BATCH = 1000;
 
 export interface RelayLimits {
   /** Most tries running at one time, over all effects. Default 1024. */
@@ -304,23 +303,14 @@ export class OutboxRelay {
 
   /** Takes up all pending items of the store: at start. */
   async takeUp(): Promise<void> {
-    let afterId = 0;
-    for (;;) {
-      const rows = await this.#deps.store.unsettledItems({
-        states: ['pending'],
-        dueBefore: null,
-        limit: FETCH_BATCH,
-        afterId,
-      });
+    for await (const rows of walkUnsettled(this.#deps.store, 'pending')) {
       for (const row of rows) {
-        afterId = row.id;
         const item = this.#meet(row);
         if (item === null) continue;
         if (row.dueAt > this.#deps.time.now()) this.delay(item);
         else this.#takeUpDue(item);
       }
       for (const lane of this.#lanes.all) this.#startReady(lane);
-      if (rows.length < FETCH_BATCH) return;
     }
   }
 

@@ -24,9 +24,9 @@ import type { ReleaseRegistry } from './releases/registry.ts';
 import type { Reprocessor } from './reprocessor.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SuspectGate } from './suspect-gate.ts';
+import { walkUnsettled } from './unsettled-walk.ts';
 import type { WorkerDesk } from './workers/worker-desk.ts';
 
-const ITEM_BATCH = 1000;
 const STRANDED_BATCH = 1000;
 
 export interface RecoveryDeps {
@@ -73,20 +73,11 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
 
 /** A crash may come between the word to let an instance go on and what was to become of its held items. */
 async function blockHeld({ store, holds, relay }: RecoveryDeps): Promise<void> {
-  let afterId = 0;
-  for (;;) {
-    const rows = await store.unsettledItems({
-      states: ['held'],
-      dueBefore: null,
-      limit: ITEM_BATCH,
-      afterId,
-    });
+  for await (const rows of walkUnsettled(store, 'held')) {
     for (const row of rows) {
-      afterId = row.id;
       relay.held(row);
       await holds.blockAt(row);
     }
-    if (rows.length < ITEM_BATCH) return;
   }
 }
 
@@ -110,16 +101,8 @@ async function settleLost({
   log,
 }: RecoveryDeps): Promise<number> {
   let count = 0;
-  let afterId = 0;
-  for (;;) {
-    const rows = await store.unsettledItems({
-      states: ['leased'],
-      dueBefore: null,
-      limit: ITEM_BATCH,
-      afterId,
-    });
+  for await (const rows of walkUnsettled(store, 'leased')) {
     for (const row of rows) {
-      afterId = row.id;
       const effect = registry.effectOfApp(row.app, row.effect);
       if (effect === undefined) {
         log.error(
@@ -139,6 +122,6 @@ async function settleLost({
       });
       count += 1;
     }
-    if (rows.length < ITEM_BATCH) return count;
   }
+  return count;
 }

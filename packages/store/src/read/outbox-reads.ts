@@ -26,7 +26,7 @@ export class OutboxReads {
     this.#names = names;
     const items = `SELECT ${ITEM_COLUMNS} FROM work_items w CROSS JOIN instances i ON i.id = w.instance_id`;
     this.#unsettled = db.prepare(
-      `${items} WHERE w.state <> 'settled' AND w.state = ? AND w.due_at <= ? ORDER BY w.due_at, w.id LIMIT ?`,
+      `${items} WHERE w.state <> 'settled' AND w.state = +? AND w.due_at <= +? ORDER BY w.due_at, w.id LIMIT +?`,
     );
     // From the index alone, all at once: page by page, each page would have to sort what is left of a long backlog.
     this.#unsettledIds = db
@@ -34,7 +34,7 @@ export class OutboxReads {
         "SELECT id FROM work_items WHERE state <> 'settled' AND state = ? ORDER BY id",
       )
       .pluck();
-    this.#byId = db.prepare(`${items} WHERE w.id = ?`);
+    this.#byId = db.prepare(`${items} WHERE w.id = +?`);
     // Stretch by stretch from the newest back: commands that are asked for are mostly recent.
     this.#byCommand = db.prepare(
       `WITH RECURSIVE stretch(n) AS (
@@ -43,7 +43,7 @@ export class OutboxReads {
        CROSS JOIN work_items w ON w.id >> 10 = stretch.n AND w.command_id = unhex(?)
        CROSS JOIN instances i ON i.id = w.instance_id LIMIT 1`,
     );
-    this.#ofInstance = db.prepare(`${items} WHERE w.instance_id = ? ORDER BY w.id`);
+    this.#ofInstance = db.prepare(`${items} WHERE w.instance_id = +? ORDER BY w.id`);
     this.#nextDue = db.prepare(
       "SELECT due_at FROM work_items WHERE state <> 'settled' AND state = 'pending' ORDER BY due_at LIMIT 1",
     );

@@ -1,36 +1,59 @@
 /**
- * `npm run bench`: what Holdfast does on this machine. With `--peers`, the same work on Restate, DBOS and Mosquitto in the
- * same minutes, and the ratios (see `peers/`). With `--quick`, a tenth of the load.
+ * `npm run bench`: what Holdfast does on this machine. With `--quick`, a tenth of the load.
+ *
+ * - `--peers`: also the same work on Restate, DBOS and Mosquitto in the same minutes, and the ratios (see `peers/`).
+ * - `--syncs`: instead, the same loads with syncs that take longer (see `syncs.ts`).
+ * - `--growth [--events 5000000] [--schedules 1000000] [--instances 100000] [--rounds 3]`: instead, what grown data
+ *   costs: a long journal, many pending schedules, many instances in flight at a start (see `growth.ts`).
  *
  * Every figure is from the built server in processes of its own, on real sockets, with every commit synced to disk.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import {
   benchServer,
   cpuShare,
+  ingest,
+  INGEST_CLIENTS,
+  INGEST_WINDOW,
+  lastSeq,
   load,
   LOAD,
   machine,
+  orders,
   residentMb,
   row,
   say,
   target,
 } from './bench-support.ts';
+import { measureGrowth } from './growth.ts';
 import type { LoadResult } from './load/percentiles.ts';
+import { measureSyncs } from './syncs.ts';
 
-const quick = process.argv.includes('--quick');
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    syncs: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
+    events: { type: 'string', default: '5000000' },
+    schedules: { type: 'string', default: '1000000' },
+    instances: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+const { quick } = options;
 const scale = (count: number): number => (quick ? Math.ceil(count / 10) : count);
-const HTTP_ORDERS = join(LOAD, 'http-orders.ts');
 /** Orders and how many are in flight at one time. */
 const LOADS = [
   [300, 1],
   [8000, 64],
   [12_000, 256],
 ] as const;
-const INGEST = { clients: 8, each: 5000, window: 50 };
+const INGEST_EACH = 5000;
 const IDLE_SECONDS = 20;
 /** A server that has worked must come to rest as one that has only started. */
 const ORDERS_BEFORE_REST = 300;
@@ -47,15 +70,15 @@ export interface Figures {
 
 const HEAD = ['| work | per second | p50 ms | p99 ms |', '| --- | ---: | ---: | ---: |'];
 
-async function orders(): Promise<Omit<Figures, 'ingest'>> {
+async function measureOrders(): Promise<Omit<Figures, 'ingest'>> {
   const outside = await target(join(LOAD, 'http-target.ts'));
   using folder = new TempFolder('bench');
   const config = folder.at('holdfast.yaml');
   writeFileSync(config, `config:\n  TARGET_URL: '${outside.url}'\n`);
-  await using server = await benchServer(['--config', config]);
-  const { http, mqtt } = server.ready;
+  await using server = await benchServer({ args: ['--config', config] });
+  const { mqtt } = server.ready;
   const run = (type: string, count: number, width: number): Promise<LoadResult> =>
-    load(HTTP_ORDERS, http, server.adminKey, type, scale(count), width);
+    orders(server, type, scale(count), width);
   await run('bench.function', 2000, 64);
   await run('bench.http', 1000, 64);
   say(
@@ -95,27 +118,16 @@ async function orders(): Promise<Omit<Figures, 'ingest'>> {
 }
 
 /** Every acknowledged message must have a row in the journal. */
-async function ingest(): Promise<LoadResult> {
+async function measureIngest(): Promise<LoadResult> {
   await using server = await benchServer();
-  const { mqtt, http } = server.ready;
-  const publish = (each: number): Promise<LoadResult> =>
-    load(
-      join(LOAD, 'mqtt-ingest.ts'),
-      mqtt,
-      server.adminKey,
-      'hf/events/bench.reading',
-      INGEST.clients,
-      each,
-      INGEST.window,
-    );
-  await publish(scale(1000));
-  const before = await lastSeq(http, server.adminKey);
-  const result = await publish(scale(INGEST.each));
-  const journaled = (await lastSeq(http, server.adminKey)) - before;
+  await ingest(server, scale(1000));
+  const before = await lastSeq(server);
+  const result = await ingest(server, scale(INGEST_EACH));
+  const journaled = (await lastSeq(server)) - before;
   say(
     [
       '',
-      'Durable MQTT ingest, QoS 1 (8 clients, window 50), a journal row for every PUBACK:',
+      `Durable MQTT ingest, QoS 1 (${INGEST_CLIENTS} clients, window ${INGEST_WINDOW}), a journal row for every PUBACK:`,
       '',
       ...HEAD,
     ].join('\n'),
@@ -125,14 +137,6 @@ async function ingest(): Promise<LoadResult> {
     throw new Error(`${result.done} acknowledged, ${journaled} journaled`);
   say(`\n${result.done} acknowledged, ${journaled} journaled.`);
   return result;
-}
-
-async function lastSeq(http: string, key: string): Promise<number> {
-  const answer = await fetch(`${http}/v1/events?limit=1`, {
-    headers: { authorization: `Bearer ${key}` },
-  });
-  const { items } = (await answer.json()) as { items: { seq: number }[] };
-  return items[0]?.seq ?? 0;
 }
 
 async function atRest(): Promise<void> {
@@ -202,11 +206,26 @@ say(
 say(
   'Durability: WAL, synchronous=FULL; every acknowledgement, attempt and outcome after its synced commit.',
 );
-say('Left out: network between machines, TLS, large payloads, more than one tenant, days of data.');
-const figures = { ...(await orders()), ingest: await ingest() };
-await atRest();
-if (process.argv.includes('--peers')) {
-  const { comparePeers } = await import('./peers/compare.ts');
-  await comparePeers(figures, scale);
+if (options.syncs) await measureSyncs(scale);
+if (options.growth) {
+  const count = (of: 'events' | 'schedules' | 'instances'): number => scale(Number(options[of]));
+  await measureGrowth({
+    events: count('events'),
+    schedules: count('schedules'),
+    instances: count('instances'),
+    rounds: Number(options.rounds),
+    scale,
+  });
+}
+if (!options.syncs && !options.growth) {
+  say(
+    'Left out: network between machines, TLS, large payloads, more than one tenant, days of data.',
+  );
+  const figures = { ...(await measureOrders()), ingest: await measureIngest() };
+  await atRest();
+  if (options.peers) {
+    const { comparePeers } = await import('./peers/compare.ts');
+    await comparePeers(figures, scale);
+  }
 }
 process.exit(0);

@@ -1,11 +1,11 @@
-/** Small libraries that stand between a process and the system, to make disks that lie or fail (`preload/*.c`). */
+/** Small libraries that stand between a process and the system, to make disks that lie, fail or are slow (`preload/*.c`). */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { TempFolder } from './temp-folder.ts';
 
 /** Compiles one. @returns its path, for LD_PRELOAD */
 export function buildPreload(
-  name: 'late-sync' | 'failing-sync' | 'power-log' | 'shifted-clock',
+  name: 'late-sync' | 'failing-sync' | 'slow-sync' | 'power-log' | 'shifted-clock',
   folder: TempFolder,
 ): string {
   const library = folder.at(`${name}.so`);

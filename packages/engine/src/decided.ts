@@ -44,7 +44,7 @@ export interface PlanContext {
 }
 
 /** Digest of a request, kept with its command id (I4). */
-function requestDigest(effect: string, input: JsonText): string {
+export function requestDigest(effect: string, input: JsonText): string {
   return sha256(`${effect}\u0000${input}`).slice(0, 32);
 }
 

@@ -71,7 +71,6 @@ const attemptsOf = async (id: string): Promise<number | undefined> => {
     states: ['pending', 'leased', 'held'],
     dueBefore: null,
     limit: 100,
-    afterId: 0,
   });
   return items.find(({ key }) => key === id)?.attempts;
 };

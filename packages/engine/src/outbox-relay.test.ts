@@ -291,3 +291,35 @@ test("each tenant's calls are made in order, however many wait in the store", as
       orders.map(({ id }) => id),
     );
 });
+
+test('effects with long backlogs that use up all room between them leave their turn to another', async () => {
+  const answers: (() => void)[] = [];
+  bench = new EngineBench({
+    programs: { caller },
+    sagas,
+    effects: ['pay', 'cook', 'mail'].map((name) => ({ name, concurrency: 2 })),
+    relay: { inFlight: 4, waiting: 100 },
+    execute: () =>
+      new Promise((resolve) => {
+        answers.push(() => resolve(well));
+      }),
+  });
+  await bench.start();
+  const backlog = [...many(30, 'pay'), ...many(30, 'cook')];
+  await place(...backlog);
+  await until(() => answers.length === 4);
+  const late = many(4, 'mail');
+  await place(...late);
+  // Answered in the order they were made, one after the other: the room that each leaves is given away anew.
+  let answered = 0;
+  while (answered < backlog.length + late.length) {
+    await until(() => answers.length > 0);
+    answers.shift()?.();
+    answered += 1;
+  }
+  await until(() => completed([...backlog, ...late]));
+  const mails = bench.calls.flatMap(({ effect }, at) => (effect === 'mail' ? [at] : []));
+  expect(mails).toHaveLength(late.length);
+  // Each lane in its turn: of any few calls in a row one is theirs. Not behind the backlogs of the others.
+  expect(Math.max(...mails)).toBeLessThan(backlog.length / 2);
+});

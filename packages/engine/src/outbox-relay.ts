@@ -27,7 +27,7 @@ import type { Unit } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import type { LoadedEffect } from './releases/loaded-release.ts';
 import { type StartedTry, TryStarter, type TryStarterDeps } from './try-starter.ts';
-import { unsettledItems } from './unsettled-items.ts';
+import { walkUnsettled } from './unsettled-walk.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 
 export interface RelayLimits {
@@ -190,8 +190,9 @@ export class OutboxRelay {
     }
     const lane = this.#lanes.of(item);
     lane.free(item, result);
-    this.#startReady(lane);
+    // First those that waited longer for it: else two lanes with long backlogs could keep all room to themselves.
     this.#feedStarved();
+    this.#startReady(lane);
   }
 
   /** The item is settled: memory need not know it any more. */
@@ -255,7 +256,7 @@ export class OutboxRelay {
 
   /** Takes up all pending items of the store: at start. */
   async takeUp(): Promise<void> {
-    for await (const rows of unsettledItems(this.#deps.store, 'pending')) {
+    for await (const rows of walkUnsettled(this.#deps.store, 'pending')) {
       for (const row of rows) {
         const item = this.#meet(row);
         if (item === null) continue;
@@ -374,7 +375,7 @@ export class OutboxRelay {
     return late.length > 0;
   }
 
-  /** Lanes that the limit over all effects kept waiting get their turn when any try ends. */
+  /** Lanes that the limit over all effects kept waiting get their turn when any try ends, one after the other. */
   #feedStarved(): void {
     for (const lane of this.#starved) {
       if (this.#room() <= 0) return;

@@ -14,7 +14,7 @@
 import type { Store, WorkItemRow } from '@holdfast/store';
 import type { EngineParts } from './engine-parts.ts';
 import { instanceFields } from './log.ts';
-import { unsettledItems } from './unsettled-items.ts';
+import { walkUnsettled } from './unsettled-walk.ts';
 
 /** Instances read at a time. */
 const STRANDED_BATCH = 1000;
@@ -62,7 +62,7 @@ export async function recover(store: Store, parts: RecoveredParts): Promise<Reco
 
 /** A crash may come between the word to let an instance go on and what was to become of its held items. */
 async function blockHeld(store: Store, { holds, relay }: RecoveredParts): Promise<void> {
-  for await (const rows of unsettledItems(store, 'held')) {
+  for await (const rows of walkUnsettled(store, 'held')) {
     for (const row of rows) {
       relay.held(row);
       await holds.blockAt(row);
@@ -89,7 +89,7 @@ async function unparkStranded(store: Store, { cache, desks }: RecoveredParts): P
 /** Answers how many are in doubt. */
 async function settleLost(store: Store, parts: RecoveredParts): Promise<number> {
   let count = 0;
-  for await (const rows of unsettledItems(store, 'leased'))
+  for await (const rows of walkUnsettled(store, 'leased'))
     for (const row of rows) if (await settleOne(store, parts, row)) count += 1;
   return count;
 }

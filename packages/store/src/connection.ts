@@ -2,6 +2,9 @@
  * SQLite connections as DESIGN "Store" asks for them.
  *
  * `synchronous=FULL` must be said: this build's default under WAL is NORMAL, which does not sync a commit.
+ *
+ * Statements write `= +?` where they join, sort or take a part: this build (`ENABLE_STAT4`) otherwise plans them by the
+ * values they are bound to, and prepares them again for each (`prepared-once.test.ts`).
  */
 import { HoldfastError } from '@holdfast/core';
 import Database from 'better-sqlite3';

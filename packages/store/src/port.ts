@@ -678,16 +678,14 @@ export interface Store {
     limit: number,
   ): Promise<readonly RecordedDecision[]>;
 
-  /**
-   * Unsettled items in order of due time, then id, with `state` among those asked for. `dueBefore` includes that time.
-   * With `afterId` (0 to begin): those with a higher id, in order of id, for walking over all of them while they change.
-   */
+  /** Unsettled items in order of due time, then id, with `state` among those asked for. `dueBefore` includes that time. */
   unsettledItems(query: {
     states: readonly ('pending' | 'leased' | 'held')[];
     dueBefore: Micros | null;
     limit: number;
-    afterId?: number;
   }): Promise<readonly WorkItemRow[]>;
+  /** Ids of all unsettled items in that state, in order of id: for walking over them, `itemsById`, while they change. */
+  unsettledIds(state: 'pending' | 'leased' | 'held'): Promise<readonly number[]>;
   /** In the order asked; null where there is none. */
   itemsById(ids: readonly number[]): Promise<readonly (WorkItemRow | null)[]>;
   itemByCommand(commandId: CommandId): Promise<WorkItemRow | null>;

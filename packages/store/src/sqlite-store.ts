@@ -281,6 +281,12 @@ export class SqliteStore implements Store {
     return this.#outbox.unsettled(query);
   }
 
+  async unsettledIds(
+    state: Parameters<Store['unsettledIds']>[0],
+  ): ReturnType<Store['unsettledIds']> {
+    return this.#outbox.unsettledIds(state);
+  }
+
   async itemsById(ids: readonly number[]): Promise<readonly (WorkItemRow | null)[]> {
     return this.#reading(() => ids.map((id) => this.#outbox.byId(id)));
   }

@@ -60,9 +60,9 @@ export class InstanceReads {
     this.#names = names;
     // From the index alone: most keys that are asked for are new, and a miss is to cost next to nothing.
     this.#currentRun = db.prepare(
-      'SELECT id FROM instances WHERE tenant = ? AND saga = ? AND key = ? ORDER BY run DESC LIMIT 1',
+      'SELECT id FROM instances WHERE tenant = +? AND saga = +? AND key = +? ORDER BY run DESC LIMIT 1',
     );
-    this.#byId = db.prepare(`SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.id = ?`);
+    this.#byId = db.prepare(`SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.id = +?`);
     this.#live = db.prepare(
       `SELECT id, tenant, saga, key, run, app, release FROM instances
        WHERE phase < 2 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`,
@@ -70,16 +70,16 @@ export class InstanceReads {
     this.#state = db.prepare('SELECT state FROM transitions WHERE instance_id = ? AND version = ?');
     this.#decisions = db.prepare(
       `SELECT version, seq, decision, state, seed, recorded_at FROM transitions
-       WHERE instance_id = ? AND version > ? ORDER BY version LIMIT ?`,
+       WHERE instance_id = +? AND version > +? ORDER BY version LIMIT +?`,
     );
     const waits = `SELECT ${WAIT_COLUMNS} FROM waits t JOIN instances i ON i.id = t.instance_id`;
     this.#openWaits = db.prepare(
-      `${waits} WHERE t.instance_id = ? AND t.state = 'open' ORDER BY t.id`,
+      `${waits} WHERE t.instance_id = +? AND t.state = 'open' ORDER BY t.id`,
     );
     const schedules = `SELECT ${SCHEDULE_COLUMNS} FROM schedules s CROSS JOIN instances i ON i.id = s.instance_id`;
-    this.#schedules = db.prepare(`${schedules} WHERE s.instance_id = ? ORDER BY s.id`);
+    this.#schedules = db.prepare(`${schedules} WHERE s.instance_id = +? ORDER BY s.id`);
     this.#dueSchedules = db.prepare(
-      `${schedules} WHERE s.due_at <= ? ORDER BY s.due_at, s.id LIMIT ?`,
+      `${schedules} WHERE s.due_at <= +? ORDER BY s.due_at, s.id LIMIT +?`,
     );
     this.#nextSchedule = db.prepare('SELECT due_at FROM schedules ORDER BY due_at LIMIT 1');
     this.#countDue = db.prepare(
@@ -94,7 +94,7 @@ export class InstanceReads {
        CROSS JOIN instances i ON i.id = t.instance_id LIMIT 1`,
     );
     this.#waitByName = db.prepare(
-      `${waits} WHERE t.instance_id = ? AND t.name = ? ORDER BY t.state = 'open' DESC, t.id DESC LIMIT 1`,
+      `${waits} WHERE t.instance_id = +? AND t.name = +? ORDER BY t.state = 'open' DESC, t.id DESC LIMIT 1`,
     );
   }
 

@@ -10,14 +10,13 @@ export interface UnsettledQuery {
   readonly states: readonly ('pending' | 'leased' | 'held')[];
   readonly dueBefore: Micros | null;
   readonly limit: number;
-  readonly afterId?: number;
 }
 
 /** The writer's reads of the outbox. */
 export class OutboxReads {
   readonly #names: Names;
   readonly #unsettled: Statement<unknown[], ItemRecord>;
-  readonly #unsettledById: Statement<unknown[], ItemRecord>;
+  readonly #unsettledIds: Statement<[string], number>;
   readonly #byId: Statement<[number], ItemRecord>;
   readonly #byCommand: Statement<[string], ItemRecord>;
   readonly #ofInstance: Statement<[number], ItemRecord>;
@@ -26,15 +25,15 @@ export class OutboxReads {
     this.#names = names;
     const items = `SELECT ${ITEM_COLUMNS} FROM work_items w CROSS JOIN instances i ON i.id = w.instance_id`;
     this.#unsettled = db.prepare(
-      `${items} WHERE w.state <> 'settled' AND w.state = ? AND w.due_at <= ? ORDER BY w.due_at, w.id LIMIT ?`,
+      `${items} WHERE w.state <> 'settled' AND w.state = +? AND w.due_at <= +? ORDER BY w.due_at, w.id LIMIT +?`,
     );
-    this.#unsettledById = db.prepare(
-      // The inner query reads the index alone, so that a long backlog is not fetched row by row to be sorted.
-      `${items} WHERE w.id IN (
-         SELECT id FROM work_items WHERE state <> 'settled' AND state = ? AND due_at <= ? AND id > ? ORDER BY id LIMIT ?)
-       ORDER BY w.id`,
-    );
-    this.#byId = db.prepare(`${items} WHERE w.id = ?`);
+    // From the index alone, all at once: page by page, each page would have to sort what is left of a long backlog.
+    this.#unsettledIds = db
+      .prepare<[string], number>(
+        "SELECT id FROM work_items WHERE state <> 'settled' AND state = ? ORDER BY id",
+      )
+      .pluck();
+    this.#byId = db.prepare(`${items} WHERE w.id = +?`);
     // Stretch by stretch from the newest back: commands that are asked for are mostly recent.
     this.#byCommand = db.prepare(
       `WITH RECURSIVE stretch(n) AS (
@@ -43,22 +42,20 @@ export class OutboxReads {
        CROSS JOIN work_items w ON w.id >> 10 = stretch.n AND w.command_id = unhex(?)
        CROSS JOIN instances i ON i.id = w.instance_id LIMIT 1`,
     );
-    this.#ofInstance = db.prepare(`${items} WHERE w.instance_id = ? ORDER BY w.id`);
+    this.#ofInstance = db.prepare(`${items} WHERE w.instance_id = +? ORDER BY w.id`);
   }
 
   unsettled(query: UnsettledQuery): readonly WorkItemRow[] {
     const before = query.dueBefore ?? Number.MAX_SAFE_INTEGER;
-    const { states, limit, afterId } = query;
-    const rows = states.flatMap((state) =>
-      afterId === undefined
-        ? this.#unsettled.all(state, before, limit)
-        : this.#unsettledById.all(state, before, afterId, limit),
-    );
+    const { states, limit } = query;
+    const rows = states.flatMap((state) => this.#unsettled.all(state, before, limit));
     // Each state's rows are in order; several states are merged.
-    if (states.length > 1) {
-      rows.sort((a, b) => (afterId === undefined ? a.due_at - b.due_at : 0) || a.id - b.id);
-    }
+    if (states.length > 1) rows.sort((a, b) => a.due_at - b.due_at || a.id - b.id);
     return rows.slice(0, limit).map((row) => toWorkItemRow(row, this.#names));
+  }
+
+  unsettledIds(state: UnsettledQuery['states'][number]): readonly number[] {
+    return this.#unsettledIds.all(state);
   }
 
   byId(id: number): WorkItemRow | null {

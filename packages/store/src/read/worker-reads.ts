@@ -27,7 +27,7 @@ export class WorkerReads {
     this.#attempt = db.prepare(
       `SELECT s.mode, s.at, s.worker, s.release, e.outcome, e.error
        FROM attempts s LEFT JOIN attempts e ON e.item_id = s.item_id AND e.no = s.no AND e.ended = 1
-       WHERE s.item_id = ? AND s.no = ? AND s.ended = 0`,
+       WHERE s.item_id = +? AND s.no = +? AND s.ended = 0`,
     );
     this.#open = db.prepare(
       `SELECT ${EVENT_COLUMNS} FROM worker_events

@@ -67,7 +67,7 @@ export class OutboxRows {
     );
     this.#receiptSource = db.prepare(
       `SELECT lower(hex(w.command_id)) AS command, i.tenant, i.saga, i.key, i.run, w.step, w.effect
-       FROM work_items w JOIN instances i ON i.id = w.instance_id WHERE w.id = ?`,
+       FROM work_items w JOIN instances i ON i.id = w.instance_id WHERE w.id = +?`,
     );
   }
 

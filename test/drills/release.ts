@@ -247,8 +247,8 @@ class ReleaseDrill {
         await eventually(
           `the wait ${wait} of ${key} is complete`,
           async () => {
-            const { status } = await this.#api.completeWait('order', key, wait);
-            return status === 200 || status === 409 ? true : undefined;
+            const answer = await this.#api.completeWait('order', key, wait).catch(cutOff);
+            return answer?.status === 200 || answer?.status === 409 ? true : undefined;
           },
           { within: SETTLE_WITHIN_MS },
         );
@@ -309,4 +309,10 @@ function millisOf({ rehearsal: { startedAt, endedAt } }: Swapped): number {
 
 function countsOf({ rehearsal: { moved, stayed } }: Swapped): { moved: number; stayed: number } {
   return { moved, stayed };
+}
+
+/** An idle connection may be closed in the moment a request is sent on it: who wants an answer asks again. */
+function cutOff(error: unknown): null {
+  if (error instanceof TypeError && error.message === 'fetch failed') return null;
+  throw error;
 }

@@ -69,6 +69,14 @@ export class JournalDatabase {
 
   /** Every effect command with what was recorded of it. */
   commands(): readonly CommandRecord[] {
+    // By themselves: no index leads from an id to its event, and there may be hundreds of thousands.
+    const outcomes = new Map(
+      this.#db
+        .prepare(`SELECT id, count(*) AS n FROM events WHERE id LIKE '%:outcome' GROUP BY id`)
+        .all()
+        .map((row) => event.parse(row))
+        .map(({ id, n }) => [id, n]),
+    );
     return this.#db
       .prepare(
         `SELECT lower(hex(w.command_id)) AS command, f.name AS effect, w.state AS state, i.key AS key,
@@ -76,12 +84,14 @@ export class JournalDatabase {
           (SELECT count(*) FROM attempts a WHERE a.item_id = w.id AND a.ended = 1
             AND a.outcome IN ('lost', 'in_doubt')) AS doubtful,
           (SELECT count(*) FROM attempts a WHERE a.item_id = w.id AND a.ended = 1
-            AND a.outcome IN ('succeeded', 'failed')) AS definite,
-          (SELECT count(*) FROM events e WHERE e.id = lower(hex(w.command_id)) || ':outcome') AS outcomes
+            AND a.outcome IN ('succeeded', 'failed')) AS definite
          FROM work_items w JOIN names f ON f.id = w.effect JOIN instances i ON i.id = w.instance_id`,
       )
       .all()
-      .map((row) => command.parse(row));
+      .map((row) => {
+        const id = `${String(row['command'])}:outcome`;
+        return command.parse({ ...row, outcomes: outcomes.get(id) ?? 0 });
+      });
   }
 
   /** Faults of the journal's own order: numbers that are missing, a commit that goes back. Empty when it is whole. */

@@ -12,6 +12,8 @@ import { within } from './eventually.ts';
 const RUN_WITHIN_MS = 60_000;
 /** What is kept of each output stream. */
 const KEPT_CHARS = 256 * 1024;
+/** A command's one JSON document may name thousands of instances. */
+const KEPT_OUT_CHARS = 64 * 1024 * 1024;
 
 const alive = new Set<Child>();
 function endAll(): void {
@@ -149,7 +151,7 @@ export class Child {
   }
 
   #onStdout(text: string): void {
-    this.#stdout = (this.#stdout + text).slice(-KEPT_CHARS);
+    this.#stdout = (this.#stdout + text).slice(-KEPT_OUT_CHARS);
     const lines = (this.#unfinished + text).split('\n');
     this.#unfinished = lines.pop() ?? '';
     for (const line of lines) for (const listener of this.#lines) listener(line);

@@ -10,6 +10,7 @@ const PACKAGES = {
   strace: 'strace',
   gcc: 'gcc',
   promtool: 'prometheus',
+  chromium: 'chromium',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

@@ -11,7 +11,10 @@ export type Fetch = typeof globalThis.fetch;
 export interface TransportOptions {
   /** Where the server is, for example `http://127.0.0.1:7420`. May end in a path when a proxy adds one. */
   readonly url: string;
-  readonly key: string;
+  /** Left out in a page of the console: there the browser's session stands for it. */
+  readonly key?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Another tenant than the key's own; needs a key with the scope `admin`. `''` is the empty tenant. */
   readonly tenant?: string;
   /** Default: the platform's. */
@@ -69,9 +72,10 @@ export class Transport {
   /** @throws HoldfastError `request.invalid` for a URL or key that cannot be one. */
   constructor(options: TransportOptions) {
     this.#base = checkedUrl(options.url);
-    const { tenant } = options;
+    const { tenant, key } = options;
     this.#headers = {
-      authorization: `Bearer ${checkedKey(options.key)}`,
+      ...options.headers,
+      ...(key === undefined ? {} : { authorization: `Bearer ${checkedKey(key)}` }),
       ...(tenant === undefined ? {} : { 'x-tenant-id': encodeURIComponent(writeTenant(tenant)) }),
     };
     // Browsers refuse a fetch that is called as a method of something else.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Activity, House, Workflow } from 'lucide-react';
+import { Activity, CalendarClock, House, KeyRound, Package, Send, Workflow } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ScopeWire } from '@holdfast/core';
 
@@ -36,5 +36,21 @@ export const NAVIGATION: readonly NavigationItem[] = [
     words: 'instances search',
     phone: true,
   },
+  {
+    to: '/effects',
+    label: 'Effects',
+    icon: Send,
+    scope: 'view',
+    words: 'upstreams breakers attempts',
+  },
+  {
+    to: '/schedules',
+    label: 'Schedules and waits',
+    icon: CalendarClock,
+    scope: 'view',
+    words: 'timers cron waits',
+  },
+  { to: '/releases', label: 'Releases', icon: Package, scope: 'view', words: 'activate roll back' },
+  { to: '/access', label: 'Access', icon: KeyRound, scope: 'admin', words: 'keys tenants audit' },
   { to: '/docs', label: 'API', icon: Activity, scope: 'view', words: 'docs openapi routes' },
 ];

@@ -101,6 +101,7 @@ function columnsOf(
       id: 'state',
       header: 'State',
       width: '6.5rem',
+      phone: false,
       cell: (key) => {
         const state = keyState(key, Date.now());
         return <Badge status={state} tone={state === 'active' ? 'go' : 'rest'} />;
@@ -110,10 +111,13 @@ function columnsOf(
       id: 'name',
       header: 'Name',
       width: 'minmax(0, 1.2fr)',
-      cell: ({ id, name }) => (
-        <span title={id}>
-          {name}
-          {id === own && <span className="text-ink-2"> (yours)</span>}
+      cell: (key) => (
+        <span title={key.id}>
+          {key.name}
+          {key.id === own && <span className="text-ink-2"> (yours)</span>}
+          {keyState(key, Date.now()) !== 'active' && (
+            <span className="text-ink-2 md:hidden"> ({keyState(key, Date.now())})</span>
+          )}
         </span>
       ),
     },

@@ -88,7 +88,7 @@ export function EffectsScreen() {
       <FilterBar active={active} onClear={() => void navigate({ search: {}, replace: true })}>
         <TextFilter
           label="Effect"
-          placeholder="Effect, whole name"
+          placeholder="Name of effect"
           value={search.effect}
           onChange={(effect) => change({ effect })}
         />

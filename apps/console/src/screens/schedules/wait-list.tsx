@@ -41,7 +41,7 @@ export function WaitList({ search, onChange }: WaitListProps) {
       <FilterBar active={active} onClear={() => onChange({ saga: undefined, state: undefined })}>
         <TextFilter
           label="Saga"
-          placeholder="Saga, whole name"
+          placeholder="Name of saga"
           value={saga}
           onChange={(next) => onChange({ saga: next })}
         />

@@ -33,6 +33,7 @@ import type {
 import type {
   EventQuery,
   KeyRow,
+  SessionRow,
   ReadModel,
   ReleaseRow,
   StoreCounts,
@@ -57,6 +58,7 @@ export class FakeHouse {
   readonly instances: SagaDetail[] = [];
   readonly waits: FakeWait[] = [];
   readonly keyRows: KeyRow[] = [];
+  readonly sessionRows: SessionRow[] = [];
   readonly releaseRows: ReleaseRow[] = [];
   readonly acts: { act: string; address: unknown; actor: Actor }[] = [];
   /** Set to make intake and probes refuse. */
@@ -175,6 +177,24 @@ export class FakeHouse {
       if (index === -1) return Promise.reject(new HoldfastError('not_found', `no key ${id}`));
       this.keyRows.splice(index, 1);
       this.acts.push({ act: 'revokeKey', address: id, actor });
+      return Promise.resolve();
+    },
+    sessions: () => Promise.resolve(this.sessionRows),
+    openSession: (row, _about, actor) => {
+      this.sessionRows.push(row);
+      this.acts.push({ act: 'openSession', address: row.id, actor });
+      return Promise.resolve();
+    },
+    endSession: ({ id }, actor) => {
+      const at = this.sessionRows.findIndex((row) => row.id === id);
+      if (at !== -1) this.sessionRows.splice(at, 1);
+      if (actor !== null) this.acts.push({ act: 'endSession', address: id, actor });
+      return Promise.resolve();
+    },
+    seenSession: (id, at) => {
+      const found = this.sessionRows.findIndex((row) => row.id === id);
+      const row = this.sessionRows[found];
+      if (row !== undefined) this.sessionRows[found] = { ...row, seenAt: at };
       return Promise.resolve();
     },
     joinWorker: () => Promise.reject(new Error('not of this house')),

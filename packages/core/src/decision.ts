@@ -67,6 +67,8 @@ export const CONTROL_TYPES = {
   reprocess: 'operator.reprocess',
   keyCreated: 'key.created',
   keyRevoked: 'key.revoked',
+  sessionOpened: 'session.opened',
+  sessionEnded: 'session.ended',
   serverDrained: 'server.drained',
   serverReloaded: 'server.reloaded',
   clockConfirmed: 'clock.confirmed',

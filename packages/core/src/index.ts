@@ -305,6 +305,14 @@ export {
   tailQuerySchema,
   waitQuerySchema,
 } from './wire/requests.ts';
+export type { LoginLink, SessionResource, SignInBody } from './wire/session.ts';
+export {
+  CONSOLE_HEADER,
+  loginLinkSchema,
+  SESSION_COOKIE,
+  sessionSchema,
+  signInBodySchema,
+} from './wire/session.ts';
 export {
   drainBodySchema,
   drainedSchema,

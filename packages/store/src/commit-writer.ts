@@ -167,6 +167,12 @@ export class CommitWriter {
         return this.#control.createKey(op);
       case 'key.revoke':
         return this.#control.revokeKey(op);
+      case 'session.open':
+        return this.#control.openSession(op);
+      case 'session.seen':
+        return this.#control.seeSession(op);
+      case 'session.end':
+        return this.#control.endSession(op);
       case 'quarantine.resolve':
       case 'reprocess.open':
       case 'reprocess.advance':

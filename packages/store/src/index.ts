@@ -31,6 +31,7 @@ export type {
   ReleaseRow,
   ReprocessRow,
   ScheduleRow,
+  SessionRow,
   Store,
   StoreCounters,
   StoreOp,

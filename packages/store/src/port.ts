@@ -443,7 +443,14 @@ export type StoreOp =
       readonly after: WorkerEventKind | null;
     }
   | { readonly op: 'key.create'; readonly row: KeyRow }
+  /** Its sessions end with it. */
   | { readonly op: 'key.revoke'; readonly id: string; readonly at: Micros }
+  /** Of a key that was revoked meanwhile none is opened. */
+  | { readonly op: 'session.open'; readonly row: SessionRow }
+  /** One that has ended meanwhile is no fault. */
+  | { readonly op: 'session.seen'; readonly id: string; readonly at: Micros }
+  /** The same. */
+  | { readonly op: 'session.end'; readonly id: string }
   | {
       readonly op: 'log';
       readonly instanceId: number;
@@ -552,6 +559,20 @@ export interface KeyRow {
   readonly createdAt: Micros;
   readonly expiresAt: Micros | null;
   readonly revokedAt: Micros | null;
+}
+
+/** Somebody who is signed in to the console, with what their key allows. */
+export interface SessionRow {
+  /** Public short id. */
+  readonly id: string;
+  /** SHA-256 of the session's secret, 64 hex digits. */
+  readonly hash: string;
+  readonly keyId: string;
+  readonly openedAt: Micros;
+  /** When it was last used; kept to the minute or so. */
+  readonly seenAt: Micros;
+  /** It ends then, however much it is used. */
+  readonly expiresAt: Micros;
 }
 
 export type WorkerEventKind = 'joined' | 'placed' | 'draining' | 'left' | 'lost';
@@ -776,6 +797,8 @@ export interface Store {
 
   releases(): Promise<readonly ReleaseRow[]>;
   keys(): Promise<readonly KeyRow[]>;
+  /** Those that have not been ended, oldest first. */
+  sessions(): Promise<readonly SessionRow[]>;
   broker(): Promise<BrokerSnapshot>;
 
   /** Bytes of the write-ahead log that the next commit could not reuse yet. Cheap: asks no disk. */

@@ -464,6 +464,21 @@ export const keys = sqliteTable('keys', {
   revokedAt: integer('revoked_at'),
 });
 
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    hash: hex('hash').notNull().unique(),
+    keyId: text('key_id')
+      .notNull()
+      .references(() => keys.id),
+    openedAt: integer('opened_at').notNull(),
+    seenAt: integer('seen_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('sessions_key').on(t.keyId)],
+);
+
 export const workerEvents = sqliteTable(
   'worker_events',
   {

@@ -303,6 +303,10 @@ export class FakeEngine implements EngineApi {
   keys = unused;
   createKey = unused;
   revokeKey = unused;
+  sessions = unused;
+  openSession = unused;
+  endSession = unused;
+  seenSession = unused;
   confirmClock = unused;
   drain = unused;
   joinWorker = unused;

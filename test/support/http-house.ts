@@ -7,16 +7,23 @@ import type { Clock, Micros } from '@holdfast/core';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
+  DEFAULT_SESSION_TIMES,
+  FailedAttempts,
   hashSecret,
+  KeyRates,
   KeyRing,
   listenHttp,
+  NO_RATE_LIMITS,
+  Sessions,
 } from '@holdfast/gateway';
 import type {
   HttpDeps,
   HttpLimits,
   HttpListener,
   MqttGatewayStats,
+  RateLimits,
   Scope,
+  SessionTimes,
 } from '@holdfast/gateway';
 import { FakeHouse } from './fake-house.ts';
 
@@ -63,10 +70,12 @@ export interface LogLine {
 export class HttpHouse {
   readonly fake = new FakeHouse();
   readonly keyRing: KeyRing;
+  readonly sessions: Sessions;
   readonly secrets = new Map<string, string>();
   readonly lines: LogLine[] = [];
   readonly deps: HttpDeps;
   readonly probes = { brokerUp: true, accepting: true };
+  readonly #tls: { readonly cert: string; readonly key: string } | undefined;
   #listener: HttpListener | null = null;
 
   constructor(
@@ -76,6 +85,10 @@ export class HttpHouse {
       readonly heartbeat?: number;
       readonly allowedHosts?: readonly string[];
       readonly loopback?: boolean;
+      readonly consoleFolder?: string;
+      readonly rates?: RateLimits;
+      readonly sessionTimes?: SessionTimes;
+      readonly tls?: { readonly cert: string; readonly key: string };
     } = {},
   ) {
     const clock = over.clock ?? systemClock;
@@ -83,7 +96,20 @@ export class HttpHouse {
     const log = (level: string) => (fields: object, message: string) => {
       this.lines.push({ level, message, fields });
     };
+    const logs = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+    this.#tls = over.tls;
+    this.sessions = new Sessions({
+      keyRing: this.keyRing,
+      engine: this.fake.engine,
+      clock,
+      times: over.sessionTimes ?? DEFAULT_SESSION_TIMES,
+      log: logs,
+    });
     this.deps = {
+      sessions: this.sessions,
+      attempts: new FailedAttempts(clock, logs),
+      rates: new KeyRates(over.rates ?? NO_RATE_LIMITS, clock),
+      ...(over.consoleFolder === undefined ? {} : { consoleFolder: over.consoleFolder }),
       engine: this.fake.engine,
       readModel: this.fake.readModel,
       keyRing: this.keyRing,
@@ -140,7 +166,7 @@ export class HttpHouse {
         allowedHosts: over.allowedHosts ?? [],
         ...(over.heartbeat === undefined ? {} : { heartbeat: over.heartbeat }),
       },
-      log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      log: logs,
     };
   }
 
@@ -150,6 +176,7 @@ export class HttpHouse {
       host: '127.0.0.1',
       port: 0,
       log: this.deps.log,
+      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
     });
     return this;
   }

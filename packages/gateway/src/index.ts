@@ -8,6 +8,11 @@ export {
   newKey,
   SCOPES,
 } from './access/key-ring.ts';
+export { FailedAttempts } from './access/failed-attempts.ts';
+export type { RateLimits } from './access/key-rates.ts';
+export { KeyRates, NO_RATE_LIMITS } from './access/key-rates.ts';
+export type { SessionTimes } from './access/sessions.ts';
+export { DEFAULT_SESSION_TIMES, Sessions } from './access/sessions.ts';
 export { createHttpApp, apiRoutes } from './http/http-app.ts';
 export type { HttpApp } from './http/http-app.ts';
 export { DEFAULT_HTTP_LIMITS } from './http/http-port.ts';

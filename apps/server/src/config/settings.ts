@@ -6,6 +6,7 @@
  */
 import { DEFAULT_MAX_EVENT_BYTES, isTenantId } from '@holdfast/core';
 import { z } from 'zod';
+import { keyRate, sessions } from './access-settings.ts';
 import { bridge } from './bridge-settings.ts';
 import { httpListener, mqttListener } from './listener-settings.ts';
 import { bytes, count, duration, path } from './setting-fields.ts';
@@ -53,8 +54,10 @@ export const settingsSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  sessions: sessions(),
   limits: z
     .strictObject({
+      ...keyRate,
       maxEventBytes: bytes(1024)
         .prefault(formatBytes(DEFAULT_MAX_EVENT_BYTES))
         .describe('Largest event intake takes, envelope included.'),

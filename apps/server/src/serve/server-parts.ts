@@ -12,14 +12,18 @@ import { type Log, ReleaseFiles } from '@holdfast/engine';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
+  FailedAttempts,
   hostCheck,
   type HttpListener,
+  KeyRates,
   KeyRing,
   listenHttp,
   MqttGateway,
+  Sessions,
 } from '@holdfast/gateway';
 import type { ReadModel } from '@holdfast/store';
 import { ensureAdminKey } from '../access/admin-key.ts';
+import { CONSOLE_FOLDER } from '../asset-paths.ts';
 import { VERSION } from '../cli/version.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
 import { isLoopback, type ListenerSettings, type ServerSettings } from '../config/settings.ts';
@@ -147,6 +151,15 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   });
   const keyRing = new KeyRing({ clock: systemClock });
   keyRing.load(await engine.keys());
+  const sessions = new Sessions({
+    keyRing,
+    engine,
+    clock: systemClock,
+    times: settings.sessions,
+    log,
+  });
+  sessions.load(await engine.sessions());
+  const attempts = new FailedAttempts(systemClock, log);
   const active = await activeSources(engine, effects);
   const mqtt = new MqttGateway({
     engine,
@@ -155,6 +168,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     config: mqttConfig(settings),
     sources: () => active.sources,
+    attempts,
     bridges: settings.bridges.map((bridge) => bridgeOf(bridge, secrets)),
     log,
   });
@@ -194,6 +208,10 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     engine,
     readModel,
     keyRing,
+    sessions,
+    attempts,
+    rates: new KeyRates(settings.limits, systemClock),
+    consoleFolder: CONSOLE_FOLDER,
     secrets,
     messages: mqtt,
     bundles: releases,

@@ -40,6 +40,8 @@ export type Verdict =
 
 /** A level that sinks with time. */
 class Level {
+  /** Whether the log was told that it is high. */
+  told = false;
   readonly #forgive: Millis;
   readonly #highest: number;
   #level = 0;
@@ -67,17 +69,12 @@ class Level {
   }
 }
 
-interface AddressLevel extends Level {
-  /** Whether the log was told. */
-  told?: boolean;
-}
-
 export class FailedAttempts {
   readonly #clock: Pick<Clock, 'monotonic' | 'after'>;
   readonly #log: Pick<Log, 'warn'>;
   readonly #all = new Level(ALL_FORGIVE_MS, ALL_HIGHEST);
   /** The one that failed longest ago first. */
-  readonly #byAddress = new Map<string, AddressLevel>();
+  readonly #byAddress = new Map<string, Level>();
   #waiting = 0;
 
   constructor(clock: Pick<Clock, 'monotonic' | 'after'>, log: Pick<Log, 'warn'>) {
@@ -139,8 +136,8 @@ export class FailedAttempts {
   }
 
   /** Once an address, until it is forgotten: the log is what an attack would fill. */
-  #tell(level: AddressLevel, address: string): void {
-    if (level.told === true) return;
+  #tell(level: Level, address: string): void {
+    if (level.told) return;
     level.told = true;
     this.#log.warn({ address }, 'failed attempts from this address are slowed');
   }

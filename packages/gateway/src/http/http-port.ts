@@ -18,7 +18,10 @@ import type {
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { Actor, EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
+import type { FailedAttempts } from '../access/failed-attempts.ts';
+import type { KeyRates } from '../access/key-rates.ts';
 import type { KeyRing } from '../access/key-ring.ts';
+import type { Sessions } from '../access/sessions.ts';
 import type { SpanCounts, ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
@@ -131,6 +134,12 @@ export interface HttpDeps {
   readonly engine: EngineApi;
   readonly readModel: ReadModel;
   readonly keyRing: KeyRing;
+  readonly sessions: Sessions;
+  /** Shared with the broker: an address is one, whichever way it comes. */
+  readonly attempts: FailedAttempts;
+  readonly rates: KeyRates;
+  /** Folder with the console's built files. Absent: there is no console. */
+  readonly consoleFolder?: string;
   readonly secrets: SecretStore;
   readonly messages: MessageReader;
   readonly bundles: BundleSource;

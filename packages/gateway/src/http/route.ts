@@ -74,7 +74,8 @@ export interface Route {
   readonly path: string;
   readonly operation: string;
   readonly summary: string;
-  readonly scope: Scope | 'open';
+  /** `open`: needs no key. `any`: a key, or a session, with whatever scopes. */
+  readonly scope: Scope | 'open' | 'any';
   readonly query: z.ZodObject;
   readonly body: BodyDescription | null;
   readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
@@ -84,10 +85,10 @@ export interface Route {
 
 type Handle<C> = (call: C) => Promise<Answer>;
 
-/** A route for callers whose key has `scope`. */
+/** A route for callers whose key has `scope`; `any`: for whoever has one. */
 export function keyRoute<Q extends z.ZodObject, B extends z.ZodType>(
   spec: Spec<Q, B> & {
-    readonly scope: Scope;
+    readonly scope: Scope | 'any';
     readonly handle: Handle<KeyCall<z.output<Q>, z.output<B>>>;
   },
 ): Route {
@@ -110,7 +111,7 @@ export function openRoute<Q extends z.ZodObject, B extends z.ZodType>(
 
 function routeOf<Q extends z.ZodObject, B extends z.ZodType>(
   spec: Spec<Q, B>,
-  scope: Scope | 'open',
+  scope: Scope | 'open' | 'any',
   handle: (call: Call<z.output<Q>, z.output<B>>, caller: Caller | null) => Promise<Answer>,
 ): Route {
   const hasBody = !(spec.body instanceof z.ZodUndefined);

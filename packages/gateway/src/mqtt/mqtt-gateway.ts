@@ -127,6 +127,7 @@ export class MqttGateway {
       outlet: this.#outlet,
       keys: this.#keys,
       expiry: this.#expiry,
+      attempts: options.attempts,
       admission: { keyRing, open: () => this.#switch.state === 'open' },
       limits: config,
       log,

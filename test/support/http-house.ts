@@ -61,6 +61,12 @@ const QUIET_BROKER: MqttGatewayStats = {
   workflowPosition: 0,
 };
 
+/** So much time passes between two attempts that none is held against the next. */
+function forgiving(clock: Clock): Clock {
+  let passed = 0;
+  return { ...clock, monotonic: () => (passed += 3_600_000) };
+}
+
 export interface LogLine {
   readonly level: string;
   readonly message: string;
@@ -87,6 +93,8 @@ export class HttpHouse {
       readonly loopback?: boolean;
       readonly consoleFolder?: string;
       readonly rates?: RateLimits;
+      /** Whether failed attempts are slowed: all tests of a file come from one address. Default false. */
+      readonly slowing?: boolean;
       readonly sessionTimes?: SessionTimes;
       readonly tls?: { readonly cert: string; readonly key: string };
     } = {},
@@ -107,7 +115,7 @@ export class HttpHouse {
     });
     this.deps = {
       sessions: this.sessions,
-      attempts: new FailedAttempts(clock, logs),
+      attempts: new FailedAttempts(over.slowing === true ? clock : forgiving(clock), logs),
       rates: new KeyRates(over.rates ?? NO_RATE_LIMITS, clock),
       ...(over.consoleFolder === undefined ? {} : { consoleFolder: over.consoleFolder }),
       engine: this.fake.engine,

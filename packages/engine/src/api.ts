@@ -22,7 +22,14 @@ import type {
   Seq,
   TenantId,
 } from '@holdfast/core';
-import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow, SessionRow } from '@holdfast/store';
+import type {
+  BrokerOp,
+  BrokerSnapshot,
+  KeyRow,
+  QuarantineRow,
+  ReleaseRow,
+  SessionRow,
+} from '@holdfast/store';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 import type { WorkerApi } from './workers/worker-api.ts';

@@ -19,7 +19,14 @@ import type {
   TenantId,
 } from '@holdfast/core';
 import { HoldfastError } from '@holdfast/core';
-import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow, SessionRow } from '@holdfast/store';
+import type {
+  BrokerOp,
+  BrokerSnapshot,
+  KeyRow,
+  QuarantineRow,
+  ReleaseRow,
+  SessionRow,
+} from '@holdfast/store';
 import type {
   Actor,
   ConsumerStatus,

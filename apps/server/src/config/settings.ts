@@ -166,6 +166,14 @@ export const settingsSchema = z.strictObject({
     ),
 });
 
+/** Absolute paths of PEM files. */
+export interface TlsSettings {
+  readonly cert: string;
+  readonly key: string;
+  /** The server makes them itself, before it listens. */
+  readonly selfSigned: boolean;
+}
+
 /** Where one listener listens, all defaults resolved. */
 export interface ListenerSettings {
   readonly host: string;
@@ -173,8 +181,8 @@ export interface ListenerSettings {
   readonly port: number;
   /** Named as plain on purpose (DESIGN, Keys). */
   readonly plain: boolean;
-  /** Absolute paths of PEM files; null for a plain listener. */
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Null for a plain listener. */
+  readonly tls: TlsSettings | null;
 }
 
 /** One broker to join, all defaults resolved. */

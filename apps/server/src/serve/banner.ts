@@ -19,6 +19,7 @@ export function banner({ http, mqtt, adminKeyFile, dataDir }: Where): string {
     '',
     `  HTTP API   ${http}`,
     `  MQTT       ${mqtt}`,
+    `  Console    holdfast open --data-dir ${quoted(dataDir)}`,
     `  Admin key  ${adminKeyFile}`,
     `  Data       ${dataDir}`,
     '',

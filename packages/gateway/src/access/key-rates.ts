@@ -47,9 +47,4 @@ export class KeyRates {
       headers: { 'retry-after': String(seconds) },
     });
   }
-
-  /** The key is no more. */
-  forget(keyId: string): void {
-    this.#byKey.delete(keyId);
-  }
 }

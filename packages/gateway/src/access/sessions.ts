@@ -25,7 +25,10 @@ export interface SessionTimes {
   readonly lifetime: Millis;
 }
 
-export const DEFAULT_SESSION_TIMES: SessionTimes = { idle: 12 * 3_600_000, lifetime: 7 * 86_400_000 };
+export const DEFAULT_SESSION_TIMES: SessionTimes = {
+  idle: 12 * 3_600_000,
+  lifetime: 7 * 86_400_000,
+};
 
 export interface SessionsOptions {
   readonly keyRing: KeyRing;

@@ -181,10 +181,7 @@ export class ConsoleFiles {
         const made = new Set(
           CODINGS.map(([, suffix]) => suffix).filter((suffix) => names.has(name + suffix)),
         );
-        files.set(
-          `/${name.split(sep).join('/')}`,
-          new ConsoleFile(join(this.#folder, name), made),
-        );
+        files.set(`/${name.split(sep).join('/')}`, new ConsoleFile(join(this.#folder, name), made));
       }
       return { files, builtAt };
     } catch (error) {

@@ -14,6 +14,7 @@ import type {
   ReleaseBundle,
   ReleaseDigest,
   Reloaded,
+  ServerInfo,
 } from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { Actor, EngineApi, Log } from '@holdfast/engine';
@@ -116,9 +117,9 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
 };
 
 export interface HttpConfig {
-  /** True when the listener is bound to loopback: then only loopback names are taken as `Host` (DNS rebinding). */
+  /** True when the listener is bound to loopback: then no addresses but loopback's are taken as `Host` (DNS rebinding). */
   readonly loopback: boolean;
-  /** Further names that `Host` may carry, without a port. When bound off loopback, an empty list takes any. */
+  /** Further names that `Host` may carry, without a port. `*`: any. */
   readonly allowedHosts: readonly string[];
   /** Pause between comments that keep an event stream open. Default 15 s. */
   readonly heartbeat?: Millis;
@@ -153,6 +154,8 @@ export interface HttpDeps {
   readonly recorder: Recorder;
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
+  /** Certificates in force, by listener. Default none. */
+  readonly certificates?: () => ServerInfo['certificates'];
   readonly log: Log;
 }
 

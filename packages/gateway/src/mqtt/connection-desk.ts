@@ -215,8 +215,7 @@ export class ConnectionDesk {
     { wrongKey }: Refused,
     address: string | undefined,
   ): { readonly wait: Millis; readonly level: 'warn' | 'debug' } {
-    const verdict =
-      wrongKey === true ? this.#deps.attempts?.failed(address ?? '') : undefined;
+    const verdict = wrongKey === true ? this.#deps.attempts?.failed(address ?? '') : undefined;
     if (verdict === undefined) return { wait: 0, level: 'warn' };
     if ('refuse' in verdict) return { wait: 0, level: 'debug' };
     return { wait: verdict.wait, level: verdict.wait === 0 ? 'warn' : 'debug' };

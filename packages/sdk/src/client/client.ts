@@ -33,6 +33,7 @@ import type {
   Health,
   Json,
   KeyResource,
+  LoginLink,
   NewKeyResource,
   Page,
   PageFilter,
@@ -59,6 +60,8 @@ import type {
   ScheduleResource,
   Seq,
   ServerInfo,
+  SessionResource,
+  SignInBody,
   StateAt,
   Timeline,
   WaitFilter,
@@ -199,6 +202,16 @@ export interface Client {
     readonly create: (key: CreateKeyBody) => Promise<NewKeyResource>;
     readonly revoke: (id: string) => Promise<void>;
   };
+  readonly session: {
+    /** Who asks, and what they may. */
+    readonly get: () => Promise<SessionResource>;
+    /** Signs in: the browser is given a cookie. */
+    readonly open: (by: SignInBody) => Promise<SessionResource>;
+    /** Signs out. */
+    readonly close: () => Promise<void>;
+    /** A link that opens the console signed in, once. */
+    readonly link: () => Promise<LoginLink>;
+  };
   readonly secrets: {
     readonly list: () => Promise<readonly string[]>;
     readonly set: (name: string, value: string) => Promise<void>;
@@ -329,6 +342,12 @@ export function createClient(options: ClientOptions): Client {
       list: () => items('/v1/keys'),
       create: (key) => act('POST', '/v1/keys', key),
       revoke: async (id) => act('DELETE', `/v1/keys/${segment(id)}`),
+    },
+    session: {
+      get: () => get('/v1/session'),
+      open: (by) => act('POST', '/v1/session', by),
+      close: () => act('DELETE', '/v1/session'),
+      link: () => act('POST', '/v1/session/links'),
     },
     secrets: {
       list: async () => {

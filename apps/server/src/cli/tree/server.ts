@@ -44,6 +44,13 @@ export function addServerCommands(program: Command, act: Act): void {
     .action(act(async () => (await import('../../commands/status.ts')).status));
 
   program
+    .command('open')
+    .helpGroup(GROUP)
+    .description('open the console in the browser, signed in by a link that works once')
+    .option('--print', 'only print the link')
+    .action(act(async () => (await import('../../commands/open.ts')).openConsole));
+
+  program
     .command('drain')
     .helpGroup(GROUP)
     .description(

@@ -35,9 +35,7 @@ export function sessionsContract(bench: ContractBench): void {
       await commit({ op: 'session.seen', id: 's1', at: START + 7 });
       await commit({ op: 'session.seen', id: 's1', at: START + 3 });
       await reopen();
-      expect(await bench.store.sessions()).toEqual([
-        { ...session('s1', 'a'), seenAt: START + 7 },
-      ]);
+      expect(await bench.store.sessions()).toEqual([{ ...session('s1', 'a'), seenAt: START + 7 }]);
     });
 
     test('one that has ended is gone, and nothing brings it back', async () => {

@@ -6,6 +6,7 @@
  */
 import { Command, Option } from 'commander';
 import type { Act } from './act.ts';
+import { addAssistantCommands } from './tree/assistant.ts';
 import { addAuthoringCommands } from './tree/authoring.ts';
 import { addEventCommands } from './tree/events.ts';
 import { addOperationCommands } from './tree/operation.ts';
@@ -61,5 +62,6 @@ export function buildProgram(act: Act): Command {
   addEventCommands(program, act);
   addSagaCommands(program, act);
   addOperationCommands(program, act);
+  addAssistantCommands(program, act);
   return program;
 }

@@ -4,9 +4,11 @@
  * Invariants:
  * 1. With `--json`, stdout gets exactly one document (a tail: one a line) and stderr nothing but one error document.
  * 2. No colour and no moving line where the stream is no terminal, or NO_COLOR is set (no-color.org).
+ * 3. What we draw is ASCII where the locale is not UTF-8; documents are never changed.
  *
  * @module
  */
+import { asciiDrawing, showsUnicode } from './drawing.ts';
 import { palette } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { renderFacts, renderTable } from './table.ts';
@@ -42,11 +44,13 @@ export class Output {
   readonly lively: boolean;
   readonly #stdout: OutStream;
   readonly #stderr: OutStream;
+  readonly #drawn: (text: string) => string;
 
   constructor({ stdout, stderr, json, env }: OutputOptions) {
     this.json = json;
     this.#stdout = stdout;
     this.#stderr = stderr;
+    this.#drawn = showsUnicode(env) ? (text) => text : asciiDrawing;
     this.paint = palette(coloured(stdout, env));
     this.paintError = palette(coloured(stderr, env));
     this.lively =
@@ -71,7 +75,7 @@ export class Output {
   }
 
   line(text = ''): void {
-    this.#stdout.write(`${text}\n`);
+    this.#stdout.write(`${this.#drawn(text)}\n`);
   }
 
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
@@ -88,11 +92,11 @@ export class Output {
 
   /** For a person beside the result: progress, hints, warnings. Silent with `--json`. */
   note(text: string): void {
-    if (!this.json) this.#stderr.write(`${text}\n`);
+    if (!this.json) this.#stderr.write(`${this.#drawn(text)}\n`);
   }
 
   /** Raw text to stderr: an error, or the redrawn line of progress. */
   error(text: string): void {
-    this.#stderr.write(text);
+    this.#stderr.write(this.json ? text : this.#drawn(text));
   }
 }

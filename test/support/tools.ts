@@ -10,6 +10,11 @@ const PACKAGES = {
   strace: 'strace',
   gcc: 'gcc',
   promtool: 'prometheus',
+  bash: 'bash',
+  zsh: 'zsh',
+  fish: 'fish',
+  groff: 'groff',
+  man: 'man-db',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

@@ -78,6 +78,11 @@ export class Output {
     this.#stdout.write(`${this.#drawn(text)}\n`);
   }
 
+  /** Text that must arrive as it is: a script, a page. */
+  raw(text: string): void {
+    this.#stdout.write(text);
+  }
+
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
     for (const line of renderTable(rows, columns, {
       columns: this.columns,

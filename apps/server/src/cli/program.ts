@@ -12,6 +12,7 @@ import { addEventCommands } from './tree/events.ts';
 import { addOperationCommands } from './tree/operation.ts';
 import { addSagaCommands } from './tree/sagas.ts';
 import { addServerCommands } from './tree/server.ts';
+import { addShellCommands } from './tree/shell.ts';
 import { VERSION } from './version.ts';
 
 const EXAMPLES = `
@@ -63,5 +64,6 @@ export function buildProgram(act: Act): Command {
   addSagaCommands(program, act);
   addOperationCommands(program, act);
   addAssistantCommands(program, act);
+  addShellCommands(program, act);
   return program;
 }

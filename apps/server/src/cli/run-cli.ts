@@ -41,6 +41,11 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
       exitCode = await run(context, command.opts(), command.args);
     };
   const program = buildProgram(act);
+  if (args[0] === COMPLETE) {
+    const { complete } = await import('./completion/complete.ts');
+    stdout.write(await complete(program, args.slice(1), { around, out: outputOf(true), stdin }));
+    return 0;
+  }
   prepare(program, {
     output: {
       writeOut: (text) => stdout.write(text),
@@ -67,6 +72,8 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
   }
 }
 
+/** First word of a line by which a shell asks for completion. */
+const COMPLETE = '__complete';
 const MAX_HELP_WIDTH = 110;
 
 interface Preparation {

@@ -15,6 +15,7 @@ const PACKAGES = {
   fish: 'fish',
   groff: 'groff',
   man: 'man-db',
+  script: 'bsdutils',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

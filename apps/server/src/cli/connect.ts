@@ -39,7 +39,8 @@ export async function ask<T>(
 ): Promise<T> {
   const target = findTarget(context);
   try {
-    return await withProgress(context.out, what, request(clientOf(target)));
+    const asked = (): Promise<T> => request(clientOf(target));
+    return await withProgress(context.out, what, context.answers?.answer(asked) ?? asked());
   } catch (error) {
     throw toldAgain(error, target);
   }

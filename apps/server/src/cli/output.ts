@@ -18,6 +18,7 @@ import type { Column } from './table.ts';
 export interface OutStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -42,6 +43,8 @@ export class Output {
   readonly paintError: Palette;
   /** Whether a line may be redrawn on stderr. */
   readonly lively: boolean;
+  /** Whether stdout is a terminal that may be drawn over. */
+  readonly redraws: boolean;
   readonly #stdout: OutStream;
   readonly #stderr: OutStream;
   readonly #drawn: (text: string) => string;
@@ -53,6 +56,7 @@ export class Output {
     this.#drawn = showsUnicode(env) ? (text) => text : asciiDrawing;
     this.paint = palette(coloured(stdout, env));
     this.paintError = palette(coloured(stderr, env));
+    this.redraws = !json && stdout.isTTY === true && env['TERM'] !== 'dumb';
     this.lively =
       !json && stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
   }
@@ -60,6 +64,11 @@ export class Output {
   /** Characters in a line of stdout; undefined for a pipe, where nothing is cut. */
   get columns(): number | undefined {
     return this.#stdout.isTTY === true ? this.#stdout.columns : undefined;
+  }
+
+  /** Lines of the terminal that stdout is; undefined for a pipe. */
+  get rows(): number | undefined {
+    return this.#stdout.isTTY === true ? this.#stdout.rows : undefined;
   }
 
   /** The one document of `--json`; indented for a person who looks at it on a terminal. */

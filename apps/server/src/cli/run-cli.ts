@@ -38,7 +38,12 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
       if (traits.local === true) refuseServerOptions(command, globals, traits.joins === true);
       const context: CliContext = { out: outputOf(globals.json === true), around, globals, stdin };
       const run = await load();
-      exitCode = await run(context, command.opts(), command.args);
+      if (command.getOptionValue('watch') !== true) {
+        exitCode = await run(context, command.opts(), command.args);
+        return;
+      }
+      const { watch } = await import('./watch/watch.ts');
+      exitCode = await watch(context, (seen) => run(seen, withoutWatch(command), command.args));
     };
   const program = buildProgram(act);
   if (args[0] === COMPLETE) {
@@ -70,6 +75,12 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
       out,
     );
   }
+}
+
+/** What a command is told of its options: that it is shown again and again is no business of its own. */
+function withoutWatch<Options extends object>(command: Command): Options {
+  const { watch: _watch, ...options } = command.opts();
+  return options as Options;
 }
 
 /** First word of a line by which a shell asks for completion. */

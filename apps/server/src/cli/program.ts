@@ -54,7 +54,7 @@ export function buildProgram(act: Act): Command {
     .description('Durable sagas on a machine you own.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand('help [command]', 'print help for a command; all of it as a man page with --man')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .addHelpText('after', EXAMPLES);
   addGlobalOptions(program);

@@ -51,6 +51,10 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
     stdout.write(await complete(program, args.slice(1), { around, out: outputOf(true), stdin }));
     return 0;
   }
+  if (args[0] === 'help' && args.includes('--man')) {
+    const { man } = await import('../commands/man.ts');
+    return man({ out: outputOf(args.includes('--json')) });
+  }
   prepare(program, {
     output: {
       writeOut: (text) => stdout.write(text),

@@ -51,7 +51,7 @@ function story(shown: string): readonly string[] {
     .map((line) =>
       line
         .replace(/^.*?(?=[●◆▶·◌◷■])/, '')
-        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+        .replaceAll(/(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d/g, 'TIME')
         .replace(/ +seq \d+$/, ''),
     );
 }

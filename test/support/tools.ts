@@ -11,6 +11,12 @@ const PACKAGES = {
   gcc: 'gcc',
   promtool: 'prometheus',
   chromium: 'chromium',
+  bash: 'bash',
+  zsh: 'zsh',
+  fish: 'fish',
+  groff: 'groff',
+  man: 'man-db',
+  script: 'bsdutils',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

@@ -38,9 +38,23 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
       if (traits.local === true) refuseServerOptions(command, globals, traits.joins === true);
       const context: CliContext = { out: outputOf(globals.json === true), around, globals, stdin };
       const run = await load();
-      exitCode = await run(context, command.opts(), command.args);
+      if (command.getOptionValue('watch') !== true) {
+        exitCode = await run(context, command.opts(), command.args);
+        return;
+      }
+      const { watch } = await import('./watch/watch.ts');
+      exitCode = await watch(context, (seen) => run(seen, withoutWatch(command), command.args));
     };
   const program = buildProgram(act);
+  if (args[0] === COMPLETE) {
+    const { complete } = await import('./completion/complete.ts');
+    stdout.write(await complete(program, args.slice(1), { around, out: outputOf(true), stdin }));
+    return 0;
+  }
+  if (args[0] === 'help' && args.includes('--man')) {
+    const { man } = await import('../commands/man.ts');
+    return man({ out: outputOf(args.includes('--json')) });
+  }
   prepare(program, {
     output: {
       writeOut: (text) => stdout.write(text),
@@ -67,6 +81,14 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
   }
 }
 
+/** What a command is told of its options: that it is shown again and again is no business of its own. */
+function withoutWatch<Options extends object>(command: Command): Options {
+  const { watch: _watch, ...options } = command.opts();
+  return options as Options;
+}
+
+/** First word of a line by which a shell asks for completion. */
+const COMPLETE = '__complete';
 const MAX_HELP_WIDTH = 110;
 
 interface Preparation {

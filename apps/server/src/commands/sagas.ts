@@ -6,6 +6,7 @@ import { operand } from '../cli/context.ts';
 import { defined } from '../cli/defined.ts';
 import { failureText, jsonBlock, jsonLine, shortDigest } from '../cli/json-text.ts';
 import { plainText } from '../cli/plain-text.ts';
+import { renderChart } from '../cli/story/chart.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
 import type { Column } from '../cli/table.ts';
@@ -87,10 +88,21 @@ export async function showSaga(
   }
   printInstance(context, detail, options.state === true);
   out.line();
-  for (const line of renderTimeline(timeline, { paint: out.paint, columns: out.columns }))
-    out.line(line);
+  const { paint, columns } = out;
+  // What is still open is drawn up to now; what has ended, up to its end.
+  const now = isEnded(detail) ? detail.updatedAt : new Date().toISOString();
+  const chart = renderChart(timeline.entries, { paint, columns, now });
+  for (const line of chart) out.line(line);
+  if (chart.length > 0) out.line();
+  for (const line of renderTimeline(timeline, { paint, columns })) out.line(line);
   sayWhatNext(context, detail);
   return 0;
+}
+
+const ENDED = ['completed', 'compensated', 'failed', 'cancelled'];
+
+function isEnded({ status }: SagaDetail): boolean {
+  return ENDED.includes(status);
 }
 
 function printInstance({ out }: CliContext, detail: SagaDetail, withState: boolean): void {

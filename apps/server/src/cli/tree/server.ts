@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Act } from '../act.ts';
 import { durationText } from '../option-kinds.ts';
+import { addWatchOption } from './watch-option.ts';
 
 const GROUP = 'Server:';
 
@@ -37,11 +38,12 @@ export function addServerCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command('status')
-    .helpGroup(GROUP)
-    .description('whether the server runs, and how it is doing')
-    .action(act(async () => (await import('../../commands/status.ts')).status));
+  addWatchOption(
+    program
+      .command('status')
+      .helpGroup(GROUP)
+      .description('whether the server runs, and how it is doing'),
+  ).action(act(async () => (await import('../../commands/status.ts')).status));
 
   program
     .command('open')

@@ -28,6 +28,7 @@ import { releaseRoutes } from './release-routes.ts';
 import { CallerGone } from './request-body.ts';
 import type { Route } from './route.ts';
 import { NO_BODY, NO_QUERY, openRoute } from './route.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { sagaRoutes } from './saga-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { waitRoutes } from './wait-routes.ts';
@@ -44,6 +45,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...recordingRoutes(deps),
     ...eventRoutes(deps, counts.intake),
     ...sagaRoutes(deps),
+    ...explainRoutes(deps),
     ...waitRoutes(deps),
     ...quarantineRoutes(deps),
     ...operatorRoutes(deps),

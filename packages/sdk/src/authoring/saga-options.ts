@@ -1,3 +1,4 @@
+import { MAX_SEARCH_FIELDS, SEARCH_FIELD_NAME } from '@holdfast/core';
 import { z } from 'zod';
 
 export const eventSchema = z.object({ kind: z.literal('event'), type: z.string() });
@@ -15,7 +16,21 @@ export const runOptionsShape = {
   gas: z.number().int().min(1).optional(),
 };
 
+/** Search fields by name. @param valueOf what a field may be */
+export function searchSchema<T extends z.ZodType>(valueOf: T) {
+  return z
+    .record(
+      z.string().regex(SEARCH_FIELD_NAME, 'starts with a letter; letters, digits, ".", "_", "-"'),
+      valueOf,
+    )
+    .refine((fields) => Object.keys(fields).length <= MAX_SEARCH_FIELDS, {
+      error: `names more than ${MAX_SEARCH_FIELDS} fields`,
+    })
+    .optional();
+}
+
 export const sagaOptionsSchema = z.strictObject({
   on: z.union([eventSchema, z.array(eventSchema)]).optional(),
+  search: searchSchema(functionSchema.nullable()),
   ...runOptionsShape,
 });

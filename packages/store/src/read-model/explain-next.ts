@@ -28,10 +28,11 @@ export function whatNext(
   pending: Pending,
 ): string[] {
   if (row.phase === 2) return [ended(saga, row)];
+  const key = shellWord(row.key);
   return [
-    ...(blockedBy === null ? [] : waysOut(saga, row.key, blockedBy, pending)),
+    ...(blockedBy === null ? [] : waysOut(saga, key, blockedBy, pending)),
     ...pending.items.filter(({ item }) => item.state !== 'held').map(nextOfItem),
-    ...pending.waits.map((wait) => nextOfWait(saga, row.key, wait)),
+    ...pending.waits.map((wait) => nextOfWait(saga, key, wait)),
     ...pending.timers.map(({ name, dueAt }) => `At ${timeText(dueAt)} the timer ${name} fires.`),
     ...pending.children.map(
       (child) => `When its child ${child.saga} ${child.key} has ended, it goes on.`,
@@ -42,7 +43,13 @@ export function whatNext(
   ];
 }
 
-function ended(saga: string, { key, run }: InstanceRecord): string {
+/** A word of a command as a shell takes it. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function ended(saga: string, { key: written, run }: InstanceRecord): string {
+  const key = shellWord(written);
   return (
     `Nothing: it has ended. A restart would open run ${run + 1}, with new idempotency keys: ` +
     `holdfast sagas restart ${saga} ${key} --dry-run says what that would repeat.`
@@ -108,7 +115,7 @@ function nextOfWait(
   const expiry = expiresAt === null ? '' : ` At ${timeText(expiresAt)} it expires.`;
   return (
     `When somebody completes ${name}, it goes on: whoever has its token, or a key that may operate, by ` +
-    `holdfast waits complete ${saga} ${key} ${name} '{}'.${expiry}`
+    `holdfast waits complete ${saga} ${key} ${shellWord(name)} '{}'.${expiry}`
   );
 }
 

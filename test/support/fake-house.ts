@@ -439,7 +439,7 @@ export function instance(over: Partial<SagaDetail> = {}): SagaDetail {
     failure: null,
     undo: [],
     waits: [],
-    search: {},
+    search: [],
     cause: null,
     parent: null,
     children: [],

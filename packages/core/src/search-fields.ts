@@ -46,7 +46,7 @@ export function searchText(field: string, value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
     throw new TypeError(
-      `search field ${field} must be text, a number or a boolean, not ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}`,
+      `search field ${field} must be text, a number or a boolean, not ${Array.isArray(value) ? 'a list' : `of type ${typeof value}`}`,
     );
   }
   const text = String(value);

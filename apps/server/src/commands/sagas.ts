@@ -121,7 +121,7 @@ function printInstance({ out }: CliContext, detail: SagaDetail, withState: boole
   ];
   if (correlationId !== null && correlationId !== key)
     facts.push(['correlation', plainText(correlationId)]);
-  const found = Object.entries(detail.search).map(([field, value]) => `${field}=${value}`);
+  const found = detail.search.map(({ field, value }) => `${field}=${value}`);
   if (found.length > 0) facts.push(['search', plainText(found.join('  '))]);
   if (detail.result !== null) facts.push(['result', jsonLine(detail.result)]);
   if (detail.failure !== null) facts.push(['because', failureText(detail.failure)]);

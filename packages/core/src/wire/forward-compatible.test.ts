@@ -70,7 +70,7 @@ const saga = {
   failure: null,
   undo: null,
   waits: [],
-  search: {},
+  search: [{ field: 'customer', value: 'ada' }],
   cause: null,
   parent: null,
   children: [],

@@ -139,7 +139,7 @@ export const sagaDetailSchema = sagaSummarySchema.extend({
   undo: json,
   waits: z.array(waitSchema),
   /** What operators find it by. */
-  search: z.record(z.string(), z.string()),
+  search: z.array(z.object({ field: z.string(), value: z.string() })),
   cause: causeSchema.nullable(),
   parent: parentRefSchema.nullable(),
   /** Instances that it started, the newest 100. */

@@ -19,12 +19,17 @@ export const runOptionsShape = {
 /** Search fields by name. @param valueOf what a field may be */
 export function searchSchema<T extends z.ZodType>(valueOf: T) {
   return z
-    .record(
-      z.string().regex(SEARCH_FIELD_NAME, 'starts with a letter; letters, digits, ".", "_", "-"'),
-      valueOf,
-    )
-    .refine((fields) => Object.keys(fields).length <= MAX_SEARCH_FIELDS, {
-      error: `names more than ${MAX_SEARCH_FIELDS} fields`,
+    .record(z.string(), valueOf)
+    .superRefine((fields, context) => {
+      const names = Object.keys(fields);
+      const wrong = names.filter((name) => !SEARCH_FIELD_NAME.test(name));
+      for (const name of wrong) {
+        const message = `"${name}" must start with a letter, and hold only letters, digits, ".", "_" and "-", 64 at most`;
+        context.addIssue({ code: 'custom', message });
+      }
+      if (names.length <= MAX_SEARCH_FIELDS) return;
+      const message = `names ${names.length} fields, more than ${MAX_SEARCH_FIELDS}`;
+      context.addIssue({ code: 'custom', message });
     })
     .optional();
 }

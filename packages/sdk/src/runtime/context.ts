@@ -30,7 +30,9 @@ export interface SagaContext<Field extends string = string> {
    *
    * @throws TypeError for a field that the saga does not name, or a value that is too long.
    */
-  search(values: Readonly<Partial<Record<Field, SearchValue>>>): void;
+  search(
+    values: [Field] extends [never] ? never : Readonly<Partial<Record<Field, SearchValue>>>,
+  ): void;
 }
 
 export const ctx: SagaContext = {

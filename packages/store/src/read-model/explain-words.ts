@@ -36,11 +36,11 @@ export function endText(
     case 'completed':
       return `It completed ${when}.`;
     case 'compensated':
-      return `It gave up ${when}, and what it had done was undone,${why === '' ? '' : why}.`;
+      return `It gave up${why}; what it had done was undone. It ended ${when}.`;
     case 'cancelled':
-      return `It was cancelled ${when}${why}; what it had done was undone.`;
+      return `It was cancelled${why}; what it had done was undone. It ended ${when}.`;
     default:
-      return `It ended as ${status} ${when}${why}.`;
+      return `It ended as ${status}${why}, ${when}.`;
   }
 }
 

@@ -31,7 +31,7 @@ import { causeOf, childrenOf, parentOf } from './instance-facts.ts';
 import type { ReadContext } from './read-context.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { type Address, findInstance } from './saga-queries.ts';
-import { messageOf } from './timeline-texts.ts';
+import { messageOf, stepOf } from './timeline-texts.ts';
 
 /** Open steps of each kind that are told of. */
 const SHOWN_OPEN = 100;
@@ -47,6 +47,8 @@ interface Made {
   readonly version: number;
   readonly seq: number;
   readonly event: string;
+  /** The step that the event answers; null where it answers none. */
+  readonly step: string | null;
   readonly recordedAt: Micros;
   readonly release: string;
   readonly decision: Partial<Decision>;
@@ -168,13 +170,13 @@ function tellPast(context: ReadContext, row: InstanceRecord, made: Made): Told {
   return {
     current: false,
     status: statusOf(decision),
-    summary: decisionText(version, made.event, decision),
+    summary: decisionText(version, wordsOf(made), decision),
     open,
     next:
       after === null
         ? []
         : [
-            `Version ${after.version} came next, on ${after.event} at ${timeText(after.recordedAt)}.`,
+            `Version ${after.version} came next, on ${wordsOf(after)} at ${timeText(after.recordedAt)}.`,
           ],
     parked: 0,
     steps: open.map(({ step: name }) => ({ step: name, version })),
@@ -384,6 +386,7 @@ function readDecision(
       version: transitions.version,
       seq: transitions.seq,
       type: events.type,
+      extensions: events.extensions,
       recordedAt: transitions.recordedAt,
       release: transitions.release,
       decision: transitions.decision,
@@ -393,13 +396,18 @@ function readDecision(
     .where(and(eq(transitions.instanceId, id), eq(transitions.version, version)))
     .get();
   if (row === undefined) return null;
-  const { type, release, decision, ...rest } = row;
+  const { type, extensions, release, decision, ...rest } = row;
   return {
     ...rest,
+    step: extensions === null ? null : stepOf(extensions),
     event: names.nameOf(type),
     release: names.nameOf(release),
     decision: JSON.parse(decision) as Partial<Decision>,
   };
+}
+
+function wordsOf({ event, step }: Made): string {
+  return step === null ? event : `${event} of ${step}`;
 }
 
 function decisionOf({ version, seq, event, release, recordedAt }: Made): Explanation['decision'] {

@@ -1,5 +1,5 @@
 /** Facts of one run beside its row: what started it, what it started, what it is found by. */
-import { formatMicros, RESERVED_SOURCE_PREFIX, type SearchValues } from '@holdfast/core';
+import { formatMicros, RESERVED_SOURCE_PREFIX } from '@holdfast/core';
 import type { Cause, ChildInstance, InstanceRef, SagaDetail } from '@holdfast/core';
 import { and, asc, desc, eq } from 'drizzle-orm';
 
@@ -18,13 +18,16 @@ type EventRow = Pick<
   'seq' | 'id' | 'type' | 'source' | 'receivedAt' | 'correlationId' | 'causationId'
 >;
 
-export function searchOf({ db, names }: ReadContext, { id }: InstanceRecord): SearchValues {
+/** In order of the field's name. */
+export function searchOf({ db, names }: ReadContext, { id }: InstanceRecord): SagaDetail['search'] {
   const rows = db
     .select({ name: searchFields.name, value: searchFields.value })
     .from(searchFields)
     .where(eq(searchFields.instanceId, id))
     .all();
-  return Object.fromEntries(rows.map(({ name, value }) => [names.nameOf(name), value]));
+  return rows
+    .map(({ name, value }) => ({ field: names.nameOf(name), value }))
+    .toSorted((a, b) => (a.field < b.field ? -1 : 1));
 }
 
 export function parentOf(context: ReadContext, row: InstanceRecord): SagaDetail['parent'] {

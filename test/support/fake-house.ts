@@ -122,6 +122,7 @@ export class FakeHouse {
     redriveQuarantine: () => Promise.reject(new Error('not of this house')),
     discardQuarantine: () => Promise.reject(new Error('not of this house')),
     reprocess: () => Promise.reject(new Error('not of this house')),
+    placeSteps: () => Promise.reject(new Error('not of this house')),
     consumers: (tenant) =>
       Promise.resolve([{ saga: 'order', tenant, checkpoint: 4, pending: 1, redeliveries: 0 }]),
     registerRelease: (bundle) => {
@@ -337,6 +338,8 @@ export class FakeHouse {
       return Promise.resolve({ items, next: null });
     },
     saga: (tenant, saga, key) => Promise.resolve(this.#find({ tenant, saga, key }) ?? null),
+    sagaFields: () => Promise.resolve([{ saga: 'order', fields: ['customer'] }]),
+    explain: () => Promise.resolve(null),
     timeline: (tenant, saga, key) => {
       const found = this.#find({ tenant, saga, key });
       const timeline: Timeline | null =
@@ -358,6 +361,7 @@ export class FakeHouse {
               state: found.state,
               stateHash: '',
               decision: null,
+              changes: [],
             };
       return Promise.resolve(state);
     },
@@ -455,6 +459,11 @@ export function instance(over: Partial<SagaDetail> = {}): SagaDetail {
     failure: null,
     undo: [],
     waits: [],
+    search: [],
+    cause: null,
+    parent: null,
+    children: [],
+    effects: [],
     ...over,
   };
 }

@@ -31,6 +31,7 @@ import type {
   SessionRow,
 } from '@holdfast/store';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
+import type { PlaceAnswer, PlaceRequest } from './step-places.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 import type { WorkerApi } from './workers/worker-api.ts';
 
@@ -243,6 +244,8 @@ export interface EngineApi extends WorkerApi {
    * @throws HoldfastError `not_found` (no such saga), `request.invalid`, `conflict` (the count is another by now).
    */
   reprocess(request: ReprocessRequest, actor: Actor): Promise<ReprocessAnswer>;
+  /** Which lines of source the steps of a run were made at; recorded decisions are made again for it. */
+  placeSteps(request: PlaceRequest): Promise<PlaceAnswer>;
   /** Consumers of one tenant. */
   consumers(tenant: TenantId): Promise<readonly ConsumerStatus[]>;
 

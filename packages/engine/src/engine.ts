@@ -56,6 +56,7 @@ import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { EngineParts } from './engine-parts.ts';
 import { type Recovered, recover } from './recovery.ts';
+import type { PlaceAnswer, PlaceRequest } from './step-places.ts';
 import type {
   JoinedWorker,
   JoinRequest,
@@ -162,6 +163,10 @@ export class Engine implements EngineApi {
 
   reprocess(request: ReprocessRequest, actor: Actor): Promise<ReprocessAnswer> {
     return this.#act(() => this.#parts.desks.reprocessor.reprocess(request, actor));
+  }
+
+  placeSteps(request: PlaceRequest): Promise<PlaceAnswer> {
+    return this.#parts.places.find(request);
   }
 
   consumers(tenant: TenantId): Promise<readonly ConsumerStatus[]> {

@@ -24,6 +24,7 @@ import { CronRows } from './write/cron-rows.ts';
 import { JournalRows } from './write/journal-rows.ts';
 import { OutboxRows } from './write/outbox-rows.ts';
 import { SagaRows } from './write/saga-rows.ts';
+import { SearchRows } from './write/search-rows.ts';
 import { WorkerRows } from './write/worker-rows.ts';
 
 export class CommitWriter {
@@ -36,6 +37,7 @@ export class CommitWriter {
   readonly #acts: ActRows;
   readonly #broker: BrokerRows;
   readonly #workers: WorkerRows;
+  readonly #search: SearchRows;
   readonly #commit: Statement<unknown[]>;
 
   constructor(db: Database, names: Names) {
@@ -48,6 +50,7 @@ export class CommitWriter {
     this.#acts = new ActRows(db, names);
     this.#broker = new BrokerRows(db);
     this.#workers = new WorkerRows(db);
+    this.#search = new SearchRows(db, names);
     this.#commit = db.prepare(
       `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
         last_quarantine, last_owed, attempt_records, settled)
@@ -121,6 +124,8 @@ export class CommitWriter {
         return this.#saga.create(op, scope);
       case 'instance.status':
         return this.#saga.status(op);
+      case 'search.set':
+        return this.#search.set(op);
       case 'instance.pin':
         return this.#saga.pin(op);
       case 'checkpoint':

@@ -16,6 +16,7 @@ import type {
   JsonText,
   Micros,
   ReleaseDigest,
+  SearchValues,
   Seq,
   TenantId,
 } from '@holdfast/core';
@@ -321,6 +322,18 @@ export type StoreOp =
       readonly instanceId: number;
       readonly version: number;
       readonly release: ReleaseDigest;
+    }
+  /**
+   * What operators find an instance by from now on: all of its search fields that hold something. `lastRun`: the run before
+   * it of the same key, which is not found any more.
+   */
+  | {
+      readonly op: 'search.set';
+      readonly instanceId: number;
+      readonly tenant: TenantId;
+      readonly saga: string;
+      readonly values: SearchValues;
+      readonly lastRun: number | null;
     }
   | { readonly op: 'item.add'; readonly row: WorkItemRow }
   /** Lease and record the started attempt, in one (I4). `no` must be `attempts + 1`. */

@@ -34,6 +34,7 @@ const METHODS = [
   'redriveQuarantine',
   'discardQuarantine',
   'reprocess',
+  'placeSteps',
   'consumers',
   'registerRelease',
   'activateRelease',
@@ -116,6 +117,7 @@ export function engineClient(
       peer.call('redriveQuarantine', address, messages, actor),
     discardQuarantine: (address, actor) => peer.call('discardQuarantine', address, actor),
     reprocess: (request, actor) => peer.call('reprocess', request, actor),
+    placeSteps: (request) => peer.call('placeSteps', request),
     consumers: (tenant) => peer.call('consumers', tenant),
     registerRelease: (bundle, actor) => peer.call('registerRelease', bundle, actor),
     activateRelease: (digest, actor, options) =>

@@ -32,6 +32,7 @@ import { releaseRoutes } from './release-routes.ts';
 import { CallerGone } from './request-body.ts';
 import type { Route } from './route.ts';
 import { NO_BODY, NO_QUERY, openRoute } from './route.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { sagaRoutes } from './saga-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -49,6 +50,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...recordingRoutes(deps),
     ...eventRoutes(deps, counts.intake),
     ...sagaRoutes(deps),
+    ...explainRoutes(deps),
     ...waitRoutes(deps),
     ...quarantineRoutes(deps),
     ...operatorRoutes(deps),

@@ -15,6 +15,7 @@ import { escapePointer } from '../ingest/json-value.ts';
 import type { Answer } from './answer.ts';
 import type { Caller } from './authorize.ts';
 import type { HttpEnv } from './http-port.ts';
+import { queryValues } from './query-values.ts';
 import { checkedJson, parseJsonBody, readBody } from './request-body.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -130,7 +131,8 @@ function routeOf<Q extends z.ZodObject, B extends z.ZodType>(
     run: async (context, caller) => {
       const { incoming, closing } = context.env;
       const params = checkedParameters(context.req.param());
-      const query = checkShape(spec.query, context.req.query(), 'query');
+      const given = queryValues(spec.query.shape, context.req.queries());
+      const query = checkShape(spec.query, given, 'query');
       const sent = hasBody
         ? await readJson(incoming, spec.bodyLimit ?? DEFAULT_BODY_BYTES)
         : undefined;

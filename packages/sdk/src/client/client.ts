@@ -30,6 +30,8 @@ import type {
   EventDetail,
   EventFilter,
   EventResource,
+  ExplainFilter,
+  Explanation,
   Health,
   Json,
   KeyResource,
@@ -54,6 +56,7 @@ import type {
   Reloaded,
   RetryPolicy,
   SagaDetail,
+  SagaFields,
   SagaFilter,
   SagaSummary,
   ScheduleFilter,
@@ -115,6 +118,8 @@ export interface Client {
   };
   readonly sagas: {
     readonly list: (filter?: SagaFilter) => Promise<Page<SagaSummary>>;
+    /** Search fields that sagas of active releases name. */
+    readonly fields: () => Promise<readonly SagaFields[]>;
     readonly get: (
       saga: string,
       key: string,
@@ -127,7 +132,9 @@ export interface Client {
       options?: EndOptions,
     ) => Promise<SagaDetail | null>;
     readonly timeline: (saga: string, key: string, options?: RunOption) => Promise<Timeline>;
-    /** State and decision at a version. */
+    /** Where it stands, why, and what comes next; or what one of its decisions was about. */
+    readonly explain: (saga: string, key: string, options?: ExplainFilter) => Promise<Explanation>;
+    /** State and decision at a version, and what changed with it. */
     readonly at: (
       saga: string,
       key: string,
@@ -276,6 +283,7 @@ export function createClient(options: ClientOptions): Client {
     },
     sagas: {
       list: (filter) => get('/v1/sagas', { ...filter }),
+      fields: () => items('/v1/sagas/fields'),
       get: async (saga, key, { run, wait } = {}) => {
         const held = wait === undefined ? 0 : parseDuration(wait);
         const query = { run, wait: wait === undefined ? undefined : `${held}ms` };
@@ -283,6 +291,7 @@ export function createClient(options: ClientOptions): Client {
       },
       waitForEnd: async (saga, key, how) => waitForEnd(transport, sagaPath(saga, key), how),
       timeline: async (saga, key, how) => get(`${sagaPath(saga, key)}/timeline`, { ...how }),
+      explain: async (saga, key, of) => get(`${sagaPath(saga, key)}/explain`, { ...of }),
       at: async (saga, key, version, how) =>
         get(`${sagaPath(saga, key)}/at/${version}`, { ...how }),
       cancel: async (saga, key, reason) => act('POST', `${sagaPath(saga, key)}/cancel`, { reason }),

@@ -26,7 +26,8 @@ export interface TransportOptions {
 export interface Ask {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** A list is sent as several parameters of the same name. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -149,7 +150,9 @@ function checkedKey(key: string): string {
 function queryText(query: Ask['query'] = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, String(value));
+    if (value === undefined) continue;
+    for (const each of Array.isArray(value) ? value : [value])
+      parameters.append(name, String(each));
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { durationText, wholeNumber } from '../option-kinds.ts';
+import { durationText, eachOf, wholeNumber } from '../option-kinds.ts';
 import type { Act } from '../act.ts';
 import { SAGA_STATUSES, WAIT_STATES } from '../wire-words.ts';
 import { addPageOptions } from './page-options.ts';
@@ -18,9 +18,18 @@ export function addSagaCommands(program: Command, act: Act): void {
     .option('--saga <name>', 'only of this saga')
     .addOption(new Option('--status <status>', 'only in this status').choices(SAGA_STATUSES))
     .option('--key-prefix <prefix>', 'only those whose key begins so')
+    .option(
+      '--search <field=value>',
+      'only those with this value in a search field; "VALUE*": any that begins so. May be given again: all must hold',
+      eachOf,
+    )
     .action(act(async () => (await import('../../commands/sagas.ts')).listSagas));
   addWatchOption(
-    sagas.command('show').description('one instance: what it is, and its whole story'),
+    sagas
+      .command('show')
+      .description(
+        'one instance: what it is, its whole story, where it stands, why, and what comes next',
+      ),
     'at',
     'wait',
   )

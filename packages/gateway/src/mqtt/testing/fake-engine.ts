@@ -292,6 +292,7 @@ export class FakeEngine implements EngineApi {
   redriveQuarantine = unused;
   discardQuarantine = unused;
   reprocess = unused;
+  placeSteps = unused;
   consumers = unused;
   adjust = unused;
   registerRelease = unused;

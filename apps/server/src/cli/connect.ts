@@ -7,6 +7,7 @@ import { HoldfastError } from '@holdfast/core';
 import { ApiError, createClient } from '@holdfast/sdk/client';
 import type { Client } from '@holdfast/sdk/client';
 import type { CliContext } from './context.ts';
+import { trustOwnCertificate } from './own-trust.ts';
 import { withProgress } from './progress.ts';
 import { findTarget, noServer } from './target.ts';
 import type { Target } from './target.ts';
@@ -14,7 +15,9 @@ import type { Target } from './target.ts';
 /** Tries of a publish: enough for a server that is just restarting, few enough for a person who waits. */
 const PUBLISH_TRIES = 4;
 
-export function clientOf({ url, key, tenant }: Target): Client {
+export function clientOf(target: Target): Client {
+  trustOwnCertificate(target);
+  const { url, key, tenant } = target;
   return createClient({
     url,
     key,

@@ -8,6 +8,7 @@ import type { Duration } from '@holdfast/core';
 import { ApiError, createClient } from '@holdfast/sdk/client';
 import type { Client } from '@holdfast/sdk/client';
 import type { CliContext } from './context.ts';
+import { trustOwnCertificate } from './own-trust.ts';
 import { withProgress } from './progress.ts';
 import { findTarget, noServer } from './target.ts';
 import type { Target } from './target.ts';
@@ -16,7 +17,9 @@ import type { Target } from './target.ts';
 const PUBLISH_TRIES = 4;
 
 /** @param timeout longest wait for an answer. Default: the client's own */
-export function clientOf({ url, key, tenant }: Target, timeout?: Duration): Client {
+export function clientOf(target: Target, timeout?: Duration): Client {
+  trustOwnCertificate(target);
+  const { url, key, tenant } = target;
   return createClient({
     url,
     key,

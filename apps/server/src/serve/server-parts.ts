@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '@holdfast/core';
 import { type Log, ReleaseFiles } from '@holdfast/engine';
@@ -19,6 +18,7 @@ import {
   KeyRing,
   listenHttp,
   MqttGateway,
+  reachableName,
   Sessions,
 } from '@holdfast/gateway';
 import type { ReadModel } from '@holdfast/store';
@@ -37,6 +37,7 @@ import { ThreadProbe } from '../threads/thread-probe.ts';
 import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
 import { bridgeOf } from './bridge-of.ts';
+import { Certificates, ownHosts, type Pair } from './certificates.ts';
 import { mqttConfig } from './mqtt-config.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
@@ -81,6 +82,7 @@ export interface Parts {
   readonly makesCalls: boolean;
   /** Null: nobody traces. */
   readonly tracing: SpanExporter | null;
+  readonly certificates: Certificates;
 }
 
 /** All of it or none: when a part does not start, those before it are ended, so that the process can end too. */
@@ -103,6 +105,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const { settings, env, log } = options;
   const { dataDir } = settings;
   const startedAt = systemClock.now();
+  const certificates = await Certificates.open(settings, log);
   const state = { accepting: true, stopped: false };
   const fatal = (error: HoldfastError): void => {
     if (!state.stopped) options.fatal(error);
@@ -187,14 +190,16 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
         log.error({ err: error }, 'could not take up the activated release'),
       );
   });
+  const loopback = isLoopback(settings.http.host);
   const hosts = {
-    loopback: isLoopback(settings.http.host),
-    allowedHosts: settings.http.allowedHosts,
+    loopback,
+    allowedHosts: loopback ? settings.http.allowedHosts : ownHosts(settings, certificates),
   };
   const operation = new ServerOperation({
     settings,
     engine,
     http: () => late.http,
+    certificates,
     config,
     state,
     log,
@@ -228,6 +233,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     },
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
     config: hosts,
+    certificates: () => certificates.list(),
     log,
   });
   const upgrade = settings.mqtt.websocket.enabled
@@ -236,14 +242,16 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const http = await listenHttp({
     app,
     log,
-    ...listening(settings.http),
+    ...listening(settings.http, certificates.of('http')),
     ...(upgrade === undefined ? {} : { upgrade }),
   });
   late.http = http;
   undo.defer(() => http.close(0));
-  const { port } = await mqtt.listen(listening(settings.mqtt));
+  const { port } = await mqtt.listen(listening(settings.mqtt, certificates.of('mqtt')));
   const scheme = settings.mqtt.tls === null ? 'mqtt' : 'mqtts';
-  const mqttUrl = `${scheme}://${urlHost(settings.mqtt.host)}:${port}`;
+  const mqttUrl = `${scheme}://${reachableName(settings.mqtt.host)}:${port}`;
+  certificates.keep((listener, pair) => (listener === 'http' ? http : mqtt).renewTls(pair));
+  undo.defer(() => certificates.end());
   const memory = new MemoryAtRest({ clock: systemClock });
   undo.defer(() => memory.end());
   const parts = {
@@ -264,6 +272,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     operation,
     makesCalls,
     tracing,
+    certificates,
   };
   for (const { port: work } of [engineThread, readerThread]) {
     memory.watch(work);
@@ -289,19 +298,9 @@ export function keepHosts({
   if (makesCalls) effects.hosts.keep(active.withFunctions);
 }
 
-function listening({ host, port, tls }: ListenerSettings): {
-  host: string;
-  port: number;
-  tls?: { cert: string; key: string };
-} {
-  if (tls === null) return { host, port };
-  return {
-    host,
-    port,
-    tls: { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') },
-  };
-}
-
-function urlHost(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+function listening(
+  { host, port }: ListenerSettings,
+  tls: Pair | null,
+): { host: string; port: number; tls?: Pair } {
+  return tls === null ? { host, port } : { host, port, tls };
 }

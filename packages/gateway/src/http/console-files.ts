@@ -243,6 +243,5 @@ function isPagePath(path: string): boolean {
   } catch {
     return false;
   }
-  // oxlint-disable-next-line no-control-regex
   return !/[\u0000-\u001f\u007f]/.test(decoded) && !/(?:^|[/\\])\.{1,2}(?:[/\\]|$)/.test(decoded);
 }

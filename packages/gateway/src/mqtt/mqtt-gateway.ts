@@ -235,6 +235,11 @@ export class MqttGateway {
     return readAgain(message, this.#sourcesOf(message.tenant), this.#options.keyRing);
   }
 
+  /** Takes up another certificate for connections made from now on. */
+  renewTls(tls: { readonly cert: string; readonly key: string }): void {
+    this.#listeners.renewTls(tls);
+  }
+
   /** Closes listeners and connections at once; what is held stays unacknowledged. Stays so until `resumeIntake`. */
   stopIntake(): void {
     this.#switch.stop();

@@ -5,6 +5,7 @@ import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
 import { defined } from '../cli/defined.ts';
 import { failureText, jsonBlock, jsonLine, shortDigest } from '../cli/json-text.ts';
+import { noneOfSaga } from '../cli/none-of-saga.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { renderChart } from '../cli/story/chart.ts';
 import { printPage } from '../cli/print-page.ts';
@@ -31,6 +32,7 @@ export async function listSagas(
   const terms = search?.map(searchTerm);
   const filter = { ...rest, ...defined({ key: keyPrefix, search: terms }) };
   const page = await ask(context, 'Reading instances', (client) => client.sagas.list(filter));
+  const none = page.items.length === 0 ? await noneOfSaga(context, 'no instances', rest.saga) : '';
   const { paint } = context.out;
   const now = Date.now();
   const columns: readonly Column<SagaSummary>[] = [
@@ -56,7 +58,7 @@ export async function listSagas(
     },
   ];
   const anyBlocked = page.items.some(({ blockedBy }) => blockedBy !== null);
-  return printPage(context.out, page, anyBlocked ? columns : columns.slice(0, -1), 'no instances');
+  return printPage(context.out, page, anyBlocked ? columns : columns.slice(0, -1), none);
 }
 
 /** `FIELD=VALUE` as the API takes it; `FIELD:VALUE` is that already. */

@@ -14,8 +14,6 @@ const PACKAGES = {
   bash: 'bash',
   zsh: 'zsh',
   fish: 'fish',
-  groff: 'groff',
-  man: 'man-db',
   script: 'bsdutils',
 } as const;
 

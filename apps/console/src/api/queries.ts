@@ -4,10 +4,13 @@
  *
  * @module
  */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Page } from '@holdfast/core';
+import { writeUrlState } from '../lib/url-state.ts';
 import { api } from './client.ts';
 import type { Topic } from './live.ts';
+import { call } from './pending.ts';
+import type { Explanation, InstanceDetail, StateAtVersion } from './shapes.ts';
 
 /** Rows asked for at one time. */
 const PAGE_LIMIT = 100;
@@ -35,4 +38,54 @@ export const infoQuery = () =>
     queryFn: () => api().info(),
     meta: { topics: ['releases'] },
     refetchInterval: 15_000,
+  });
+
+const instancePath = (saga: string, key: string): string =>
+  `/v1/sagas/${encodeURIComponent(saga)}/${encodeURIComponent(key)}`;
+
+export interface InstanceAddress {
+  readonly saga: string;
+  readonly key: string;
+  /** Default: the current run. */
+  readonly run?: number | undefined;
+}
+
+function runOf({ run }: InstanceAddress): { readonly run?: number } {
+  return run === undefined ? {} : { run };
+}
+
+export const instanceQuery = (of: InstanceAddress) =>
+  queryOptions({
+    queryKey: ['sagas', 'one', of.saga, of.key, of.run ?? null],
+    queryFn: async (): Promise<InstanceDetail> => api().sagas.get(of.saga, of.key, runOf(of)),
+    meta: { topics: ['sagas', 'effects', 'waits'] },
+  });
+
+export const timelineQuery = (of: InstanceAddress) =>
+  queryOptions({
+    queryKey: ['sagas', 'timeline', of.saga, of.key, of.run ?? null],
+    queryFn: () => api().sagas.timeline(of.saga, of.key, runOf(of)),
+    meta: { topics: ['sagas', 'effects', 'waits', 'schedules'] },
+  });
+
+/** A version never changes once it is there. */
+export const stateAtQuery = (of: InstanceAddress, version: number) =>
+  queryOptions({
+    queryKey: ['sagas', 'at', of.saga, of.key, of.run ?? null, version],
+    queryFn: async (): Promise<StateAtVersion> =>
+      api().sagas.at(of.saga, of.key, version, runOf(of)),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
+
+/** Where it stands and why; at a version, what that decision asked for and from which line. */
+export const explainQuery = (of: InstanceAddress, version?: number) =>
+  queryOptions({
+    queryKey: ['sagas', 'explain', of.saga, of.key, of.run ?? null, version ?? null],
+    queryFn: ({ signal }) => {
+      const query = writeUrlState({ run: of.run, version });
+      return call<Explanation>(`${instancePath(of.saga, of.key)}/explain${query}`, { signal });
+    },
+    meta: { topics: version === undefined ? ['sagas', 'effects', 'waits'] : [] },
+    ...(version === undefined ? {} : { staleTime: 60_000 }),
   });

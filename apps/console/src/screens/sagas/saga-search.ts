@@ -20,6 +20,8 @@ export interface SagaSearch {
   readonly status?: readonly InstanceStatusWire[];
   /** Prefix. */
   readonly key?: string;
+  /** `FIELD:VALUE` of search fields, all of which must hold. */
+  readonly search?: readonly string[];
 }
 
 export function readSagaSearch(search: Readonly<Record<string, unknown>>): SagaSearch {

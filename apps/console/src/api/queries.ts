@@ -7,10 +7,17 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Page } from '@holdfast/core';
 import { writeUrlState } from '../lib/url-state.ts';
-import { api } from './client.ts';
+import { api, isNotFound } from './client.ts';
 import type { Topic } from './live.ts';
 import { call } from './pending.ts';
-import type { Explanation, InstanceDetail, StateAtVersion } from './shapes.ts';
+import type {
+  Explanation,
+  InstanceDetail,
+  Overview,
+  OverviewSeries,
+  SagaFields,
+  StateAtVersion,
+} from './shapes.ts';
 
 /** Rows asked for at one time. */
 const PAGE_LIMIT = 100;
@@ -40,8 +47,47 @@ export const infoQuery = () =>
     refetchInterval: 15_000,
   });
 
+/** Gauges have no topic: they move without an event. Asked again now and then, while on the screen. */
+const GAUGES_MS = 5_000;
+
+/** Is anything lost, is it well, what needs a person. */
+export const overviewQuery = () =>
+  queryOptions({
+    queryKey: ['overview'],
+    queryFn: ({ signal }) => call<Overview>('/v1/overview', { signal }),
+    meta: { topics: ['sagas', 'effects', 'schedules', 'quarantine'] },
+    refetchInterval: GAUGES_MS,
+  });
+
+/** The last `minutes` of what the server samples. */
+export const seriesQuery = (minutes: number) =>
+  queryOptions({
+    queryKey: ['overview', 'series', minutes],
+    queryFn: ({ signal }) =>
+      call<OverviewSeries>(`/v1/overview/series?minutes=${minutes}`, { signal }),
+    refetchInterval: 2 * GAUGES_MS,
+    placeholderData: keepPreviousData,
+  });
+
 const instancePath = (saga: string, key: string): string =>
   `/v1/sagas/${encodeURIComponent(saga)}/${encodeURIComponent(key)}`;
+
+/** Search fields that the sagas of active releases name. */
+export const sagaFieldsQuery = () =>
+  queryOptions({
+    queryKey: ['sagas', 'fields'],
+    queryFn: async ({ signal }): Promise<{ readonly items: readonly SagaFields[] }> => {
+      try {
+        return await call('/v1/sagas/fields', { signal });
+      } catch (error) {
+        // A server without search offers no field.
+        if (isNotFound(error)) return { items: [] };
+        throw error;
+      }
+    },
+    staleTime: 60_000,
+    meta: { topics: ['releases'] },
+  });
 
 export interface InstanceAddress {
   readonly saga: string;

@@ -141,3 +141,9 @@ export interface Explanation {
   } | null;
   readonly parked: number;
 }
+
+/** Search fields that a saga names. */
+export interface SagaFields {
+  readonly saga: string;
+  readonly fields: readonly string[];
+}

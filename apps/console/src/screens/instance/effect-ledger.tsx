@@ -17,6 +17,7 @@ import { Badge, Tag } from '../../ui/badge.tsx';
 import type { Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
+import { EventLink } from '../../ui/links.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -159,7 +160,7 @@ function Detail({ effect }: { readonly effect: EffectAnswer }) {
         <JsonView value={input} label={`Input of ${effect.effect}`} />
       </Part>
       {result !== null && (
-        <Part title={outcomeSeq === null ? 'Answered' : `Answered, event ${outcomeSeq}`}>
+        <Part title="Answered" aside={outcomeSeq !== null && <EventLink seq={outcomeSeq} />}>
           <JsonView value={result} label={`Answer of ${effect.effect}`} />
         </Part>
       )}
@@ -175,10 +176,18 @@ function Detail({ effect }: { readonly effect: EffectAnswer }) {
   );
 }
 
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+interface PartProps {
+  readonly title: string;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Part({ title, aside, children }: PartProps) {
   return (
     <div>
-      <h4 className="mb-0.5 text-xs text-ink-2">{title}</h4>
+      <h4 className="mb-0.5 text-xs text-ink-2">
+        {title} {aside}
+      </h4>
       {children}
     </div>
   );

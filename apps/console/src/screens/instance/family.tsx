@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { InstanceDetail, InstanceRef } from '../../api/shapes.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { EventLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -13,7 +14,7 @@ export function Family({ detail }: { readonly detail: InstanceDetail }) {
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 gap-y-2 p-3">
         {cause !== undefined && cause !== null && (
           <Entry name="Cause">
-            {cause.type} <span className="font-mono text-xs text-ink-3">#{cause.seq}</span>
+            {cause.type} <EventLink seq={cause.seq} />
             <span className="block text-xs text-ink-3">
               from <span className="font-mono">{cause.source}</span>, <Time at={cause.receivedAt} />
             </span>

@@ -108,9 +108,15 @@ function Found({ detail, search }: FoundProps) {
         <Acts detail={detail} isCurrentRun={search.run === undefined || search.run === run} />
       }
     >
-      <div className="grid gap-3 p-3 md:p-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
+      {/* On a phone in this order; on a wide screen what was done outside stands at the side. */}
+      <div className="grid gap-3 p-3 md:p-4 xl:grid-cols-[minmax(0,1fr)_24rem] xl:grid-rows-[auto_1fr]">
+        <Standing of={of} detail={detail} />
+        <div className="flex min-w-0 flex-col gap-3 xl:col-start-2 xl:row-span-2 xl:row-start-1">
+          <EffectLedger detail={detail} />
+          {waits.length > 0 && <WaitsPanel waits={waits} />}
+          <Family detail={detail} />
+        </div>
         <div className="flex min-w-0 flex-col gap-3">
-          <Standing of={of} detail={detail} />
           {timeline.error !== null && (
             <Problem error={timeline.error} title="The timeline cannot be read" />
           )}
@@ -127,11 +133,6 @@ function Found({ detail, search }: FoundProps) {
           {version > 0 && (
             <Scrubber of={of} newest={version} version={chosen} onVersion={onVersion} />
           )}
-        </div>
-        <div className="flex min-w-0 flex-col gap-3 max-xl:order-first">
-          <EffectLedger detail={detail} />
-          {waits.length > 0 && <WaitsPanel waits={waits} />}
-          <Family detail={detail} />
         </div>
       </div>
     </Page>

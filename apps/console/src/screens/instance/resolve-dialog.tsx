@@ -7,24 +7,29 @@ import { JsonField } from '../../ui/json-field.tsx';
 
 type Finding = 'succeeded' | 'failed' | 'retry';
 
-const FINDINGS: readonly { readonly as: Finding; readonly text: string; readonly then: string }[] =
-  [
-    {
-      as: 'succeeded',
-      text: 'It happened',
-      then: 'The saga goes on with the answer you give. Nothing is called.',
-    },
-    {
-      as: 'failed',
-      text: 'It did not happen',
-      then: 'The saga is told that it failed, with your reason. Where it has no handler for that, it compensates. Nothing is called.',
-    },
-    {
-      as: 'retry',
-      text: 'Call it again',
-      then: 'The outside is called once more, with the same idempotency key. If it does not honour the key, the effect may happen twice.',
-    },
-  ];
+const FINDINGS: readonly {
+  readonly as: Finding;
+  readonly text: string;
+  readonly effect: string;
+}[] = [
+  {
+    as: 'succeeded',
+    text: 'It happened',
+    effect: 'The saga goes on with the answer you give. Nothing is called.',
+  },
+  {
+    as: 'failed',
+    text: 'It did not happen',
+    effect:
+      'The saga is told that it failed, with your reason. Where it has no handler for that, it compensates. Nothing is called.',
+  },
+  {
+    as: 'retry',
+    text: 'Call it again',
+    effect:
+      'The outside is called once more, with the same idempotency key. If it does not honour the key, the effect may happen twice.',
+  },
+];
 
 interface ResolveDialogProps {
   readonly effect: EffectDetail;
@@ -78,7 +83,7 @@ export function ResolveDialog({ effect, onClose }: ResolveDialogProps) {
         <JsonField label="What the call answered, as JSON" value={output} onChange={setOutput} />
       )}
       {chosen !== undefined && (
-        <p className="rounded-md bg-care-wash p-2.5 text-care">{chosen.then}</p>
+        <p className="rounded-md bg-care-wash p-2.5 text-care">{chosen.effect}</p>
       )}
     </ActDialog>
   );

@@ -6,9 +6,10 @@ import { isNotFound } from '../../api/client.ts';
 import { explainQuery, stateAtQuery } from '../../api/queries.ts';
 import type { InstanceAddress } from '../../api/queries.ts';
 import type { StateAtVersion, StateChange } from '../../api/shapes.ts';
-import { formatClock, parseTime, shortDigest } from '../../lib/format.ts';
+import { formatClock, parseTime } from '../../lib/format.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
+import { EventLink, ReleaseLink } from '../../ui/links.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -86,14 +87,13 @@ function AtVersion({ of, at }: { readonly of: InstanceAddress; readonly at: Stat
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-xs">
           <dt className="text-ink-2">Event</dt>
           <dd className="truncate">
-            {explain.data?.decision?.event ?? ''}{' '}
-            <span className="font-mono text-ink-3">#{at.seq}</span>
+            {explain.data?.decision?.event} <EventLink seq={at.seq} />
           </dd>
           <dt className="text-ink-2">Recorded</dt>
           <dd className="tabular-nums">{formatClock(parseTime(at.recordedAt))}</dd>
           <dt className="text-ink-2">Release</dt>
-          <dd className="font-mono" title={at.release}>
-            {shortDigest(at.release)}
+          <dd>
+            <ReleaseLink digest={at.release} />
           </dd>
           {check !== undefined && (
             <>

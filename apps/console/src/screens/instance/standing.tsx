@@ -8,6 +8,7 @@ import { JsonView } from '../../ui/json-view.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { Prose } from '../../ui/prose.tsx';
 import { SourceLine } from '../../ui/source-line.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -34,7 +35,9 @@ export function Standing({ of, detail }: StandingProps) {
         {isNotFound(explain.error) && blockedBy !== null && <p>{blockedBy.message}</p>}
         {explain.data !== undefined && (
           <>
-            <p className="text-base leading-6">{explain.data.summary}</p>
+            <p className="text-base leading-6">
+              <Prose text={explain.data.summary} />
+            </p>
             {explain.data.open.length > 0 && (
               <ul className="flex flex-col gap-3">
                 {explain.data.open.map((step) => (
@@ -49,7 +52,9 @@ export function Standing({ of, detail }: StandingProps) {
                   {explain.data.next.map((text) => (
                     <li key={text} className="flex items-start gap-2">
                       <ArrowRight aria-hidden size={14} className="mt-0.5 shrink-0 text-ink-3" />
-                      {text}
+                      <span className="min-w-0">
+                        <Prose text={text} />
+                      </span>
                     </li>
                   ))}
                 </ul>
@@ -68,7 +73,7 @@ export function Standing({ of, detail }: StandingProps) {
             <JsonView value={result} label="Result" />
           </div>
         )}
-        {failure !== null && (
+        {failure !== null && explain.data === undefined && (
           <div>
             <h3 className="mb-1 text-xs font-semibold text-ink-2">Failure</h3>
             <JsonView value={failure} label="Failure" />
@@ -83,7 +88,9 @@ function Open({ step }: { readonly step: OpenStep }) {
   return (
     <li className="flex flex-col gap-1.5">
       <p className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <span>{step.text}</span>
+        <span className="min-w-0">
+          <Prose text={step.text} />
+        </span>
         <span className="text-xs text-ink-3">
           since <Time at={step.since} />
         </span>

@@ -74,7 +74,7 @@ function LaneRow({ lane, scale, version, onVersion }: LaneRowProps) {
             key={place}
             aria-hidden
             className="absolute inset-y-0 w-px border-l border-dashed border-line"
-            style={{ left: percent(place) }}
+            style={{ left: percent(inset(place)) }}
           />
         ))}
         {lane.bars.map((bar) => (
@@ -84,11 +84,10 @@ function LaneRow({ lane, scale, version, onVersion }: LaneRowProps) {
           mark.version === undefined ? (
             <span
               // Two tries can begin in one microsecond.
-              // eslint-disable-next-line react/no-array-index-key
               key={index}
               title={`${mark.label}\n${formatAbsolute(mark.at)}`}
               className="absolute top-1/2 h-3 w-0.5 -translate-x-1/2 -translate-y-1/2 rounded-full bg-ink"
-              style={{ left: percent(scale.place(mark.at)) }}
+              style={{ left: percent(inset(scale.place(mark.at))) }}
             />
           ) : (
             <button
@@ -99,7 +98,7 @@ function LaneRow({ lane, scale, version, onVersion }: LaneRowProps) {
               aria-pressed={version === mark.version}
               onClick={() => onVersion(mark.version ?? 0)}
               className="absolute top-1/2 flex size-5 -translate-x-1/2 -translate-y-1/2 items-center justify-center"
-              style={{ left: percent(scale.place(mark.at)) }}
+              style={{ left: percent(inset(scale.place(mark.at))) }}
             >
               <span
                 aria-hidden
@@ -120,8 +119,8 @@ function LaneRow({ lane, scale, version, onVersion }: LaneRowProps) {
 }
 
 function Bar({ bar, scale }: { readonly bar: LaneBar; readonly scale: TimeScale }) {
-  const from = scale.place(bar.from);
-  const to = bar.to === null ? 1 : scale.place(bar.to);
+  const from = inset(scale.place(bar.from));
+  const to = bar.to === null ? 1 : inset(scale.place(bar.to));
   const took = bar.to === null ? 'open' : formatDuration(bar.to - bar.from);
   return (
     <span
@@ -150,7 +149,7 @@ function Axis({ scale }: { readonly scale: TimeScale }) {
               'absolute top-1 whitespace-nowrap tabular-nums',
               index > 0 && (place > 0.95 ? '-translate-x-full' : '-translate-x-1/2'),
             )}
-            style={{ left: percent(place) }}
+            style={{ left: percent(inset(place)) }}
           >
             {formatClock(at)}
           </span>
@@ -159,7 +158,7 @@ function Axis({ scale }: { readonly scale: TimeScale }) {
           <span
             key={place}
             className="absolute top-5 -translate-x-1/2 rounded bg-sunken px-1 whitespace-nowrap"
-            style={{ left: percent(place) }}
+            style={{ left: percent(inset(place)) }}
           >
             {formatDuration(millis)}
           </span>
@@ -169,6 +168,13 @@ function Axis({ scale }: { readonly scale: TimeScale }) {
   );
 }
 
-function percent(place: number): string {
-  return `${(place * 100).toFixed(3)}%`;
+/** Marks at the ends are drawn whole. */
+const INSET = 0.02;
+
+function inset(place: number): number {
+  return INSET + place * (1 - 2 * INSET);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(3)}%`;
 }

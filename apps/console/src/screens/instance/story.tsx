@@ -4,6 +4,7 @@ import { cx } from '../../lib/class-names.ts';
 import type { Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
+import { EventLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
 import type { TimelineItem } from '../../ui/timeline.tsx';
@@ -109,13 +110,9 @@ function itemOf(
           ),
         }
       : kind === 'event' && entry.seq !== null
-        ? { aside: <SeqLink seq={entry.seq} /> }
+        ? { aside: <EventLink seq={entry.seq} /> }
         : {}),
   };
-}
-
-function SeqLink({ seq }: { readonly seq: number }) {
-  return <span className="font-mono text-xs text-ink-3">#{seq}</span>;
 }
 
 function isEmpty(detail: Json): boolean {
@@ -128,7 +125,7 @@ function toneOf({ kind, title, detail }: TimelineEntry): Tone {
       return toneOfDecision(title);
     case 'event': {
       const type = textOf(detail, 'type') ?? '';
-      if (/\.failed$/.test(type)) return 'stop';
+      if (type.endsWith('.failed')) return 'stop';
       if (/\.(unknown|expired)$/.test(type)) return 'care';
       return /\.(succeeded|completed)$/.test(type) ? 'go' : 'busy';
     }

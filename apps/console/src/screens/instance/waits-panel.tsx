@@ -30,17 +30,17 @@ function Row({ wait }: { readonly wait: WaitResource }) {
   const open = wait.state === 'open';
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 last:border-b-0">
-      <span className="min-w-0 flex-1 font-medium">
-        {wait.name}
-        <span className="ml-2 text-xs font-normal text-ink-3">
+      <div className="min-w-40 flex-1">
+        <p className="font-medium">{wait.name}</p>
+        <p className="text-xs text-ink-3">
           asked <Time at={wait.openedAt} />
           {open && wait.expiresAt !== null && (
             <>
               , expires <Time at={wait.expiresAt} />
             </>
           )}
-        </span>
-      </span>
+        </p>
+      </div>
       <Badge status={wait.state} />
       {open && may(session, 'operate') && (
         <span className="flex gap-1.5">

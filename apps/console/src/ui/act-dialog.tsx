@@ -18,8 +18,8 @@ interface ActDialogProps {
   readonly danger?: boolean;
   /** Holds the button, for forms that are not filled in yet. */
   readonly ready?: boolean;
-  /** `none`: the act takes none. `told`: whom it concerns is told. Default: `needed`, for the audit log. */
-  readonly reason?: 'needed' | 'told' | 'none';
+  /** Default: true. An act without a reason is recorded without one. */
+  readonly reasonNeeded?: boolean;
   readonly act: (reason: string) => Promise<unknown>;
   /** Said when it is done: `order-42 is being cancelled`. */
   readonly done: string;
@@ -34,7 +34,7 @@ export function ActDialog(props: ActDialogProps) {
     confirm,
     danger = false,
     ready = true,
-    reason: asked = 'needed',
+    reasonNeeded = true,
     act,
     done,
     onClose,
@@ -43,7 +43,7 @@ export function ActDialog(props: ActDialogProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const reasonId = useId();
-  const missing = asked !== 'none' && reason.trim() === '';
+  const missing = reasonNeeded && reason.trim() === '';
 
   const submit = async (): Promise<void> => {
     setBusy(true);
@@ -65,24 +65,20 @@ export function ActDialog(props: ActDialogProps) {
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
         <div className="flex flex-col gap-3">{children}</div>
-        {asked !== 'none' && (
-          <div className="flex flex-col gap-1">
-            <label htmlFor={reasonId} className="text-xs font-medium text-ink-2">
-              {asked === 'told'
-                ? 'Reason, told to the saga and kept'
-                : 'Reason, kept in the audit log'}
-            </label>
-            <textarea
-              id={reasonId}
-              required
-              maxLength={MAX_REASON}
-              rows={2}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-              className="rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-sm"
-            />
-          </div>
-        )}
+        <div className="flex flex-col gap-1">
+          <label htmlFor={reasonId} className="text-xs font-medium text-ink-2">
+            Reason{reasonNeeded ? '' : ' (optional)'}, kept in the audit log
+          </label>
+          <textarea
+            id={reasonId}
+            required={reasonNeeded}
+            maxLength={MAX_REASON}
+            rows={2}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+            className="rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-sm"
+          />
+        </div>
         {error !== null && <Problem error={error} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Back</Button>

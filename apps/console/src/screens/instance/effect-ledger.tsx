@@ -21,7 +21,7 @@ import { EventLink } from '../../ui/links.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { ResolveDialog } from './resolve-dialog.tsx';
+import { ResolveDialog } from '../effects/resolve-dialog.tsx';
 import { undoOf } from './undo-ledger.ts';
 
 const HAPPENED: Readonly<

@@ -1,15 +1,12 @@
 import { useState } from 'react';
 import type { WaitResource } from '@holdfast/core';
-import { api } from '../../api/client.ts';
 import { may } from '../../api/session.ts';
 import { useSession } from '../../app/use-session.ts';
-import { parseJson } from '../../lib/parse-json.ts';
-import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { JsonField } from '../../ui/json-field.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
+import { EndWaitDialog } from '../schedules/end-wait-dialog.tsx';
 
 /** What outside parties are asked for. */
 export function WaitsPanel({ waits }: { readonly waits: readonly WaitResource[] }) {
@@ -26,7 +23,7 @@ export function WaitsPanel({ waits }: { readonly waits: readonly WaitResource[] 
 
 function Row({ wait }: { readonly wait: WaitResource }) {
   const session = useSession();
-  const [act, setAct] = useState<'complete' | 'fail' | null>(null);
+  const [ending, setEnding] = useState(false);
   const open = wait.state === 'open';
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 last:border-b-0">
@@ -43,63 +40,11 @@ function Row({ wait }: { readonly wait: WaitResource }) {
       </div>
       <Badge status={wait.state} />
       {open && may(session, 'operate') && (
-        <span className="flex gap-1.5">
-          <Button size="small" onClick={() => setAct('complete')}>
-            Complete…
-          </Button>
-          <Button size="small" look="quiet" onClick={() => setAct('fail')}>
-            Fail…
-          </Button>
-        </span>
+        <Button size="small" onClick={() => setEnding(true)}>
+          Complete or fail…
+        </Button>
       )}
-      {act === 'complete' && <CompleteDialog wait={wait} onClose={() => setAct(null)} />}
-      {act === 'fail' && <FailDialog wait={wait} onClose={() => setAct(null)} />}
+      {ending && <EndWaitDialog wait={wait} onClose={() => setEnding(false)} />}
     </li>
-  );
-}
-
-interface WaitDialogProps {
-  readonly wait: WaitResource;
-  readonly onClose: () => void;
-}
-
-function CompleteDialog({ wait, onClose }: WaitDialogProps) {
-  const [payload, setPayload] = useState('{}');
-  const parsed = parseJson(payload);
-  return (
-    <ActDialog
-      title={`Complete ${wait.name}`}
-      confirm="Complete the wait"
-      ready={parsed.ok}
-      reason="none"
-      act={() => api().waits.complete(wait, parsed.ok ? parsed.value : {})}
-      done={`${wait.name} is completed`}
-      onClose={onClose}
-    >
-      <p>
-        You answer in the place of the outside party. {wait.saga} {wait.key} goes on with what you
-        give; whoever comes later is told that the wait is closed.
-      </p>
-      <JsonField label="Answer, as JSON" value={payload} onChange={setPayload} />
-    </ActDialog>
-  );
-}
-
-function FailDialog({ wait, onClose }: WaitDialogProps) {
-  return (
-    <ActDialog
-      title={`Fail ${wait.name}`}
-      confirm="Fail the wait"
-      danger
-      reason="told"
-      act={(reason) => api().waits.fail(wait, reason)}
-      done={`${wait.name} has failed`}
-      onClose={onClose}
-    >
-      <p>
-        The saga is told that the wait failed, with your reason. Where it has no handler for that,
-        it compensates: what was done outside is undone, the last first.
-      </p>
-    </ActDialog>
   );
 }

@@ -6,6 +6,7 @@ import { docsRoute } from '../screens/docs/route.ts';
 import { effectRoute, effectsRoute } from '../screens/effects/route.ts';
 import { releaseRoute, releasesRoute } from '../screens/releases/route.ts';
 import { schedulesRoute } from '../screens/schedules/route.ts';
+import { instanceRoute } from '../screens/instance/route.ts';
 import { sagasRoute } from '../screens/sagas/route.ts';
 import { todayRoute } from '../screens/today/route.ts';
 import { ErrorScreen, NotFoundScreen } from './error-screen.tsx';
@@ -16,6 +17,7 @@ const tree = rootRoute.addChildren([
   shellRoute.addChildren([
     todayRoute,
     sagasRoute,
+    instanceRoute,
     effectsRoute,
     effectRoute,
     schedulesRoute,

@@ -88,6 +88,29 @@ export function formatClock(at: number, timeZone?: string): string {
   }).format(at);
 }
 
+/** `14:05`, for the axis of a chart. */
+export function formatHour(at: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(at);
+}
+
+/** As one would say it: the time of day alone within half a day, else the date before it. */
+export function formatMoment(at: number, now: number, timeZone?: string): string {
+  const isNear = Math.abs(at - now) < DAY_MS / 2;
+  return new Intl.DateTimeFormat('en-GB', {
+    ...(isNear ? {} : { day: 'numeric', month: 'short', year: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(at);
+}
+
 /** Milliseconds of an RFC 3339 time, with its microseconds as fraction; NaN where it is none. */
 export function parseTime(text: string): number {
   const millis = Date.parse(text);

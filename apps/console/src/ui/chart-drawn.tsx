@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { formatHour } from '../lib/format.ts';
 import { useTheme } from '../app/theme.ts';
 import type { ChartProps } from './chart.tsx';
 
@@ -14,9 +15,26 @@ function colourOf(host: HTMLElement, token: string): string {
   return colour;
 }
 
+/** 1, 2, 5 and their tens: numbers that are easy to read. */
+const FREE_STEPS = stepsFrom(-3, 15);
+/** Things that are counted have no halves. */
+const WHOLE_STEPS = stepsFrom(0, 15);
+
+function stepsFrom(least: number, most: number): number[] {
+  return Array.from({ length: most - least }, (_, index) => 10 ** (least + index)).flatMap(
+    (ten) => [ten, 2 * ten, 5 * ten],
+  );
+}
+
 const FONT = '11px system-ui, sans-serif';
 
-export function ChartDrawn({ times, series, format = String, height = 96 }: ChartProps) {
+export function ChartDrawn({
+  times,
+  series,
+  format = String,
+  height = 96,
+  whole = false,
+}: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const { shown } = useTheme();
@@ -36,7 +54,7 @@ export function ChartDrawn({ times, series, format = String, height = 96 }: Char
         height,
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false } },
-        padding: [6, 0, 0, 0],
+        padding: [6, 14, 0, 0],
         scales: { y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
         axes: [
           {
@@ -46,14 +64,16 @@ export function ChartDrawn({ times, series, format = String, height = 96 }: Char
             space: 60,
             grid: { show: false },
             ticks: { show: false },
+            values: (_, splits) => splits.map((seconds) => formatHour(seconds * 1_000)),
           },
           {
             stroke: axis,
             font: FONT,
-            size: 44,
+            size: 56,
             space: 28,
             grid: { stroke: grid, width: 1 },
             ticks: { show: false },
+            incrs: whole ? WHOLE_STEPS : FREE_STEPS,
             values: (_, splits) => splits.map((value) => latest.current.format(value)),
           },
         ],
@@ -84,7 +104,7 @@ export function ChartDrawn({ times, series, format = String, height = 96 }: Char
       drawn.destroy();
       plot.current = null;
     };
-  }, [shown, height, shape]);
+  }, [shown, height, shape, whole]);
 
   useEffect(() => {
     plot.current?.setData(latest.current.data);

@@ -21,6 +21,8 @@ export interface ChartProps {
   readonly times: readonly number[];
   readonly series: readonly ChartSeries[];
   readonly format?: (value: number) => string;
+  /** The values are counts: the axis has no fractions. */
+  readonly whole?: boolean;
   /** Pixels. Default 96. */
   readonly height?: number;
 }

@@ -75,7 +75,7 @@ function Line({ item }: { readonly item: TimelineItem }) {
             type="button"
             aria-expanded={open}
             onClick={() => setOpen(!open)}
-            className="flex min-w-0 flex-1 items-start gap-2"
+            className="flex min-w-0 flex-1 items-start gap-2 text-left"
           >
             <ChevronRight
               aria-hidden

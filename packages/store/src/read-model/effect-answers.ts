@@ -1,10 +1,10 @@
 /** Whether each effect of a run took effect, so that nobody has to conclude it from states and flags. */
-import { formatMicros } from '@holdfast/core';
 import type { EffectAnswer, Happened, UndoLine } from '@holdfast/core';
 import { desc, eq, inArray } from 'drizzle-orm';
 
 import { events, workItems } from '../schema.ts';
 import type { ReadContext } from './read-context.ts';
+import { timeText } from './explain-words.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { messageOf } from './timeline-texts.ts';
 
@@ -135,14 +135,14 @@ function happenedText(effect: string, item: ItemRecord, says: string | null): st
         return `whether ${effect} took effect is unknown (${tries}); a person has to say`;
       return state === 'leased'
         ? `whether ${effect} took effect is unknown so far; attempt ${attempts} is under way`
-        : `whether ${effect} took effect is unknown so far (${tries}); next attempt at ${formatMicros(dueAt)}`;
+        : `whether ${effect} took effect is unknown so far (${tries}); next attempt at ${timeText(dueAt)}`;
     case 'not_yet':
       if (state === 'held')
         return `${effect} did not take effect (${tries}); it is held for a person`;
       if (state === 'leased') return `${effect} is being called (attempt ${attempts})`;
       return attempts === 0
         ? `${effect} has not been called yet`
-        : `${effect} did not take effect so far (${tries}); next attempt at ${formatMicros(dueAt)}`;
+        : `${effect} did not take effect so far (${tries}); next attempt at ${timeText(dueAt)}`;
   }
 }
 

@@ -2,8 +2,8 @@
  * Instances by their search fields.
  *
  * The term that the fewest instances have is walked in the order of its index, from where the cursor stands; the other
- * terms and filters are asked of what it finds. With whole values the newest come first; where only beginnings are
- * given, in order of value. A walk looks at `SEARCH_BUDGET` values at most: a page may then be short, even empty, with a
+ * terms and filters are asked of what it finds. Walked by a whole value the newest come first; by the beginning of one, in
+ * order of value. A walk looks at `SEARCH_BUDGET` values at most: a page may then be short, even empty, with a
  * cursor to go on from.
  */
 import { HoldfastError, parseSearchTerm } from '@holdfast/core';

@@ -6,7 +6,7 @@ import { workers } from './0005-workers.ts';
 import { keptRecords } from './0006-kept-records.ts';
 import { sparedTries } from './0007-spared-tries.ts';
 import { sessions } from './0008-sessions.ts';
-import { searchFields } from './0011-search-fields.ts';
+import { searchFields } from './0009-search-fields.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */

@@ -97,6 +97,7 @@ const OPTIONS: Readonly<Record<string, Source>> = {
       '--output',
       '--reason',
       '--run',
+      '--search',
       '--seq',
       '--source',
       '--subject',

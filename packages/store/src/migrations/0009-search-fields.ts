@@ -8,7 +8,7 @@ import type { Migration } from './migration.ts';
  * does not go through the others. Sagas that name no fields have no rows and cost nothing.
  */
 export const searchFields: Migration = {
-  version: 8,
+  version: 9,
   name: 'search-fields',
   sql: `
 CREATE TABLE search_fields (

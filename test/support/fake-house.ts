@@ -423,6 +423,7 @@ export class FakeHouse {
         schedules: { set: 0, due: 0 },
         bytes: { database: 0, wal: 0 },
       }),
+    needs: () => Promise.resolve({ groups: [], nextDueAt: null }),
     close: () => Promise.resolve(),
   };
 

@@ -75,6 +75,7 @@ export const CONTROL_TYPES = {
   clockConfirmed: 'clock.confirmed',
   profileRecorded: 'profile.recorded',
   heapSnapshotTaken: 'heap_snapshot.taken',
+  alertsTested: 'alerts.tested',
 } as const;
 
 export type ControlType = (typeof CONTROL_TYPES)[keyof typeof CONTROL_TYPES];

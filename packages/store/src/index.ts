@@ -41,7 +41,15 @@ export type {
   WorkerEventRow,
   WorkItemRow,
 } from './port.ts';
-export type { EventQuery, Explained, ReadModel, StoreCounts, StoreGauges } from './read-port.ts';
+export type {
+  EventQuery,
+  Explained,
+  NeedGroup,
+  ReadModel,
+  StoreCounts,
+  StoreGauges,
+  StoreNeeds,
+} from './read-port.ts';
 export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';
 export { verifyChain } from './verify-chain.ts';

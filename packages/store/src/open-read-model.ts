@@ -22,6 +22,7 @@ import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts'
 import { explain } from './read-model/explain.ts';
 import { Gauges } from './read-model/gauges.ts';
 import { effectDetail, listEffects, listWaits } from './read-model/list-queries.ts';
+import { Needs } from './read-model/needs.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
 import { atOneCommit, readContext } from './read-model/read-context.ts';
 import { listSagas, sagaDetail, stateAt } from './read-model/saga-queries.ts';
@@ -60,6 +61,7 @@ export async function openReadModel(options: {
   }
   const context = readContext(sqlite);
   const gauges = new Gauges(context, options.clock ?? MACHINE_CLOCK);
+  const needs = new Needs(context, options.clock ?? MACHINE_CLOCK);
   const read = <T>(query: () => T): T => atOneCommit(context, query);
   return {
     events: async (tenant, query) => read(() => listEvents(context, tenant, query)),
@@ -92,6 +94,7 @@ export async function openReadModel(options: {
     workerRecords: async (query) => read(() => listWorkerRecords(context, query)),
     counts: async (tenant) => read(() => countAll(context, tenant)),
     gauges: async () => gauges.read(),
+    needs: async () => needs.read(),
     close: async () => {
       sqlite.close();
     },

@@ -126,6 +126,8 @@ export interface ReadModel {
   counts(tenant: TenantId | null): Promise<StoreCounts>;
   /** For metrics: cheap however much there is, and so perhaps of a moment ago, and not counted on for ever. */
   gauges(): Promise<StoreGauges>;
+  /** For alerts: as cheap. */
+  needs(): Promise<StoreNeeds>;
   close(): Promise<void>;
 }
 
@@ -165,4 +167,35 @@ export interface StoreCounts {
   /** Entries that are open. */
   readonly quarantine: number;
   readonly lastSeq: Seq;
+}
+
+/** What of the store's rows needs a person. */
+export type NeedKind = 'blocked' | 'doubtful' | 'quarantine';
+
+/** All that needs a person for one reason. */
+export interface NeedGroup {
+  readonly kind: NeedKind;
+  readonly tenant: TenantId;
+  readonly saga: string | null;
+  readonly effect: string | null;
+  readonly release: ReleaseDigest | null;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** Of quarantine: where it came in. */
+  readonly origin: string | null;
+  /** The reason of the oldest, in words. */
+  readonly message: string;
+  readonly count: number;
+  /** Whether not all were looked at, so that there may be more. */
+  readonly isCapped: boolean;
+  /** Of the oldest. */
+  readonly since: Micros;
+}
+
+/** Over all tenants. */
+export interface StoreNeeds {
+  /** The oldest first within each kind. */
+  readonly groups: readonly NeedGroup[];
+  /** When the next schedule is due, or was; null for none. */
+  readonly nextDueAt: Micros | null;
 }

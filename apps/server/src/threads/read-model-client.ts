@@ -34,6 +34,7 @@ const METHODS = [
   'workerRecords',
   'counts',
   'gauges',
+  'needs',
   'close',
 ] as const satisfies readonly (keyof ReadModel)[];
 
@@ -75,6 +76,7 @@ export function readerClient(port: Port): ReaderClient {
     workerRecords: (query) => peer.call('workerRecords', query),
     counts: (tenant) => peer.call('counts', tenant),
     gauges: () => peer.call('gauges'),
+    needs: () => peer.call('needs'),
     close: () => peer.call('close'),
   };
 }

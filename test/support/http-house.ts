@@ -82,6 +82,16 @@ export class HttpHouse {
   readonly deps: HttpDeps;
   readonly probes = { brokerUp: true, accepting: true };
   readonly #tls: { readonly cert: string; readonly key: string } | undefined;
+  /** What alerts answer, and the targets that were tested. */
+  readonly tested: (string | null)[] = [];
+  readonly alerts: HttpDeps['alerts'] = {
+    overview: () => Promise.resolve({ open: [], deliveries: [], targets: [], ping: null }),
+    test: (target) => {
+      this.tested.push(target);
+      return Promise.resolve({ items: [] });
+    },
+    counts: () => ({ open: {}, targets: [], pings: null }),
+  };
   #listener: HttpListener | null = null;
 
   constructor(
@@ -158,6 +168,7 @@ export class HttpHouse {
           return Promise.resolve({ applied: [], afterRestart: [], deployed: [] });
         },
       },
+      alerts: this.alerts,
       recorder: {
         record: (make) => make(),
         cpu: (thread) => Promise.resolve({ thread, file: '/x.cpuprofile', bytes: 1 }),

@@ -13,6 +13,16 @@ export type { RateLimits } from './access/key-rates.ts';
 export { KeyRates, NO_RATE_LIMITS } from './access/key-rates.ts';
 export type { SessionTimes } from './access/sessions.ts';
 export { DEFAULT_SESSION_TIMES, Sessions } from './access/sessions.ts';
+export type { AlertCounts, AlertDeskDeps } from './alerts/alert-desk.ts';
+export { AlertDesk } from './alerts/alert-desk.ts';
+export type { AlertRecord, AlertRecordKeeper } from './alerts/alert-record.ts';
+export type {
+  AlertSettings,
+  AlertTargetSettings,
+  Kept,
+  PingSettings,
+} from './alerts/alert-settings.ts';
+export { WellCheck } from './alerts/well-check.ts';
 export { createHttpApp, apiRoutes } from './http/http-app.ts';
 export type { HttpApp } from './http/http-app.ts';
 export { DEFAULT_HTTP_LIMITS } from './http/http-port.ts';

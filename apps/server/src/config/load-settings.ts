@@ -20,6 +20,7 @@ import type { Origin } from './setting-layers.ts';
 import { HIDDEN } from './setting-text.ts';
 import { isLoopback, settingsSchema } from './settings.ts';
 import type {
+  AlertTargetServerSettings,
   BridgeServerSettings,
   ListenerSettings,
   ServerSettings,
@@ -63,6 +64,7 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
   const http = listenerOf('http', layers, around, file);
   const mqtt = listenerOf('mqtt', layers, around, file);
   const bridges = parsed.success ? bridgesOf(parsed.data, layers, around, file) : [];
+  const targets = parsed.success ? targetsOf(parsed.data, layers, around, file) : [];
   checkWorker(layers);
   if (!parsed.success || layers.faults.length > 0) throw faultReport(layers.faults);
 
@@ -76,6 +78,7 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
     http: { ...placed(http, dataDir), allowedHosts: parsed.data.http.allowedHosts },
     mqtt: { ...parsed.data.mqtt, ...placed(mqtt, dataDir) },
     bridges,
+    alerts: { ...parsed.data.alerts, targets },
     releases: parsed.data.releases.map((path) =>
       resolveFrom(path, layers.originOf(['releases']), around, file),
     ),
@@ -191,6 +194,21 @@ function bridgesOf(
       tenant: tenant ?? tenancy.defaultTenant,
       tls: files,
     };
+  });
+}
+
+function targetsOf(
+  { alerts }: z.output<typeof settingsSchema>,
+  layers: SettingLayers,
+  around: Surroundings,
+  file: string | null,
+): readonly AlertTargetServerSettings[] {
+  return Object.entries(alerts.targets).map(([name, { ca, ...target }]) => {
+    if (ca === undefined) return { ...target, name };
+    const place = ['alerts', 'targets', name, 'ca'];
+    const origin = layers.originOf(place);
+    const path = readablePath(ca, place.join('.'), origin, layers, around, file);
+    return { ...target, name, ca: path };
   });
 }
 

@@ -7,6 +7,8 @@
 import { DEFAULT_MAX_EVENT_BYTES, isTenantId } from '@holdfast/core';
 import { z } from 'zod';
 import { keyRate, sessions } from './access-settings.ts';
+import { alerts } from './alert-settings.ts';
+import type { WrittenTarget } from './alert-settings.ts';
 import { bridge } from './bridge-settings.ts';
 import { httpListener, mqttListener } from './listener-settings.ts';
 import { bytes, count, duration, path } from './setting-fields.ts';
@@ -148,6 +150,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   tracing: tracing(),
+  alerts: alerts(),
   bridges: z
     .record(
       z.string().regex(BRIDGE_NAME, 'is not a name for a bridge: letters, digits, "_" and "-"'),
@@ -201,16 +204,22 @@ export interface BridgeServerSettings {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
+/** One target of alerts; `ca` an absolute path. */
+export type AlertTargetServerSettings = WrittenTarget & { readonly name: string };
+
 type Parsed = z.output<typeof settingsSchema>;
 
 /** What the server runs by. Durations in milliseconds, sizes in bytes, paths absolute. */
 export interface ServerSettings extends Readonly<
-  Omit<Parsed, 'http' | 'mqtt' | 'host' | 'dataDir' | 'bridges'>
+  Omit<Parsed, 'http' | 'mqtt' | 'host' | 'dataDir' | 'bridges' | 'alerts'>
 > {
   readonly dataDir: string;
   readonly http: ListenerSettings & { readonly allowedHosts: readonly string[] };
   readonly mqtt: ListenerSettings & Pick<Parsed['mqtt'], 'websocket' | 'sessionExpiry' | 'limits'>;
   readonly bridges: readonly BridgeServerSettings[];
+  readonly alerts: Readonly<Omit<Parsed['alerts'], 'targets'>> & {
+    readonly targets: readonly AlertTargetServerSettings[];
+  };
 }
 
 /** Whether an address can be reached from this machine alone. A name other than `localhost` may resolve to anything. */

@@ -88,10 +88,12 @@ export class RunningServer {
       probe,
       state,
       operation,
+      alerts,
       tracing,
     } = this.#parts;
     const begun = performance.now();
     state.accepting = false;
+    const toldOff = alerts.farewell('stopping').then(() => alerts.close());
     memory.end();
     probe.end();
     this.#parts.certificates.end();
@@ -104,6 +106,7 @@ export class RunningServer {
       log.warn({ inFlight }, 'stopped with effects in flight; the next start finds them in doubt');
     }
     await Promise.all([http.close(LISTENER_GRACE_MS), effects.close()]);
+    await toldOff;
     await readModel.close();
     await engine.close();
     // All that it told of is here by now.

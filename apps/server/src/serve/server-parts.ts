@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { HoldfastError } from '@holdfast/core';
 import { type Log, ReleaseFiles } from '@holdfast/engine';
 import {
+  type AlertDesk,
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
   FailedAttempts,
@@ -36,6 +37,7 @@ import { systemClock } from '../threads/system-clock.ts';
 import { ThreadProbe } from '../threads/thread-probe.ts';
 import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
+import { createAlerts } from './alerts.ts';
 import { bridgeOf } from './bridge-of.ts';
 import { Certificates, ownHosts, type Pair } from './certificates.ts';
 import { mqttConfig } from './mqtt-config.ts';
@@ -78,6 +80,7 @@ export interface Parts {
   readonly probe: ThreadProbe;
   readonly state: { accepting: boolean; stopped: boolean };
   readonly operation: ServerOperation;
+  readonly alerts: AlertDesk;
   /** Whether this process makes effect calls. */
   readonly makesCalls: boolean;
   /** Null: nobody traces. */
@@ -195,6 +198,20 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     loopback,
     allowedHosts: loopback ? settings.http.allowedHosts : ownHosts(settings, certificates),
   };
+  const accessible = {
+    brokerUp: () => mqtt.stats().listening,
+    accepting: () => state.accepting,
+  };
+  const alerts = createAlerts(settings, {
+    engine,
+    readModel,
+    probes: accessible,
+    secrets,
+    bridges: () => mqtt.bridges,
+    listenerUrl: () => late.http?.url ?? '',
+    log,
+  });
+  undo.defer(() => alerts.close());
   const operation = new ServerOperation({
     settings,
     engine,
@@ -202,6 +219,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     certificates,
     config,
     state,
+    alerts,
+    secrets,
     log,
     reread: options.reread,
     setLogLevel: options.setLogLevel,
@@ -222,9 +241,10 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     bundles: releases,
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
-    probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
+    probes: accessible,
     bridges: () => mqtt.bridges,
     operation,
+    alerts,
     recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),
     vitals: {
       broker: () => mqtt.stats(),
@@ -270,6 +290,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     probe,
     state,
     operation,
+    alerts,
     makesCalls,
     tracing,
     certificates,
@@ -279,6 +300,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     probe.watch(work);
   }
   memory.touch();
+  await alerts.start();
   // Last: it leads clients here.
   writeServerFile(dataDir, {
     pid: process.pid,

@@ -15,6 +15,7 @@ import { HoldfastError, jsonSchema } from '@holdfast/core';
 import { HttpError, problemResponse, toResponse } from './answer.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { AttemptGuard } from './attempt-guard.ts';
+import { alertRoutes } from './alert-routes.ts';
 import { authorize } from './authorize.ts';
 import { ConsoleFiles } from './console-files.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -46,6 +47,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
   const routes: Route[] = [
     ...systemRoutes(deps),
     ...adminRoutes(deps),
+    ...alertRoutes(deps),
     ...metricsRoutes(deps, counts),
     ...recordingRoutes(deps),
     ...eventRoutes(deps, counts.intake),

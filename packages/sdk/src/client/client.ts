@@ -17,6 +17,8 @@
 import { parseDuration } from '@holdfast/core';
 import type {
   Activated,
+  Alerts,
+  AlertsTested,
   AuditEntry,
   ActivateBody,
   BatchAnswer,
@@ -229,6 +231,12 @@ export interface Client {
     readonly timeout?: Duration;
     readonly reason?: string;
   }) => Promise<Drained>;
+  readonly alerts: {
+    /** What needs a person, who was told, and how the targets do. */
+    readonly show: () => Promise<Alerts>;
+    /** Sends a test message to all targets, or to one. */
+    readonly test: (target?: string, reason?: string) => Promise<AlertsTested>;
+  };
   /** Has the server read its configuration again. */
   readonly reload: (reason?: string) => Promise<Reloaded>;
   readonly workers: WorkerCalls;
@@ -245,6 +253,9 @@ export type ActivateOptions = ActivateBody & { readonly wait?: Duration };
 const REHEARSAL_WAIT_MS = 10_000;
 
 const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, factor: 2 };
+
+/** Longest that a target of alerts has to take a test, and a little. */
+const ALERT_TEST_MS = 25_000;
 
 /** How long a drain of the server's own timeout is waited for. */
 const MAX_DRAIN_MS = 3_600_000;
@@ -379,6 +390,18 @@ export function createClient(options: ClientOptions): Client {
         held: millis,
       });
       return answer.body as Drained;
+    },
+    alerts: {
+      show: () => get('/v1/alerts'),
+      test: async (target, reason) => {
+        const body = {
+          ...(target === undefined ? {} : { target }),
+          ...(reason === undefined ? {} : { reason }),
+        };
+        const held = ALERT_TEST_MS;
+        return (await transport.ask({ method: 'POST', path: '/v1/alerts/test', body, held }))
+          .body as AlertsTested;
+      },
     },
     reload: (reason) => act('POST', '/admin/reload', reason === undefined ? {} : { reason }),
     workers: workerCalls(transport),

@@ -13,7 +13,7 @@ export type { RateLimits } from './access/key-rates.ts';
 export { KeyRates, NO_RATE_LIMITS } from './access/key-rates.ts';
 export type { SessionTimes } from './access/sessions.ts';
 export { DEFAULT_SESSION_TIMES, Sessions } from './access/sessions.ts';
-export type { AlertCounts, AlertDeskDeps } from './alerts/alert-desk.ts';
+export type { AlertDeskDeps } from './alerts/alert-desk.ts';
 export { AlertDesk } from './alerts/alert-desk.ts';
 export type { AlertRecord, AlertRecordKeeper } from './alerts/alert-record.ts';
 export type {

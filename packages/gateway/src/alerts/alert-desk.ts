@@ -32,6 +32,7 @@ import {
 import { AlertSender } from './alert-sender.ts';
 import type { AlertSettings, AlertTargetSettings } from './alert-settings.ts';
 import { alertOf, messageOf, testMessage } from './alert-words.ts';
+import type { AlertCounts, AlertsPort } from './alerts-port.ts';
 import { conditionsOf, leastLag } from './conditions.ts';
 import { DeadManPing } from './dead-man-ping.ts';
 import { DeliveryLine } from './delivery-line.ts';
@@ -61,25 +62,7 @@ export interface AlertDeskDeps extends FactSources {
   readonly random: () => number;
 }
 
-/** For `/metrics`. */
-export interface AlertCounts {
-  readonly open: Readonly<Record<string, number>>;
-  readonly targets: readonly {
-    readonly name: string;
-    readonly sent: number;
-    readonly failures: number;
-    readonly dropped: number;
-    readonly queued: number;
-  }[];
-  /** Null where no watcher is named. */
-  readonly pings: {
-    readonly sent: number;
-    readonly failed: number;
-    readonly withheld: number;
-  } | null;
-}
-
-export class AlertDesk {
+export class AlertDesk implements AlertsPort {
   readonly #deps: AlertDeskDeps;
   readonly #sender: AlertSender;
   readonly #ping: DeadManPing;
@@ -246,7 +229,6 @@ export class AlertDesk {
     };
   }
 
-  /** What a caller of that tenant may know: its own, and what concerns the server as a whole (I5). */
   async overview(tenant: TenantId): Promise<Alerts> {
     const age = this.#lookedAt === null ? null : this.#deps.clock.monotonic() - this.#lookedAt;
     if (age === null || age > BUSY_LOOK_MS) await this.#look();
@@ -262,7 +244,9 @@ export class AlertDesk {
       });
     const done = this.#done
       .filter(({ tenants }) => tenants.every(isOwn))
-      .map(({ tenants: _, at, ...one }) => ({ ...one, at: formatMicros(at) }));
+      .map(({ id, target, subject, state, at, attempts, error }) => {
+        return { id, target, subject, state, at: formatMicros(at), attempts, error };
+      });
     return {
       open: this.#book.open
         .filter(({ condition }) => isOwn(condition.tenant))
@@ -273,12 +257,6 @@ export class AlertDesk {
     };
   }
 
-  /**
-   * Sends a message that shows that it arrives, at once and once.
-   *
-   * @param name only this target; null for all
-   * @throws HoldfastError `not_found` for a target that is not configured
-   */
   async test(name: string | null): Promise<AlertsTested> {
     const targets = this.#settings.targets.filter(
       (target) => name === null || target.name === name,

@@ -65,14 +65,14 @@ export class AlertSender {
     const { subject, text, severity, url: click, alerts } = message;
     const isOver = alerts.length > 0 && alerts.every(({ notice }) => notice === 'resolved');
     const isUrgent = !isOver && severity === 'critical';
-    const headers = [
-      ...['title', encodedWord(subject)],
-      ...['priority', isOver ? '2' : isUrgent ? '5' : '3'],
-      ...['click', click],
-      ...['tags', isOver ? 'white_check_mark' : isUrgent ? 'rotating_light' : 'warning'],
-      ...['content-type', 'text/plain; charset=utf-8'],
-      ...authorization(target.token),
-    ];
+    const named = {
+      title: encodedWord(subject),
+      priority: isOver ? '2' : isUrgent ? '5' : '3',
+      click,
+      tags: isOver ? 'white_check_mark' : isUrgent ? 'rotating_light' : 'warning',
+      'content-type': 'text/plain; charset=utf-8',
+    };
+    const headers = [...Object.entries(named).flat(), ...authorization(target.token)];
     const url = requestUrl(target.url());
     const body = cutToBytes(text, NTFY_BODY_BYTES);
     await sendRequest(this.#http, { method: 'POST', url, headers, body }, signal);

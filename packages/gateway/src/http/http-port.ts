@@ -23,7 +23,7 @@ import type { FailedAttempts } from '../access/failed-attempts.ts';
 import type { KeyRates } from '../access/key-rates.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 import type { Sessions } from '../access/sessions.ts';
-import type { AlertDesk } from '../alerts/alert-desk.ts';
+import type { AlertsPort } from '../alerts/alerts-port.ts';
 import type { SpanCounts, ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
@@ -151,7 +151,7 @@ export interface HttpDeps {
   /** Brokers that are joined. Default none. */
   readonly bridges?: () => readonly BridgeStatus[];
   readonly operation: Operation;
-  readonly alerts: Pick<AlertDesk, 'overview' | 'test' | 'counts'>;
+  readonly alerts: AlertsPort;
   readonly vitals: ServerVitals;
   readonly recorder: Recorder;
   readonly limits: HttpLimits;

@@ -9,7 +9,7 @@ import { ALERT_KINDS, MICROS_PER_MILLI } from '@holdfast/core';
 import type { EngineMetricsSnapshot } from '@holdfast/engine';
 import { ATTEMPT_OUTCOMES } from '@holdfast/engine';
 import type { StoreGauges } from '@holdfast/store';
-import type { AlertCounts } from '../alerts/alert-desk.ts';
+import type { AlertCounts } from '../alerts/alerts-port.ts';
 import type { HttpDeps } from '../http/http-port.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import { Exposition } from './exposition.ts';

@@ -61,7 +61,7 @@ export class MovedClock implements Clock {
 }
 
 /** What has been begun, and waits for nothing outside the process, is done after so many turns of the event loop. */
-async function turns(): Promise<void> {
+export async function turns(): Promise<void> {
   for (let i = 0; i < 10; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 

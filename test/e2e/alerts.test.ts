@@ -118,10 +118,8 @@ alerts:
     .looseObject({ items: z.array(z.looseObject({ commandId: z.string() })) })
     .parse(await server.cliJson('effects', 'list', '--state', 'held')).items;
   for (const { commandId } of held) {
-    await server.cliJson(
-      ...['effects', 'resolve', commandId, '--succeeded', '--reason', 'seen at the press'],
-      ...['--output', '{"receipt":"r"}'],
-    );
+    const resolve = ['effects', 'resolve', commandId, '--succeeded', '--output', '{"receipt":"r"}'];
+    await server.cliJson(...resolve, '--reason', 'seen at the press');
   }
   for (const id of ['a', 'b', 'c']) await server.api.waitForStatus('job', id, 'completed');
   await eventually('the end', () => messages(hook)[1]);

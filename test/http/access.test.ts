@@ -70,6 +70,7 @@ test('which scope each other route needs', () => {
         "POST /admin/heap-snapshot",
         "POST /admin/profile",
         "POST /admin/reload",
+        "POST /v1/alerts/test",
         "POST /v1/keys",
         "POST /v1/releases",
         "POST /v1/releases/rehearse",
@@ -100,6 +101,7 @@ test('which scope each other route needs', () => {
       "view": [
         "GET /info",
         "GET /metrics",
+        "GET /v1/alerts",
         "GET /v1/audit",
         "GET /v1/effects",
         "GET /v1/effects/{commandId}",

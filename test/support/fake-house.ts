@@ -218,7 +218,10 @@ export class FakeHouse {
         ? Promise.resolve({ ...this.status, lastSeq: this.events.length })
         : Promise.reject(this.refusal),
     adjust: () => Promise.reject(new Error('not of HTTP')),
-    recordAct: () => Promise.resolve(),
+    recordAct: (type, about, actor) => {
+      this.acts.push({ act: type, address: about, actor });
+      return Promise.resolve();
+    },
     metrics: () =>
       this.refusal === null ? Promise.resolve(this.metrics) : Promise.reject(this.refusal),
     drain: () => Promise.resolve({ inFlight: 0 }),

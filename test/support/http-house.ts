@@ -3,7 +3,7 @@ import { HoldfastError } from '@holdfast/core';
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Histogram } from '@holdfast/core';
-import type { Clock, Micros } from '@holdfast/core';
+import type { Alerts, Clock, Micros } from '@holdfast/core';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
@@ -17,6 +17,7 @@ import {
   Sessions,
 } from '@holdfast/gateway';
 import type {
+  AlertCounts,
   HttpDeps,
   HttpLimits,
   HttpListener,
@@ -82,16 +83,15 @@ export class HttpHouse {
   readonly deps: HttpDeps;
   readonly probes = { brokerUp: true, accepting: true };
   readonly #tls: { readonly cert: string; readonly key: string } | undefined;
-  /** What alerts answer, and the targets that were tested. */
+  /** The targets of alerts that were tested; null for all. */
   readonly tested: (string | null)[] = [];
-  readonly alerts: HttpDeps['alerts'] = {
-    overview: () => Promise.resolve({ open: [], deliveries: [], targets: [], ping: null }),
-    test: (target) => {
-      this.tested.push(target);
-      return Promise.resolve({ items: [] });
-    },
-    counts: () => ({ open: {}, targets: [], pings: null }),
-  };
+  #alertsOf: (tenant: string) => Alerts = () => ({
+    open: [],
+    deliveries: [],
+    targets: [],
+    ping: null,
+  });
+  #alertCounts: AlertCounts = { open: {}, targets: [], pings: null };
   #listener: HttpListener | null = null;
 
   constructor(
@@ -168,7 +168,15 @@ export class HttpHouse {
           return Promise.resolve({ applied: [], afterRestart: [], deployed: [] });
         },
       },
-      alerts: this.alerts,
+      alerts: {
+        overview: async (tenant) => this.#alertsOf(tenant),
+        test: async (target) => {
+          if (target === 'none') throw new HoldfastError('not_found', 'no such target');
+          this.tested.push(target);
+          return { items: [] };
+        },
+        counts: () => this.#alertCounts,
+      },
       recorder: {
         record: (make) => make(),
         cpu: (thread) => Promise.resolve({ thread, file: '/x.cpuprofile', bytes: 1 }),
@@ -187,6 +195,15 @@ export class HttpHouse {
       },
       log: logs,
     };
+  }
+
+  /** What alerts answer from now on. */
+  answerAlerts(answer: (tenant: string) => Alerts): void {
+    this.#alertsOf = answer;
+  }
+
+  countAlerts(counts: AlertCounts): void {
+    this.#alertCounts = counts;
   }
 
   async start(): Promise<this> {

@@ -14,6 +14,7 @@ export { KeyRates, NO_RATE_LIMITS } from './access/key-rates.ts';
 export type { SessionTimes } from './access/sessions.ts';
 export { DEFAULT_SESSION_TIMES, Sessions } from './access/sessions.ts';
 export type { AlertDeskDeps } from './alerts/alert-desk.ts';
+export type { AlertCounts } from './alerts/alerts-port.ts';
 export { AlertDesk } from './alerts/alert-desk.ts';
 export type { AlertRecord, AlertRecordKeeper } from './alerts/alert-record.ts';
 export type {

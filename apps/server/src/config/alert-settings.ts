@@ -1,7 +1,8 @@
 import { ALERT_KINDS, ALERT_SEVERITIES, ALERT_TARGET_TYPES, isTenantId } from '@holdfast/core';
 import { z } from 'zod';
-import { bytes, count, duration, path, port } from './setting-fields.ts';
+import { bytes, count, duration, path } from './setting-fields.ts';
 
+const MAX_PORT = 65_535;
 const MAX_EVENTS = 1_000_000_000;
 const SECRET = /^secret:\/\/[A-Za-z_][A-Za-z0-9_]*$/;
 const ADDRESS = /^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)\s*$/;
@@ -79,7 +80,9 @@ const target = z
       ),
     token: secret().optional().describe('webhook, ntfy: the bearer token, as `secret://NAME`.'),
     host: z.string().min(1, 'is empty').optional().describe('smtp: the mail server.'),
-    port: port().optional().describe('smtp: its port. Default: 465 with `secure`, else 587.'),
+    port: count(1, MAX_PORT)
+      .optional()
+      .describe('smtp: its port. Default: 465 with `secure`, else 587.'),
     secure: z.boolean().optional().describe('smtp: TLS from the first byte. Default: false.'),
     starttls: z
       .enum(['required', 'optional', 'never'], 'must be one of required, optional, never')

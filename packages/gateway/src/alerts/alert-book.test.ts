@@ -57,7 +57,7 @@ class Watched {
 
   /** As a restart finds it. */
   restart(): void {
-    this.book = new AlertBook(structuredClone(this.book.alerts) as typeof this.book.alerts);
+    this.book = new AlertBook(structuredClone(this.book.alerts));
   }
 }
 

@@ -9,7 +9,7 @@ import type { BridgeStatus } from '../bridge/bridge-settings.ts';
 import { inTime } from '../metrics/collect-metrics.ts';
 
 /** How far a saga is behind the journal, for one tenant. */
-export interface SagaLag {
+interface SagaLag {
   readonly saga: string;
   readonly tenant: TenantId;
   /** Events written and not yet dealt with. */

@@ -84,7 +84,7 @@ export class AlertSender {
 }
 
 /** As Standard Webhooks sign: HMAC-SHA256 over id, time and body, in base64. */
-export function signatureOf(secret: string, id: string, timestamp: number, body: string): string {
+function signatureOf(secret: string, id: string, timestamp: number, body: string): string {
   const key = secret.startsWith(WEBHOOK_SECRET)
     ? Buffer.from(secret.slice(WEBHOOK_SECRET.length), 'base64')
     : Buffer.from(secret);

@@ -128,7 +128,7 @@ export function alertFacts(over: Partial<AlertFacts> = {}): AlertFacts {
   };
 }
 
-export interface Received {
+interface Received {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;

@@ -3,12 +3,15 @@
  * server that has something blocked, something waiting and something in quarantine.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { cleanEnv, CLI } from '../support/checkout.ts';
+import { cleanEnv, CLI, ROOT } from '../support/checkout.ts';
+import { runToEnd } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { order, TOO_MUCH } from '../support/orders.ts';
@@ -231,6 +234,11 @@ describe('looking', () => {
     expect(await assistant.ask('state_at', { saga: 'job', key: '42', version: 1 })).toHaveProperty(
       'decision',
     );
+    // A key with a space and a slash in a resource's address.
+    await server.api.publish({ type: 'job.asked', data: { id: 'a b/c' } });
+    await server.api.waitForStatus('job', 'a b/c', 'completed');
+    const address = `holdfast://sagas/job/${encodeURIComponent('a b/c')}`;
+    expect(await assistant.resource(address)).toMatchObject({ key: 'a b/c', status: 'completed' });
     for (const list of ['list_schedules', 'list_audit', 'list_effects'])
       expect(itemsOf(await assistant.ask(list))).toBeInstanceOf(Array);
   });
@@ -318,10 +326,23 @@ describe('acting', () => {
   });
 });
 
-test('no answer holds a key, and none but the protocol is on stdout, also when the server is away', async () => {
+test('the guide names every tool', async () => {
+  await using assistant = await Assistant.meet(['--allow-acts']);
+  const guide = readFileSync(join(ROOT, 'docs/guide/assistant.md'), 'utf8');
+  const tools = await assistant.tools();
+  expect(tools.filter(({ name }) => !guide.includes(`\`${name}\``))).toEqual([]);
+  const silent = tools.filter(({ description = '' }) => description.length < 20);
+  expect(silent).toEqual([]);
+});
+
+test('no answer holds a key or a secret, and none but the protocol is on stdout, also when the server is away', async () => {
+  const secret = 'nobody-may-see-this-one';
+  const set = [CLI, 'secrets', 'set', 'PRESS', '--data-dir', server.dataDir];
+  expect(await runToEnd(process.execPath, set, { input: secret })).toMatchObject({ code: 0 });
   await using assistant = await Assistant.meet(['--allow-acts']);
   for (const name of ['status', 'list_audit', 'list_events', 'list_releases', 'list_effects'])
     await assistant.ask(name);
+  expect(assistant.heard).not.toContain(secret);
   expect(assistant.heard).not.toContain(server.adminKey);
 
   const child = spawn(process.execPath, [CLI, 'mcp', '--data-dir', '/nowhere/holdfast'], {

@@ -11,6 +11,10 @@ export async function mcp(
   context: CliContext,
   { allowActs = false }: { readonly allowActs?: boolean },
 ): Promise<number> {
+  if (context.stdin.isTTY === true)
+    context.out.note(
+      'an assistant starts this and speaks its protocol over standard input; Ctrl-C ends it. See docs/guide/assistant.md',
+    );
   const server = createMcpServer({ client: () => clientOf(findTarget(context)), acts: allowActs });
   await untilInterrupted(async (signal) => {
     const gone = Promise.withResolvers<void>();

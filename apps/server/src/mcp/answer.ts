@@ -7,11 +7,11 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { toErrorRecord } from '@holdfast/core';
 
 /** Longest text of one value, in UTF-16 code units; what is beyond is counted. */
-export const MAX_TEXT = 600;
+const MAX_TEXT = 600;
 /** Longest JSON of one `state`, `data` or `manifest`. */
 const MAX_VALUE = 6_000;
 /** Longest answer. */
-export const MAX_ANSWER = 30_000;
+const MAX_ANSWER = 30_000;
 
 export function answer(value: unknown): CallToolResult {
   const text = JSON.stringify(shortened(value));

@@ -19,7 +19,7 @@ export interface Unfinished {
   readonly at: Place;
 }
 
-export type Place =
+type Place =
   | { readonly is: 'command' }
   | { readonly is: 'option' }
   | { readonly is: 'value'; readonly of: Option }

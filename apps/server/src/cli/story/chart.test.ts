@@ -74,7 +74,7 @@ test('beside a long wait, what is short is still seen, and it says that it is no
     }),
   ]);
   expect(lines).toEqual([
-    '       0    +12 ms',
+    '       0    +12 ms                now',
     'seat   █████                           ✓ 12 ms',
     'ready       ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  › 19 min 59 s, expires in 5 min',
     '█ call   ╌ wait   long stretches are drawn shorter',
@@ -96,7 +96,7 @@ test('an effect in doubt, a timer and a child that are open are drawn up to now'
     }),
   ]);
   expect(lines).toEqual([
-    '          0',
+    '          0                        now',
     'press     ┄┄┄┄┄┄┄┄┄┄┄┄┄┄███████???????  ? 20 min 00 s, in doubt',
     'nap       ┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈  › 20 min 00 s, fires in 10 min',
     'parcel 7  ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  › 20 min 00 s',

@@ -95,7 +95,9 @@ export function renderChart(
   const gap = ' '.repeat(GAP);
   return [
     ...left,
-    paint.dim(`${' '.repeat(names)}${gap}${axisOf(lanes, offset, scale, bars)}`.trimEnd()),
+    paint.dim(
+      `${' '.repeat(names)}${gap}${axisOf(lanes, offset, offset(now), scale, bars)}`.trimEnd(),
+    ),
     ...rows.map(({ lane, name, said }) => {
       const bar = barOf(lane, { offset, scale, bars, end: offset(now), paint });
       return `${nameCell(lane, name, names, paint)}${gap}${bar}${gap}${tone(lane, paint)(said)}`;
@@ -189,18 +191,20 @@ function isDoubtful(outcome: string | null): boolean {
   return outcome !== null && DOUBTFUL.includes(outcome);
 }
 
-/** Offsets from the start, above the columns where something begins or the last one ends. */
+/** Offsets from the start, above the columns where something begins, and at the end of the last or of what is open. */
 function axisOf(
   lanes: readonly Lane[],
   offset: (at: string) => number,
+  now: number,
   { columnOf }: TimeScale,
   bars: number,
 ): string {
   const marks = lanes
     .flatMap(({ from, to }) => [offset(from), ...(to === null ? [] : [offset(to)])])
     .toSorted((a, b) => a - b);
-  const last = marks.at(-1) ?? 0;
-  const end = labelOf(last);
+  const isOpen = lanes.some(({ to }) => to === null);
+  const last = isOpen ? now : (marks.at(-1) ?? 0);
+  const end = isOpen ? 'now' : labelOf(last);
   // The end is said whatever else fits: right at its column, or against the edge.
   const endColumn = Math.max(0, Math.min(Math.round(columnOf(last)), bars - end.length));
   let line = '0';

@@ -13,7 +13,7 @@ import { lanesOf } from './lanes.ts';
 import type { Lane } from './lanes.ts';
 
 /** Something that an instance has open. */
-export interface OpenThing {
+interface OpenThing {
   readonly step: string;
   readonly kind: string;
   /** RFC 3339. */
@@ -49,7 +49,7 @@ export async function explainInstance(
   return explained(detail, timeline, info);
 }
 
-export function explained(
+function explained(
   detail: SagaDetail,
   { entries }: Pick<Timeline, 'entries'>,
   { upstreams }: Pick<ServerInfo, 'upstreams'>,

@@ -13,7 +13,7 @@ export type LaneKind = 'effect' | 'undo' | 'wait' | 'timer' | 'child';
 export type LaneEnd = 'open' | 'done' | 'failed' | 'unknown' | 'expired' | 'closed';
 
 /** One try of an effect. */
-export interface LaneTry {
+interface LaneTry {
   readonly no: number;
   /** RFC 3339. */
   readonly from: string;

@@ -4,10 +4,12 @@ import { parseUrlState, writeUrlState } from '../lib/url-state.ts';
 import { accessRoute } from '../screens/access/route.ts';
 import { docsRoute } from '../screens/docs/route.ts';
 import { effectRoute, effectsRoute } from '../screens/effects/route.ts';
+import { needsYouRoute } from '../screens/needs-you/route.ts';
 import { releaseRoute, releasesRoute } from '../screens/releases/route.ts';
 import { schedulesRoute } from '../screens/schedules/route.ts';
 import { sagasRoute } from '../screens/sagas/route.ts';
 import { todayRoute } from '../screens/today/route.ts';
+import { waitRoute } from '../screens/wait/route.ts';
 import { ErrorScreen, NotFoundScreen } from './error-screen.tsx';
 import { rootRoute, shellRoute, signInRoute } from './routes.ts';
 
@@ -15,6 +17,7 @@ import { rootRoute, shellRoute, signInRoute } from './routes.ts';
 const tree = rootRoute.addChildren([
   shellRoute.addChildren([
     todayRoute,
+    needsYouRoute,
     sagasRoute,
     effectsRoute,
     effectRoute,
@@ -25,6 +28,7 @@ const tree = rootRoute.addChildren([
     docsRoute,
   ]),
   signInRoute,
+  waitRoute,
 ]);
 
 export const router = createRouter({

@@ -3,7 +3,18 @@
  *
  * @module
  */
-import { Activity, CalendarClock, House, KeyRound, Package, Send, Workflow } from 'lucide-react';
+import {
+  Activity,
+  BellRing,
+  CalendarClock,
+  Cpu,
+  House,
+  KeyRound,
+  Package,
+  Radio,
+  Send,
+  Workflow,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ScopeWire } from '@holdfast/core';
 
@@ -29,12 +40,35 @@ export const NAVIGATION: readonly NavigationItem[] = [
     phone: true,
   },
   {
+    to: '/needs-you',
+    label: 'Needs you',
+    icon: BellRing,
+    scope: 'view',
+    words: 'attention blocked doubt quarantine redrive resolve discard',
+    phone: true,
+  },
+  {
     to: '/sagas',
     label: 'Sagas',
     icon: Workflow,
     scope: 'view',
     words: 'instances search',
     phone: true,
+  },
+  {
+    to: '/events',
+    label: 'Events',
+    icon: Radio,
+    scope: 'view',
+    words: 'journal tail live publish arrive',
+    phone: true,
+  },
+  {
+    to: '/devices',
+    label: 'Devices',
+    icon: Cpu,
+    scope: 'view',
+    words: 'mqtt clients topics retained subscriptions broker',
   },
   {
     to: '/effects',

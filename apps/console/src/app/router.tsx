@@ -2,13 +2,17 @@ import { createRouter } from '@tanstack/react-router';
 import { Loading } from '../ui/loading.tsx';
 import { parseUrlState, writeUrlState } from '../lib/url-state.ts';
 import { accessRoute } from '../screens/access/route.ts';
+import { devicesRoute } from '../screens/devices/route.ts';
 import { docsRoute } from '../screens/docs/route.ts';
 import { effectRoute, effectsRoute } from '../screens/effects/route.ts';
+import { eventRoute, eventsRoute, publishRoute } from '../screens/events/route.ts';
+import { needsYouRoute } from '../screens/needs-you/route.ts';
 import { releaseRoute, releasesRoute } from '../screens/releases/route.ts';
 import { schedulesRoute } from '../screens/schedules/route.ts';
 import { instanceRoute } from '../screens/instance/route.ts';
 import { sagasRoute } from '../screens/sagas/route.ts';
 import { todayRoute } from '../screens/today/route.ts';
+import { waitRoute } from '../screens/wait/route.ts';
 import { ErrorScreen, NotFoundScreen } from './error-screen.tsx';
 import { rootRoute, shellRoute, signInRoute } from './routes.ts';
 
@@ -16,8 +20,13 @@ import { rootRoute, shellRoute, signInRoute } from './routes.ts';
 const tree = rootRoute.addChildren([
   shellRoute.addChildren([
     todayRoute,
+    needsYouRoute,
     sagasRoute,
     instanceRoute,
+    eventsRoute,
+    eventRoute,
+    publishRoute,
+    devicesRoute,
     effectsRoute,
     effectRoute,
     schedulesRoute,
@@ -27,6 +36,7 @@ const tree = rootRoute.addChildren([
     docsRoute,
   ]),
   signInRoute,
+  waitRoute,
 ]);
 
 export const router = createRouter({

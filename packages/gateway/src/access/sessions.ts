@@ -73,7 +73,7 @@ export class Sessions {
     });
     // Their rows went with the key's.
     keyRing.onRevoked((keyId) => {
-      for (const { row } of [...this.#byId.values()]) if (row.keyId === keyId) this.#forget(row);
+      for (const { row } of this.#byId.values()) if (row.keyId === keyId) this.#forget(row);
     });
   }
 
@@ -180,7 +180,7 @@ export class Sessions {
 
   #sweep(): void {
     const { keyRing } = this.#options;
-    for (const entry of [...this.#byId.values()]) {
+    for (const entry of this.#byId.values()) {
       if (keyRing.find(entry.row.keyId) === null || !this.#isGood(entry)) this.#expire(entry);
     }
   }

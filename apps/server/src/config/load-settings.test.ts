@@ -305,7 +305,7 @@ describe('listeners off loopback', () => {
       'http:\n  tls: { cert: cert.pem, key: key.pem, selfSigned: true }\n',
     );
     expect(faults()).toEqual([
-      'data/holdfast.yaml:2:51 http.tls has a certificate of its own: leave out selfSigned, or cert and key',
+      'data/holdfast.yaml:2:52 http.tls has a certificate of its own: leave out selfSigned, or cert and key',
     ]);
   });
 });

@@ -129,7 +129,10 @@ function tellNow(
     next: whatNext(row, saga, blockedBy, pending),
     parked: pending.parked,
     steps: open.map(({ step }) => ({ step, version: asked.get(step)?.version ?? row.version })),
-    at,
+    at:
+      at === null
+        ? null
+        : { release: blockedBy?.release ?? context.names.nameOf(row.release), place: at },
   };
 }
 

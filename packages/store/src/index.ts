@@ -46,6 +46,7 @@ export type {
   Explained,
   NeedGroup,
   ReadModel,
+  SagaQuery,
   StoreCounts,
   StoreGauges,
   StoreNeeds,

@@ -141,8 +141,8 @@ export interface Explained {
     readonly version: number;
     /** The open steps, each with the version that asked for it. */
     readonly steps: readonly { readonly step: string; readonly version: number }[];
-    /** `file:line:column` of where its program failed; null for nowhere. */
-    readonly at: string | null;
+    /** `file:line:column` of where its program failed, and of which release; null for nowhere. */
+    readonly at: { readonly release: ReleaseDigest; readonly place: string } | null;
   };
 }
 

@@ -106,6 +106,8 @@ export const blockedBySchema = z.object({
   step: z.string().optional(),
   /** `file:line:column` in the author's source, where a program failed. */
   at: z.string().optional(),
+  /** Digest of the release that `at` is of. */
+  release: z.string().optional(),
   commandId: z.string().optional(),
   /** Times the event it is blocked at was tried. */
   attempts: z.number().int().optional(),

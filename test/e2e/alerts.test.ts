@@ -95,7 +95,7 @@ alerts:
   const link = new URL(opened?.url ?? '');
   expect(link.href).toMatch(/^https:\/\/console\.example\/needs-you\?group=[\w-]+$/);
   const group = Buffer.from(link.searchParams.get('group') ?? '', 'base64url').toString();
-  expect(JSON.parse(group)).toMatchObject(['r', 'effect.in_doubt', 'job']);
+  expect(group).toMatch(/^\["r","effect\.in_doubt","job",/);
   expect(hook.got[0]?.headers['webhook-signature']).toMatch(/^v1,/);
 
   const open = async () =>

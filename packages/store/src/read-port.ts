@@ -174,6 +174,8 @@ export type NeedKind = 'blocked' | 'doubtful' | 'quarantine';
 
 /** All that needs a person for one reason. */
 export interface NeedGroup {
+  /** As `GET /v1/attention` names it, within its tenant. */
+  readonly id: string;
   readonly kind: NeedKind;
   readonly tenant: TenantId;
   readonly saga: string | null;
@@ -181,7 +183,7 @@ export interface NeedGroup {
   readonly release: ReleaseDigest | null;
   /** Stable code of the reason. */
   readonly code: string;
-  /** Of quarantine: where it came in. */
+  /** Of quarantine: where the oldest came in. */
   readonly origin: string | null;
   /** The reason of the oldest, in words. */
   readonly message: string;

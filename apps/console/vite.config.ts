@@ -40,7 +40,8 @@ function toServer(): Record<string, ProxyOptions> {
   const key = process.env['HOLDFAST_KEY'];
   const options: ProxyOptions = {
     target: SERVER,
-    changeOrigin: true,
+    // The page's own host goes on to the server, which compares it with the page's origin.
+    changeOrigin: false,
     ...(key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } }),
   };
   return { '/v1': options, '/info': options, '/health': options, '/openapi.json': options };

@@ -13,10 +13,10 @@ const CONSOLE_HEADERS = { 'x-holdfast-console': '1' } as const;
 let tenant: string | undefined;
 let onRefused: (() => void) | undefined;
 
-/** Every answer passes here: a 401 means that the session has ended. */
+/** Every answer passes here: a 401 means that the session has ended. That of signing in itself says so to who asked. */
 const watchedFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init);
-  if (response.status === 401) onRefused?.();
+  if (response.status === 401 && !response.url.endsWith('/v1/session')) onRefused?.();
   return response;
 };
 

@@ -6,18 +6,10 @@
  */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Page } from '@holdfast/core';
-import { writeUrlState } from '../lib/url-state.ts';
-import { api, isNotFound } from './client.ts';
+import { api } from './client.ts';
 import type { Topic } from './live.ts';
 import { call } from './pending.ts';
-import type {
-  Explanation,
-  InstanceDetail,
-  Overview,
-  OverviewSeries,
-  SagaFields,
-  StateAtVersion,
-} from './shapes.ts';
+import type { Overview, OverviewSeries } from './shapes.ts';
 
 /** Rows asked for at one time. */
 const PAGE_LIMIT = 100;
@@ -69,22 +61,11 @@ export const seriesQuery = (minutes: number) =>
     placeholderData: keepPreviousData,
   });
 
-const instancePath = (saga: string, key: string): string =>
-  `/v1/sagas/${encodeURIComponent(saga)}/${encodeURIComponent(key)}`;
-
 /** Search fields that the sagas of active releases name. */
 export const sagaFieldsQuery = () =>
   queryOptions({
     queryKey: ['sagas', 'fields'],
-    queryFn: async ({ signal }): Promise<{ readonly items: readonly SagaFields[] }> => {
-      try {
-        return await call('/v1/sagas/fields', { signal });
-      } catch (error) {
-        // A server without search offers no field.
-        if (isNotFound(error)) return { items: [] };
-        throw error;
-      }
-    },
+    queryFn: () => api().sagas.fields(),
     staleTime: 60_000,
     meta: { topics: ['releases'] },
   });
@@ -103,7 +84,7 @@ function runOf({ run }: InstanceAddress): { readonly run?: number } {
 export const instanceQuery = (of: InstanceAddress) =>
   queryOptions({
     queryKey: ['sagas', 'one', of.saga, of.key, of.run ?? null],
-    queryFn: async (): Promise<InstanceDetail> => api().sagas.get(of.saga, of.key, runOf(of)),
+    queryFn: () => api().sagas.get(of.saga, of.key, runOf(of)),
     meta: { topics: ['sagas', 'effects', 'waits'] },
   });
 
@@ -118,8 +99,7 @@ export const timelineQuery = (of: InstanceAddress) =>
 export const stateAtQuery = (of: InstanceAddress, version: number) =>
   queryOptions({
     queryKey: ['sagas', 'at', of.saga, of.key, of.run ?? null, version],
-    queryFn: async (): Promise<StateAtVersion> =>
-      api().sagas.at(of.saga, of.key, version, runOf(of)),
+    queryFn: () => api().sagas.at(of.saga, of.key, version, runOf(of)),
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,
   });
@@ -128,10 +108,11 @@ export const stateAtQuery = (of: InstanceAddress, version: number) =>
 export const explainQuery = (of: InstanceAddress, version?: number) =>
   queryOptions({
     queryKey: ['sagas', 'explain', of.saga, of.key, of.run ?? null, version ?? null],
-    queryFn: ({ signal }) => {
-      const query = writeUrlState({ run: of.run, version });
-      return call<Explanation>(`${instancePath(of.saga, of.key)}/explain${query}`, { signal });
-    },
+    queryFn: () =>
+      api().sagas.explain(of.saga, of.key, {
+        ...runOf(of),
+        ...(version === undefined ? {} : { version }),
+      }),
     meta: { topics: version === undefined ? ['sagas', 'effects', 'waits'] : [] },
     ...(version === undefined ? {} : { staleTime: 60_000 }),
   });

@@ -4,49 +4,24 @@
  * @module
  */
 import { queryOptions } from '@tanstack/react-query';
-import type { ScopeWire } from '@holdfast/core';
-import { isNotFound } from './client.ts';
-import { call } from './pending.ts';
+import type { ScopeWire, SessionResource, SignInBody } from '@holdfast/core';
+import { api } from './client.ts';
 
-export interface Session {
-  readonly keyId: string;
-  readonly name: string;
-  readonly tenant: string;
-  readonly scopes: readonly ScopeWire[];
-  readonly expiresAt: string | null;
-  readonly by: 'key' | 'session';
-}
-
-/** In development, against a server that has no sessions yet: the key is the proxy's. */
-const WITHOUT_SESSIONS: Session = {
-  keyId: 'dev',
-  name: 'development',
-  tenant: '',
-  scopes: ['admin'],
-  expiresAt: null,
-  by: 'key',
-};
+export type Session = SessionResource;
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }): Promise<Session> => {
-    try {
-      return await call<Session>('/v1/session', { signal });
-    } catch (error) {
-      if (import.meta.env.DEV && isNotFound(error)) return WITHOUT_SESSIONS;
-      throw error;
-    }
-  },
+  queryFn: () => api().session.get(),
   staleTime: 60_000,
   retry: false,
 });
 
-export function signIn(by: { readonly key: string } | { readonly link: string }): Promise<Session> {
-  return call<Session>('/v1/session', { method: 'POST', body: by });
+export function signIn(by: SignInBody): Promise<Session> {
+  return api().session.open(by);
 }
 
-export async function signOut(): Promise<void> {
-  await call('/v1/session', { method: 'DELETE' });
+export function signOut(): Promise<void> {
+  return api().session.close();
 }
 
 /** Whether the signed-in key may do what needs `scope`; `admin` holds all others. */

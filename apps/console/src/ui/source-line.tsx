@@ -1,5 +1,5 @@
+import type { SourcePlace } from '@holdfast/core';
 import { FileCode } from 'lucide-react';
-import type { SourcePlace } from '../api/shapes.ts';
 
 /** A line of the author's source, and where it is. */
 export function SourceLine({ place }: { readonly place: SourcePlace }) {

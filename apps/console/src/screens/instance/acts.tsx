@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Ban, Play, RotateCcw } from 'lucide-react';
-import type { InstanceStatusWire, RestartAnswerResource } from '@holdfast/core';
+import type { InstanceStatusWire, RestartAnswerResource, SagaDetail } from '@holdfast/core';
 import { api } from '../../api/client.ts';
 import { may } from '../../api/session.ts';
 import { useSession } from '../../app/use-session.ts';
-import type { InstanceDetail } from '../../api/shapes.ts';
 import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Tag } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -21,7 +20,7 @@ const ENDED: ReadonlySet<InstanceStatusWire> = new Set([
 ]);
 
 interface ActsProps {
-  readonly detail: InstanceDetail;
+  readonly detail: SagaDetail;
   /** An earlier run is only looked at. */
   readonly isCurrentRun: boolean;
 }
@@ -61,7 +60,7 @@ export function Acts({ detail, isCurrentRun }: ActsProps) {
 }
 
 interface DialogProps {
-  readonly detail: InstanceDetail;
+  readonly detail: SagaDetail;
   readonly onClose: () => void;
 }
 

@@ -8,10 +8,10 @@ import { useState } from 'react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
+import type { EffectAnswer, Happened, SagaDetail } from '@holdfast/core';
 import { api } from '../../api/client.ts';
 import { may } from '../../api/session.ts';
 import { useSession } from '../../app/use-session.ts';
-import type { EffectAnswer, Happened, InstanceDetail } from '../../api/shapes.ts';
 import { plural } from '../../lib/format.ts';
 import { Badge, Tag } from '../../ui/badge.tsx';
 import type { Tone } from '../../ui/badge.tsx';
@@ -33,8 +33,8 @@ const HAPPENED: Readonly<
   not_yet: { tone: 'busy', text: 'not yet', icon: CircleDashed },
 };
 
-export function EffectLedger({ detail }: { readonly detail: InstanceDetail }) {
-  const effects = detail.effects ?? [];
+export function EffectLedger({ detail }: { readonly detail: SagaDetail }) {
+  const { effects } = detail;
   const done = effects.filter(({ undoes }) => undoes === null);
   return (
     <Panel title="What was done outside">
@@ -58,7 +58,7 @@ export function EffectLedger({ detail }: { readonly detail: InstanceDetail }) {
 
 interface RowProps {
   readonly effect: EffectAnswer;
-  readonly detail: InstanceDetail;
+  readonly detail: SagaDetail;
   readonly undoneBy: EffectAnswer | undefined;
 }
 
@@ -111,7 +111,7 @@ function UndoTag({
   detail,
 }: {
   readonly effect: EffectAnswer;
-  readonly detail: InstanceDetail;
+  readonly detail: SagaDetail;
 }) {
   if (effect.undone === 'yes')
     return (

@@ -1,18 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { InstanceDetail, InstanceRef } from '../../api/shapes.ts';
+import type { SagaDetail, InstanceRef } from '@holdfast/core';
 import { Badge } from '../../ui/badge.tsx';
 import { EventLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 
 /** What started it, who asked for it, and what it started. */
-export function Family({ detail }: { readonly detail: InstanceDetail }) {
-  const { cause, parent, children = [], correlationId } = detail;
+export function Family({ detail }: { readonly detail: SagaDetail }) {
+  const { cause, parent, children, correlationId } = detail;
   return (
     <Panel title="Cause and family">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 gap-y-2 p-3">
-        {cause !== undefined && cause !== null && (
+        {cause !== null && (
           <Entry name="Cause">
             {cause.type} <EventLink seq={cause.seq} />
             <span className="block text-xs text-ink-3">
@@ -20,7 +20,7 @@ export function Family({ detail }: { readonly detail: InstanceDetail }) {
             </span>
           </Entry>
         )}
-        {parent !== undefined && parent !== null && (
+        {parent !== null && (
           <Entry name="Parent">
             <InstanceLink to={parent} />{' '}
             <span className="text-xs text-ink-3">at {parent.step}</span>
@@ -41,11 +41,11 @@ export function Family({ detail }: { readonly detail: InstanceDetail }) {
         <Entry name="Correlation">
           <span className="font-mono text-xs break-all">{correlationId ?? 'none'}</span>
         </Entry>
-        {Object.entries(detail.search ?? {}).map(([name, value]) => (
-          <Entry key={name} name={name}>
+        {detail.search.map(({ field, value }) => (
+          <Entry key={field} name={field}>
             <Link
               to="/sagas"
-              search={{ saga: detail.saga, search: [`${name}:${value}`] }}
+              search={{ saga: detail.saga, search: [`${field}:${value}`] }}
               className="text-accent hover:underline"
             >
               {value}

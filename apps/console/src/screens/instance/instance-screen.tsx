@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import type { SagaDetail } from '@holdfast/core';
 import { isNotFound } from '../../api/client.ts';
 import { instanceQuery, timelineQuery } from '../../api/queries.ts';
-import type { InstanceDetail } from '../../api/shapes.ts';
 import { shortDigest } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -58,7 +58,7 @@ export function InstanceScreen() {
 }
 
 interface FoundProps {
-  readonly detail: InstanceDetail;
+  readonly detail: SagaDetail;
   readonly search: InstanceSearch;
 }
 

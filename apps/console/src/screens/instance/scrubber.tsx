@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useId } from 'react';
-import type { Json } from '@holdfast/core';
+import type { Json, StateAt, StateChange } from '@holdfast/core';
 import { isNotFound } from '../../api/client.ts';
 import { explainQuery, stateAtQuery } from '../../api/queries.ts';
 import type { InstanceAddress } from '../../api/queries.ts';
-import type { StateAtVersion, StateChange } from '../../api/shapes.ts';
 import { formatClock, parseTime } from '../../lib/format.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
@@ -76,7 +75,7 @@ export function Scrubber({ of, newest, version, onVersion }: ScrubberProps) {
   );
 }
 
-function AtVersion({ of, at }: { readonly of: InstanceAddress; readonly at: StateAtVersion }) {
+function AtVersion({ of, at }: { readonly of: InstanceAddress; readonly at: StateAt }) {
   const explain = useQuery(explainQuery(of, at.version));
   const lines = decisionLines(at.decision);
   const places = (explain.data?.open ?? []).filter((step) => step.at !== null);
@@ -119,12 +118,10 @@ function AtVersion({ of, at }: { readonly of: InstanceAddress; readonly at: Stat
         )}
       </div>
       <div className="flex min-w-0 flex-col gap-3 bg-surface p-3">
-        {at.changes !== undefined && (
-          <div>
-            <h3 className="mb-1 text-xs font-semibold text-ink-2">What changed</h3>
-            <Changes changes={at.changes} />
-          </div>
-        )}
+        <div>
+          <h3 className="mb-1 text-xs font-semibold text-ink-2">What changed</h3>
+          <Changes changes={at.changes} />
+        </div>
         <div>
           <h3 className="mb-1 text-xs font-semibold text-ink-2">State</h3>
           <JsonView value={at.state} label={`State at version ${at.version}`} />

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowRight } from 'lucide-react';
+import type { SagaDetail, OpenStep } from '@holdfast/core';
 import { explainQuery } from '../../api/queries.ts';
 import type { InstanceAddress } from '../../api/queries.ts';
-import { isNotFound } from '../../api/client.ts';
-import type { InstanceDetail, OpenStep } from '../../api/shapes.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
@@ -14,25 +13,24 @@ import { Time } from '../../ui/time.tsx';
 
 interface StandingProps {
   readonly of: InstanceAddress;
-  readonly detail: InstanceDetail;
+  readonly detail: SagaDetail;
 }
 
 /** Where it is, why, and what next. */
 export function Standing({ of, detail }: StandingProps) {
   const explain = useQuery(explainQuery(of));
-  const { blockedBy, result, failure } = detail;
+  const { result, failure } = detail;
   return (
     <Panel title="Where it stands">
       <div className="flex flex-col gap-4 p-3">
         {explain.isPending && <Loading />}
-        {explain.error !== null && !isNotFound(explain.error) && (
+        {explain.error !== null && (
           <Problem
             error={explain.error}
             title="It cannot be explained"
             onRetry={() => void explain.refetch()}
           />
         )}
-        {isNotFound(explain.error) && blockedBy !== null && <p>{blockedBy.message}</p>}
         {explain.data !== undefined && (
           <>
             <p className="text-base leading-6">

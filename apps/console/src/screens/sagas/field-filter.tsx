@@ -17,7 +17,7 @@ export function FieldFilter({ saga, terms, onChange }: FieldFilterProps) {
   const query = useQuery(sagaFieldsQuery());
   const fields = [
     ...new Set(
-      (query.data?.items ?? [])
+      (query.data ?? [])
         .filter((one) => saga === undefined || one.saga === saga)
         .flatMap((one) => one.fields),
     ),

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { Activity, CalendarClock, House, KeyRound, Package, Send, Workflow } from 'lucide-react';
+import {
+  Activity,
+  BellRing,
+  CalendarClock,
+  House,
+  KeyRound,
+  Package,
+  Send,
+  Workflow,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ScopeWire } from '@holdfast/core';
 
@@ -26,6 +35,14 @@ export const NAVIGATION: readonly NavigationItem[] = [
     icon: House,
     scope: 'view',
     words: 'overview health lost',
+    phone: true,
+  },
+  {
+    to: '/needs-you',
+    label: 'Needs you',
+    icon: BellRing,
+    scope: 'view',
+    words: 'attention blocked doubt quarantine redrive resolve discard',
     phone: true,
   },
   {

@@ -4,11 +4,13 @@ import { parseUrlState, writeUrlState } from '../lib/url-state.ts';
 import { accessRoute } from '../screens/access/route.ts';
 import { docsRoute } from '../screens/docs/route.ts';
 import { effectRoute, effectsRoute } from '../screens/effects/route.ts';
+import { needsYouRoute } from '../screens/needs-you/route.ts';
 import { releaseRoute, releasesRoute } from '../screens/releases/route.ts';
 import { schedulesRoute } from '../screens/schedules/route.ts';
 import { instanceRoute } from '../screens/instance/route.ts';
 import { sagasRoute } from '../screens/sagas/route.ts';
 import { todayRoute } from '../screens/today/route.ts';
+import { waitRoute } from '../screens/wait/route.ts';
 import { ErrorScreen, NotFoundScreen } from './error-screen.tsx';
 import { rootRoute, shellRoute, signInRoute } from './routes.ts';
 
@@ -16,6 +18,7 @@ import { rootRoute, shellRoute, signInRoute } from './routes.ts';
 const tree = rootRoute.addChildren([
   shellRoute.addChildren([
     todayRoute,
+    needsYouRoute,
     sagasRoute,
     instanceRoute,
     effectsRoute,
@@ -27,6 +30,7 @@ const tree = rootRoute.addChildren([
     docsRoute,
   ]),
   signInRoute,
+  waitRoute,
 ]);
 
 export const router = createRouter({

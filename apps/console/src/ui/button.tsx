@@ -3,10 +3,13 @@ import { cx } from '../lib/class-names.ts';
 
 export type ButtonLook = 'primary' | 'plain' | 'quiet' | 'danger';
 
+/** `large`: for thumbs, on pages made for phones. */
+export type ButtonSize = 'small' | 'medium' | 'large';
+
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** Default: `plain`. One `primary` in a view at most; `danger` for what cannot be taken back. */
   readonly look?: ButtonLook;
-  readonly size?: 'small' | 'medium';
+  readonly size?: ButtonSize;
   readonly icon?: ReactNode;
   /** Shows that the act is under way, and holds further clicks. */
   readonly busy?: boolean;
@@ -19,15 +22,18 @@ const LOOKS: Readonly<Record<ButtonLook, string>> = {
   danger: 'bg-stop-fill text-white border-transparent hover:bg-stop-fill-hover',
 };
 
+const SIZES: Readonly<Record<ButtonSize, string>> = {
+  small: 'h-7 rounded-md px-2 text-xs',
+  medium: 'h-8 rounded-md px-3 text-sm',
+  large: 'min-h-14 w-full rounded-xl px-4 text-lg',
+};
+
 const BASE =
-  'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-55';
+  'inline-flex items-center justify-center gap-1.5 border font-medium whitespace-nowrap transition-colors disabled:opacity-55';
 
 /** Class names of a button, for links that look like one. */
-export function buttonClass(
-  look: ButtonLook = 'plain',
-  size: 'small' | 'medium' = 'medium',
-): string {
-  return cx(BASE, LOOKS[look], size === 'small' ? 'h-7 px-2 text-xs' : 'h-8 px-3 text-sm');
+export function buttonClass(look: ButtonLook = 'plain', size: ButtonSize = 'medium'): string {
+  return cx(BASE, LOOKS[look], SIZES[size]);
 }
 
 export function Button({

@@ -6,7 +6,7 @@ import { emptyDraft, escaped, withItem } from '../../lib/field-drafts.ts';
 import type { Draft } from '../../lib/field-drafts.ts';
 import type { GroupField, ListField, VariantsField } from '../../lib/schema-fields.ts';
 import { Button, IconButton } from '../button.tsx';
-import { CONTROL, CONTROL_PLAIN, Faults, labelOf, Optional } from './field-parts.tsx';
+import { controlClass, Faults, labelOf, Optional } from './field-parts.tsx';
 import type { FieldProps } from './field-parts.tsx';
 import { LeafInput } from './leaf-input.tsx';
 
@@ -124,7 +124,7 @@ function VariantsInput(props: FieldProps<VariantsField>) {
         id={id}
         value={draft.chosen}
         onChange={(event) => onChange({ ...draft, chosen: Number(event.target.value) })}
-        className={cx(CONTROL, form.look === 'plain' && CONTROL_PLAIN)}
+        className={controlClass(form.look)}
       >
         {(!required || field.nullable || chosen === undefined) && <option value={-1}>none</option>}
         {field.variants.map(({ name }, i) => (

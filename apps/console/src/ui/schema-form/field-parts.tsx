@@ -4,6 +4,7 @@
  * @module
  */
 import type { Fault } from '@holdfast/core';
+import { cx } from '../../lib/class-names.ts';
 import { faultsAt } from '../../lib/field-drafts.ts';
 import type { Draft } from '../../lib/field-drafts.ts';
 import { plainLabel } from '../../lib/labels.ts';
@@ -64,7 +65,12 @@ export function Faults({
   );
 }
 
-export const CONTROL =
-  'h-8 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 text-sm aria-[invalid=true]:border-stop';
-/** Big enough for a thumb, and for a phone's browser not to zoom into it. */
-export const CONTROL_PLAIN = 'h-13 rounded-lg px-3.5 text-base';
+const CONTROL =
+  'w-full min-w-0 border border-line-strong bg-surface aria-[invalid=true]:border-stop';
+
+/** Of an input or a select. `plain`: big enough for a thumb, and for a phone's browser not to zoom into it. */
+export function controlClass(look: FormContext['look']): string {
+  const size =
+    look === 'plain' ? 'h-13 rounded-lg px-3.5 text-base' : 'h-8 rounded-md px-2.5 text-sm';
+  return cx(CONTROL, size);
+}

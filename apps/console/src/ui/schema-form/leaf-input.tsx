@@ -10,7 +10,7 @@ import type {
   NumberField,
   TextField,
 } from '../../lib/schema-fields.ts';
-import { CONTROL, CONTROL_PLAIN, Faults, labelOf, Optional } from './field-parts.tsx';
+import { controlClass, Faults, labelOf, Optional } from './field-parts.tsx';
 import type { FieldProps } from './field-parts.tsx';
 
 type Leaf = TextField | NumberField | FlagField | ChoiceField | JsonField;
@@ -67,7 +67,7 @@ function Control({
   required,
   control,
 }: FieldProps<Leaf> & { readonly control: ControlAttributes }) {
-  const className = cx(CONTROL, form.look === 'plain' && CONTROL_PLAIN);
+  const className = controlClass(form.look);
   const text = draft.kind === 'text' ? draft.text : '';
   const type = (typed: string): void => onChange({ kind: 'text', text: typed });
   switch (field.kind) {

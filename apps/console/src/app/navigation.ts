@@ -10,6 +10,7 @@ import {
   House,
   KeyRound,
   Package,
+  Radio,
   Send,
   Workflow,
 } from 'lucide-react';
@@ -51,6 +52,14 @@ export const NAVIGATION: readonly NavigationItem[] = [
     icon: Workflow,
     scope: 'view',
     words: 'instances search',
+    phone: true,
+  },
+  {
+    to: '/events',
+    label: 'Events',
+    icon: Radio,
+    scope: 'view',
+    words: 'journal tail live publish arrive',
     phone: true,
   },
   {

@@ -4,6 +4,7 @@ import { parseUrlState, writeUrlState } from '../lib/url-state.ts';
 import { accessRoute } from '../screens/access/route.ts';
 import { docsRoute } from '../screens/docs/route.ts';
 import { effectRoute, effectsRoute } from '../screens/effects/route.ts';
+import { eventRoute, eventsRoute, publishRoute } from '../screens/events/route.ts';
 import { needsYouRoute } from '../screens/needs-you/route.ts';
 import { releaseRoute, releasesRoute } from '../screens/releases/route.ts';
 import { schedulesRoute } from '../screens/schedules/route.ts';
@@ -21,6 +22,9 @@ const tree = rootRoute.addChildren([
     needsYouRoute,
     sagasRoute,
     instanceRoute,
+    eventsRoute,
+    eventRoute,
+    publishRoute,
     effectsRoute,
     effectRoute,
     schedulesRoute,

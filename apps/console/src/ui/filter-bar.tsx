@@ -37,9 +37,12 @@ interface TextFilterProps {
   readonly value: string | undefined;
   readonly onChange: (value: string | undefined) => void;
   readonly placeholder?: string;
+  /** Offered while typing; anything else may be typed as well. */
+  readonly suggestions?: readonly string[];
 }
 
-export function TextFilter({ label, value, onChange, placeholder = label }: TextFilterProps) {
+export function TextFilter(props: TextFilterProps) {
+  const { label, value, onChange, placeholder = label, suggestions } = props;
   const id = useId();
   const [typed, setTyped] = useState(value ?? '');
   const [known, setKnown] = useState(value ?? '');
@@ -69,9 +72,17 @@ export function TextFilter({ label, value, onChange, placeholder = label }: Text
         placeholder={placeholder}
         spellCheck={false}
         autoComplete="off"
+        list={suggestions === undefined ? undefined : `${id}-list`}
         onChange={(event) => setTyped(event.target.value)}
         className="h-8 w-44 min-w-0 rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm placeholder:text-ink-3"
       />
+      {suggestions !== undefined && (
+        <datalist id={`${id}-list`}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import type { CSSProperties, ReactNode } from 'react';
+import type { CSSProperties, ReactNode, RefObject } from 'react';
 import { cx } from '../lib/class-names.ts';
 import { Loading } from './loading.tsx';
 
@@ -37,6 +37,10 @@ interface TableProps<Row> {
   readonly onMore?: () => void;
   /** Marks one row, as the address names it. */
   readonly chosen?: string | undefined;
+  /** What scrolls, for lists that grow at the top. */
+  readonly scroller?: RefObject<HTMLDivElement | null>;
+  /** Told at each scroll whether the first row is in sight. */
+  readonly onTop?: (atTop: boolean) => void;
 }
 
 const ROW_HEIGHT = 40;
@@ -57,8 +61,11 @@ export function Table<Row>(props: TableProps<Row>) {
     loadingMore = false,
     onMore,
     chosen,
+    scroller: given,
+    onTop,
   } = props;
-  const scroller = useRef<HTMLDivElement>(null);
+  const own = useRef<HTMLDivElement>(null);
+  const scroller = given ?? own;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -90,6 +97,11 @@ export function Table<Row>(props: TableProps<Row>) {
       aria-rowcount={hasMore ? -1 : rows.length + 1}
       // A region that scrolls must be reachable by keyboard.
       tabIndex={0}
+      onScroll={
+        onTop === undefined
+          ? undefined
+          : ({ currentTarget }) => onTop(currentTarget.scrollTop < ROW_HEIGHT)
+      }
       className="min-h-0 flex-1 overflow-auto"
       style={{ '--columns': desktop, '--columns-phone': phone } as CSSProperties}
     >

@@ -9,10 +9,16 @@ import { call } from './pending.ts';
 
 export interface EventType {
   readonly type: string;
-  /** JSON Schema of its data; null or missing: anything goes. */
-  readonly schema?: Json;
-  /** Sagas that take it. */
-  readonly sagas: readonly string[];
+  /** JSON Schema of its data; null: anything goes. */
+  readonly schema: Json;
+  /** The app whose active release has the schema; null where none does. */
+  readonly app: string | null;
+  /** Sagas that take it, and whether it can start an instance of each. */
+  readonly sagas: readonly {
+    readonly saga: string;
+    readonly app: string;
+    readonly starts: boolean;
+  }[];
 }
 
 export const eventTypesQuery = () =>

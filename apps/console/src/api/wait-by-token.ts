@@ -9,8 +9,8 @@ import { call } from './pending.ts';
 
 export interface OpenWait {
   readonly name: string;
-  /** What the wait's definition calls it; null or missing: it has no title. */
-  readonly title?: string | null;
+  /** What its definition calls it, for a person; null where it says nothing. */
+  readonly title: string | null;
   readonly saga: string;
   readonly state: WaitResource['state'];
   /** RFC 3339. */

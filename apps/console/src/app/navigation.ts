@@ -7,6 +7,7 @@ import {
   Activity,
   BellRing,
   CalendarClock,
+  Cpu,
   House,
   KeyRound,
   Package,
@@ -61,6 +62,13 @@ export const NAVIGATION: readonly NavigationItem[] = [
     scope: 'view',
     words: 'journal tail live publish arrive',
     phone: true,
+  },
+  {
+    to: '/devices',
+    label: 'Devices',
+    icon: Cpu,
+    scope: 'view',
+    words: 'mqtt clients topics retained subscriptions broker',
   },
   {
     to: '/effects',

@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router';
 import { Loading } from '../ui/loading.tsx';
 import { parseUrlState, writeUrlState } from '../lib/url-state.ts';
 import { accessRoute } from '../screens/access/route.ts';
+import { devicesRoute } from '../screens/devices/route.ts';
 import { docsRoute } from '../screens/docs/route.ts';
 import { effectRoute, effectsRoute } from '../screens/effects/route.ts';
 import { eventRoute, eventsRoute, publishRoute } from '../screens/events/route.ts';
@@ -25,6 +26,7 @@ const tree = rootRoute.addChildren([
     eventsRoute,
     eventRoute,
     publishRoute,
+    devicesRoute,
     effectsRoute,
     effectRoute,
     schedulesRoute,

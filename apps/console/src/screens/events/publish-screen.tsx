@@ -4,7 +4,6 @@ import { useCallback, useId, useState } from 'react';
 import { eventQuery } from '../../api/event-detail.ts';
 import { eventTypesQuery } from '../../api/event-types.ts';
 import type { EventType } from '../../api/event-types.ts';
-import { plural } from '../../lib/format.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -58,8 +57,10 @@ function takersOf(known: EventType | undefined): string {
   if (known === undefined) {
     return 'No active release knows this type: it will be recorded, and no saga will take it.';
   }
-  if (known.sagas.length === 0) return 'No saga of an active release takes it.';
-  return `Taken by ${plural(known.sagas.length, 'saga')}: ${known.sagas.join(', ')}.`;
+  const { sagas } = known;
+  if (sagas.length === 0) return 'No saga of an active release takes it.';
+  const names = sagas.map(({ saga, starts }) => (starts ? `${saga}, which it starts` : saga));
+  return `Taken by ${names.join('; ')}.`;
 }
 
 interface TypeFieldProps {

@@ -22,7 +22,7 @@ test('what is asked is the title, else the name', () => {
     'The order stands ready',
   );
   expect(questionOf({ name: 'kitchen.ready', title: null })).toBe('Kitchen ready');
-  expect(questionOf({ name: 'kitchen.ready' })).toBe('Kitchen ready');
+  expect(questionOf({ name: 'kitchen.ready', title: '' })).toBe('Kitchen ready');
 });
 
 test('who answered hears that it is done, who comes later that it was', () => {

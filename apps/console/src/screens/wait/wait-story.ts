@@ -51,12 +51,9 @@ export function endingOf(state: WaitResource['state'], mine: boolean): Ending {
 }
 
 /** What is asked: the title its author gave it, or its name made readable. */
-export function questionOf(wait: {
-  readonly name: string;
-  readonly title?: string | null;
-}): string {
+export function questionOf(wait: { readonly name: string; readonly title: string | null }): string {
   const { title } = wait;
-  return title === undefined || title === null || title === '' ? plainLabel(wait.name) : title;
+  return title === null || title === '' ? plainLabel(wait.name) : title;
 }
 
 /** `Until 14:30, 12 min left`; another day is named. Times in milliseconds; `expiresAt` null: no end. */

@@ -13,6 +13,8 @@ import { Loading } from './loading.tsx';
 export interface Column<Row> {
   readonly id: string;
   readonly header: string;
+  /** The header is only said, for columns of a control each. */
+  readonly quiet?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** As CSS grid takes it. Default: `minmax(0, 1fr)`. */
   readonly width?: string;
@@ -113,7 +115,11 @@ export function Table<Row>(props: TableProps<Row>) {
         >
           {columns.map((column) => (
             <div key={column.id} role="columnheader" className={cellClass(column)}>
-              {column.header}
+              {column.quiet === true ? (
+                <span className="sr-only">{column.header}</span>
+              ) : (
+                column.header
+              )}
             </div>
           ))}
         </div>

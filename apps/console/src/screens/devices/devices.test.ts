@@ -79,7 +79,7 @@ test('levels in which like topics with like payloads differ are those of the sin
   const others = [
     sample('home/hall/door'),
     sample('home/kitchen/light', { on: true }),
-    sample('home/kitchen/fan', undefined),
+    { topic: 'home/kitchen/fan', payload: undefined },
     sample('home/kitchen/door/battery'),
     sample('shop/x/y'),
   ];

@@ -4,6 +4,7 @@ import { releaseFileSchema } from '@holdfast/core';
 import type { Json } from '@holdfast/core';
 import { readDeviceSearch } from './device-search.ts';
 import { eventCode, sourceLines, yamlText } from './source-lines.ts';
+import type { Sample } from './topic-guess.ts';
 import {
   extractions,
   filterOf,
@@ -73,10 +74,10 @@ test.each([
 
 test('levels in which like topics with like payloads differ are those of the single device', () => {
   const door = { open: true };
-  const sample = (topic: string, payload: Json | undefined = door) => ({ topic, payload });
-  const guessed = (topic: string, others: readonly ReturnType<typeof sample>[]): string =>
+  const sample = (topic: string, payload: Json = door): Sample => ({ topic, payload });
+  const guessed = (topic: string, others: readonly Sample[]): string =>
     filterOf(topic, guessLevels(sample(topic), others));
-  const others = [
+  const others: readonly Sample[] = [
     sample('home/hall/door'),
     sample('home/kitchen/light', { on: true }),
     { topic: 'home/kitchen/fan', payload: undefined },

@@ -39,6 +39,8 @@ interface TableProps<Row> {
   readonly onMore?: () => void;
   /** Marks one row, as the address names it. */
   readonly chosen?: string | undefined;
+  /** Rows are drawn into the lines that are there, for lists that change many times a second. Cells must hold no state. */
+  readonly recycle?: boolean;
   /** What scrolls, for lists that grow at the top. */
   readonly scroller?: RefObject<HTMLDivElement | null>;
   /** Told at each scroll whether the first row is in sight. */
@@ -63,6 +65,7 @@ export function Table<Row>(props: TableProps<Row>) {
     loadingMore = false,
     onMore,
     chosen,
+    recycle = false,
     scroller: given,
     onTop,
   } = props;
@@ -75,7 +78,7 @@ export function Table<Row>(props: TableProps<Row>) {
     overscan: OVERSCAN,
     getItemKey: (index) => {
       const row = rows[index];
-      return row === undefined ? index : rowKey(row);
+      return row === undefined || recycle ? index : rowKey(row);
     },
   });
   const items = virtual.getVirtualItems();

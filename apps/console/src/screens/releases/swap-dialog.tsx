@@ -88,7 +88,7 @@ function Digest({ of }: { readonly of: string }) {
 }
 
 /** What a rehearsal found. */
-export function Preview({ rehearsal }: { readonly rehearsal: Rehearsal }) {
+function Preview({ rehearsal }: { readonly rehearsal: Rehearsal }) {
   const { state, inFlight, examined, moved, stayed, stays, dryRun, error } = rehearsal;
   if (error !== null) return <p className="text-stop">The replay failed: {error}</p>;
   if (inFlight === 0) return <p>No instance is in flight on another release.</p>;

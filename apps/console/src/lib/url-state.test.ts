@@ -14,7 +14,9 @@ test('is the same after writing and reading, whatever the texts hold', () => {
 });
 
 test('what is unset leaves no trace', () => {
-  expect(writeUrlState({ a: undefined, b: null, c: '', d: [], e: 0, f: false })).toBe('?e=0&f=false');
+  expect(writeUrlState({ a: undefined, b: null, c: '', d: [], e: 0, f: false })).toBe(
+    '?e=0&f=false',
+  );
   expect(writeUrlState({ a: undefined })).toBe('');
 });
 

@@ -5,7 +5,9 @@ import type { Description } from './openapi-model.ts';
 const DESCRIPTION: Description = {
   info: { title: 'Holdfast', version: '1' },
   paths: {
-    '/health': { get: { operationId: 'health', tags: ['server'], summary: 'Is it well?', security: [] } },
+    '/health': {
+      get: { operationId: 'health', tags: ['server'], summary: 'Is it well?', security: [] },
+    },
     '/v1/sagas/{saga}/cancel': {
       post: {
         operationId: 'cancelSaga',
@@ -35,7 +37,9 @@ test('operations, in groups, with the scope that they need', () => {
     ['cancelSaga', 'POST', 'operate'],
   ]);
   expect([...grouped(operations).keys()]).toEqual(['server', 'sagas']);
-  expect(operations.filter((one) => isLike(one, 'post CANCEL')).map(({ id }) => id)).toEqual(['cancelSaga']);
+  expect(operations.filter((one) => isLike(one, 'post CANCEL')).map(({ id }) => id)).toEqual([
+    'cancelSaga',
+  ]);
 });
 
 test.each([

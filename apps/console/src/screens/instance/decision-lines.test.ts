@@ -27,7 +27,10 @@ test('says what is asked for, then how the instance stands', () => {
 
 test.each([
   [{ ending: { as: 'completed', result: 1 } }, 'end as completed'],
-  [{ ending: { as: 'compensated', error: { message: 'declined' } } }, 'end as compensated: declined'],
+  [
+    { ending: { as: 'compensated', error: { message: 'declined' } } },
+    'end as compensated: declined',
+  ],
   [{ blocked: { message: 'undo failed' } }, 'block: undo failed'],
   [{ ignored: true }, 'nothing: the event answers nothing that is asked'],
   [{ status: 'compensating', failure: { message: 'declined' } }, 'compensate: declined'],

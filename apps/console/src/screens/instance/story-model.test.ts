@@ -9,7 +9,15 @@ function entry(
   more: { step?: string; version?: number; detail?: Json } = {},
 ): TimelineEntry {
   const { step = null, version = null, detail = null } = more;
-  return { at: `2026-11-22T00:00:0${second}.000000Z`, kind, title, seq: null, version, step, detail };
+  return {
+    at: `2026-11-22T00:00:0${second}.000000Z`,
+    kind,
+    title,
+    seq: null,
+    version,
+    step,
+    detail,
+  };
 }
 
 const T0 = Date.UTC(2026, 10, 22);
@@ -53,7 +61,13 @@ test('decisions stand first, each by its version', () => {
     entry(2, 'schedule', 'timer cooling-off set', { step: 'cooling-off' }),
     entry(3, 'transition', 'version 2: completed', { version: 2 }),
   ]);
-  expect(lanes[0]).toMatchObject({ kind: 'decision', marks: [{ version: 1, tone: 'busy' }, { version: 2, tone: 'go' }] });
+  expect(lanes[0]).toMatchObject({
+    kind: 'decision',
+    marks: [
+      { version: 1, tone: 'busy' },
+      { version: 2, tone: 'go' },
+    ],
+  });
   expect(lanes[1]).toMatchObject({ kind: 'timer', name: 'cooling-off' });
 });
 

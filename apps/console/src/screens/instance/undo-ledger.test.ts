@@ -8,7 +8,10 @@ const LEDGER = [
 ];
 
 test('what would be undone, the last first', () => {
-  expect(armedSteps(LEDGER).map(({ effect }) => effect)).toEqual(['payment.charge', 'kitchen.reserve']);
+  expect(armedSteps(LEDGER).map(({ effect }) => effect)).toEqual([
+    'payment.charge',
+    'kitchen.reserve',
+  ]);
 });
 
 test('how the undo of a step stands', () => {

@@ -5,7 +5,12 @@ const NOW = Date.UTC(2026, 10, 22, 12, 0, 30);
 
 test('reads what it knows and leaves the rest', () => {
   expect(
-    readSagaSearch({ saga: 'order', status: ['failed', 'lost'], search: ['customer:Ada', 'nonsense'], x: '1' }),
+    readSagaSearch({
+      saga: 'order',
+      status: ['failed', 'lost'],
+      search: ['customer:Ada', 'nonsense'],
+      x: '1',
+    }),
   ).toEqual({ saga: 'order', status: ['failed'], search: ['customer:Ada'] });
   expect(readSagaSearch({ status: 'nonsense', search: ':' })).toEqual({});
 });

@@ -1,6 +1,6 @@
 import { oneOf, someOf } from '../../lib/url-state.ts';
 
-export const VIEWS = ['topics', 'clients', 'retained'] as const;
+const VIEWS = ['topics', 'clients', 'retained'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface DeviceSearch {

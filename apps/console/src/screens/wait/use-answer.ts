@@ -13,7 +13,7 @@ import { ApiError } from '@holdfast/sdk/client';
 import type { Fault, Json } from '@holdfast/core';
 import { api, describeError } from '../../api/client.ts';
 
-export type WaitAnswer =
+type WaitAnswer =
   | { readonly as: 'completed'; readonly payload: Json }
   | { readonly as: 'failed'; readonly message: string };
 

@@ -67,7 +67,7 @@ test('the preview names each call with its key, and says what it has not looked 
     ['o-2', 'idem-o-2-dispatch'],
   ]);
   expect(previewSentence(preview, 'blocked')).toBe(
-    '3 outside calls would be made, each with the key it was first made with. Shown are those of the first 2 of 5 blocked instances.',
+    '3 outside calls would be made, each with the idempotency key that it has had from the first. Shown are those of the first 2 of 5 blocked instances.',
   );
 });
 

@@ -170,7 +170,7 @@ export function previewSentence({ calls, seen, of }: FirePreview, kind: Kind): s
   const known =
     calls.length === 0
       ? 'No outside call is known beforehand: what comes next is decided when it goes on.'
-      : `${plural(calls.length, 'outside call')} would be made, each with the key it was first made with.`;
+      : `${plural(calls.length, 'outside call')} would be made, ${calls.length === 1 ? '' : 'each '}with the idempotency key that it has had from the first.`;
   return seen < of
     ? `${known} Shown are those of the first ${formatCount(seen)} of ${things(kind, of)}.`
     : known;

@@ -5,6 +5,7 @@ import { rehearsals } from './0004-rehearsals.ts';
 import { workers } from './0005-workers.ts';
 import { keptRecords } from './0006-kept-records.ts';
 import { sparedTries } from './0007-spared-tries.ts';
+import { countedRuns } from './0010-counted-runs.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
@@ -16,4 +17,8 @@ export const allMigrations: readonly Migration[] = [
   workers,
   keptRecords,
   sparedTries,
+  // Numbers of migrations that come in with other parts.
+  { version: 8, name: 'reserved-8', sql: '' },
+  { version: 9, name: 'reserved-9', sql: '' },
+  countedRuns,
 ];

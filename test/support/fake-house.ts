@@ -21,6 +21,7 @@ import type {
 } from '@holdfast/core';
 import type {
   Actor,
+  ChangesTold,
   EngineApi,
   EngineMetricsSnapshot,
   EngineStatus,
@@ -31,6 +32,7 @@ import type {
   WaitAddress,
 } from '@holdfast/engine';
 import type {
+  AttentionPage,
   EventQuery,
   KeyRow,
   ReadModel,
@@ -186,6 +188,10 @@ export class FakeHouse {
     leaveWorker: () => Promise.reject(new Error('not of this house')),
     placeWorker: () => Promise.reject(new Error('not of this house')),
     workers: () => Promise.resolve([]),
+    onChanged: (listener) => {
+      this.changeListeners.add(listener);
+      return () => void this.changeListeners.delete(listener);
+    },
     onCommitted: (listener) => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
@@ -278,6 +284,8 @@ export class FakeHouse {
     this.acts.push({ act: state, address, actor });
   }
 
+  readonly changeListeners = new Set<(told: ChangesTold) => void>();
+
   readonly readModel: ReadModel = {
     events: (tenant, query) => Promise.resolve(this.#events(tenant, query)),
     event: (tenant, seq) => {
@@ -297,6 +305,8 @@ export class FakeHouse {
                   reason: 'no saga takes this type',
                 },
               ],
+              cause: null,
+              consequences: { items: [], more: false },
             };
       return Promise.resolve(detail);
     },
@@ -312,7 +322,7 @@ export class FakeHouse {
     sagas: (tenant, query) => {
       const items = this.instances
         .filter((one) => one.tenant === tenant)
-        .filter((one) => query.status === undefined || one.status === query.status)
+        .filter((one) => query.status === undefined || query.status.includes(one.status))
         .filter((one) => query.key === undefined || one.key.startsWith(query.key));
       return Promise.resolve({ items, next: null });
     },
@@ -399,8 +409,26 @@ export class FakeHouse {
         schedules: { set: 0, due: 0 },
         bytes: { database: 0, wal: 0 },
       }),
+    overview: () =>
+      Promise.resolve({
+        runs: {
+          ...{ accepted: 3, completed: 1, compensated: 0, failed: 0, cancelled: 0 },
+          ...{ inProgress: 1, needsYou: 1 },
+        },
+        quarantine: 0,
+        outbox: { depth: 0, oldestAt: null },
+        schedules: { pending: 0, firstDueAt: null },
+        disk: { freeBytes: 1_000_000_000, dataBytes: 1, walBytes: 1 },
+      }),
+    runTotals: () => Promise.resolve(this.totals),
+    attention: () => Promise.resolve({ total: 0, more: false, groups: [] }),
+    attentionItems: () => Promise.resolve(empty()),
+    attentionTargets: () => Promise.resolve(this.targets),
     close: () => Promise.resolve(),
   };
+  /** What the overview's series is made of, and what a group act goes over. */
+  totals = new Map<string, { accepted: number; ended: number }>();
+  targets: AttentionPage = { kind: 'blocked', count: 0, targets: [] };
 
   #events(tenant: string, query: EventQuery): Page<EventResource> {
     const found = this.events

@@ -10,6 +10,7 @@ import {
   hashSecret,
   KeyRing,
   listenHttp,
+  OverviewSampler,
 } from '@holdfast/gateway';
 import type {
   HttpDeps,
@@ -124,6 +125,12 @@ export class HttpHouse {
           return Promise.resolve({ applied: [], afterRestart: [], deployed: [] });
         },
       },
+      sampler: new OverviewSampler({
+        engine: this.fake.engine,
+        readModel: this.fake.readModel,
+        clock,
+        log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      }),
       recorder: {
         record: (make) => make(),
         cpu: (thread) => Promise.resolve({ thread, file: '/x.cpuprofile', bytes: 1 }),

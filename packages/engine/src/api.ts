@@ -23,6 +23,7 @@ import type {
   TenantId,
 } from '@holdfast/core';
 import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
+import type { ChangesTold } from './change-watch.ts';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 import type { WorkerApi } from './workers/worker-api.ts';
@@ -272,6 +273,8 @@ export interface EngineApi extends WorkerApi {
 
   /** Called after each commit that appended events, coalesced, with the last position. Returns what ends the subscription. */
   onCommitted(listener: (lastSeq: Seq) => void): () => void;
+  /** Called with what commits touched, at most four times a second. Returns what ends the subscription. */
+  onChanged(listener: (told: ChangesTold) => void): () => void;
   /** Called when intake closes for want of room. `status` says when it is open again. */
   onNoRoom(listener: (error: HoldfastError) => void): () => void;
   /** Called when a release becomes active. */

@@ -43,6 +43,7 @@ import type {
   SwapOptions,
   WaitAddress,
 } from './api.ts';
+import type { ChangesTold } from './change-watch.ts';
 import { controlFact } from './control-fact.ts';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -241,6 +242,10 @@ export class Engine implements EngineApi {
 
   onCommitted(listener: (lastSeq: Seq) => void): () => void {
     return this.#parts.committed.add(listener);
+  }
+
+  onChanged(listener: (told: ChangesTold) => void): () => void {
+    return this.#parts.changes.add(listener);
   }
 
   onNoRoom(listener: (error: HoldfastError) => void): () => void {

@@ -40,7 +40,15 @@ export type {
   WorkerEventRow,
   WorkItemRow,
 } from './port.ts';
-export type { EventQuery, ReadModel, StoreCounts, StoreGauges } from './read-port.ts';
+export type {
+  AttentionPage,
+  AttentionTarget,
+  EventQuery,
+  ReadModel,
+  StoreCounts,
+  StoreGauges,
+  StoreOverview,
+} from './read-port.ts';
 export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';
 export { verifyChain } from './verify-chain.ts';

@@ -126,7 +126,7 @@ export const instances = sqliteTable(
   (t) => [
     uniqueIndex('instances_key').on(t.tenant, t.saga, t.key, t.run),
     index('instances_live')
-      .on(t.tenant, t.id)
+      .on(t.tenant, t.saga, t.id)
       .where(sql`phase < 2`),
     index('instances_blocked')
       .on(t.id)

@@ -24,9 +24,12 @@ interface ListSagasOptions {
 
 export async function listSagas(
   context: CliContext,
-  { keyPrefix, ...rest }: ListSagasOptions,
+  { keyPrefix, status, ...rest }: ListSagasOptions,
 ): Promise<number> {
-  const filter = { ...rest, ...defined({ key: keyPrefix }) };
+  const filter = {
+    ...rest,
+    ...defined({ key: keyPrefix, status: status === undefined ? undefined : [status] }),
+  };
   const page = await ask(context, 'Reading instances', (client) => client.sagas.list(filter));
   const { paint } = context.out;
   const now = Date.now();

@@ -83,6 +83,7 @@ export class RunningServer {
       effects,
       memory,
       probe,
+      sampler,
       state,
       operation,
       tracing,
@@ -91,6 +92,7 @@ export class RunningServer {
     state.accepting = false;
     memory.end();
     probe.end();
+    sampler.close();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
     const left = (): number =>

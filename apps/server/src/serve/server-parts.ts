@@ -17,6 +17,7 @@ import {
   KeyRing,
   listenHttp,
   MqttGateway,
+  OverviewSampler,
 } from '@holdfast/gateway';
 import type { ReadModel } from '@holdfast/store';
 import { ensureAdminKey } from '../access/admin-key.ts';
@@ -71,6 +72,7 @@ export interface Parts {
   readonly active: ActiveSources;
   readonly memory: MemoryAtRest;
   readonly probe: ThreadProbe;
+  readonly sampler: OverviewSampler;
   readonly state: { accepting: boolean; stopped: boolean };
   readonly operation: ServerOperation;
   /** Whether this process makes effect calls. */
@@ -190,6 +192,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const probe = new ThreadProbe(systemClock);
   undo.defer(() => probe.end());
   const probes = { main: probe, engine: engine.probe, reader: readModel.probe };
+  const sampler = new OverviewSampler({ engine, readModel, clock: systemClock, log });
+  undo.defer(() => sampler.close());
   const app = createHttpApp({
     engine,
     readModel,
@@ -202,6 +206,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
     bridges: () => mqtt.bridges,
     operation,
+    sampler,
     recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),
     vitals: {
       broker: () => mqtt.stats(),
@@ -242,6 +247,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     active,
     memory,
     probe,
+    sampler,
     state,
     operation,
     makesCalls,

@@ -23,6 +23,16 @@ const text = z.string().min(1);
 const time = z.iso.datetime({ offset: true });
 const position = z.coerce.number().int().min(0);
 
+/** Several of a list, with commas between. */
+function several<const T extends Record<string, string>>(one: z.ZodEnum<T>) {
+  return z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(one).min(1).max(one.options.length))
+    .meta({ description: `Any of ${one.options.join(', ')}; several with commas between.` })
+    .exactOptional();
+}
+
 /** A duration as `parseDuration` takes it; in milliseconds once read. */
 export const durationTextSchema = z
   .string()
@@ -50,6 +60,8 @@ export const eventQuerySchema = z.strictObject({
   after: position.exactOptional(),
   from: time.exactOptional(),
   to: time.exactOptional(),
+  /** Part of the id, source or subject, in any case. */
+  text: z.string().min(1).max(200).exactOptional(),
   order: z.enum(['asc', 'desc']).exactOptional(),
   limit,
   cursor,
@@ -67,9 +79,14 @@ export const publishQuerySchema = z.strictObject({ wait, saga: text.exactOptiona
 
 export const sagaQuerySchema = z.strictObject({
   saga: text.exactOptional(),
-  status: instanceStatusSchema.exactOptional(),
+  status: several(instanceStatusSchema),
   /** Prefix of the key. */
   key: text.exactOptional(),
+  /** Bounds on when the run began; both include what they name. */
+  since: time.exactOptional(),
+  until: time.exactOptional(),
+  /** Digest of the release it is pinned to. */
+  release: text.exactOptional(),
   limit,
   cursor,
 });
@@ -86,9 +103,25 @@ export const waitQuerySchema = z.strictObject({
   cursor,
 });
 
+/** Where an effect stands, and once it is settled how it ended. */
+export const effectStatusSchema = z.enum([
+  'pending',
+  'leased',
+  'held',
+  'succeeded',
+  'failed',
+  'unknown',
+]);
+
 export const effectQuerySchema = z.strictObject({
   state: z.enum(['pending', 'leased', 'held', 'settled']).exactOptional(),
+  status: several(effectStatusSchema),
   effect: text.exactOptional(),
+  saga: text.exactOptional(),
+  /** Of effects that call it, by the releases that are active. */
+  upstream: text.exactOptional(),
+  /** Asked for at this time or later. */
+  since: time.exactOptional(),
   limit,
   cursor,
 });
@@ -217,6 +250,7 @@ export type TailFilter = z.infer<typeof tailQuerySchema>;
 export type SagaFilter = z.infer<typeof sagaQuerySchema>;
 export type WaitFilter = z.infer<typeof waitQuerySchema>;
 export type ScheduleFilter = z.infer<typeof scheduleQuerySchema>;
+export type EffectStatusWire = z.infer<typeof effectStatusSchema>;
 export type EffectFilter = z.infer<typeof effectQuerySchema>;
 export type QuarantineFilter = z.infer<typeof quarantineQuerySchema>;
 export type RestartBody = z.input<typeof restartBodySchema>;

@@ -12,7 +12,9 @@ import type { Context } from 'hono';
 import { HoldfastError, jsonSchema } from '@holdfast/core';
 import { HttpError, problemResponse, toResponse } from './answer.ts';
 import { adminRoutes } from './admin-routes.ts';
+import { attentionRoutes } from './attention-routes.ts';
 import { authorize } from './authorize.ts';
+import { changesRoutes } from './changes-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hostCheck } from './host-check.ts';
 import type { HttpDeps, HttpEnv } from './http-port.ts';
@@ -21,6 +23,7 @@ import { keyRoutes, secretRoutes } from './key-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { operatorRoutes } from './operator-routes.ts';
+import { overviewRoutes } from './overview-routes.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
@@ -52,6 +55,9 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...keyRoutes(deps),
     ...secretRoutes(deps),
     ...workerRoutes(deps),
+    ...overviewRoutes(deps),
+    ...attentionRoutes(deps),
+    ...changesRoutes(deps),
   ];
   let text: string | undefined;
   routes.push(

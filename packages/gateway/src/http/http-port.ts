@@ -22,6 +22,7 @@ import type { KeyRing } from '../access/key-ring.ts';
 import type { SpanCounts, ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
+import type { OverviewSampler } from './overview-sampler.ts';
 import type { StoredMessage } from '../mqtt/read-again.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
@@ -142,6 +143,8 @@ export interface HttpDeps {
   readonly operation: Operation;
   readonly vitals: ServerVitals;
   readonly recorder: Recorder;
+  /** Keeps how the overview's numbers went. */
+  readonly sampler: Pick<OverviewSampler, 'series'>;
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
   readonly log: Log;

@@ -32,7 +32,9 @@ CREATE INDEX instances_attention ON instances
   (tenant, json_extract(blocked_by, '$.code'), saga, json_extract(blocked_by, '$.effect'), release, blocked_at)
   WHERE phase = 1;
 
--- Lists of what has ended, by how: with the saga in it, each of its stretches is in order of number.
+-- Lists of what goes on, and of what has ended by how: with the saga in them, each stretch is in order of number.
+DROP INDEX instances_live;
+CREATE INDEX instances_live ON instances (tenant, saga, id) WHERE phase < 2;
 DROP INDEX instances_ended;
 CREATE INDEX instances_ended ON instances (tenant, saga, status) WHERE phase = 2;
 -- Lists by release.

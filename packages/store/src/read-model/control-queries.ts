@@ -31,7 +31,10 @@ interface SagaTriggers {
 /** What of a release's manifest the lists show. It was validated when it was registered. */
 interface ManifestHead {
   readonly sagas: readonly SagaTriggers[];
-  readonly effects: readonly { readonly name: string }[];
+  readonly effects: readonly {
+    readonly name: string;
+    readonly upstream?: { readonly name: string };
+  }[];
 }
 
 function manifestHead(manifest: string): ManifestHead {
@@ -54,6 +57,10 @@ function activeDigests({ db }: ReadContext): readonly string[] {
 
 /** Sagas of all active releases with the types they take. */
 export function activeSagas(context: ReadContext): readonly SagaTriggers[] {
+  return activeManifests(context).flatMap(({ sagas }) => sagas);
+}
+
+export function activeManifests(context: ReadContext): readonly ManifestHead[] {
   const active = activeDigests(context);
   if (active.length === 0) return [];
   return context.db
@@ -61,7 +68,7 @@ export function activeSagas(context: ReadContext): readonly SagaTriggers[] {
     .from(releases)
     .where(inArray(releases.digest, [...active]))
     .all()
-    .flatMap((row) => manifestHead(row.manifest).sagas);
+    .map((row) => manifestHead(row.manifest));
 }
 
 export function listReleases(context: ReadContext): readonly ReleaseResource[] {

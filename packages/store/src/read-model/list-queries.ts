@@ -1,6 +1,6 @@
 import { formatMicros, HoldfastError } from '@holdfast/core';
 import type { EffectDetail, EffectResource, Page, TenantId, WaitResource } from '@holdfast/core';
-import { and, between, desc, eq, lt, max, sql } from 'drizzle-orm';
+import { and, between, desc, eq, max, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
@@ -29,9 +29,12 @@ export function toWaitResource(row: WaitRecord, of: { saga: string; key: string 
 }
 
 const WAIT_STATES = ['open', 'completed', 'failed', 'expired', 'closed'] as const;
-const ITEM_STATES = ['pending', 'leased', 'held', 'settled'] as const;
 
-function oneOf<const T extends string>(field: string, given: string, known: readonly T[]): T {
+export function oneOf<const T extends string>(
+  field: string,
+  given: string,
+  known: readonly T[],
+): T {
   const found = known.find((one) => one === given);
   if (found !== undefined) return found;
   throw new HoldfastError('request.invalid', `${field} must be one of ${known.join(', ')}`, {
@@ -91,67 +94,6 @@ export function listWaits(
   };
 }
 
-/** A page of work items, newest first. */
-export function listEffects(
-  context: ReadContext,
-  tenant: TenantId,
-  query: PageQuery & { readonly state?: string; readonly effect?: string },
-): Page<EffectResource> {
-  const limit = pageSize(query);
-  const cursor = decodeCursor('effects', query.cursor, ['number']);
-  const state = query.state === undefined ? null : oneOf('state', query.state, ITEM_STATES);
-  const { db, names } = context;
-  const tenantId = names.findId(tenant);
-  const effect = query.effect === undefined ? null : names.findId(query.effect);
-  if (tenantId === null || (query.effect !== undefined && effect === null)) return EMPTY;
-  const filters: (SQL | undefined)[] = [
-    eq(workItems.tenant, tenantId),
-    effect === null ? undefined : eq(workItems.effect, effect),
-    state === null ? undefined : eq(workItems.state, state),
-  ];
-  const read = (bounds: SQL | undefined, most: number) =>
-    db
-      .select({ item: workItems, saga: instances.saga, key: instances.key, run: instances.run })
-      .from(workItems)
-      .innerJoin(instances, eq(instances.id, workItems.instanceId))
-      .where(and(bounds, ...filters))
-      .orderBy(desc(workItems.id))
-      .limit(most)
-      .all();
-  const high =
-    cursor === null
-      ? (db
-          .select({ id: max(workItems.id) })
-          .from(workItems)
-          .get()?.id ?? 0)
-      : cursor[0] - 1;
-  const { rows, next } =
-    state === 'held' || state === 'leased'
-      ? few(
-          read(and(lt(workItems.id, high + 1), sql`${workItems.state} <> 'settled'`), limit),
-          limit,
-        )
-      : walk({
-          order: 'desc',
-          low: 1,
-          high,
-          limit,
-          read: (low, top, most) => read(between(workItems.id, low, top), most),
-          numberOf: ({ item }) => item.id,
-        });
-  return {
-    items: rows.map(({ item, saga, key, run }) =>
-      toEffectResource(context, item, { saga: names.nameOf(saga), key, run }),
-    ),
-    next: next === null ? null : encodeCursor('effects', [next]),
-  };
-}
-
-/** What is leased or held is never much: the outbox's own index answers, wherever the rows stand. */
-function few<Row extends { readonly item: ItemRecord }>(rows: readonly Row[], limit: number) {
-  return { rows, next: rows.length === limit ? (rows.at(-1)?.item.id ?? null) : null };
-}
-
 /** One effect in full; null where the tenant has none with this command id. */
 export function effectDetail(
   context: ReadContext,
@@ -205,7 +147,7 @@ function toEffectDetail(
   };
 }
 
-function toEffectResource(
+export function toEffectResource(
   { names }: ReadContext,
   item: ItemRecord,
   of: { saga: string; key: string; run: number },

@@ -412,8 +412,13 @@ export class FakeHouse {
     overview: () =>
       Promise.resolve({
         runs: {
-          ...{ accepted: 3, completed: 1, compensated: 0, failed: 0, cancelled: 0 },
-          ...{ inProgress: 1, needsYou: 1 },
+          accepted: 3,
+          completed: 1,
+          compensated: 0,
+          failed: 0,
+          cancelled: 0,
+          inProgress: 1,
+          needsYou: 1,
         },
         quarantine: 0,
         outbox: { depth: 0, oldestAt: null },

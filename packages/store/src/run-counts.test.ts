@@ -27,8 +27,16 @@ beforeEach(() => {
   statements = [];
   writer = new CommitWriter(db, new Names(db));
   const counters = {
-    ...{ seq: 0, instance: 0, item: 0, schedule: 0, wait: 0, quarantine: 0, owed: 0 },
-    ...{ timeline: 1, epoch: 1, at: 0 },
+    seq: 0,
+    instance: 0,
+    item: 0,
+    schedule: 0,
+    wait: 0,
+    quarantine: 0,
+    owed: 0,
+    timeline: 1,
+    epoch: 1,
+    at: 0,
   };
   let no = 0;
   commit = (...ops) => {
@@ -151,8 +159,14 @@ test('migration 10 counts what is there', () => {
   migrate(old, allMigrations, 2);
   expect(old.prepare(`SELECT ${columns} FROM run_counts`).all()).toEqual([
     {
-      ...{ tenant: 1, accepted: 6, in_progress: 2, needs_you: 1 },
-      ...{ completed: 2, compensated: 0, failed: 1, cancelled: 0 },
+      tenant: 1,
+      accepted: 6,
+      in_progress: 2,
+      needs_you: 1,
+      completed: 2,
+      compensated: 0,
+      failed: 1,
+      cancelled: 0,
     },
   ]);
   expect(old.prepare('SELECT id, blocked_at FROM instances WHERE phase = 1').all()).toEqual([

@@ -166,8 +166,12 @@ export class OverviewSampler {
 }
 
 const NOTHING: Sample = {
-  ...{ accepted: 0, ended: 0, outboxDepth: 0, outboxAgeSeconds: 0 },
-  ...{ scheduleLagSeconds: 0, diskFreeBytes: 0 },
+  accepted: 0,
+  ended: 0,
+  outboxDepth: 0,
+  outboxAgeSeconds: 0,
+  scheduleLagSeconds: 0,
+  diskFreeBytes: 0,
 };
 
 /** 0 for what is to come. */

@@ -132,11 +132,20 @@ function runGroups(context: ReadContext, tenant: number): readonly AttentionGrou
     const [last] = blockedRuns(context, tenant, row, { before: null, limit: 1 });
     const isDoubtful = code === IN_DOUBT;
     return {
-      id: encodeGroup({ of: 'runs', code, saga, effect, release }),
+      id: encodeGroup({
+        of: 'runs',
+        code,
+        saga,
+        effect,
+        release,
+      }),
       kind: isDoubtful ? 'doubtful' : 'blocked',
       reason: code ?? 'unknown',
       message: last === undefined ? '' : messageOf(last.blockedBy),
-      ...{ saga, effect, release, count },
+      saga,
+      effect,
+      release,
+      count,
       oldest: formatMicros(oldest),
       newest: formatMicros(newest),
       acts: isDoubtful ? ['redrive', 'resolve', 'cancel'] : ['redrive', 'cancel'],
@@ -152,12 +161,18 @@ function quarantineGroups(context: ReadContext, tenant: number): readonly Attent
   return rows.map(({ code, saga, count, oldest, newest }) => {
     const [last] = quarantined(context, tenant, { code, saga }, { before: null, limit: 1 });
     return {
-      id: encodeGroup({ of: 'quarantine', code, saga }),
+      id: encodeGroup({
+        of: 'quarantine',
+        code,
+        saga,
+      }),
       kind: 'quarantine',
       reason: code,
       message: last === undefined ? '' : last.reason,
       saga: saga === '' ? null : saga,
-      ...{ effect: null, release: null, count },
+      effect: null,
+      release: null,
+      count,
       oldest: formatMicros(oldest),
       newest: formatMicros(newest),
       acts: ['redrive', 'discard'],
@@ -327,14 +342,18 @@ function runItem(context: ReadContext, tenant: TenantId, row: BlockedRun): Atten
   const wouldFire = [...held, ...(undo === null ? [] : [undo])];
   return {
     item: encodeItem(['r', saga, row.key, row.run]),
-    ...{ saga, key: row.key, run: row.run },
+    saga,
+    key: row.key,
+    run: row.run,
     commandId: blockedBy.commandId ?? null,
     quarantineId: null,
     at: formatMicros(row.at),
     message: blockedBy.message ?? '',
     next: nextOf(blockedBy, wouldFire.length),
     wouldFire: wouldFire.map(({ effect, command }) => ({
-      ...{ effect, commandId: command, idempotencyKey: command },
+      effect,
+      commandId: command,
+      idempotencyKey: command,
     })),
   };
 }

@@ -14,10 +14,10 @@ import {
   activations,
   instances,
   keys,
-  quarantine,
-  quarantineResolutions,
+  openQuarantine,
   rehearsals,
   releases,
+  runCounts,
   workItems,
 } from '../schema.ts';
 import { lastSeq } from './event-queries.ts';
@@ -179,19 +179,22 @@ export function countAll(context: ReadContext, tenant: TenantId | null): StoreCo
     column:
       | typeof instances.tenant
       | typeof workItems.tenant
-      | typeof quarantine.tenant
-      | typeof quarantineResolutions.tenant,
+      | typeof openQuarantine.tenant
+      | typeof runCounts.tenant,
   ) => (tenantId === null ? undefined : eq(column, tenantId));
   const byStatus: Record<string, number> = {};
-  // In two parts, so that each is answered by an index: what goes on, and what has ended.
-  for (const part of [sql`${instances.phase} < 2`, sql`${instances.phase} = 2`]) {
-    const rows = db
-      .select({ status: instances.status, n: count() })
-      .from(instances)
-      .where(and(part, ofTenant(instances.tenant)))
-      .groupBy(instances.status)
-      .all();
-    for (const { status, n } of rows) byStatus[status] = n;
+  // What goes on, from the index that holds it; what has ended is counted already.
+  const live = db
+    .select({ status: instances.status, n: count() })
+    .from(instances)
+    .where(and(sql`${instances.phase} < 2`, ofTenant(instances.tenant)))
+    .groupBy(instances.status)
+    .all();
+  for (const { status, n } of live) byStatus[status] = n;
+  const ended = db.select().from(runCounts).where(ofTenant(runCounts.tenant)).all();
+  for (const status of ['completed', 'compensated', 'failed', 'cancelled'] as const) {
+    const n = ended.reduce((sum, counts) => sum + counts[status], 0);
+    if (n > 0) byStatus[status] = n;
   }
   const outbox = db
     .select({ state: workItems.state, n: count() })
@@ -201,18 +204,13 @@ export function countAll(context: ReadContext, tenant: TenantId | null): StoreCo
     .all();
   const entries = db
     .select({ n: count() })
-    .from(quarantine)
-    .where(ofTenant(quarantine.tenant))
-    .get();
-  const resolved = db
-    .select({ n: count() })
-    .from(quarantineResolutions)
-    .where(ofTenant(quarantineResolutions.tenant))
+    .from(openQuarantine)
+    .where(ofTenant(openQuarantine.tenant))
     .get();
   return {
     instances: byStatus,
     outbox: Object.fromEntries(outbox.map(({ state, n }) => [state, n])),
-    quarantine: (entries?.n ?? 0) - (resolved?.n ?? 0),
+    quarantine: entries?.n ?? 0,
     lastSeq: seq,
   };
 }

@@ -60,6 +60,7 @@ export function listEffects(
 }
 
 function itemsOf(context: ReadContext, numbers: readonly number[]): readonly EffectResource[] {
+  if (numbers.length === 0) return [];
   return context.db
     .select({ item: workItems, saga: instances.saga, key: instances.key, run: instances.run })
     .from(workItems)
@@ -168,18 +169,31 @@ function pathsOf(question: Question): readonly (readonly Stream[])[] {
 
 function numberStream({ context, tenant, low, passes, values }: Question): Stream {
   return indexStream(context.sqlite, {
-    ...{ table: 'work_items', number: 'id', order: 'desc', where: '', end: low },
+    table: 'work_items',
+    number: 'id',
+    order: 'desc',
+    where: '',
+    end: low,
     passes: `tenant = @tenant AND ${passes}`,
-    values: { ...values, tenant },
+    values: {
+      ...values,
+      tenant,
+    },
   });
 }
 
 function failedStream({ context, tenant, low, passes, values }: Question): Stream {
   return indexStream(context.sqlite, {
-    ...{ table: 'work_items', number: 'id', order: 'desc', end: low },
+    table: 'work_items',
+    number: 'id',
+    order: 'desc',
+    end: low,
     where: "tenant = +@tenant AND outcome <> 'succeeded'",
     passes,
-    values: { ...values, tenant },
+    values: {
+      ...values,
+      tenant,
+    },
   });
 }
 

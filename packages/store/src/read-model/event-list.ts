@@ -77,6 +77,7 @@ function rowsOf(
   numbers: readonly Seq[],
   order: Order,
 ): readonly (typeof events.$inferSelect)[] {
+  if (numbers.length === 0) return [];
   const found = db
     .select()
     .from(events)

@@ -1,14 +1,13 @@
 import { formatMicros, HoldfastError } from '@holdfast/core';
 import type { EffectDetail, EffectResource, Page, TenantId, WaitResource } from '@holdfast/core';
-import { and, between, desc, eq, max, sql } from 'drizzle-orm';
-import type { SQL } from 'drizzle-orm';
+import { and, eq, inArray, max, sql } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
 import { events, instances, waits, workItems } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { indexStream, pageOfNumbers, statementOf } from './ordered-streams.ts';
 import { ofTenantUnindexed, pageSize, parseJson, parseOptional } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
-import { walk } from './walk.ts';
 
 type WaitRecord = typeof waits.$inferSelect;
 type ItemRecord = typeof workItems.$inferSelect;
@@ -54,38 +53,48 @@ export function listWaits(
   const tenantId = context.names.findId(tenant);
   const saga = query.saga === undefined ? null : context.names.findId(query.saga);
   if (tenantId === null || (query.saga !== undefined && saga === null)) return EMPTY;
-  const { db, names } = context;
-  const newest =
-    db
-      .select({ id: max(waits.id) })
-      .from(waits)
-      .get()?.id ?? 0;
-  const filters: (SQL | undefined)[] = [
-    state === 'open' ? eq(waits.tenant, tenantId) : ofTenantUnindexed(waits.tenant, tenantId),
-    saga === null ? undefined : eq(instances.saga, saga),
-    // Said as the index says it, so that it can answer.
-    state === null
-      ? undefined
-      : state === 'open'
-        ? sql`${waits.state} = 'open'`
-        : eq(waits.state, state),
+  const { sqlite, db, names } = context;
+  const newest = statementOf(sqlite, 'SELECT max(id) AS id FROM waits').get() as {
+    id: number | null;
+  };
+  const isOpen = state === 'open';
+  const passes = [
+    ...(isOpen ? [] : ['tenant = @tenant']),
+    ...(state === null || isOpen ? [] : ['state = @state']),
+    ...(saga === null ? [] : ['(SELECT saga FROM instances WHERE id = waits.instance_id) = @saga']),
   ];
-  const { rows, next } = walk({
+  const { numbers, next } = pageOfNumbers({
     order: 'desc',
-    low: 1,
-    high: cursor === null ? newest : cursor[0] - 1,
+    from: cursor === null ? (newest.id ?? 0) : cursor[0] - 1,
     limit,
-    read: (low, high, most) =>
-      db
-        .select({ wait: waits, saga: instances.saga, key: instances.key })
-        .from(waits)
-        .innerJoin(instances, eq(instances.id, waits.instanceId))
-        .where(and(between(waits.id, low, high), ...filters))
-        .orderBy(desc(waits.id))
-        .limit(most)
-        .all(),
-    numberOf: ({ wait }) => wait.id,
+    paths: [
+      [
+        indexStream(sqlite, {
+          table: 'waits',
+          number: 'id',
+          order: 'desc',
+          end: 1,
+          // Said as the index says it, so that it can answer.
+          where: isOpen ? "tenant = +@tenant AND state = 'open'" : '',
+          passes: passes.length === 0 ? '1' : passes.join(' AND '),
+          values: {
+            tenant: tenantId,
+            ...(state === null || isOpen ? {} : { state }),
+            ...(saga === null ? {} : { saga }),
+          },
+        }),
+      ],
+    ],
   });
+  if (numbers.length === 0)
+    return { items: [], next: next === null ? null : encodeCursor('waits', [next]) };
+  const rows = db
+    .select({ wait: waits, saga: instances.saga, key: instances.key })
+    .from(waits)
+    .innerJoin(instances, eq(instances.id, waits.instanceId))
+    .where(inArray(waits.id, [...numbers]))
+    .all()
+    .toSorted((a, b) => b.wait.id - a.wait.id);
   return {
     items: rows.map((row) =>
       toWaitResource(row.wait, { saga: names.nameOf(row.saga), key: row.key }),

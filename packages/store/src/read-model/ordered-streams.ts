@@ -156,7 +156,7 @@ const prepared = new WeakMap<Database, Map<string, Statement>>();
 /** The statement of a text, prepared once for each connection: lists ask in few forms. */
 export function statementOf(sqlite: Database, text: string): Statement {
   let statements = prepared.get(sqlite);
-  if (statements === undefined) prepared.set(sqlite, (statements = new Map()));
+  if (statements === undefined) prepared.set(sqlite, (statements = new Map<string, Statement>()));
   let statement = statements.get(text);
   if (statement === undefined) statements.set(text, (statement = sqlite.prepare(text)));
   return statement;

@@ -11,8 +11,13 @@ import type { ReadContext } from './read-context.ts';
 /** Rows of the outbox and of the schedules that are looked at where several tenants share them. */
 const MOST_LOOKED = 20_000;
 const NO_RUNS = {
-  ...{ accepted: 0, completed: 0, compensated: 0, failed: 0, cancelled: 0 },
-  ...{ inProgress: 0, needsYou: 0 },
+  accepted: 0,
+  completed: 0,
+  compensated: 0,
+  failed: 0,
+  cancelled: 0,
+  inProgress: 0,
+  needsYou: 0,
 };
 
 const OUTBOX = `SELECT count(*) AS depth, min(id) AS oldest FROM

@@ -106,6 +106,7 @@ function lastInstance({ sqlite }: ReadContext): number {
 }
 
 function rowsOf({ db }: ReadContext, numbers: readonly number[]): readonly InstanceRecord[] {
+  if (numbers.length === 0) return [];
   const found = db
     .select()
     .from(instances)

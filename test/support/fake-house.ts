@@ -115,7 +115,11 @@ export class FakeHouse {
       return Promise.resolve(this.ending);
     },
     cancel: (address, actor) => this.#act('cancel', address, actor),
-    redrive: (address, actor) => this.#act('redrive', address, actor),
+    redrive: async (address, actor) => {
+      const refusal = this.refuseRedrive(address.key);
+      if (refusal !== null) throw refusal;
+      this.acts.push({ act: 'redrive', address, actor });
+    },
     // What these do is tested on a whole server.
     restart: () => Promise.reject(new Error('not of this house')),
     resolveEffect: () => Promise.reject(new Error('not of this house')),
@@ -284,6 +288,24 @@ export class FakeHouse {
     this.acts.push({ act: state, address, actor });
   }
 
+  /** Why a redrive of this key is refused; null where it is not. */
+  refuseRedrive: (key: string) => HoldfastError | null = () => null;
+  /** Runs that the overview does not account for. */
+  lost = 0;
+
+  /** Who samples is there as long as the server, and is no stream. */
+  readonly samplers = new Set<(lastSeq: Seq) => void>();
+  readonly sampled: Pick<EngineApi, 'onCommitted'> = {
+    onCommitted: (listener) => {
+      this.samplers.add(listener);
+      return () => void this.samplers.delete(listener);
+    },
+  };
+
+  tellCommitted(): void {
+    for (const listener of this.samplers) listener(this.events.length);
+  }
+
   readonly changeListeners = new Set<(told: ChangesTold) => void>();
 
   readonly readModel: ReadModel = {
@@ -412,7 +434,7 @@ export class FakeHouse {
     overview: () =>
       Promise.resolve({
         runs: {
-          accepted: 3,
+          accepted: 3 + this.lost,
           completed: 1,
           compensated: 0,
           failed: 0,

@@ -126,7 +126,7 @@ export class HttpHouse {
         },
       },
       sampler: new OverviewSampler({
-        engine: this.fake.engine,
+        engine: this.fake.sampled,
         readModel: this.fake.readModel,
         clock,
         log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },

@@ -158,6 +158,15 @@ export class Checker {
     );
     if (differing !== null)
       throw new Violation('I2', `counts of runs differ: ${JSON.stringify(differing)}`);
+    const groups = this.#disk.one(
+      `SELECT g.*, i.* FROM (SELECT tenant AS of, json_extract(blocked_by, '$.code') AS why, saga AS which, release AS pin,
+         coalesce(json_extract(blocked_by, '$.effect'), '') AS at, count(*) AS n FROM instances WHERE status = 'blocked'
+         GROUP BY 1, 2, 3, 4, 5) i
+       FULL JOIN blocked_groups g ON (g.tenant, g.code, g.saga, g.release, g.effect) = (i.of, i.why, i.which, i.pin, i.at)
+       WHERE g.count IS NOT i.n`,
+    );
+    if (groups !== null)
+      throw new Violation('I2', `counts of what is blocked differ: ${JSON.stringify(groups)}`);
   }
 
   #holds({ tenant, source, id, seq }: Acknowledged): void {

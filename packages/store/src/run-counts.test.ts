@@ -64,6 +64,16 @@ const counted = (): unknown =>
        FROM instances GROUP BY tenant ORDER BY tenant`,
     )
     .all();
+const groups = (): unknown =>
+  db.prepare('SELECT code, saga, effect, release, count FROM blocked_groups').all();
+const grouped = (): unknown =>
+  db
+    .prepare(
+      `SELECT coalesce(json_extract(blocked_by, '$.code'), '') AS code, saga,
+        coalesce(json_extract(blocked_by, '$.effect'), '') AS effect, release, count(*) AS count
+       FROM instances WHERE status = 'blocked' GROUP BY 1, 2, 3, 4`,
+    )
+    .all();
 const writes = (): readonly string[] =>
   statements.filter((sql) => sql.startsWith('INSERT INTO run_counts'));
 
@@ -92,6 +102,7 @@ test('counts follow each way a run can go, and equal a real count after every co
   const check = (...ops: readonly StoreOp[]): void => {
     commit(...ops);
     expect(kept()).toEqual(counted());
+    expect(groups()).toEqual(grouped());
   };
   check(...begin(1, 'running'), ...begin(2, 'completed'), ...begin(3, 'waiting', 'other'));
   check(...decide(1, 2, 'waiting'));
@@ -103,6 +114,7 @@ test('counts follow each way a run can go, and equal a real count after every co
   check(...decide(1, 5, 'compensated'));
   check(...decide(3, 2, 'cancelled'));
   check({ op: 'instance.create', row: instanceRow(4, { status: 'blocked', blockedBy: '{}' }) });
+  expect(groups()).toHaveLength(1);
   check(...decide(4, 1, 'failed'));
   expect(kept()).toMatchObject([
     { accepted: 3, in_progress: 0, needs_you: 0, completed: 1, compensated: 1, failed: 1 },

@@ -144,6 +144,9 @@ export const instances = sqliteTable(
         t.blockedAt,
       )
       .where(sql`phase = 1`),
+    index('instances_troubled')
+      .on(t.tenant, t.saga, t.status)
+      .where(sql`status IN ('retrying', 'compensating')`),
     index('instances_release').on(t.tenant, t.release),
   ],
 );
@@ -415,6 +418,31 @@ export const openQuarantine = sqliteTable(
     saga: text('saga').notNull(),
   },
   (t) => [index('open_quarantine_group').on(t.tenant, t.code, t.saga, t.at)],
+);
+
+/** Kept by triggers: open entries of the quarantine, and blocked runs, by what they have in common. */
+export const quarantineGroups = sqliteTable(
+  'quarantine_groups',
+  {
+    tenant: integer('tenant').notNull(),
+    code: text('code').notNull(),
+    saga: text('saga').notNull(),
+    count: integer('count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.code, t.saga] })],
+);
+
+export const blockedGroups = sqliteTable(
+  'blocked_groups',
+  {
+    tenant: integer('tenant').notNull(),
+    code: text('code').notNull(),
+    saga: integer('saga').notNull(),
+    effect: text('effect').notNull(),
+    release: integer('release').notNull(),
+    count: integer('count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.code, t.saga, t.effect, t.release] })],
 );
 
 export const reprocesses = sqliteTable(

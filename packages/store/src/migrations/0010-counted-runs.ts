@@ -32,11 +32,53 @@ CREATE INDEX instances_attention ON instances
   (tenant, json_extract(blocked_by, '$.code'), saga, json_extract(blocked_by, '$.effect'), release, blocked_at)
   WHERE phase = 1;
 
+-- How many are blocked for one reason at one place: kept by triggers, which look at nothing but what is blocked. Empty
+-- texts stand for none.
+CREATE TABLE blocked_groups (
+  tenant INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  saga INTEGER NOT NULL,
+  effect TEXT NOT NULL,
+  release INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (tenant, code, saga, effect, release)
+) STRICT, WITHOUT ROWID;
+INSERT INTO blocked_groups (tenant, code, saga, effect, release, count)
+SELECT tenant, coalesce(json_extract(blocked_by, '$.code'), ''), saga,
+  coalesce(json_extract(blocked_by, '$.effect'), ''), release, count(*)
+FROM instances WHERE phase = 1 GROUP BY 1, 2, 3, 4, 5;
+CREATE TRIGGER instance_begun_blocked AFTER INSERT ON instances WHEN NEW.phase = 1
+BEGIN
+  INSERT INTO blocked_groups (tenant, code, saga, effect, release, count) VALUES (
+    NEW.tenant, coalesce(json_extract(NEW.blocked_by, '$.code'), ''), NEW.saga,
+    coalesce(json_extract(NEW.blocked_by, '$.effect'), ''), NEW.release, 1)
+  ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER instance_unblocked AFTER UPDATE OF phase, blocked_by, release ON instances WHEN OLD.phase = 1
+BEGIN
+  UPDATE blocked_groups SET count = count - 1 WHERE (tenant, code, saga, effect, release) = (
+    OLD.tenant, coalesce(json_extract(OLD.blocked_by, '$.code'), ''), OLD.saga,
+    coalesce(json_extract(OLD.blocked_by, '$.effect'), ''), OLD.release);
+  DELETE FROM blocked_groups WHERE (tenant, code, saga, effect, release) = (
+    OLD.tenant, coalesce(json_extract(OLD.blocked_by, '$.code'), ''), OLD.saga,
+    coalesce(json_extract(OLD.blocked_by, '$.effect'), ''), OLD.release)
+    AND count = 0;
+END;
+CREATE TRIGGER instance_blocked AFTER UPDATE OF phase, blocked_by, release ON instances WHEN NEW.phase = 1
+BEGIN
+  INSERT INTO blocked_groups (tenant, code, saga, effect, release, count) VALUES (
+    NEW.tenant, coalesce(json_extract(NEW.blocked_by, '$.code'), ''), NEW.saga,
+    coalesce(json_extract(NEW.blocked_by, '$.effect'), ''), NEW.release, 1)
+  ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
 -- Lists of what goes on, and of what has ended by how: with the saga in them, each stretch is in order of number.
 DROP INDEX instances_live;
 CREATE INDEX instances_live ON instances (tenant, saga, id) WHERE phase < 2;
 DROP INDEX instances_ended;
 CREATE INDEX instances_ended ON instances (tenant, saga, status) WHERE phase = 2;
+-- Lists of what few are: no other run's way touches it.
+CREATE INDEX instances_troubled ON instances (tenant, saga, status) WHERE status IN ('retrying', 'compensating');
 -- Lists by release.
 CREATE INDEX instances_release ON instances (tenant, release);
 -- Effects that did not succeed.
@@ -54,6 +96,25 @@ CREATE INDEX open_quarantine_group ON open_quarantine (tenant, code, saga, at);
 INSERT INTO open_quarantine (id, tenant, at, code, saga)
 SELECT id, tenant, at, code, iif(json_type(context, '$.saga') = 'text', json_extract(context, '$.saga'), '')
 FROM quarantine WHERE id NOT IN (SELECT quarantine_id FROM quarantine_resolutions);
+CREATE TABLE quarantine_groups (
+  tenant INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  saga TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (tenant, code, saga)
+) STRICT, WITHOUT ROWID;
+INSERT INTO quarantine_groups (tenant, code, saga, count)
+SELECT tenant, code, saga, count(*) FROM open_quarantine GROUP BY 1, 2, 3;
+CREATE TRIGGER open_quarantine_added AFTER INSERT ON open_quarantine
+BEGIN
+  INSERT INTO quarantine_groups (tenant, code, saga, count) VALUES (NEW.tenant, NEW.code, NEW.saga, 1)
+  ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER open_quarantine_removed AFTER DELETE ON open_quarantine
+BEGIN
+  UPDATE quarantine_groups SET count = count - 1 WHERE (tenant, code, saga) = (OLD.tenant, OLD.code, OLD.saga);
+  DELETE FROM quarantine_groups WHERE (tenant, code, saga) = (OLD.tenant, OLD.code, OLD.saga) AND count = 0;
+END;
 CREATE TRIGGER quarantine_opened AFTER INSERT ON quarantine
 BEGIN
   INSERT INTO open_quarantine (id, tenant, at, code, saga)

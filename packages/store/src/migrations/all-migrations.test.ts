@@ -14,7 +14,7 @@ const CHECKSUMS = [
   '32a58de0962160dc1e9f925fc9fc56458bdd190e5771c07547731808bd22f5c2',
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-  'e696a2918cc8f4fb3fe6e664726abd53b0768285cdccec7d6d986417376c1215',
+  'dded0596b42ce9deede1e3159a23d15b047b8aa3794aa66aed1444eeefdd3bd1',
 ];
 
 test.each(allMigrations.map((migration) => [migration.name, migration] as const))(

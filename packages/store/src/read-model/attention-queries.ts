@@ -1,7 +1,7 @@
 /**
  * What needs a person, in groups: blocked runs by reason, saga or effect, and release; and the open quarantine.
  *
- * Groups are counted from an index that holds just what is blocked, and only so far as `MOST_COUNTED`.
+ * Groups are counted as runs block and go on (`0010-counted-runs.ts`): what is read here does not grow with them.
  */
 import { hash } from 'node:crypto';
 
@@ -15,8 +15,6 @@ import { quarantineEntry } from './quarantine-queries.ts';
 import { pageSize } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 
-/** Entries that are counted, of each of the two sorts. */
-export const MOST_COUNTED = 200_000;
 /** Groups that are shown: the largest. */
 const MOST_GROUPS = 200;
 /** What blocks a run at an effect of which nobody knows whether it happened. */
@@ -25,12 +23,10 @@ const IN_DOUBT = 'effect.in_doubt';
 const CODE = "json_extract(blocked_by, '$.code')";
 const EFFECT = "json_extract(blocked_by, '$.effect')";
 
-const GROUPS = `SELECT code, saga, effect, release, count(*) AS count, min(at) AS oldest, max(at) AS newest
- FROM (SELECT ${CODE} AS code, saga, ${EFFECT} AS effect, release, blocked_at AS at FROM instances INDEXED BY instances_attention
-   WHERE phase = 1 AND tenant = +@tenant LIMIT @most)
- GROUP BY code, saga, effect, release`;
-const QUARANTINE_GROUPS = `SELECT code, saga, count(*) AS count, min(at) AS oldest, max(at) AS newest
- FROM (SELECT code, saga, at FROM open_quarantine WHERE tenant = +@tenant LIMIT @most) GROUP BY code, saga`;
+const GROUPS = `SELECT nullif(code, '') AS code, saga, nullif(effect, '') AS effect, release, count FROM blocked_groups
+ WHERE tenant = +@tenant ORDER BY count DESC LIMIT @most`;
+const QUARANTINE_GROUPS =
+  'SELECT code, saga, count FROM quarantine_groups WHERE tenant = +@tenant ORDER BY count DESC LIMIT @most';
 const IN_GROUP = `phase = 1 AND tenant = +@tenant AND ${CODE} IS @code AND saga = @saga AND ${EFFECT} IS @effect
  AND release = @release`;
 
@@ -40,16 +36,12 @@ interface RunGroup {
   readonly effect: string | null;
   readonly release: number;
   readonly count: number;
-  readonly oldest: number;
-  readonly newest: number;
 }
 
 interface QuarantineGroup {
   readonly code: string;
   readonly saga: string;
   readonly count: number;
-  readonly oldest: number;
-  readonly newest: number;
 }
 
 interface BlockedRun {
@@ -114,22 +106,19 @@ export function attention(context: ReadContext, tenant: TenantId): Attention {
   const all = [...runs, ...quarantine].toSorted((a, b) => b.count - a.count);
   const sum = (groups: readonly AttentionGroup[]): number =>
     groups.reduce((total, { count }) => total + count, 0);
-  const [ofRuns, ofQuarantine] = [sum(runs), sum(quarantine)];
-  return {
-    total: ofRuns + ofQuarantine,
-    more: all.length > MOST_GROUPS || ofRuns >= MOST_COUNTED || ofQuarantine >= MOST_COUNTED,
-    groups: all.slice(0, MOST_GROUPS),
-  };
+  const shown = all.slice(0, MOST_GROUPS);
+  return { total: sum(all), more: all.length > MOST_GROUPS, groups: shown };
 }
 
 function runGroups(context: ReadContext, tenant: number): readonly AttentionGroup[] {
   const { sqlite, names } = context;
-  const rows = statementOf(sqlite, GROUPS).all({ tenant, most: MOST_COUNTED }) as RunGroup[];
+  const rows = statementOf(sqlite, GROUPS).all({ tenant, most: MOST_GROUPS + 1 }) as RunGroup[];
   return rows.map((row) => {
-    const { code, effect, count, oldest, newest } = row;
+    const { code, effect, count } = row;
     const saga = names.nameOf(row.saga);
     const release = names.nameOf(row.release);
     const [last] = blockedRuns(context, tenant, row, { before: null, limit: 1 });
+    const oldest = firstBlocked(context, tenant, row);
     const isDoubtful = code === IN_DOUBT;
     return {
       id: encodeGroup({
@@ -147,7 +136,7 @@ function runGroups(context: ReadContext, tenant: number): readonly AttentionGrou
       release,
       count,
       oldest: formatMicros(oldest),
-      newest: formatMicros(newest),
+      newest: formatMicros(last?.at ?? oldest),
       acts: isDoubtful ? ['redrive', 'resolve', 'cancel'] : ['redrive', 'cancel'],
     };
   });
@@ -156,10 +145,11 @@ function runGroups(context: ReadContext, tenant: number): readonly AttentionGrou
 function quarantineGroups(context: ReadContext, tenant: number): readonly AttentionGroup[] {
   const rows = statementOf(context.sqlite, QUARANTINE_GROUPS).all({
     tenant,
-    most: MOST_COUNTED,
+    most: MOST_GROUPS + 1,
   }) as QuarantineGroup[];
-  return rows.map(({ code, saga, count, oldest, newest }) => {
+  return rows.map(({ code, saga, count }) => {
     const [last] = quarantined(context, tenant, { code, saga }, { before: null, limit: 1 });
+    const oldest = firstQuarantined(context, { tenant, code, saga });
     return {
       id: encodeGroup({
         of: 'quarantine',
@@ -174,10 +164,33 @@ function quarantineGroups(context: ReadContext, tenant: number): readonly Attent
       release: null,
       count,
       oldest: formatMicros(oldest),
-      newest: formatMicros(newest),
+      newest: formatMicros(last?.at ?? oldest),
       acts: ['redrive', 'discard'],
     };
   });
+}
+
+function firstBlocked(
+  { sqlite }: ReadContext,
+  tenant: number,
+  { code, saga, effect, release }: RunGroup,
+): number {
+  const row = statementOf(
+    sqlite,
+    `SELECT min(blocked_at) AS at FROM instances INDEXED BY instances_attention WHERE ${IN_GROUP}`,
+  ).get({ tenant, code, saga, effect, release });
+  return (row as { at: number | null }).at ?? 0;
+}
+
+function firstQuarantined(
+  { sqlite }: ReadContext,
+  values: { readonly tenant: number; readonly code: string; readonly saga: string },
+): number {
+  const row = statementOf(
+    sqlite,
+    'SELECT min(at) AS at FROM open_quarantine WHERE tenant = +@tenant AND code = @code AND saga = @saga',
+  ).get(values);
+  return (row as { at: number | null }).at ?? 0;
 }
 
 interface Place {
@@ -269,18 +282,20 @@ export function attentionTargets(
   const nothing = { kind: 'blocked', count: 0, targets: [] } as const;
   if (tenantId === null) return nothing;
   if (key.of === 'quarantine') {
+    const { code, saga } = key;
+    const values = { tenant: tenantId, code, saga };
     const rows = statementOf(
       context.sqlite,
-      `SELECT id FROM open_quarantine WHERE tenant = +@tenant AND code = @code AND saga = @saga ORDER BY at, id LIMIT @most`,
-    ).all({ tenant: tenantId, code: key.code, saga: key.saga, most: MOST_COUNTED }) as {
-      id: number;
-    }[];
+      `SELECT id FROM open_quarantine WHERE tenant = +@tenant AND code = @code AND saga = @saga ORDER BY at, id LIMIT @limit`,
+    ).all({ ...values, limit }) as { id: number }[];
+    const counted = statementOf(
+      context.sqlite,
+      'SELECT count FROM quarantine_groups WHERE tenant = +@tenant AND code = +@code AND saga = +@saga',
+    ).get(values) as { count: number } | undefined;
     return {
       kind: 'quarantine',
-      count: rows.length,
-      targets: rows
-        .slice(0, limit)
-        .map(({ id }) => ({ item: encodeItem(['q', id]), quarantineId: id })),
+      count: counted?.count ?? 0,
+      targets: rows.map(({ id }) => ({ item: encodeItem(['q', id]), quarantineId: id })),
     };
   }
   const saga = context.names.findId(key.saga);
@@ -288,17 +303,18 @@ export function attentionTargets(
   if (saga === null || release === null) return nothing;
   const values = { tenant: tenantId, code: key.code, saga, effect: key.effect, release };
   const from = `FROM instances INDEXED BY instances_attention WHERE ${IN_GROUP}`;
-  const { count } = statementOf(
+  const counted = statementOf(
     context.sqlite,
-    `SELECT count(*) AS count FROM (SELECT 1 ${from} LIMIT @most)`,
-  ).get({ ...values, most: MOST_COUNTED }) as { count: number };
+    `SELECT count FROM blocked_groups WHERE tenant = +@tenant AND code = coalesce(@code, '') AND saga = @saga
+       AND effect = coalesce(@effect, '') AND release = @release`,
+  ).get(values) as { count: number } | undefined;
   const rows = statementOf(
     context.sqlite,
     `SELECT key, run, ${COMMAND} AS commandId ${from} ORDER BY blocked_at, id LIMIT @limit`,
   ).all({ ...values, limit }) as { key: string; run: number; commandId: string | null }[];
   return {
     kind: key.code === IN_DOUBT ? 'doubtful' : 'blocked',
-    count,
+    count: counted?.count ?? 0,
     targets: rows.map((row) => ({
       item: encodeItem(['r', key.saga, row.key, row.run]),
       saga: key.saga,

@@ -14,7 +14,7 @@ import {
   activations,
   instances,
   keys,
-  openQuarantine,
+  quarantineGroups,
   rehearsals,
   releases,
   runCounts,
@@ -22,6 +22,9 @@ import {
 } from '../schema.ts';
 import { lastSeq } from './event-queries.ts';
 import type { ReadContext } from './read-context.ts';
+
+/** Rows that one count looks at. */
+const MOST_LOOKED = 20_000;
 
 interface SagaTriggers {
   readonly name: string;
@@ -73,12 +76,17 @@ export function activeManifests(context: ReadContext): readonly ManifestHead[] {
 
 export function listReleases(context: ReadContext): readonly ReleaseResource[] {
   const active = new Set(activeDigests(context));
+  const live = context.db
+    .select({ release: instances.release })
+    .from(instances)
+    .where(sql`${instances.phase} < 2`)
+    .limit(MOST_LOOKED)
+    .as('live');
   const inFlight = new Map(
     context.db
-      .select({ release: instances.release, n: count() })
-      .from(instances)
-      .where(sql`${instances.phase} < 2`)
-      .groupBy(instances.release)
+      .select({ release: live.release, n: count() })
+      .from(live)
+      .groupBy(live.release)
       .all()
       .map((row) => [context.names.nameOf(row.release), row.n]),
   );
@@ -167,7 +175,7 @@ export function listKeys({ db }: ReadContext, tenant: TenantId | null): readonly
     }));
 }
 
-/** Counts of one tenant, or of all. Settled items are not counted: they have left the outbox. */
+/** Counts of one tenant, or of all, as far as they were counted. `live`: runs in progress of which the status was not looked at. Settled items are not counted: they have left the outbox. */
 export function countAll(context: ReadContext, tenant: TenantId | null): StoreCounts {
   const { db, names } = context;
   const seq = lastSeq(context);
@@ -176,36 +184,47 @@ export function countAll(context: ReadContext, tenant: TenantId | null): StoreCo
     return { instances: {}, outbox: {}, quarantine: 0, lastSeq: seq };
   }
   const ofTenant = (
-    column:
-      | typeof instances.tenant
-      | typeof workItems.tenant
-      | typeof openQuarantine.tenant
-      | typeof runCounts.tenant,
+    column: typeof instances.tenant | typeof quarantineGroups.tenant | typeof runCounts.tenant,
   ) => (tenantId === null ? undefined : eq(column, tenantId));
   const byStatus: Record<string, number> = {};
   // What goes on, from the index that holds it; what has ended is counted already.
+  const counted = db.select().from(runCounts).where(ofTenant(runCounts.tenant)).all();
   const live = db
-    .select({ status: instances.status, n: count() })
+    .select({ status: instances.status })
     .from(instances)
     .where(and(sql`${instances.phase} < 2`, ofTenant(instances.tenant)))
-    .groupBy(instances.status)
+    .limit(MOST_LOOKED)
+    .as('live');
+  const byLiveStatus = db
+    .select({ status: live.status, n: count() })
+    .from(live)
+    .groupBy(live.status)
     .all();
-  for (const { status, n } of live) byStatus[status] = n;
-  const ended = db.select().from(runCounts).where(ofTenant(runCounts.tenant)).all();
+  for (const { status, n } of byLiveStatus) byStatus[status] = n;
+  const looked = byLiveStatus.reduce((sum, { n }) => sum + n, 0);
+  const all = counted.reduce((sum, { inProgress, needsYou }) => sum + inProgress + needsYou, 0);
+  if (all > looked) byStatus['live'] = all - looked;
+  const ended = counted;
   for (const status of ['completed', 'compensated', 'failed', 'cancelled'] as const) {
     const n = ended.reduce((sum, counts) => sum + counts[status], 0);
     if (n > 0) byStatus[status] = n;
   }
-  const outbox = db
-    .select({ state: workItems.state, n: count() })
+  const open = db
+    .select({ state: workItems.state, tenant: workItems.tenant })
     .from(workItems)
-    .where(and(sql`${workItems.state} <> 'settled'`, ofTenant(workItems.tenant)))
-    .groupBy(workItems.state)
+    .where(sql`${workItems.state} <> 'settled'`)
+    .limit(MOST_LOOKED)
+    .as('open');
+  const outbox = db
+    .select({ state: open.state, n: count() })
+    .from(open)
+    .where(tenantId === null ? undefined : eq(open.tenant, tenantId))
+    .groupBy(open.state)
     .all();
   const entries = db
-    .select({ n: count() })
-    .from(openQuarantine)
-    .where(ofTenant(openQuarantine.tenant))
+    .select({ n: sql<number>`coalesce(sum(${quarantineGroups.count}), 0)` })
+    .from(quarantineGroups)
+    .where(ofTenant(quarantineGroups.tenant))
     .get();
   return {
     instances: byStatus,

@@ -10,6 +10,7 @@ import type { events } from '../schema.ts';
 import { lastSeq } from './event-queries.ts';
 import { statementOf } from './ordered-streams.ts';
 import type { ReadContext } from './read-context.ts';
+import { numbersByStretch } from './stretches.ts';
 
 type EventRow = typeof events.$inferSelect;
 
@@ -17,7 +18,6 @@ type EventRow = typeof events.$inferSelect;
 const MOST_LINKS = 100;
 /** Neighbours that are looked at where there is no correlation to go by. */
 const NEIGHBOURS = 2_000;
-const STRETCH_BITS = 10;
 
 interface FoundEvent {
   readonly seq: Seq;
@@ -69,17 +69,23 @@ function eventById(context: ReadContext, event: EventRow, id: string): FoundEven
   ).get({ low: event.seq - NEIGHBOURS, high: event.seq - 1, tenant: event.tenant, id });
   if (near !== undefined) return near as FoundEvent;
   if (event.correlationId === null) return null;
-  const inStretch = statementOf(
-    sqlite,
-    `SELECT ${EVENT_COLUMNS} FROM events WHERE seq >> ${STRETCH_BITS} = @stretch AND correlation_id = +@correlation
-       AND +tenant = @tenant AND id = @id AND +seq < @before LIMIT 1`,
-  );
-  const values = { correlation: event.correlationId, tenant: event.tenant, id, before: event.seq };
-  for (let stretch = event.seq >> STRETCH_BITS; stretch >= 0; stretch -= 1) {
-    const found = inStretch.get({ ...values, stretch });
-    if (found !== undefined) return found as FoundEvent;
-  }
-  return null;
+  const [found] = numbersByStretch(context, {
+    table: 'events',
+    number: 'seq',
+    where: 'correlation_id = @correlation AND +tenant = @tenant AND t.id = @id',
+    values: { correlation: event.correlationId, tenant: event.tenant, id },
+    order: 'desc',
+    low: 1,
+    high: event.seq - 1,
+    limit: 1,
+  });
+  return found === undefined ? null : eventAt(context, found);
+}
+
+function eventAt({ sqlite }: ReadContext, seq: Seq): FoundEvent {
+  return statementOf(sqlite, `SELECT ${EVENT_COLUMNS} FROM events WHERE seq = +@seq`).get({
+    seq,
+  }) as FoundEvent;
 }
 
 /** What it caused: effects that decisions on it asked for, and events that name it. */
@@ -123,16 +129,19 @@ function eventsCaused(context: ReadContext, event: EventRow): readonly FoundEven
        WHERE seq BETWEEN @low AND @high AND +tenant = @tenant AND causation_id = @id ORDER BY seq LIMIT @most`,
     ).all({ low: seq + 1, high: seq + NEIGHBOURS, tenant, id: event.id, most }),
   );
-  const inStretch = statementOf(
-    sqlite,
-    `SELECT ${EVENT_COLUMNS} FROM events WHERE seq >> ${STRETCH_BITS} = @stretch AND correlation_id = +@correlation
-       AND +tenant = @tenant AND causation_id = @id AND +seq > @after LIMIT @most`,
-  );
-  const last = lastSeq(context) >> STRETCH_BITS;
+  const high = lastSeq(context);
   for (const correlation of correlationsOf(context, event)) {
-    const values = { correlation, tenant, id: event.id, after: seq, most };
-    for (let stretch = seq >> STRETCH_BITS; stretch <= last && found.size < most; stretch += 1)
-      take(inStretch.all({ ...values, stretch }));
+    const numbers = numbersByStretch(context, {
+      table: 'events',
+      number: 'seq',
+      where: 'correlation_id = @correlation AND +tenant = @tenant AND causation_id = @id',
+      values: { correlation, tenant, id: event.id },
+      order: 'asc',
+      low: seq + 1,
+      high,
+      limit: most,
+    });
+    for (const n of numbers) if (!found.has(n)) found.set(n, eventAt(context, n));
   }
   return [...found.values()].toSorted((a, b) => a.seq - b.seq).slice(0, most);
 }

@@ -13,17 +13,16 @@ import { events } from '../schema.ts';
 import { COMMIT_DELAY_MICROS, placeBefore } from './commit-times.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { lastSeq, toEventResource, typesOf } from './event-queries.ts';
-import { indexStream, pageOfNumbers, statementOf } from './ordered-streams.ts';
+import { indexStream, pageOfNumbers } from './ordered-streams.ts';
 import type { Order, PageOfNumbers, Stream, Values } from './ordered-streams.ts';
 import { parseTime } from './parse-time.ts';
 import { pageSize } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { streamNumber } from './stream-number.ts';
+import { numbersByStretch } from './stretches.ts';
 
 /** With more types than this a tenant's events are not looked for by each of them. */
 const MOST_TYPES = 200;
-/** Events in one stretch of `events_correlation`. */
-const STRETCH_BITS = 10;
 
 interface Question {
   readonly context: ReadContext;
@@ -127,36 +126,29 @@ function tableOf({ order, low, high }: Question): {
   return { table: 'events', number: 'seq', order, end: order === 'asc' ? high : low };
 }
 
-/** The index by correlation is cut into stretches of the journal; each is asked in turn. */
 function byCorrelation(
   question: Question,
   correlation: string,
   type: number | null,
 ): PageOfNumbers {
   const { context, tenant, order, low, high, limit, passes, values } = question;
-  const filters = [
-    'correlation_id = +@correlation',
-    '+seq BETWEEN @low AND @high',
+  const where = [
+    'correlation_id = @correlation',
     '+tenant = @tenant',
     ...(type === null ? [] : ['+type = @type']),
     ...passes,
   ];
-  const read = statementOf(
-    context.sqlite,
-    `SELECT seq FROM events WHERE seq >> ${STRETCH_BITS} = @stretch AND ${filters.join(' AND ')}
-     ORDER BY seq ${order} LIMIT @most`,
-  );
-  const given = { ...values, correlation, low, high, tenant, ...(type === null ? {} : { type }) };
-  const numbers: Seq[] = [];
-  const first = low >> STRETCH_BITS;
-  const last = high >> STRETCH_BITS;
-  for (let i = 0; i <= last - first; i += 1) {
-    const stretch = order === 'asc' ? first + i : last - i;
-    const rows = read.all({ ...given, stretch, most: limit - numbers.length }) as { seq: Seq }[];
-    for (const { seq } of rows) numbers.push(seq);
-    if (numbers.length === limit) return { numbers, next: numbers.at(-1) ?? null };
-  }
-  return { numbers, next: null };
+  const numbers = numbersByStretch(context, {
+    table: 'events',
+    number: 'seq',
+    where: where.join(' AND '),
+    values: { ...values, correlation, tenant, ...(type === null ? {} : { type }) },
+    order,
+    low,
+    high,
+    limit,
+  });
+  return { numbers, next: numbers.length === limit ? (numbers.at(-1) ?? null) : null };
 }
 
 /** Positions that the query's bounds leave; null when they leave none. */

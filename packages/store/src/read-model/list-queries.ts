@@ -1,13 +1,14 @@
 import { formatMicros, HoldfastError } from '@holdfast/core';
 import type { EffectDetail, EffectResource, Page, TenantId, WaitResource } from '@holdfast/core';
-import { and, eq, inArray, max, sql } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
 import { events, instances, waits, workItems } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { indexStream, pageOfNumbers, statementOf } from './ordered-streams.ts';
-import { ofTenantUnindexed, pageSize, parseJson, parseOptional } from './read-context.ts';
+import { pageSize, parseJson, parseOptional } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
+import { numbersByStretch } from './stretches.ts';
 
 type WaitRecord = typeof waits.$inferSelect;
 type ItemRecord = typeof workItems.$inferSelect;
@@ -109,32 +110,30 @@ export function effectDetail(
   tenant: TenantId,
   commandId: string,
 ): EffectDetail | null {
-  const { db, names } = context;
+  const { sqlite, db, names } = context;
   const tenantId = names.findId(tenant);
   if (tenantId === null) return null;
-  const newest =
-    db
-      .select({ id: max(workItems.id) })
-      .from(workItems)
-      .get()?.id ?? 0;
-  const read = db
+  const newest = statementOf(sqlite, 'SELECT max(id) AS id FROM work_items').get() as {
+    id: number | null;
+  };
+  const [id] = numbersByStretch(context, {
+    table: 'work_items',
+    number: 'id',
+    where: 't.command_id = unhex(@commandId) AND +tenant = @tenant',
+    values: { commandId, tenant: tenantId },
+    order: 'desc',
+    low: 1,
+    high: newest.id ?? 0,
+    limit: 1,
+  });
+  if (id === undefined) return null;
+  const found = db
     .select({ item: workItems, saga: instances.saga, key: instances.key, run: instances.run })
     .from(workItems)
     .innerJoin(instances, eq(instances.id, workItems.instanceId))
-    .where(
-      and(
-        sql`${workItems.id} >> 10 = ${sql.placeholder('stretch')}`,
-        eq(workItems.commandId, commandId),
-        ofTenantUnindexed(workItems.tenant, tenantId),
-      ),
-    )
-    .prepare();
-  // The index by command is cut into stretches: from the newest back.
-  for (let stretch = newest >> 10; stretch >= 0; stretch -= 1) {
-    const found = read.get({ stretch });
-    if (found !== undefined) return toEffectDetail(context, found);
-  }
-  return null;
+    .where(eq(workItems.id, id))
+    .get();
+  return found === undefined ? null : toEffectDetail(context, found);
 }
 
 function toEffectDetail(

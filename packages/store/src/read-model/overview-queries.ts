@@ -54,8 +54,8 @@ export function overviewOf(context: ReadContext, tenant: TenantId): StoreOvervie
 function openQuarantine({ sqlite }: ReadContext, tenant: number): number {
   const row = statementOf(
     sqlite,
-    'SELECT count(*) AS n FROM (SELECT 1 FROM open_quarantine WHERE tenant = +@tenant LIMIT @most)',
-  ).get({ tenant, most: MOST_COUNTED });
+    'SELECT coalesce(sum(count), 0) AS n FROM quarantine_groups WHERE tenant = +@tenant',
+  ).get({ tenant });
   return (row as { n: number }).n;
 }
 

@@ -162,6 +162,8 @@ function standingStreams(question: Question, saga: number): readonly Stream[] {
   );
   const live = LIVE.filter((status) => statuses.has(status));
   if (live.length === 0) return ended;
+  if (!statuses.has('running') && !statuses.has('waiting'))
+    return [...ended, ...live.map((status) => troubledStream(question, saga, status))];
   return [
     ...ended,
     stream(
@@ -171,6 +173,24 @@ function standingStreams(question: Question, saga: number): readonly Stream[] {
       live.length === LIVE.length ? [] : live,
     ),
   ];
+}
+
+/** Those that are few: each from an index of its own. */
+function troubledStream(question: Question, saga: number, status: InstanceStatusWire): Stream {
+  if (status !== 'blocked')
+    return stream(
+      question,
+      "tenant = +@tenant AND saga = +@ofSaga AND status = +@ofStatus AND status IN ('retrying', 'compensating')",
+      { ofSaga: saga, ofStatus: status },
+      [],
+    );
+  return stream(
+    question,
+    'phase = 1',
+    { ofSaga: saga },
+    [],
+    ['tenant = @tenant', 'saga = @ofSaga'],
+  );
 }
 
 function releaseStream(question: Question): Stream {

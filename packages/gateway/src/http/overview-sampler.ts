@@ -13,7 +13,7 @@ import { formatMicros } from '@holdfast/core';
 import type { EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 
-export const STEP_SECONDS = 15;
+const STEP_SECONDS = 15;
 /** Twelve hours. */
 const MOST_STEPS = 2_880;
 const MOST_TENANTS = 16;

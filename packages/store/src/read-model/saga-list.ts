@@ -44,7 +44,7 @@ export function toSummary(context: ReadContext, row: InstanceRecord): SagaSummar
 }
 
 /** Sagas that a tenant has runs of, each found by one step through the index. */
-export function sagasOf({ sqlite }: ReadContext, tenant: number): readonly number[] {
+function sagasOf({ sqlite }: ReadContext, tenant: number): readonly number[] {
   const next = statementOf(
     sqlite,
     'SELECT min(saga) AS saga FROM instances WHERE tenant = +@tenant AND saga > +@saga',

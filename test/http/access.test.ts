@@ -5,6 +5,7 @@ import type { Route, Scope } from '@holdfast/gateway';
 import { instance } from '../support/fake-house.ts';
 import { HttpHouse } from '../support/http-house.ts';
 import type { Reply } from '../support/http-house.ts';
+import { asConsole, signIn } from '../support/raw-request.ts';
 
 const house = new HttpHouse();
 const routes = apiRoutes(house.deps);
@@ -46,6 +47,7 @@ test('what needs no key is exactly this', () => {
     'GET /health',
     'GET /openapi.json',
     'GET /ready',
+    'POST /v1/session',
     'POST /v1/waits/{token}/complete',
     'POST /v1/waits/{token}/fail',
   ]);
@@ -69,13 +71,19 @@ test('which scope each other route needs', () => {
         "POST /admin/heap-snapshot",
         "POST /admin/profile",
         "POST /admin/reload",
+        "POST /v1/alerts/test",
         "POST /v1/keys",
         "POST /v1/releases",
         "POST /v1/releases/rehearse",
         "POST /v1/releases/rollback",
         "POST /v1/releases/{digest}/activate",
         "POST /v1/schedules/confirm",
+        "POST /v1/session/links",
         "PUT /v1/secrets/{name}",
+      ],
+      "any": [
+        "DELETE /v1/session",
+        "GET /v1/session",
       ],
       "operate": [
         "POST /v1/attention/{group}/{act}",
@@ -97,6 +105,7 @@ test('which scope each other route needs', () => {
         "GET /metrics",
         "GET /v1/attention",
         "GET /v1/attention/{group}",
+        "GET /v1/alerts",
         "GET /v1/audit",
         "GET /v1/changes",
         "GET /v1/effects",
@@ -155,13 +164,32 @@ describe.each(keyed.map((route) => [name(route), route] as const))('%s', (_, rou
 
   test.each(SCOPES)('a key with the scope %s', async (scope) => {
     const reply = await ask(route, keys.get(scope));
-    if (scope === route.scope || scope === 'admin') {
+    if (scope === route.scope || scope === 'admin' || route.scope === 'any') {
       expect([401, 403]).not.toContain(reply.status);
     } else {
       expect(reply.status).toBe(403);
       expect(reply.headers['www-authenticate']).toContain(`scope="${route.scope}"`);
       expectCode(reply, 'auth.scope');
     }
+  });
+
+  test('a session is answered as its key is, and only from the console', async () => {
+    const secret = keys.get(route.scope === 'any' ? 'view' : (route.scope as Scope)) ?? '';
+    const cookie = await signIn(house.url, secret);
+    const byKey = await ask(route, secret);
+    const bySession = await ask(route, undefined, asConsole(cookie));
+    // Signing out is what only a session can.
+    if (route.operation !== 'signOut') {
+      expect(bySession.status).toBe(byKey.status);
+      expect([401, 403]).not.toContain(bySession.status);
+    } else expect([byKey.status, bySession.status]).toEqual([409, 204]);
+    const foreign = await ask(route, undefined, { cookie, 'sec-fetch-site': 'cross-site' });
+    expect(foreign.status).toBe(403);
+    expectCode(foreign, 'auth.origin');
+    if (route.method === 'GET') return;
+    const bare = await ask(route, undefined, { cookie });
+    expect(bare.status).toBe(403);
+    expectCode(bare, 'auth.origin');
   });
 
   test("naming a foreign tenant: only an admin's key may", async () => {
@@ -251,20 +279,26 @@ describe('the Host header', () => {
     },
   );
 
-  test('configured names are taken; off loopback without names any is', async () => {
+  test('configured names are taken; off loopback any address is, and no other name', async () => {
     const named = await new HttpHouse({ allowedHosts: ['holdfast.lan'] }).start();
     const wide = await new HttpHouse({ loopback: false }).start();
     const narrow = await new HttpHouse({ loopback: false, allowedHosts: ['holdfast.lan'] }).start();
+    const any = await new HttpHouse({ loopback: false, allowedHosts: ['*'] }).start();
     try {
       const ask = async (to: HttpHouse, host: string): Promise<number> =>
         (await to.ask('GET', '/health', { headers: { host } })).status;
       expect(await ask(named, 'holdfast.lan:7420')).toBe(200);
       expect(await ask(named, 'other.lan')).toBe(421);
-      expect(await ask(wide, 'other.lan')).toBe(200);
+      expect(await ask(named, '192.0.2.1')).toBe(421);
+      expect(await ask(wide, 'other.lan')).toBe(421);
+      expect(await ask(wide, '192.0.2.1:7420')).toBe(200);
+      expect(await ask(wide, '[2001:db8::1]')).toBe(200);
       expect(await ask(narrow, 'holdfast.lan')).toBe(200);
-      expect(await ask(narrow, 'localhost')).toBe(421);
+      expect(await ask(narrow, 'localhost')).toBe(200);
+      expect(await ask(narrow, 'other.lan')).toBe(421);
+      expect(await ask(any, 'other.lan')).toBe(200);
     } finally {
-      await Promise.all([named.stop(), wide.stop(), narrow.stop()]);
+      await Promise.all([named.stop(), wide.stop(), narrow.stop(), any.stop()]);
     }
   });
 });

@@ -35,6 +35,7 @@ import type {
   AttentionPage,
   EventQuery,
   KeyRow,
+  SessionRow,
   ReadModel,
   ReleaseRow,
   StoreCounts,
@@ -59,6 +60,7 @@ export class FakeHouse {
   readonly instances: SagaDetail[] = [];
   readonly waits: FakeWait[] = [];
   readonly keyRows: KeyRow[] = [];
+  readonly sessionRows: SessionRow[] = [];
   readonly releaseRows: ReleaseRow[] = [];
   readonly acts: { act: string; address: unknown; actor: Actor }[] = [];
   /** Set to make intake and probes refuse. */
@@ -126,6 +128,7 @@ export class FakeHouse {
     redriveQuarantine: () => Promise.reject(new Error('not of this house')),
     discardQuarantine: () => Promise.reject(new Error('not of this house')),
     reprocess: () => Promise.reject(new Error('not of this house')),
+    placeSteps: () => Promise.reject(new Error('not of this house')),
     consumers: (tenant) =>
       Promise.resolve([{ saga: 'order', tenant, checkpoint: 4, pending: 1, redeliveries: 0 }]),
     registerRelease: (bundle) => {
@@ -183,6 +186,24 @@ export class FakeHouse {
       this.acts.push({ act: 'revokeKey', address: id, actor });
       return Promise.resolve();
     },
+    sessions: () => Promise.resolve(this.sessionRows),
+    openSession: (row, _about, actor) => {
+      this.sessionRows.push(row);
+      this.acts.push({ act: 'openSession', address: row.id, actor });
+      return Promise.resolve();
+    },
+    endSession: ({ id }, actor) => {
+      const at = this.sessionRows.findIndex((row) => row.id === id);
+      if (at !== -1) this.sessionRows.splice(at, 1);
+      if (actor !== null) this.acts.push({ act: 'endSession', address: id, actor });
+      return Promise.resolve();
+    },
+    seenSession: (id, at) => {
+      const found = this.sessionRows.findIndex((row) => row.id === id);
+      const row = this.sessionRows[found];
+      if (row !== undefined) this.sessionRows[found] = { ...row, seenAt: at };
+      return Promise.resolve();
+    },
     joinWorker: () => Promise.reject(new Error('not of this house')),
     beatWorker: () => Promise.reject(new Error('not of this house')),
     leaseCommands: () => Promise.reject(new Error('not of this house')),
@@ -207,7 +228,10 @@ export class FakeHouse {
         ? Promise.resolve({ ...this.status, lastSeq: this.events.length })
         : Promise.reject(this.refusal),
     adjust: () => Promise.reject(new Error('not of HTTP')),
-    recordAct: () => Promise.resolve(),
+    recordAct: (type, about, actor) => {
+      this.acts.push({ act: type, address: about, actor });
+      return Promise.resolve();
+    },
     metrics: () =>
       this.refusal === null ? Promise.resolve(this.metrics) : Promise.reject(this.refusal),
     drain: () => Promise.resolve({ inFlight: 0 }),
@@ -349,6 +373,8 @@ export class FakeHouse {
       return Promise.resolve({ items, next: null });
     },
     saga: (tenant, saga, key) => Promise.resolve(this.#find({ tenant, saga, key }) ?? null),
+    sagaFields: () => Promise.resolve([{ saga: 'order', fields: ['customer'] }]),
+    explain: () => Promise.resolve(null),
     timeline: (tenant, saga, key) => {
       const found = this.#find({ tenant, saga, key });
       const timeline: Timeline | null =
@@ -370,6 +396,7 @@ export class FakeHouse {
               state: found.state,
               stateHash: '',
               decision: null,
+              changes: [],
             };
       return Promise.resolve(state);
     },
@@ -451,6 +478,7 @@ export class FakeHouse {
     attention: () => Promise.resolve({ total: 0, more: false, groups: [] }),
     attentionItems: () => Promise.resolve(empty()),
     attentionTargets: () => Promise.resolve(this.targets),
+    needs: () => Promise.resolve({ groups: [], nextDueAt: null }),
     close: () => Promise.resolve(),
   };
   /** What the overview's series is made of, and what a group act goes over. */
@@ -490,6 +518,11 @@ export function instance(over: Partial<SagaDetail> = {}): SagaDetail {
     failure: null,
     undo: [],
     waits: [],
+    search: [],
+    cause: null,
+    parent: null,
+    children: [],
+    effects: [],
     ...over,
   };
 }

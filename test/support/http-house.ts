@@ -3,21 +3,29 @@ import { HoldfastError } from '@holdfast/core';
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Histogram } from '@holdfast/core';
-import type { Clock, Micros } from '@holdfast/core';
+import type { Alerts, Clock, Micros } from '@holdfast/core';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
+  DEFAULT_SESSION_TIMES,
+  FailedAttempts,
   hashSecret,
+  KeyRates,
   KeyRing,
   listenHttp,
   OverviewSampler,
+  NO_RATE_LIMITS,
+  Sessions,
 } from '@holdfast/gateway';
 import type {
+  AlertCounts,
   HttpDeps,
   HttpLimits,
   HttpListener,
   MqttGatewayStats,
+  RateLimits,
   Scope,
+  SessionTimes,
 } from '@holdfast/gateway';
 import { FakeHouse } from './fake-house.ts';
 
@@ -55,6 +63,12 @@ const QUIET_BROKER: MqttGatewayStats = {
   workflowPosition: 0,
 };
 
+/** So much time passes between two attempts that none is held against the next. */
+function forgiving(clock: Clock): Clock {
+  let passed = 0;
+  return { ...clock, monotonic: () => (passed += 3_600_000) };
+}
+
 export interface LogLine {
   readonly level: string;
   readonly message: string;
@@ -64,10 +78,21 @@ export interface LogLine {
 export class HttpHouse {
   readonly fake = new FakeHouse();
   readonly keyRing: KeyRing;
+  readonly sessions: Sessions;
   readonly secrets = new Map<string, string>();
   readonly lines: LogLine[] = [];
   readonly deps: HttpDeps;
   readonly probes = { brokerUp: true, accepting: true };
+  readonly #tls: { readonly cert: string; readonly key: string } | undefined;
+  /** The targets of alerts that were tested; null for all. */
+  readonly tested: (string | null)[] = [];
+  #alertsOf: (tenant: string) => Alerts = () => ({
+    open: [],
+    deliveries: [],
+    targets: [],
+    ping: null,
+  });
+  #alertCounts: AlertCounts = { open: {}, targets: [], pings: null };
   #listener: HttpListener | null = null;
 
   constructor(
@@ -77,6 +102,12 @@ export class HttpHouse {
       readonly heartbeat?: number;
       readonly allowedHosts?: readonly string[];
       readonly loopback?: boolean;
+      readonly consoleFolder?: string;
+      readonly rates?: RateLimits;
+      /** Whether failed attempts are slowed: all tests of a file come from one address. Default false. */
+      readonly slowing?: boolean;
+      readonly sessionTimes?: SessionTimes;
+      readonly tls?: { readonly cert: string; readonly key: string };
     } = {},
   ) {
     const clock = over.clock ?? systemClock;
@@ -84,7 +115,20 @@ export class HttpHouse {
     const log = (level: string) => (fields: object, message: string) => {
       this.lines.push({ level, message, fields });
     };
+    const logs = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+    this.#tls = over.tls;
+    this.sessions = new Sessions({
+      keyRing: this.keyRing,
+      engine: this.fake.engine,
+      clock,
+      times: over.sessionTimes ?? DEFAULT_SESSION_TIMES,
+      log: logs,
+    });
     this.deps = {
+      sessions: this.sessions,
+      attempts: new FailedAttempts(over.slowing === true ? clock : forgiving(clock), logs),
+      rates: new KeyRates(over.rates ?? NO_RATE_LIMITS, clock),
+      ...(over.consoleFolder === undefined ? {} : { consoleFolder: over.consoleFolder }),
       engine: this.fake.engine,
       readModel: this.fake.readModel,
       keyRing: this.keyRing,
@@ -131,6 +175,15 @@ export class HttpHouse {
         clock,
         log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
       }),
+      alerts: {
+        overview: async (tenant) => this.#alertsOf(tenant),
+        test: async (target) => {
+          if (target === 'none') throw new HoldfastError('not_found', 'no such target');
+          this.tested.push(target);
+          return { items: [] };
+        },
+        counts: () => this.#alertCounts,
+      },
       recorder: {
         record: (make) => make(),
         cpu: (thread) => Promise.resolve({ thread, file: '/x.cpuprofile', bytes: 1 }),
@@ -147,8 +200,17 @@ export class HttpHouse {
         allowedHosts: over.allowedHosts ?? [],
         ...(over.heartbeat === undefined ? {} : { heartbeat: over.heartbeat }),
       },
-      log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      log: logs,
     };
+  }
+
+  /** What alerts answer from now on. */
+  answerAlerts(answer: (tenant: string) => Alerts): void {
+    this.#alertsOf = answer;
+  }
+
+  countAlerts(counts: AlertCounts): void {
+    this.#alertCounts = counts;
   }
 
   async start(): Promise<this> {
@@ -157,6 +219,7 @@ export class HttpHouse {
       host: '127.0.0.1',
       port: 0,
       log: this.deps.log,
+      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
     });
     return this;
   }

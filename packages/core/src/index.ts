@@ -3,6 +3,7 @@ export type {
   ChildRef,
   ChildSpec,
   Decision,
+  DecisionTrace,
   EffectOutcomeKind,
   Ending,
   LogLine,
@@ -21,6 +22,15 @@ export type {
   WorkItemSpec,
 } from './decision.ts';
 export { CONTROL_TYPES, EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
+export { jsonChanges } from './json-changes.ts';
+export type { SearchTerm, SearchValues } from './search-fields.ts';
+export {
+  MAX_SEARCH_FIELDS,
+  MAX_SEARCH_VALUE_LENGTH,
+  parseSearchTerm,
+  SEARCH_FIELD_NAME,
+  searchText,
+} from './search-fields.ts';
 export type { GatewayCommand } from './wire/gateway-command.ts';
 export { gatewayCommandSchema } from './wire/gateway-command.ts';
 export type { KeyedCall } from './effect-key.ts';
@@ -134,6 +144,7 @@ export { unreachable } from './unreachable.ts';
 export type {
   Accepted,
   AuditEntry,
+  ChildInstance,
   DispositionResource,
   EffectDetail,
   EffectResource,
@@ -153,6 +164,7 @@ export type {
   ScheduleResource,
   CronTriggerResource,
   StateAt,
+  StateChange,
   TimerResource,
   Timeline,
   TimelineEntry,
@@ -187,6 +199,17 @@ export {
   timelineSchema,
   waitSchema,
 } from './wire/resources.ts';
+export type { DecisionCheck, Explanation, OpenStep } from './wire/explanation.ts';
+export { explanationSchema } from './wire/explanation.ts';
+export type {
+  Cause,
+  EffectAnswer,
+  Happened,
+  InstanceRef,
+  SagaFields,
+  SourcePlace,
+} from './wire/instance-facts.ts';
+export { sagaFieldsSchema } from './wire/instance-facts.ts';
 export type { Activated, Activation, Rehearsal, Stay } from './wire/rehearsal.ts';
 export { activatedSchema, activationSchema, rehearsalSchema } from './wire/rehearsal.ts';
 export type {
@@ -294,6 +317,7 @@ export type {
   EffectFilter,
   EffectStatusWire,
   EventFilter,
+  ExplainFilter,
   PageFilter,
   QuarantineFilter,
   ReprocessBody,
@@ -315,6 +339,7 @@ export {
   effectQuerySchema,
   effectStatusSchema,
   eventQuerySchema,
+  explainQuerySchema,
   failWaitBodySchema,
   MAX_PAGE_LIMIT,
   MAX_WAIT_MS,
@@ -338,6 +363,14 @@ export {
   tailQuerySchema,
   waitQuerySchema,
 } from './wire/requests.ts';
+export type { LoginLink, SessionResource, SignInBody } from './wire/session.ts';
+export {
+  CONSOLE_HEADER,
+  loginLinkSchema,
+  SESSION_COOKIE,
+  sessionSchema,
+  signInBodySchema,
+} from './wire/session.ts';
 export {
   drainBodySchema,
   drainedSchema,
@@ -354,3 +387,26 @@ export {
   namesEffect,
   tenantRangeFault,
 } from './worker-scope.ts';
+export {
+  ALERT_KINDS,
+  ALERT_NOTICES,
+  ALERT_SEVERITIES,
+  ALERT_TARGET_TYPES,
+  alertMessageSchema,
+  alertSchema,
+  alertsSchema,
+  alertsTestedSchema,
+  testAlertsBodySchema,
+  type Alert,
+  type AlertDelivery,
+  type AlertKind,
+  type AlertMessage,
+  type AlertNotice,
+  type AlertPing,
+  type Alerts,
+  type AlertSeverity,
+  type AlertsTested,
+  type AlertTarget,
+  type AlertTargetType,
+  type TestAlertsBody,
+} from './wire/alerts.ts';

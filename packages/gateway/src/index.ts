@@ -8,6 +8,22 @@ export {
   newKey,
   SCOPES,
 } from './access/key-ring.ts';
+export { FailedAttempts } from './access/failed-attempts.ts';
+export type { RateLimits } from './access/key-rates.ts';
+export { KeyRates, NO_RATE_LIMITS } from './access/key-rates.ts';
+export type { SessionTimes } from './access/sessions.ts';
+export { DEFAULT_SESSION_TIMES, Sessions } from './access/sessions.ts';
+export type { AlertDeskDeps } from './alerts/alert-desk.ts';
+export type { AlertCounts } from './alerts/alerts-port.ts';
+export { AlertDesk } from './alerts/alert-desk.ts';
+export type { AlertRecord, AlertRecordKeeper } from './alerts/alert-record.ts';
+export type {
+  AlertSettings,
+  AlertTargetSettings,
+  Kept,
+  PingSettings,
+} from './alerts/alert-settings.ts';
+export { WellCheck } from './alerts/well-check.ts';
 export { createHttpApp, apiRoutes } from './http/http-app.ts';
 export type { HttpApp } from './http/http-app.ts';
 export { DEFAULT_HTTP_LIMITS } from './http/http-port.ts';
@@ -24,7 +40,7 @@ export type {
   ServerVitals,
 } from './http/http-port.ts';
 export type { HttpListener, ListenOptions } from './http/listen-http.ts';
-export { listenHttp } from './http/listen-http.ts';
+export { listenHttp, reachableName } from './http/listen-http.ts';
 export { OverviewSampler } from './http/overview-sampler.ts';
 export { callOf, commandResult } from './http/worker-wire.ts';
 export type { Method, Route } from './http/route.ts';

@@ -25,6 +25,7 @@ import { JournalRows } from './write/journal-rows.ts';
 import { OutboxRows } from './write/outbox-rows.ts';
 import { RunCounts } from './write/run-counts.ts';
 import { SagaRows } from './write/saga-rows.ts';
+import { SearchRows } from './write/search-rows.ts';
 import { WorkerRows } from './write/worker-rows.ts';
 
 export class CommitWriter {
@@ -38,6 +39,7 @@ export class CommitWriter {
   readonly #acts: ActRows;
   readonly #broker: BrokerRows;
   readonly #workers: WorkerRows;
+  readonly #search: SearchRows;
   readonly #commit: Statement<unknown[]>;
 
   constructor(db: Database, names: Names) {
@@ -51,6 +53,7 @@ export class CommitWriter {
     this.#acts = new ActRows(db, names);
     this.#broker = new BrokerRows(db);
     this.#workers = new WorkerRows(db);
+    this.#search = new SearchRows(db, names);
     this.#commit = db.prepare(
       `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
         last_quarantine, last_owed, attempt_records, settled)
@@ -125,6 +128,8 @@ export class CommitWriter {
         return this.#saga.create(op, scope);
       case 'instance.status':
         return this.#saga.status(op, scope);
+      case 'search.set':
+        return this.#search.set(op);
       case 'instance.pin':
         return this.#saga.pin(op);
       case 'checkpoint':
@@ -171,6 +176,12 @@ export class CommitWriter {
         return this.#control.createKey(op);
       case 'key.revoke':
         return this.#control.revokeKey(op);
+      case 'session.open':
+        return this.#control.openSession(op);
+      case 'session.seen':
+        return this.#control.seeSession(op);
+      case 'session.end':
+        return this.#control.endSession(op);
       case 'quarantine.resolve':
       case 'reprocess.open':
       case 'reprocess.advance':

@@ -31,6 +31,7 @@ export type {
   ReleaseRow,
   ReprocessRow,
   ScheduleRow,
+  SessionRow,
   Store,
   StoreCounters,
   StoreOp,
@@ -44,9 +45,12 @@ export type {
   AttentionPage,
   AttentionTarget,
   EventQuery,
+  Explained,
+  NeedGroup,
   ReadModel,
   StoreCounts,
   StoreGauges,
+  StoreNeeds,
   StoreOverview,
 } from './read-port.ts';
 export { SqliteStore } from './sqlite-store.ts';

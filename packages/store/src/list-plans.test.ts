@@ -116,7 +116,7 @@ test('a scan would be found', () => {
 });
 
 describe('no list goes through a table, whatever the filters', () => {
-  const sagaFilters: Required<Omit<SagaQuery, 'limit' | 'cursor'>> = {
+  const sagaFilters: Required<Omit<SagaQuery, 'limit' | 'cursor' | 'search'>> = {
     saga: 'order',
     status: ['blocked', 'failed', 'retrying'],
     key: 'key-1',

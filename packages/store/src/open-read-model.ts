@@ -11,13 +11,21 @@ import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
 import { listAudit, listReprocesses, reprocessById } from './read-model/act-queries.ts';
 import { attention, attentionItems, attentionTargets } from './read-model/attention-queries.ts';
-import { countAll, listActivations, listKeys, listReleases } from './read-model/control-queries.ts';
+import {
+  countAll,
+  listActivations,
+  listKeys,
+  listReleases,
+  listSagaFields,
+} from './read-model/control-queries.ts';
 import { listEffects } from './read-model/effect-list.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { listEvents } from './read-model/event-list.ts';
 import { eventsAfter, lastSeq } from './read-model/event-queries.ts';
+import { explain } from './read-model/explain.ts';
 import { Gauges } from './read-model/gauges.ts';
 import { effectDetail, listWaits } from './read-model/list-queries.ts';
+import { Needs } from './read-model/needs.ts';
 import { overviewOf, runTotals } from './read-model/overview-queries.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
 import { atOneCommit, readContext } from './read-model/read-context.ts';
@@ -58,6 +66,7 @@ export async function openReadModel(options: {
   }
   const context = readContext(sqlite);
   const gauges = new Gauges(context, options.clock ?? MACHINE_CLOCK);
+  const needs = new Needs(context, options.clock ?? MACHINE_CLOCK);
   const read = <T>(query: () => T): T => atOneCommit(context, query);
   return {
     events: async (tenant, query) => read(() => listEvents(context, tenant, query)),
@@ -66,8 +75,11 @@ export async function openReadModel(options: {
       read(() => eventsAfter(context, tenant, after, limit, stream)),
     lastSeq: async () => lastSeq(context),
     sagas: async (tenant, query) => read(() => listSagas(context, tenant, query)),
+    sagaFields: async () => read(() => listSagaFields(context)),
     saga: async (tenant, saga, key, run) =>
       read(() => sagaDetail(context, { tenant, saga, key, run })),
+    explain: async (tenant, saga, key, { run, version } = {}) =>
+      read(() => explain(context, { tenant, saga, key, run }, version)),
     timeline: async (tenant, saga, key, run) =>
       read(() => timeline(context, { tenant, saga, key, run })),
     stateAt: async (tenant, saga, key, version, run) =>
@@ -94,6 +106,7 @@ export async function openReadModel(options: {
       read(() => attentionItems(context, tenant, group, query)),
     attentionTargets: async (tenant, group, limit) =>
       read(() => attentionTargets(context, tenant, group, limit)),
+    needs: async () => needs.read(),
     close: async () => {
       sqlite.close();
     },

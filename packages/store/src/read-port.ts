@@ -15,6 +15,7 @@ import type {
   EffectStatusWire,
   EventDetail,
   EventResource,
+  Explanation,
   InstanceStatusWire,
   JournalEvent,
   KeyResource,
@@ -28,6 +29,7 @@ import type {
   ReprocessResource,
   RunSum,
   SagaDetail,
+  SagaFields,
   SagaSummary,
   ScheduleResource,
   Seq,
@@ -70,6 +72,8 @@ export interface SagaQuery extends PageQuery {
   readonly until?: string;
   /** Digest of the release it is pinned to. */
   readonly release?: string;
+  /** `FIELD:VALUE`, all of which must hold; see `parseSearchTerm`. */
+  readonly search?: readonly string[];
 }
 
 export interface EffectQuery extends PageQuery {
@@ -126,8 +130,17 @@ export interface ReadModel {
   ): Promise<readonly JournalEvent[]>;
   lastSeq(): Promise<Seq>;
   sagas(tenant: TenantId, query: SagaQuery): Promise<Page<SagaSummary>>;
+  /** Search fields that the sagas of the active releases name; sagas without any are left out. */
+  sagaFields(): Promise<readonly SagaFields[]>;
   /** The current run, or run `run`. */
   saga(tenant: TenantId, saga: string, key: string, run?: number): Promise<SagaDetail | null>;
+  /** Where a run stands, or what `version` of it was about; null where there is no such run or version. */
+  explain(
+    tenant: TenantId,
+    saga: string,
+    key: string,
+    of?: { readonly run?: number; readonly version?: number },
+  ): Promise<Explained | null>;
   timeline(tenant: TenantId, saga: string, key: string, run?: number): Promise<Timeline | null>;
   stateAt(
     tenant: TenantId,
@@ -177,7 +190,24 @@ export interface ReadModel {
   attentionItems(tenant: TenantId, group: string, query: PageQuery): Promise<Page<AttentionItem>>;
   /** The oldest `limit` of a group. @throws HoldfastError `not_found` for what is no group's id */
   attentionTargets(tenant: TenantId, group: string, limit: number): Promise<AttentionPage>;
+  /** For alerts: as cheap. */
+  needs(): Promise<StoreNeeds>;
   close(): Promise<void>;
+}
+
+/** An explanation as far as the record tells it, and what to ask of the sources to put lines to its steps. */
+export interface Explained {
+  readonly explanation: Explanation;
+  readonly ask: {
+    readonly instanceId: number;
+    readonly release: ReleaseDigest;
+    /** The decision that brought it there; 0 for none. */
+    readonly version: number;
+    /** The open steps, each with the version that asked for it. */
+    readonly steps: readonly { readonly step: string; readonly version: number }[];
+    /** `file:line:column` of where its program failed; null for nowhere. */
+    readonly at: string | null;
+  };
 }
 
 /** Over all tenants. */
@@ -201,4 +231,35 @@ export interface StoreCounts {
   /** Entries that are open. */
   readonly quarantine: number;
   readonly lastSeq: Seq;
+}
+
+/** What of the store's rows needs a person. */
+export type NeedKind = 'blocked' | 'doubtful' | 'quarantine';
+
+/** All that needs a person for one reason. */
+export interface NeedGroup {
+  readonly kind: NeedKind;
+  readonly tenant: TenantId;
+  readonly saga: string | null;
+  readonly effect: string | null;
+  readonly release: ReleaseDigest | null;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** Of quarantine: where it came in. */
+  readonly origin: string | null;
+  /** The reason of the oldest, in words. */
+  readonly message: string;
+  readonly count: number;
+  /** Whether not all were looked at, so that there may be more. */
+  readonly isCapped: boolean;
+  /** Of the oldest. */
+  readonly since: Micros;
+}
+
+/** Over all tenants. */
+export interface StoreNeeds {
+  /** The oldest first within each kind. */
+  readonly groups: readonly NeedGroup[];
+  /** When the next schedule is due, or was; null for none. */
+  readonly nextDueAt: Micros | null;
 }

@@ -24,6 +24,7 @@ import type {
   LoadedInstance,
   RecordedDecision,
   ReleaseRow,
+  SessionRow,
   ScheduleRow,
   Store,
   StoreCounters,
@@ -32,7 +33,7 @@ import type {
   WorkItemRow,
 } from './port.ts';
 import { ActReads } from './read/act-reads.ts';
-import { readBroker, readKeys, readReleases } from './read/control-reads.ts';
+import { readBroker, readKeys, readReleases, readSessions } from './read/control-reads.ts';
 import { readClockMark, readCronTriggers } from './read/cron-reads.ts';
 import { EventReads } from './read/event-reads.ts';
 import { InstanceReads } from './read/instance-reads.ts';
@@ -405,6 +406,10 @@ export class SqliteStore implements Store {
 
   async keys(): Promise<readonly KeyRow[]> {
     return readKeys(this.#db);
+  }
+
+  async sessions(): Promise<readonly SessionRow[]> {
+    return readSessions(this.#db);
   }
 
   async broker(): Promise<BrokerSnapshot> {

@@ -5,7 +5,7 @@ import type { LoadedSettings } from '../config/load-settings.ts';
 import { findSetting, SETTINGS } from '../config/setting-catalogue.ts';
 import type { Setting } from '../config/setting-catalogue.ts';
 import type { Origin } from '../config/setting-layers.ts';
-import { settingText, settingValue } from '../config/setting-text.ts';
+import { HIDDEN, settingText, settingValue } from '../config/setting-text.ts';
 import type { ServerSettings } from '../config/settings.ts';
 
 interface ConfigOptions {
@@ -83,7 +83,8 @@ function shownSettings(
       origin: originOf(setting.name, name),
     }));
   }
-  if (setting.type === 'groups') return shownBridges(settings, originOf);
+  if (setting.name === 'bridges') return shownBridges(settings, originOf);
+  if (setting.name === 'alerts.targets') return shownTargets(settings, originOf);
   const path = setting.name.split('.');
   // The shared host is shown as what each listener made of it.
   if (setting.name === 'host') return [];
@@ -116,6 +117,28 @@ function shownBridges(
       origin: originOf('bridges', name, ...path),
     }));
   });
+}
+
+/** An address that is no secret by its setting often is one by what it holds. */
+function shownTargets(
+  { alerts }: ServerSettings,
+  originOf: LoadedSettings['originOf'],
+): readonly ShownSetting[] {
+  return alerts.targets.flatMap(({ name, ...rest }) =>
+    Object.entries(rest).flatMap(([key, value]): ShownSetting[] => {
+      if (value === undefined) return [];
+      const isHidden = key === 'url' && !String(value).startsWith('secret://');
+      const shown = isHidden ? HIDDEN : value;
+      return [
+        {
+          name: ['alerts', 'targets', name, key].join('.'),
+          value: shown,
+          written: Array.isArray(shown) ? shown.join(', ') : String(shown),
+          origin: originOf('alerts', 'targets', name, key),
+        },
+      ];
+    }),
+  );
 }
 
 function writeBridge(field: string, value: unknown): string {

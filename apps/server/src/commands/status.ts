@@ -1,6 +1,6 @@
 /** `holdfast status`. */
 import { DEFAULT_WORKER_GROUP, EMPTY_TENANT_WRITTEN } from '@holdfast/core';
-import type { Ready, ServerInfo, WorkerResource } from '@holdfast/core';
+import type { Alerts, Ready, ServerInfo, WorkerResource } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { shortDigest } from '../cli/json-text.ts';
@@ -16,8 +16,8 @@ const NOT_READY = 69;
 export async function status(context: CliContext): Promise<number> {
   const { out } = context;
   const target = findTarget(context);
-  const [ready, info, workers] = await ask(context, 'Asking the server', (client) =>
-    Promise.all([client.ready(), client.info(), client.workers.list()]),
+  const [ready, info, workers, alerts] = await ask(context, 'Asking the server', (client) =>
+    Promise.all([client.ready(), client.info(), client.workers.list(), client.alerts.show()]),
   );
   const file = target.own ? readServerFile(target.dataDir) : null;
   if (out.json) {
@@ -25,6 +25,7 @@ export async function status(context: CliContext): Promise<number> {
       ...info,
       ready,
       workers,
+      alerts,
       url: target.url,
       ...(file === null ? {} : { mqtt: file.mqtt, pid: file.pid, dataDir: target.dataDir }),
     });
@@ -51,6 +52,7 @@ export async function status(context: CliContext): Promise<number> {
     ...clockFacts(info, context),
     ...lagFacts(info, context),
     ...upstreamFacts(info, context),
+    ...alertFacts(alerts, context),
     ...workerFacts(info, workers, context),
     ...appFacts(info, context),
   ]);
@@ -139,6 +141,34 @@ function bridgeFacts(
       refused.length === 0 ? '' : `, refuses ${refused.map((one) => plainText(one)).join(' ')}`;
     return [i === 0 ? 'bridges' : '', `${plainText(name)} ${word} ${url}${why}${denied}`];
   });
+}
+
+/** Open alerts, and whether those who are to be told can be. */
+function alertFacts(
+  { open, targets, ping }: Alerts,
+  { out }: CliContext,
+): readonly (readonly [string, string])[] {
+  const paintOf = { idle: out.paint.dim, well: out.paint.good, failing: out.paint.bad };
+  const told = [
+    ...targets.map(({ name, type, state, queued, error }) => {
+      const waiting = queued === 0 ? '' : `, ${queued} waiting`;
+      const why = error === null ? '' : `: ${plainText(error)}`;
+      return `${plainText(name)} (${type}) ${paintOf[state](state)}${waiting}${why}`;
+    }),
+    ...(ping === null
+      ? []
+      : [
+          `ping ${ping.state === 'well' ? out.paint.good('well') : out.paint.warn(ping.state)}${ping.error === null ? '' : `: ${plainText(ping.error)}`}`,
+        ]),
+  ];
+  const lines = [
+    ...open.map(({ severity, title }) =>
+      (severity === 'critical' ? out.paint.bad : out.paint.warn)(plainText(title)),
+    ),
+    ...(open.length === 0 && told.length > 0 ? ['none open'] : []),
+    ...told,
+  ];
+  return lines.map((line, i) => [i === 0 ? 'alerts' : '', line]);
 }
 
 /** Those that have joined; and that there are none, where nobody else makes calls. */

@@ -153,7 +153,7 @@ function collect(
 /** Everything below, groups before what they hold: what is missing in one is then told with its place. */
 function collectGroups(tree: Placed, path: readonly string[], settings: FileSetting[]): void {
   if (tree.members === undefined) {
-    if (tree.value !== null || path.length > 1)
+    if (tree.value !== null || findSetting(path.join('.')) === undefined)
       settings.push({ path, value: tree.value, at: tree.at });
     return;
   }

@@ -6,6 +6,9 @@
  */
 import { DEFAULT_MAX_EVENT_BYTES, isTenantId } from '@holdfast/core';
 import { z } from 'zod';
+import { keyRate, sessions } from './access-settings.ts';
+import { alerts } from './alert-settings.ts';
+import type { WrittenTarget } from './alert-settings.ts';
 import { bridge } from './bridge-settings.ts';
 import { httpListener, mqttListener } from './listener-settings.ts';
 import { bytes, count, duration, path } from './setting-fields.ts';
@@ -53,8 +56,10 @@ export const settingsSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  sessions: sessions(),
   limits: z
     .strictObject({
+      ...keyRate,
       maxEventBytes: bytes(1024)
         .prefault(formatBytes(DEFAULT_MAX_EVENT_BYTES))
         .describe('Largest event intake takes, envelope included.'),
@@ -145,6 +150,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   tracing: tracing(),
+  alerts: alerts(),
   bridges: z
     .record(
       z.string().regex(BRIDGE_NAME, 'is not a name for a bridge: letters, digits, "_" and "-"'),
@@ -163,6 +169,14 @@ export const settingsSchema = z.strictObject({
     ),
 });
 
+/** Absolute paths of PEM files. */
+export interface TlsSettings {
+  readonly cert: string;
+  readonly key: string;
+  /** The server makes them itself, before it listens. */
+  readonly selfSigned: boolean;
+}
+
 /** Where one listener listens, all defaults resolved. */
 export interface ListenerSettings {
   readonly host: string;
@@ -170,8 +184,8 @@ export interface ListenerSettings {
   readonly port: number;
   /** Named as plain on purpose (DESIGN, Keys). */
   readonly plain: boolean;
-  /** Absolute paths of PEM files; null for a plain listener. */
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Null for a plain listener. */
+  readonly tls: TlsSettings | null;
 }
 
 /** One broker to join, all defaults resolved. */
@@ -190,16 +204,22 @@ export interface BridgeServerSettings {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
+/** One target of alerts; `ca` an absolute path. */
+export type AlertTargetServerSettings = WrittenTarget & { readonly name: string };
+
 type Parsed = z.output<typeof settingsSchema>;
 
 /** What the server runs by. Durations in milliseconds, sizes in bytes, paths absolute. */
 export interface ServerSettings extends Readonly<
-  Omit<Parsed, 'http' | 'mqtt' | 'host' | 'dataDir' | 'bridges'>
+  Omit<Parsed, 'http' | 'mqtt' | 'host' | 'dataDir' | 'bridges' | 'alerts'>
 > {
   readonly dataDir: string;
   readonly http: ListenerSettings & { readonly allowedHosts: readonly string[] };
   readonly mqtt: ListenerSettings & Pick<Parsed['mqtt'], 'websocket' | 'sessionExpiry' | 'limits'>;
   readonly bridges: readonly BridgeServerSettings[];
+  readonly alerts: Readonly<Omit<Parsed['alerts'], 'targets'>> & {
+    readonly targets: readonly AlertTargetServerSettings[];
+  };
 }
 
 /** Whether an address can be reached from this machine alone. A name other than `localhost` may resolve to anything. */

@@ -60,7 +60,7 @@ Durations are written \`250ms\`, \`30s\`, \`15m\`, \`1h30m\`; sizes \`512 KiB\`,
 ## Settings
 `;
 
-const OUTRO = `Bridges have names of your choice and stand in the file alone: see [Join the broker you have](../guide/join-your-broker.md).
+const OUTRO = `Bridges have names of your choice and stand in the file alone: see [Join the broker you have](../guide/join-your-broker.md). So have targets of alerts: see [Alerts](../guide/alerts.md).
 
 ## Values and secrets of releases
 

@@ -28,6 +28,7 @@ const SECTIONS: readonly (readonly [title: string, families: RegExp])[] = [
   ['Schedules', /_schedule/],
   ['Intake and quarantine', /_(quarantine|intake|http|mqtt|bridge)_/],
   ['Journal and store', /_(journal|commit|store)_/],
+  ['Alerts', /_(alert|alerts|pings)_/],
   ['Traces', /_trace_/],
 ];
 

@@ -11,12 +11,15 @@ import { createSecureContext } from 'node:tls';
 import { HoldfastError } from '@holdfast/core';
 import type { ChangedSetting, Drained, Reloaded } from '@holdfast/core';
 import type { Actor, Log } from '@holdfast/engine';
-import type { HttpListener, Operation } from '@holdfast/gateway';
+import type { AlertDesk, AlertSettings, HttpListener, Operation } from '@holdfast/gateway';
 import type { LoadedSettings } from '../config/load-settings.ts';
 import { SETTINGS } from '../config/setting-catalogue.ts';
 import { settingText, settingValue } from '../config/setting-text.ts';
 import type { ServerSettings } from '../config/settings.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
 import type { EngineClient } from '../threads/engine-client.ts';
+import type { Certificates } from './certificates.ts';
+import { alertSettingsOf } from './alerts.ts';
 import { deployConfigured } from './configured-releases.ts';
 
 export interface OperationDeps {
@@ -24,9 +27,12 @@ export interface OperationDeps {
   readonly engine: EngineClient;
   /** Null until it listens. */
   readonly http: () => HttpListener | null;
+  readonly certificates: Certificates;
   /** Values for `config://NAME`. */
   readonly config: Map<string, string>;
   readonly state: { accepting: boolean };
+  readonly alerts: Pick<AlertDesk, 'adjust' | 'farewell'>;
+  readonly secrets: Pick<SecretStore, 'get'>;
   readonly log: Log;
   /** Reads the configuration as at start. @throws HoldfastError `config.invalid` with every fault */
   readonly reread: () => LoadedSettings;
@@ -69,10 +75,13 @@ export class ServerOperation implements Operation {
     const { engine, state, log } = this.#deps;
     // Not ready before anything else changes (R10.2).
     state.accepting = false;
+    // Whoever watches from outside hears no more that all is well.
+    const told = this.#deps.alerts.farewell('draining');
     await engine.recordAct('server.drained', {}, actor);
     log.info({ by: actor.by }, 'draining; reads are answered until the server is stopped');
     const { inFlight } = await engine.drain(timeout ?? this.#settings.drain.timeout);
     log.info({ inFlight }, 'drained');
+    await told;
     return { drained: inFlight === 0, inFlight };
   };
 
@@ -88,9 +97,15 @@ export class ServerOperation implements Operation {
     const { settings: next } = reread();
     // Before anything is in force: a certificate or a release with a fault refuses the whole.
     const tls = this.#renewedTls(next);
+    const alerts = this.#changedAlerts(next);
     const deployed = await deployConfigured(engine, next.releases, actor);
-    if (tls !== null) this.#deps.http()?.renewTls(tls);
+    if (tls !== null) {
+      this.#deps.http()?.renewTls(tls);
+      this.#deps.certificates.renewed('http', tls);
+    }
     const applied = this.#applyConfig(next);
+    if (alerts !== null) this.#deps.alerts.adjust(alerts.settings);
+    applied.push(...(alerts?.changed ?? []));
     const afterRestart: ChangedSetting[] = [];
     for (const change of changesBetween(this.#settings, next)) {
       const apply = LIVE[change.name];
@@ -104,6 +119,7 @@ export class ServerOperation implements Operation {
     this.#settings = {
       ...this.#settings,
       config: next.config,
+      alerts: next.alerts,
       log: { ...this.#settings.log, level: next.log.level },
       relay: { ...this.#settings.relay, concurrency: next.relay.concurrency },
       drain: next.drain,
@@ -123,7 +139,8 @@ export class ServerOperation implements Operation {
   /** The same files may hold a renewed certificate; null for other files. @throws HoldfastError `config.invalid` */
   #renewedTls({ http: { tls } }: ServerSettings): { cert: string; key: string } | null {
     const before = this.#settings.http.tls;
-    if (tls === null || before?.cert !== tls.cert || before.key !== tls.key) return null;
+    if (tls === null || tls.selfSigned || before?.cert !== tls.cert || before.key !== tls.key)
+      return null;
     try {
       const pair = { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
       createSecureContext(pair);
@@ -134,6 +151,32 @@ export class ServerOperation implements Operation {
         `${tls.cert} and ${tls.key} are not a certificate and its key`,
         { cause, hint: 'The certificate in force stays until they are.' },
       );
+    }
+  }
+
+  /**
+   * Null where nothing of them is another. Named alone: an address may be all that its receiver asks for.
+   *
+   * @throws HoldfastError `config.invalid`
+   */
+  #changedAlerts({ alerts }: ServerSettings): {
+    readonly settings: AlertSettings;
+    readonly changed: readonly ChangedSetting[];
+  } | null {
+    const before = this.#settings.alerts;
+    const changed = SETTINGS.filter(({ name }) => isOfAlerts(name)).filter(
+      ({ name }) => textAt(before, name) !== textAt(alerts, name),
+    );
+    if (changed.length === 0) return null;
+    try {
+      return {
+        settings: alertSettingsOf(alerts, this.#deps.secrets),
+        changed: changed.map(({ name }) => ({ name })),
+      };
+    } catch (cause) {
+      throw new HoldfastError('config.invalid', 'the settings of alerts cannot be taken up', {
+        cause,
+      });
     }
   }
 
@@ -152,10 +195,24 @@ export class ServerOperation implements Operation {
   }
 }
 
+function isOfAlerts(name: string): boolean {
+  return name.startsWith('alerts.');
+}
+
+/** All of a setting of alerts, what is secret included, to be compared and never shown. */
+function textAt(alerts: ServerSettings['alerts'], name: string): string {
+  let value: unknown = { alerts };
+  for (const step of name.split('.'))
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined;
+  return JSON.stringify(value) ?? '';
+}
+
 function changesBetween(before: ServerSettings, next: ServerSettings): readonly ChangedSetting[] {
-  return SETTINGS.filter(({ type }) => type !== 'map').flatMap((setting) => {
-    const from = settingText(setting, settingValue(before, setting));
-    const to = settingText(setting, settingValue(next, setting));
-    return from === to ? [] : [{ name: setting.name, from, to }];
-  });
+  return SETTINGS.filter(({ type, name }) => type !== 'map' && !isOfAlerts(name)).flatMap(
+    (setting) => {
+      const from = settingText(setting, settingValue(before, setting));
+      const to = settingText(setting, settingValue(next, setting));
+      return from === to ? [] : [{ name: setting.name, from, to }];
+    },
+  );
 }

@@ -29,6 +29,8 @@ export class RunningServer {
   readonly http: HttpListener;
   readonly mqttUrl: string;
   readonly adminKeyFile: string;
+  /** SHA-256 of the certificate that the server made itself; null when it made none. */
+  readonly fingerprint: string | null;
   /** Values for `config://NAME`; what is set here applies from the next attempt on. */
   readonly config: Map<string, string>;
   readonly #parts: Parts;
@@ -43,6 +45,7 @@ export class RunningServer {
     this.mqttUrl = parts.mqttUrl;
     this.adminKeyFile = parts.adminKeyFile;
     this.config = parts.config;
+    this.fingerprint = parts.certificates.ownFingerprint;
   }
 
   /** @throws HoldfastError `store.locked`, `store.newer`, `store.missing`, `port.taken` and whatever else hinders a start */
@@ -86,13 +89,16 @@ export class RunningServer {
       sampler,
       state,
       operation,
+      alerts,
       tracing,
     } = this.#parts;
     const begun = performance.now();
     state.accepting = false;
+    const toldOff = alerts.farewell('stopping').then(() => alerts.close());
     memory.end();
     probe.end();
     sampler.close();
+    this.#parts.certificates.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
     const left = (): number =>
@@ -102,6 +108,7 @@ export class RunningServer {
       log.warn({ inFlight }, 'stopped with effects in flight; the next start finds them in doubt');
     }
     await Promise.all([http.close(LISTENER_GRACE_MS), effects.close()]);
+    await toldOff;
     await readModel.close();
     await engine.close();
     // All that it told of is here by now.

@@ -14,7 +14,9 @@ const METHODS = [
   'eventsAfter',
   'lastSeq',
   'sagas',
+  'sagaFields',
   'saga',
+  'explain',
   'timeline',
   'stateAt',
   'waits',
@@ -37,6 +39,7 @@ const METHODS = [
   'attention',
   'attentionItems',
   'attentionTargets',
+  'needs',
   'close',
 ] as const satisfies readonly (keyof ReadModel)[];
 
@@ -57,6 +60,8 @@ export function readerClient(port: Port): ReaderClient {
       peer.call('eventsAfter', tenant, after, limit, stream),
     lastSeq: () => peer.call('lastSeq'),
     sagas: (tenant, query) => peer.call('sagas', tenant, query),
+    sagaFields: () => peer.call('sagaFields'),
+    explain: (tenant, saga, key, of) => peer.call('explain', tenant, saga, key, of),
     saga: (tenant, saga, key, run) => peer.call('saga', tenant, saga, key, run),
     timeline: (tenant, saga, key, run) => peer.call('timeline', tenant, saga, key, run),
     stateAt: (tenant, saga, key, version, run) =>
@@ -81,6 +86,7 @@ export function readerClient(port: Port): ReaderClient {
     attention: (tenant) => peer.call('attention', tenant),
     attentionItems: (tenant, group, query) => peer.call('attentionItems', tenant, group, query),
     attentionTargets: (tenant, group, limit) => peer.call('attentionTargets', tenant, group, limit),
+    needs: () => peer.call('needs'),
     close: () => peer.call('close'),
   };
 }

@@ -12,7 +12,7 @@ import type { JsonText, Problem } from '@holdfast/core';
 export type Answer =
   | { readonly status: number; readonly json: unknown; readonly headers?: Record<string, string> }
   | { readonly status: number; readonly text: JsonText; readonly headers?: Record<string, string> }
-  | { readonly status: 204 }
+  | { readonly status: 204; readonly headers?: Record<string, string> }
   | { readonly stream: (outgoing: ServerResponse) => void };
 
 /**
@@ -23,6 +23,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 
@@ -88,7 +89,10 @@ export function toResponse(answer: Answer, outgoing: ServerResponse): Response {
     return RESPONSE_ALREADY_SENT;
   }
   if (!('json' in answer) && !('text' in answer)) {
-    return new Response(null, { status: answer.status, headers: SECURITY_HEADERS });
+    return new Response(null, {
+      status: answer.status,
+      headers: { ...SECURITY_HEADERS, ...answer.headers },
+    });
   }
   return new Response('text' in answer ? answer.text : JSON.stringify(answer.json), {
     status: answer.status,

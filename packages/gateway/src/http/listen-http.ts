@@ -65,9 +65,7 @@ export async function listenHttp(options: ListenOptions): Promise<HttpListener> 
   const server = serverOf(options, closing.signal);
   const { port } = await bind(server, options);
   const scheme = options.tls === undefined ? 'http' : 'https';
-  const name = options.host.includes(':')
-    ? `[${options.host.replaceAll(/[[\]]/g, '')}]`
-    : options.host;
+  const name = reachableName(options.host);
   let closed: Promise<void> | null = null;
   return {
     host: options.host,
@@ -79,6 +77,14 @@ export async function listenHttp(options: ListenOptions): Promise<HttpListener> 
     },
     close: (grace = DEFAULT_GRACE_MS) => (closed ??= closeServer(server, closing, grace)),
   };
+}
+
+/** Where a listener is reached from this machine: of one on all addresses, at loopback's. */
+export function reachableName(host: string): string {
+  const plain = host.replaceAll(/[[\]]/g, '');
+  if (plain === '0.0.0.0') return '127.0.0.1';
+  if (plain === '::') return '[::1]';
+  return plain.includes(':') ? `[${plain}]` : plain;
 }
 
 function serverOf(options: ListenOptions, closing: AbortSignal): Server {
@@ -95,6 +101,10 @@ function serverOf(options: ListenOptions, closing: AbortSignal): Server {
     maxHeaderSize: MAX_HEADER_BYTES,
   };
   const onRequest: RequestListener = (incoming, outgoing) => {
+    if (namesTwoHosts(incoming)) {
+      refuseTwoHosts(incoming.socket);
+      return;
+    }
     if (closing.aborted) outgoing.shouldKeepAlive = false;
     listener(incoming, outgoing).catch((error: unknown) => {
       log.error({ error: String(error) }, 'a request could not be answered');
@@ -107,8 +117,39 @@ function serverOf(options: ListenOptions, closing: AbortSignal): Server {
       : createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, onRequest);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', refuseMalformed);
-  if (options.upgrade !== undefined) server.on('upgrade', options.upgrade);
+  const { upgrade } = options;
+  if (upgrade !== undefined) {
+    server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (namesTwoHosts(incoming)) refuseTwoHosts(socket);
+      else upgrade(incoming, socket, head);
+    });
+  }
   return server;
+}
+
+/** Node takes the first of them; what stands in front of us may take the other, and let it pass (RFC 9112 §3.2). */
+function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
+}
+
+function refuseTwoHosts(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(problemText(400, 'the request names more than one Host'));
+}
+
+/** An answer without the server's help, after which the connection ends. */
+function problemText(status: number, message: string): string {
+  const body = JSON.stringify(toProblem({ code: 'request.invalid', message }, status));
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
 }
 
 /** A request whose target or `Host` makes no URL. */
@@ -130,13 +171,7 @@ function refuseMalformed(
     return;
   }
   const status = MALFORMED_STATUS[error.code ?? ''] ?? 400;
-  const body = JSON.stringify(
-    toProblem({ code: 'request.invalid', message: STATUS_CODES[status] ?? 'Bad Request' }, status),
-  );
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  socket.end(problemText(status, STATUS_CODES[status] ?? 'Bad Request'));
 }
 
 const MALFORMED_STATUS: Readonly<Record<string, number>> = {

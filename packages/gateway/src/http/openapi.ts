@@ -8,6 +8,7 @@ import {
   acceptedSchema,
   batchAnswerSchema,
   blockedBySchema,
+  CONSOLE_HEADER,
   dispositionSchema,
   effectSchema,
   eventDetailSchema,
@@ -28,6 +29,9 @@ import {
   sagaDetailSchema,
   sagaEndSchema,
   sagaSummarySchema,
+  SESSION_COOKIE,
+  sessionSchema,
+  loginLinkSchema,
   scheduleSchema,
   timerSchema,
   cronTriggerResourceSchema,
@@ -66,6 +70,8 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   Saga: sagaDetailSchema,
   SagaEnd: sagaEndSchema,
   SagaSummary: sagaSummarySchema,
+  Session: sessionSchema,
+  LoginLink: loginLinkSchema,
   Schedule: scheduleSchema,
   CronTrigger: cronTriggerResourceSchema,
   StateAt: stateAtSchema,
@@ -127,7 +133,15 @@ export function openApiDocument(routes: readonly Route[], version: string): Dict
     paths,
     components: {
       schemas: components.schemas(),
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SESSION_COOKIE,
+          description: `The console's session. Anything but GET and HEAD needs \`${CONSOLE_HEADER}: 1\` too.`,
+        },
+      },
     },
   };
 }
@@ -139,8 +153,8 @@ function operationOf(route: Route, components: Components): Dict {
     tags: [tag],
     summary: route.summary,
     // An empty list says that no key is needed (OpenAPI 3.1 §4.8.10).
-    security: route.scope === 'open' ? [] : [{ key: [] }],
-    ...(route.scope === 'open' ? {} : { 'x-scope': route.scope }),
+    security: route.scope === 'open' ? [] : [{ key: [] }, { session: [] }],
+    ...(route.scope === 'open' || route.scope === 'any' ? {} : { 'x-scope': route.scope }),
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(route.body === null ? {} : { requestBody: bodyOf(route, components) }),
     responses: responsesOf(route, components),

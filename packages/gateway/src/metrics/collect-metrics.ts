@@ -5,10 +5,11 @@
  * @module
  */
 import type { Clock, Micros } from '@holdfast/core';
-import { MICROS_PER_MILLI } from '@holdfast/core';
+import { ALERT_KINDS, MICROS_PER_MILLI } from '@holdfast/core';
 import type { EngineMetricsSnapshot } from '@holdfast/engine';
 import { ATTEMPT_OUTCOMES } from '@holdfast/engine';
 import type { StoreGauges } from '@holdfast/store';
+import type { AlertCounts } from '../alerts/alerts-port.ts';
 import type { HttpDeps } from '../http/http-port.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import { Exposition } from './exposition.ts';
@@ -20,7 +21,7 @@ import type { SpanCounts, ThreadVitals } from './thread-vitals.ts';
 const PATIENCE_MS = 2_000;
 const MICROS_PER_SECOND = 1000 * MICROS_PER_MILLI;
 
-type Deps = Pick<HttpDeps, 'engine' | 'readModel' | 'vitals' | 'clock' | 'info' | 'log'>;
+type Deps = Pick<HttpDeps, 'engine' | 'readModel' | 'vitals' | 'alerts' | 'clock' | 'info' | 'log'>;
 
 export async function collectMetrics(deps: Deps, counts: HttpCounts): Promise<Exposition> {
   const { engine, readModel, vitals, clock } = deps;
@@ -43,6 +44,7 @@ export async function collectMetrics(deps: Deps, counts: HttpCounts): Promise<Ex
   ofHttp(text, counts);
   ofMqtt(text, vitals.broker());
   ofTracing(text, vitals.spans?.() ?? null);
+  ofAlerts(text, deps.alerts.counts());
   ofProcess(text);
   for (const [i, thread] of THREADS.entries()) {
     const answer = threads[i] ?? null;
@@ -52,7 +54,7 @@ export async function collectMetrics(deps: Deps, counts: HttpCounts): Promise<Ex
 }
 
 /** Null when it fails or does not come in time. */
-function inTime<T>(
+export function inTime<T>(
   clock: Clock,
   question: Promise<T>,
   missed: (error: unknown) => void,
@@ -196,6 +198,22 @@ function ofTracing(text: Exposition, spans: SpanCounts | null): void {
   const { exported, failed, dropped, queued } = spans;
   text.each('holdfast_trace_spans_total', 'result', { exported, failed, dropped });
   text.value('holdfast_trace_spans_queued', queued);
+}
+
+/** Without a target nothing is looked for, and so nothing known. */
+function ofAlerts(text: Exposition, { open, targets, pings }: AlertCounts): void {
+  for (const kind of targets.length === 0 ? [] : ALERT_KINDS)
+    text.value('holdfast_alerts_open', open[kind] ?? 0, { kind });
+  for (const { name: target, sent, failures, dropped, queued } of targets) {
+    text.each(
+      'holdfast_alert_deliveries_total',
+      'result',
+      { sent, failed: failures, dropped },
+      { target },
+    );
+    text.value('holdfast_alert_messages_queued', queued, { target });
+  }
+  if (pings !== null) text.each('holdfast_pings_total', 'result', { ...pings });
 }
 
 function ofProcess(text: Exposition): void {

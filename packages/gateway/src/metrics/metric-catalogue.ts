@@ -2,8 +2,8 @@
  * Every metric of `/metrics`: the one place that names them. What is written there, and `docs/reference/metrics.md`, come
  * from here.
  *
- * Labels are bounded by what the releases declare (sagas, effects, upstreams) or by the code (states, codes, routes,
- * threads). Never keys, ids or tenants.
+ * Labels are bounded by what the releases or the configuration declare (sagas, effects, upstreams, targets of alerts) or by
+ * the code (states, codes, routes, threads). Never keys, ids or tenants.
  *
  * @module
  */
@@ -349,6 +349,28 @@ export const METRICS = {
     type: 'gauge',
     help: 'Spans that wait for the trace collector; beyond 8192 they are dropped',
     labels: [],
+  },
+
+  holdfast_alerts_open: {
+    type: 'gauge',
+    help: 'Open alerts of the server itself, by kind; only where a target of alerts is configured',
+    labels: ['kind'],
+  },
+  holdfast_alert_deliveries_total: {
+    type: 'counter',
+    help: 'Tries to send a message to a target of alerts: sent, failed (tried again), dropped (given up)',
+    labels: ['target', 'result'],
+    alert: '`result="failed"` rises: nobody is told by that target; see `GET /v1/alerts`',
+  },
+  holdfast_alert_messages_queued: {
+    type: 'gauge',
+    help: 'Messages that wait for a target of alerts',
+    labels: ['target'],
+  },
+  holdfast_pings_total: {
+    type: 'counter',
+    help: 'Times that the outside watcher was told that all is well: sent, failed (it could not be told), withheld (all is not well); only where `alerts.ping.url` is set',
+    labels: ['result'],
   },
 
   holdfast_process_cpu_seconds_total: {

@@ -22,6 +22,8 @@ import type {
   AttentionActAnswer,
   AttentionActBody,
   AttentionItem,
+  Alerts,
+  AlertsTested,
   AuditEntry,
   ActivateBody,
   BatchAnswer,
@@ -36,9 +38,12 @@ import type {
   EventDetail,
   EventFilter,
   EventResource,
+  ExplainFilter,
+  Explanation,
   Health,
   Json,
   KeyResource,
+  LoginLink,
   NewKeyResource,
   Overview,
   OverviewSeries,
@@ -61,12 +66,15 @@ import type {
   Reloaded,
   RetryPolicy,
   SagaDetail,
+  SagaFields,
   SagaFilter,
   SagaSummary,
   ScheduleFilter,
   ScheduleResource,
   Seq,
   ServerInfo,
+  SessionResource,
+  SignInBody,
   StateAt,
   Timeline,
   WaitFilter,
@@ -141,6 +149,8 @@ export interface Client {
   readonly changes: (options?: ChangesOptions) => AsyncGenerator<Changes, void, undefined>;
   readonly sagas: {
     readonly list: (filter?: SagaFilter) => Promise<Page<SagaSummary>>;
+    /** Search fields that sagas of active releases name. */
+    readonly fields: () => Promise<readonly SagaFields[]>;
     readonly get: (
       saga: string,
       key: string,
@@ -153,7 +163,9 @@ export interface Client {
       options?: EndOptions,
     ) => Promise<SagaDetail | null>;
     readonly timeline: (saga: string, key: string, options?: RunOption) => Promise<Timeline>;
-    /** State and decision at a version. */
+    /** Where it stands, why, and what comes next; or what one of its decisions was about. */
+    readonly explain: (saga: string, key: string, options?: ExplainFilter) => Promise<Explanation>;
+    /** State and decision at a version, and what changed with it. */
     readonly at: (
       saga: string,
       key: string,
@@ -228,6 +240,16 @@ export interface Client {
     readonly create: (key: CreateKeyBody) => Promise<NewKeyResource>;
     readonly revoke: (id: string) => Promise<void>;
   };
+  readonly session: {
+    /** Who asks, and what they may. */
+    readonly get: () => Promise<SessionResource>;
+    /** Signs in: the browser is given a cookie. */
+    readonly open: (by: SignInBody) => Promise<SessionResource>;
+    /** Signs out. */
+    readonly close: () => Promise<void>;
+    /** A link that opens the console signed in, once. */
+    readonly link: () => Promise<LoginLink>;
+  };
   readonly secrets: {
     readonly list: () => Promise<readonly string[]>;
     readonly set: (name: string, value: string) => Promise<void>;
@@ -238,6 +260,12 @@ export interface Client {
     readonly timeout?: Duration;
     readonly reason?: string;
   }) => Promise<Drained>;
+  readonly alerts: {
+    /** What needs a person, who was told, and how the targets do. */
+    readonly show: () => Promise<Alerts>;
+    /** Sends a test message to all targets, or to one. */
+    readonly test: (target?: string, reason?: string) => Promise<AlertsTested>;
+  };
   /** Has the server read its configuration again. */
   readonly reload: (reason?: string) => Promise<Reloaded>;
   readonly workers: WorkerCalls;
@@ -257,6 +285,8 @@ const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, fact
 
 /** How long an act on a whole group is waited for. */
 const GROUP_ACT_MS = 600_000;
+/** Longest that a target of alerts has to take a test, and a little. */
+const ALERT_TEST_MS = 25_000;
 
 /** How long a drain of the server's own timeout is waited for. */
 const MAX_DRAIN_MS = 3_600_000;
@@ -309,6 +339,7 @@ export function createClient(options: ClientOptions): Client {
     changes: (how = {}) => followChanges(transport, how, pauses),
     sagas: {
       list: (filter) => get('/v1/sagas', { ...filter }),
+      fields: () => items('/v1/sagas/fields'),
       get: async (saga, key, { run, wait } = {}) => {
         const held = wait === undefined ? 0 : parseDuration(wait);
         const query = { run, wait: wait === undefined ? undefined : `${held}ms` };
@@ -316,6 +347,7 @@ export function createClient(options: ClientOptions): Client {
       },
       waitForEnd: async (saga, key, how) => waitForEnd(transport, sagaPath(saga, key), how),
       timeline: async (saga, key, how) => get(`${sagaPath(saga, key)}/timeline`, { ...how }),
+      explain: async (saga, key, of) => get(`${sagaPath(saga, key)}/explain`, { ...of }),
       at: async (saga, key, version, how) =>
         get(`${sagaPath(saga, key)}/at/${version}`, { ...how }),
       cancel: async (saga, key, reason) => act('POST', `${sagaPath(saga, key)}/cancel`, { reason }),
@@ -376,6 +408,12 @@ export function createClient(options: ClientOptions): Client {
       create: (key) => act('POST', '/v1/keys', key),
       revoke: async (id) => act('DELETE', `/v1/keys/${segment(id)}`),
     },
+    session: {
+      get: () => get('/v1/session'),
+      open: (by) => act('POST', '/v1/session', by),
+      close: () => act('DELETE', '/v1/session'),
+      link: () => act('POST', '/v1/session/links'),
+    },
     secrets: {
       list: async () => {
         const found = await items<{ readonly name: string }>('/v1/secrets');
@@ -397,6 +435,18 @@ export function createClient(options: ClientOptions): Client {
         held: millis,
       });
       return answer.body as Drained;
+    },
+    alerts: {
+      show: () => get('/v1/alerts'),
+      test: async (target, reason) => {
+        const body = {
+          ...(target === undefined ? {} : { target }),
+          ...(reason === undefined ? {} : { reason }),
+        };
+        const held = ALERT_TEST_MS;
+        return (await transport.ask({ method: 'POST', path: '/v1/alerts/test', body, held }))
+          .body as AlertsTested;
+      },
     },
     reload: (reason) => act('POST', '/admin/reload', reason === undefined ? {} : { reason }),
     workers: workerCalls(transport),

@@ -5,6 +5,8 @@ import { rehearsals } from './0004-rehearsals.ts';
 import { workers } from './0005-workers.ts';
 import { keptRecords } from './0006-kept-records.ts';
 import { sparedTries } from './0007-spared-tries.ts';
+import { sessions } from './0008-sessions.ts';
+import { searchFields } from './0009-search-fields.ts';
 import { countedRuns } from './0010-counted-runs.ts';
 import type { Migration } from './migration.ts';
 
@@ -17,8 +19,7 @@ export const allMigrations: readonly Migration[] = [
   workers,
   keptRecords,
   sparedTries,
-  // Numbers of migrations that come in with other parts.
-  { version: 8, name: 'reserved-8', sql: '' },
-  { version: 9, name: 'reserved-9', sql: '' },
+  sessions,
+  searchFields,
   countedRuns,
 ];

@@ -6,7 +6,8 @@
  */
 import { formatMicros } from '@holdfast/core';
 import type { InstanceStatusWire, Page, SagaSummary, TenantId } from '@holdfast/core';
-import { inArray } from 'drizzle-orm';
+import { and, gte, inArray, eq, lte, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 
 import type { SagaQuery } from '../read-port.ts';
 import { instances } from '../schema.ts';
@@ -17,8 +18,8 @@ import { indexStream, pageOfNumbers, statementOf, streamOf } from './ordered-str
 import type { Stream, Values } from './ordered-streams.ts';
 import { pageSize } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
-
-export type InstanceRecord = typeof instances.$inferSelect;
+import type { InstanceRecord } from './instance-record.ts';
+import { searchInstances } from './saga-search.ts';
 
 /** Keys with a prefix are all looked up where there are no more than this. */
 const FEW_KEYS = 10_000;
@@ -78,6 +79,8 @@ export function listSagas(
   query: SagaQuery,
 ): Page<SagaSummary> {
   const limit = pageSize(query);
+  if (query.search !== undefined && query.search.length > 0)
+    return bySearchFields(context, tenant, query, query.search);
   const cursor = decodeCursor('sagas', query.cursor, ['number']);
   const since = query.since === undefined ? null : parseTime('since', query.since);
   const until = query.until === undefined ? null : parseTime('until', query.until);
@@ -96,6 +99,38 @@ export function listSagas(
     items: rowsOf(context, numbers).map((row) => toSummary(context, row)),
     next: next === null ? null : encodeCursor('sagas', [next]),
   };
+}
+
+/** By search fields; the other filters are asked of what these find. */
+function bySearchFields(
+  context: ReadContext,
+  tenant: TenantId,
+  query: SagaQuery,
+  search: readonly string[],
+): Page<SagaSummary> {
+  const since = query.since === undefined ? null : parseTime('since', query.since);
+  const until = query.until === undefined ? null : parseTime('until', query.until);
+  const question = questionOf(context, tenant, query, { since, until });
+  const { rows, next } = searchInstances(context, {
+    tenant: question?.tenant ?? null,
+    saga: query.saga === undefined ? null : context.names.findId(query.saga),
+    search,
+    cursor: query.cursor,
+    limit: pageSize(query),
+    filters: () => (question === null ? [] : [asDrizzle(question)]),
+  });
+  return { items: rows.map((row) => toSummary(context, row)), next };
+}
+
+function asDrizzle({ statuses, prefix, release, since, until }: Question): SQL | undefined {
+  return and(
+    inArray(instances.status, [...statuses]),
+    prefix === null ? undefined : sql`substr(${instances.key}, 1, length(${prefix})) = ${prefix}`,
+    release === null ? undefined : eq(instances.release, release),
+    since === null ? undefined : gte(instances.startedAt, since),
+    until === null ? undefined : lte(instances.startedAt, until),
+    sql.raw(IS_CURRENT_RUN),
+  );
 }
 
 function lastInstance({ sqlite }: ReadContext): number {

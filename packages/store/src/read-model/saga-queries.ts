@@ -1,13 +1,15 @@
-import { formatMicros } from '@holdfast/core';
+import { formatMicros, jsonChanges } from '@holdfast/core';
 import type { SagaDetail, StateAt, TenantId } from '@holdfast/core';
 import { and, desc, eq, sql } from 'drizzle-orm';
 
 import { instances, transitions, waits } from '../schema.ts';
+import { effectAnswers } from './effect-answers.ts';
+import type { InstanceRecord } from './instance-record.ts';
+import { causeOf, childrenOf, parentOf, searchOf } from './instance-facts.ts';
 import { toWaitResource } from './list-queries.ts';
 import { parseJson, parseOptional } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { toSummary } from './saga-list.ts';
-import type { InstanceRecord } from './saga-list.ts';
 
 export interface Address {
   readonly tenant: TenantId;
@@ -40,6 +42,8 @@ export function findInstance(context: ReadContext, of: Address): InstanceRecord 
 
 /** Waits shown with an instance: the open ones, then the latest. */
 const SHOWN_WAITS = 100;
+/** Changes of the state shown with a version. */
+const SHOWN_CHANGES = 500;
 
 export function sagaDetail(context: ReadContext, of: Address): SagaDetail | null {
   const row = findInstance(context, of);
@@ -66,6 +70,11 @@ export function sagaDetail(context: ReadContext, of: Address): SagaDetail | null
     failure: parseOptional(row.failure),
     undo: parseJson(row.undo),
     waits: latest.map((wait) => toWaitResource(wait, { saga: of.saga, key: of.key })),
+    search: searchOf(context, row),
+    cause: causeOf(context, row),
+    parent: parentOf(context, row),
+    children: childrenOf(context, row),
+    effects: effectAnswers(context, row).map(({ answer }) => answer),
   };
 }
 
@@ -78,13 +87,24 @@ export function stateAt(context: ReadContext, of: Address, version: number): Sta
     .where(and(eq(transitions.instanceId, instance.id), eq(transitions.version, version)))
     .get();
   if (row === undefined) return null;
+  const before = context.db
+    .select({ state: transitions.state })
+    .from(transitions)
+    .where(and(eq(transitions.instanceId, instance.id), eq(transitions.version, version - 1)))
+    .get();
+  const state = parseJson(row.state);
   return {
     version,
     seq: row.seq,
     recordedAt: formatMicros(row.recordedAt),
     release: context.names.nameOf(row.release),
-    state: parseJson(row.state),
+    state,
     stateHash: row.stateHash,
     decision: parseJson(row.decision),
+    changes: jsonChanges(
+      before === undefined ? undefined : parseJson(before.state),
+      state,
+      SHOWN_CHANGES,
+    ),
   };
 }

@@ -1,0 +1,156 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Eye } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { clientsQuery } from '../../api/devices.ts';
+import type { MqttClient } from '../../api/devices.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import { Table } from '../../ui/table.tsx';
+import type { Column } from '../../ui/table.tsx';
+import { Time } from '../../ui/time.tsx';
+
+export function ClientTable({ prefix }: { readonly prefix: string | undefined }) {
+  const query = useInfiniteQuery(clientsQuery(prefix));
+  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const [looked, setLooked] = useState<string | null>(null);
+  const client = rows.find(({ clientId }) => clientId === looked);
+  const columns = useMemo(() => columnsOf(setLooked), []);
+  const { fetchNextPage } = query;
+  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  return (
+    <>
+      {query.error !== null && (
+        <Problem
+          error={query.error}
+          title="Clients cannot be listed"
+          onRetry={() => void query.refetch()}
+        />
+      )}
+      <Table
+        label="MQTT clients"
+        columns={columns}
+        rows={rows}
+        rowKey={({ clientId }) => clientId}
+        loading={query.isPending}
+        hasMore={query.hasNextPage}
+        loadingMore={query.isFetchingNextPage}
+        onMore={onMore}
+        empty={
+          query.error === null && (
+            <Empty
+              title={prefix === undefined ? 'No device is connected' : 'No client id begins so'}
+              command="mosquitto_sub -h HOST -p 1883 -u device -P KEY -t 'home/#' -v"
+            >
+              A device connects by MQTT 3.1.1 with a key as its password; the name is free.
+            </Empty>
+          )
+        }
+      />
+      {client !== undefined && <ClientDialog client={client} onClose={() => setLooked(null)} />}
+    </>
+  );
+}
+
+function columnsOf(onLook: (clientId: string) => void): readonly Column<MqttClient>[] {
+  return [
+    {
+      id: 'client',
+      header: 'Client id',
+      width: 'minmax(0, 1.5fr)',
+      cell: ({ clientId }) => <span className="font-mono text-xs">{clientId}</span>,
+    },
+    { id: 'key', header: 'Key', phone: false, cell: ({ key }) => key.name },
+    {
+      id: 'address',
+      header: 'Address',
+      phone: false,
+      cell: ({ address }) => <span className="font-mono text-xs">{address ?? '–'}</span>,
+    },
+    {
+      id: 'subscriptions',
+      header: 'Subscriptions',
+      width: 'minmax(0, 1.5fr)',
+      phone: false,
+      cell: ({ subscriptions }) => (
+        <span className="font-mono text-xs text-ink-2">
+          {subscriptions.length === 0 ? '–' : subscriptions.map(({ filter }) => filter).join('  ')}
+        </span>
+      ),
+    },
+    {
+      id: 'owed',
+      header: 'Owed',
+      width: '4rem',
+      align: 'end',
+      phone: false,
+      cell: ({ owed }) => <span className="tabular-nums">{formatCount(owed)}</span>,
+    },
+    {
+      id: 'since',
+      header: 'Connected',
+      width: '6rem',
+      align: 'end',
+      cell: ({ connectedAt }) => <Time at={connectedAt} />,
+    },
+    {
+      id: 'look',
+      header: '',
+      width: '2rem',
+      align: 'end',
+      cell: ({ clientId }) => (
+        <IconButton
+          label={`Look at ${clientId}`}
+          className="size-7"
+          onClick={() => onLook(clientId)}
+        >
+          <Eye aria-hidden size={14} />
+        </IconButton>
+      ),
+    },
+  ];
+}
+
+interface ClientDialogProps {
+  readonly client: MqttClient;
+  readonly onClose: () => void;
+}
+
+function ClientDialog({ client, onClose }: ClientDialogProps) {
+  const { clientId, key, address, connectedAt, clean, subscriptions, owed } = client;
+  return (
+    <Dialog title={clientId} onClose={onClose} width="wide">
+      <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1.5">
+        <dt className="text-ink-2">Key</dt>
+        <dd>
+          {key.name} <span className="font-mono text-xs text-ink-2">{key.id}</span>
+        </dd>
+        <dt className="text-ink-2">Address</dt>
+        <dd className="font-mono text-xs leading-5">{address ?? 'not known'}</dd>
+        <dt className="text-ink-2">Connected</dt>
+        <dd>
+          <Time at={connectedAt} />
+        </dd>
+        <dt className="text-ink-2">Session</dt>
+        <dd>{clean ? 'ends with the connection' : 'persistent: kept while it is away'}</dd>
+        <dt className="text-ink-2">Owed</dt>
+        <dd>{plural(owed, 'delivery', 'deliveries')} not acknowledged</dd>
+      </dl>
+      <h3 className="mt-4 mb-1 font-medium">Subscriptions</h3>
+      {subscriptions.length === 0 && <p className="text-ink-2">None.</p>}
+      <ul className="flex flex-col">
+        {subscriptions.map(({ filter, qos }) => (
+          <li
+            key={filter}
+            className="flex justify-between gap-3 border-b border-line py-1.5 last:border-b-0"
+          >
+            <span className="min-w-0 font-mono text-xs leading-5 break-all">{filter}</span>
+            <span className="shrink-0 text-xs text-ink-2">QoS {qos}</span>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}

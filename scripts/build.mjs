@@ -34,6 +34,9 @@ const STAMP = join(ROOT, SERVER_OUT, '.sources');
 const PACKED_SDK = 'sdk';
 const NODE_TARGET = 'node24';
 
+/** What `build-console.mjs` keeps in `SERVER_OUT`: its folder and its stamp. */
+const CONSOLE_MADE = [basename(CONSOLE_OUT), `${basename(CONSOLE_OUT)}.sources`];
+
 /** CommonJS packages inside an ES module bundle ask for `require`. */
 const REQUIRE_BANNER =
   "import { createRequire as holdfastCreateRequire } from 'node:module'; const require = holdfastCreateRequire(import.meta.url);";
@@ -164,7 +167,7 @@ export async function build({ force = false } = {}) {
   const server = await bundle(SERVER_ENTRIES, SERVER_OUT);
   const restaurant = await bundle(RESTAURANT_ENTRIES, RESTAURANT_OUT);
   await packSdk(join(ROOT, SERVER_OUT, PACKED_SDK));
-  removeOthers(SERVER_OUT, [...server, PACKED_SDK, basename(CONSOLE_OUT)]);
+  removeOthers(SERVER_OUT, [...server, PACKED_SDK, ...CONSOLE_MADE]);
   removeOthers(RESTAURANT_OUT, restaurant);
   buildRestaurantRelease();
   await consoleBuilt;

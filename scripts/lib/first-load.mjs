@@ -8,10 +8,18 @@ const IMPORTED = /(?:\bfrom|\bimport)\s*["'](\.[^"']+)["']/g;
 
 /**
  * @param {ReadonlyMap<string, Buffer>} files every file by its name, `NAME.br` beside `NAME`
- * @returns {number} bytes, Brotli-compressed, of the page and all that it needs before the first screen's own code
+ * @param {readonly string[]} parts modules loaded late that the first screen needs, by their names without hash
+ * @returns {number} bytes, Brotli-compressed, until that screen stands complete
  */
-export function firstLoadBytes(files) {
+export function firstLoadBytes(files, parts) {
   const seen = new Set(['index.html']);
+  for (const part of parts) {
+    const found = [...files.keys()].filter(
+      (name) => name.startsWith(`assets/${part}-`) && /\.(js|css)$/.test(name),
+    );
+    if (found.length === 0) throw new Error(`no file was made of ${part}`);
+    for (const name of found) seen.add(name);
+  }
   for (const name of seen) {
     const text = files.get(name)?.toString('utf8');
     if (text === undefined) throw new Error(`index.html needs ${name}, which was not made`);

@@ -92,7 +92,10 @@ alerts:
     type: 'holdfast.alerts',
     alerts: [{ kind: 'doubtful', severity: 'critical', notice: 'opened', tenant: '' }],
   });
-  expect(opened?.url).toMatch(/^https:\/\/console\.example\/needs-you\?group=[0-9a-f]{16}$/);
+  const link = new URL(opened?.url ?? '');
+  expect(link.href).toMatch(/^https:\/\/console\.example\/needs-you\?group=[\w-]+$/);
+  const group = Buffer.from(link.searchParams.get('group') ?? '', 'base64url').toString();
+  expect(group).toMatch(/^\["r","effect\.in_doubt","job",/);
   expect(hook.got[0]?.headers['webhook-signature']).toMatch(/^v1,/);
 
   const open = async () =>

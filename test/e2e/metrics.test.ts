@@ -74,8 +74,10 @@ test('promtool finds nothing to blame', (context) => {
 });
 
 test('every metric of the reference is there, and no other', () => {
-  // No bridge is configured here, and no collector of traces.
-  const expected = Object.keys(METRICS).filter((name) => !/^holdfast_(bridge|trace)_/.test(name));
+  // No bridge is configured here, no collector of traces, no target of alerts and no watcher.
+  const expected = Object.keys(METRICS).filter(
+    (name) => !/^holdfast_(bridge|trace|alert|alerts|pings)_/.test(name),
+  );
   expect(last.families).toEqual(expected);
 });
 

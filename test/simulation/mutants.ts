@@ -70,6 +70,16 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     breaks: ['I2'],
     split: apart((op) => op.op === 'item.add' || op.op === 'attempt.start'),
   },
+  'search-apart': {
+    what: 'what an instance is found by is written in a transaction after its decision',
+    breaks: ['I2'],
+    split: apart((op) => op.op === 'search.set'),
+  },
+  'search-lost': {
+    what: 'what an instance is found by is not written',
+    breaks: ['I2'],
+    drops: (op) => op.op === 'search.set',
+  },
   'parked-lost': {
     what: 'events of a blocked instance are not kept for it',
     breaks: ['I9'],

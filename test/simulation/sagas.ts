@@ -49,21 +49,26 @@ const delivery = (variant: Variant) =>
 
 /** Effects in turn and at once, each with its undo, a wait that may expire, a child. */
 const order = (variant: Variant) =>
-  saga('order', { on: OrderPlaced, key: (o) => o.order }, function* (o) {
-    const { order: id } = o;
-    const isEarly = variant === 1 && id.startsWith('a');
-    const isLate = variant === 1 && id.startsWith('b');
-    yield* reserve({ order: id }, { undo: () => release({ order: id }) });
-    yield* all([
-      () => charge({ order: id }, { undo: () => refund({ order: id }) }),
-      () => notify({ order: isEarly ? `${id}!` : id }),
-    ]);
-    const ready = yield* waitFor('ready', Ready, { timeout: '10m' });
-    if (ready === undefined) throw new Undo('nobody was ready');
-    yield* publish(ItemMoved, { shelf: o.shelf, no: isLate ? -2 : -1 });
-    yield* child(delivery(variant), { order: id }, { key: id });
-    return id;
-  });
+  saga(
+    'order',
+    { on: OrderPlaced, key: (o) => o.order, search: { shelf: (o) => o.shelf, stage: null } },
+    function* (o, ctx) {
+      const { order: id } = o;
+      const isEarly = variant === 1 && id.startsWith('a');
+      const isLate = variant === 1 && id.startsWith('b');
+      yield* reserve({ order: id }, { undo: () => release({ order: id }) });
+      yield* all([
+        () => charge({ order: id }, { undo: () => refund({ order: id }) }),
+        () => notify({ order: isEarly ? `${id}!` : id }),
+      ]);
+      ctx.search({ stage: 'paid' });
+      const ready = yield* waitFor('ready', Ready, { timeout: '10m' });
+      if (ready === undefined) throw new Undo('nobody was ready');
+      yield* publish(ItemMoved, { shelf: o.shelf, no: isLate ? -2 : -1 });
+      yield* child(delivery(variant), { order: id }, { key: id });
+      return id;
+    },
+  );
 
 /** Takes events in any order, and remembers the order they came in. Both variants decide alike, and keep other states. */
 const shelf = (variant: Variant) =>
@@ -81,6 +86,7 @@ const shelf = (variant: Variant) =>
             return { seen, count: seen.length };
           },
         }),
+    search: { count: ({ seen }) => seen.length },
     handlers: {
       moved: (state, { no }, ctx) => {
         if (weather.brittle && no % 7 === 3) throw new Error('a bug');

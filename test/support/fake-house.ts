@@ -28,16 +28,20 @@ import type {
   IngestAnswer,
   IngestRequest,
   InstanceAddress,
+  PlaceAnswer,
+  PlaceRequest,
   SagaEnd,
   WaitAddress,
 } from '@holdfast/engine';
 import type {
   AttentionPage,
   EventQuery,
+  Explained,
   KeyRow,
   SessionRow,
   ReadModel,
   ReleaseRow,
+  SagaQuery,
   StoreCounts,
   StoreGauges,
 } from '@holdfast/store';
@@ -98,6 +102,16 @@ export class FakeHouse {
     walUsed: 0,
     lastSeq: 0,
   };
+  /** What there is to explain, and the lines of source that the engine finds for it. */
+  readonly explained: (Explained & { readonly tenant: string })[] = [];
+  places: PlaceAnswer = {
+    check: { state: 'same', reason: null },
+    places: {},
+    failedAt: null,
+    at: null,
+  };
+  readonly placed: PlaceRequest[] = [];
+  readonly sagaQueries: SagaQuery[] = [];
   /** Called on each `awaitEnd`, so that a test may end the instance meanwhile. */
   onAwaitEnd: (address: InstanceAddress) => void = () => undefined;
   readonly #listeners = new Set<(lastSeq: Seq) => void>();
@@ -128,7 +142,10 @@ export class FakeHouse {
     redriveQuarantine: () => Promise.reject(new Error('not of this house')),
     discardQuarantine: () => Promise.reject(new Error('not of this house')),
     reprocess: () => Promise.reject(new Error('not of this house')),
-    placeSteps: () => Promise.reject(new Error('not of this house')),
+    placeSteps: (request) => {
+      this.placed.push(request);
+      return Promise.resolve(this.places);
+    },
     consumers: (tenant) =>
       Promise.resolve([{ saga: 'order', tenant, checkpoint: 4, pending: 1, redeliveries: 0 }]),
     registerRelease: (bundle) => {
@@ -366,6 +383,7 @@ export class FakeHouse {
       ),
     lastSeq: () => Promise.resolve(this.events.length),
     sagas: (tenant, query) => {
+      this.sagaQueries.push(query);
       const items = this.instances
         .filter((one) => one.tenant === tenant)
         .filter((one) => query.status === undefined || query.status.includes(one.status))
@@ -374,7 +392,15 @@ export class FakeHouse {
     },
     saga: (tenant, saga, key) => Promise.resolve(this.#find({ tenant, saga, key }) ?? null),
     sagaFields: () => Promise.resolve([{ saga: 'order', fields: ['customer'] }]),
-    explain: () => Promise.resolve(null),
+    explain: (tenant, _saga, key, of) =>
+      Promise.resolve(
+        this.explained.find(
+          ({ explanation, ...one }) =>
+            one.tenant === tenant &&
+            explanation.key === key &&
+            (of?.version === undefined || explanation.version === of.version),
+        ) ?? null,
+      ),
     timeline: (tenant, saga, key) => {
       const found = this.#find({ tenant, saga, key });
       const timeline: Timeline | null =

@@ -17,6 +17,7 @@ import {
   type ProgramInput,
   type SagaSettings,
   WORKFLOW_TYPES,
+  type ReleaseDigest,
 } from '@holdfast/core';
 import { depthOf, isGivenAgain, programType } from './addressing.ts';
 import { blockUnit, dispositionUnit, parkUnit, refusalUnit } from './disposition-units.ts';
@@ -352,7 +353,7 @@ export class SagaRunner {
     if (taking.opens) this.#open(instance, taking.row, delivery.fact);
     const row = taking.row;
     row.status = 'blocked';
-    row.blockedBy = JSON.stringify(blockedBy(failure, delivery));
+    row.blockedBy = JSON.stringify(blockedBy(failure, delivery, row.release));
     row.updatedAt = delivery.fact.event.receivedAt;
     this.#deps.log.warn(
       { ...instanceFields(row), code: failure.code, at: failure.at },
@@ -423,13 +424,19 @@ function resultOf(decision: Decision, run: number): JsonText | null {
   return null;
 }
 
-function blockedBy(failure: ProgramFault, delivery: Delivery): Record<string, unknown> {
+function blockedBy(
+  failure: ProgramFault,
+  delivery: Delivery,
+  release: ReleaseDigest,
+): Record<string, unknown> {
   return {
     code: failure.code,
     message: failure.message,
     ...(failure.at === null ? {} : { at: failure.at }),
     ...(delivery.step === null ? {} : { step: delivery.step }),
     attempts: Math.max(1, delivery.tries),
+    // Of the place: the instance may have moved to another release when somebody looks.
+    ...(failure.at === null ? {} : { release }),
     event: { type: delivery.fact.event.type, id: delivery.fact.event.id },
   };
 }

@@ -144,7 +144,7 @@ describe('a generator', () => {
       release: digest,
       version: 2,
       steps: [],
-      at,
+      at: { release: digest, place: at },
     });
     expect(answer.at).toMatchObject({
       file: 'src/order.ts',

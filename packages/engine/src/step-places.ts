@@ -33,8 +33,8 @@ export interface PlaceRequest {
   readonly version: number;
   /** Steps whose lines are wanted, each with the version that asked for it. */
   readonly steps: readonly { readonly step: string; readonly version: number }[];
-  /** `file:line:column` of the author's source whose text is wanted as well; null for none. */
-  readonly at: string | null;
+  /** `file:line:column` of the author's source whose text is wanted as well, and the release it is of; null for none. */
+  readonly at: { readonly release: ReleaseDigest; readonly place: string } | null;
 }
 
 export interface PlaceAnswer {
@@ -76,7 +76,7 @@ export class StepPlaces {
 
   async #find(request: PlaceRequest): Promise<PlaceAnswer> {
     const found = new Map<string, SourcePlace>();
-    const answer = await this.#trace(request, request.version, request.at);
+    const answer = await this.#trace(request, request.version);
     if (!answer.ok) {
       const { code, message, at } = answer.failure;
       const where = at === null ? '' : ` at ${at}`;
@@ -84,20 +84,34 @@ export class StepPlaces {
         code === 'program.missing'
           ? notMade(message)
           : { state: 'differs', reason: `the program now fails${where}: ${message}` };
-      return { check, places: {}, failedAt: null, at: null };
+      return { check, places: {}, failedAt: null, at: await this.#textOf(request) };
     }
     this.#note(answer, found);
     const left = request.steps.filter(({ step }) => !found.has(step));
     const earlier = new Set(left.map(({ version }) => version));
     earlier.delete(request.version);
     for (const version of [...earlier].toSorted((a, b) => b - a).slice(0, MOST_EARLIER))
-      this.#note(await this.#trace(request, version, null), found);
+      this.#note(await this.#trace(request, version), found);
     return {
       check: checkOf(request, answer),
       places: Object.fromEntries(found),
       failedAt: answer.failedAt,
-      at: answer.places[0] ?? null,
+      at: await this.#textOf(request),
     };
+  }
+
+  /** The place that is asked for, with its text; null where its release is gone. */
+  async #textOf({ instanceId, at }: PlaceRequest): Promise<SourcePlace | null> {
+    if (at === null) return null;
+    const { sandbox, registry, store } = this.#deps;
+    const [instance] = await store.loadInstancesById([instanceId]);
+    if (instance === undefined || instance === null || !registry.isRegistered(at.release))
+      return null;
+    const { release } = at;
+    const { saga } = instance.row;
+    const { gas } = registry.ready(release, saga);
+    const answer = await sandbox.trace({ release, saga, gas, input: null, places: [at.place] });
+    return answer.ok ? (answer.places[0] ?? null) : null;
   }
 
   #note(answer: TraceAnswer, found: Map<string, SourcePlace>): void {
@@ -105,19 +119,14 @@ export class StepPlaces {
     for (const { step, at } of answer.steps ?? []) if (at !== null) found.set(step, at);
   }
 
-  async #trace(
-    { instanceId, release }: PlaceRequest,
-    version: number,
-    at: string | null,
-  ): Promise<Traced> {
+  async #trace({ instanceId, release }: PlaceRequest, version: number): Promise<Traced> {
     const { store, sandbox, registry } = this.#deps;
     const [instance] = await store.loadInstancesById([instanceId]);
     if (instance === undefined || instance === null)
       throw new HoldfastError('not_found', 'the run is no longer there');
     const { saga, tenant, key, run } = instance.row;
     const { gas } = registry.ready(release, saga);
-    const places = at === null ? [] : [at];
-    const ask = { release, saga, gas: gas * GAS_FACTOR, places };
+    const ask = { release, saga, gas: gas * GAS_FACTOR, places: [] };
     if (version === 0) return sandbox.trace({ ...ask, input: null });
     // The one before as well: its state is what this one was decided on.
     const recorded = await store.decisionsOf(instanceId, Math.max(0, version - 2), 2);

@@ -48,6 +48,7 @@ export type {
   Explained,
   NeedGroup,
   ReadModel,
+  SagaQuery,
   StoreCounts,
   StoreGauges,
   StoreNeeds,

@@ -205,8 +205,8 @@ export interface Explained {
     readonly version: number;
     /** The open steps, each with the version that asked for it. */
     readonly steps: readonly { readonly step: string; readonly version: number }[];
-    /** `file:line:column` of where its program failed; null for nowhere. */
-    readonly at: string | null;
+    /** `file:line:column` of where its program failed, and of which release; null for nowhere. */
+    readonly at: { readonly release: ReleaseDigest; readonly place: string } | null;
   };
 }
 
@@ -238,6 +238,8 @@ export type NeedKind = 'blocked' | 'doubtful' | 'quarantine';
 
 /** All that needs a person for one reason. */
 export interface NeedGroup {
+  /** As `GET /v1/attention` names it, within its tenant. */
+  readonly id: string;
   readonly kind: NeedKind;
   readonly tenant: TenantId;
   readonly saga: string | null;
@@ -245,7 +247,7 @@ export interface NeedGroup {
   readonly release: ReleaseDigest | null;
   /** Stable code of the reason. */
   readonly code: string;
-  /** Of quarantine: where it came in. */
+  /** Of quarantine: where the oldest came in. */
   readonly origin: string | null;
   /** The reason of the oldest, in words. */
   readonly message: string;

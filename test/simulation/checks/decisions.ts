@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { canonicalJson, type Json } from '@holdfast/core';
 import type { DecideAnswer } from '../../../packages/engine/src/sandbox-port.ts';
 import { VARIANT_KEY } from '../release.ts';
 import { PINNED, type Variant } from '../sagas.ts';
@@ -61,6 +62,7 @@ export class DecisionCheck {
       this.#isWhole(row);
       this.#isPure(row);
     }
+    if (seen.length > 0) this.#isFound();
     this.#pins();
     return seen;
   }
@@ -79,6 +81,25 @@ export class DecisionCheck {
       if (this.#otherwise(number(row, 'id'), active) !== null) continue;
       const name = `${text(row, 'saga')}/${text(row, 'key')}`;
       throw new Violation('pin', `${name}: the active release decides alike, and it did not move`);
+    }
+  }
+
+  /** What an instance is found by is what its last decision says (I2). */
+  #isFound(): void {
+    for (const row of this.#disk.all(
+      `SELECT i.key, s.name AS saga, json_extract(t.decision, '$.search') AS said,
+         (SELECT json_group_object(n.name, f.value) FROM search_fields f JOIN names n ON n.id = f.name
+          WHERE f.instance_id = i.id) AS found
+       FROM instances i JOIN names s ON s.id = i.saga
+       JOIN transitions t ON t.instance_id = i.id AND t.version = i.version
+       WHERE NOT EXISTS (SELECT 1 FROM instances l WHERE l.tenant = i.tenant AND l.saga = i.saga AND l.key = i.key AND l.run > i.run)`,
+    )) {
+      const said = row['said'] === null ? '{}' : text(row, 'said');
+      const found = text(row, 'found');
+      if (canonicalJson(JSON.parse(said) as Json) === canonicalJson(JSON.parse(found) as Json))
+        continue;
+      const name = `${text(row, 'saga')}/${text(row, 'key')}`;
+      throw new Violation('I2', `${name}: is found by ${found}, and decided ${said}`);
     }
   }
 

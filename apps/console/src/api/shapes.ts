@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type BreakerState = 'closed' | 'open' | 'half_open' | 'recovering';
+type BreakerState = 'closed' | 'open' | 'half_open' | 'recovering';
 
 export interface Overview {
   readonly at: string;

@@ -41,7 +41,6 @@ export function Palette({ session, onClose }: PaletteProps) {
           className="h-11 w-full border-b border-line bg-transparent px-4 text-sm outline-none placeholder:text-ink-3"
         />
         <Command.List className="max-h-80 overflow-y-auto p-2">
-          <Command.Empty className="p-3 text-ink-2">Nothing by this name.</Command.Empty>
           <Command.Group heading="Screens" className={GROUP}>
             {NAVIGATION.filter(({ scope }) => may(session, scope)).map(
               ({ to, label, icon: Icon, words }) => (
@@ -61,7 +60,7 @@ export function Palette({ session, onClose }: PaletteProps) {
             <Command.Group heading="Instances" className={GROUP} forceMount>
               <Command.Item
                 forceMount
-                value={`key ${typed}`}
+                value="instances by key"
                 onSelect={() =>
                   run(() => void navigate({ to: '/sagas', search: { key: typed.trim() } }))
                 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { isNotFound, whenRefused } from '../api/client.ts';
 import { watchChanges } from '../api/live.ts';
@@ -22,14 +22,21 @@ const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: 
 export function Shell() {
   const queries = useQueryClient();
   const session = useQuery(sessionQuery);
-  const { href } = useLocation();
+  const router = useRouter();
   const [live, setLive] = useState<LiveState>('connecting');
   const [palette, setPalette] = useState(false);
-  const signedIn = session.data !== undefined && !isSignedOut(session.error);
+  const signedOut = isSignedOut(session.error);
+  const signedIn = session.data !== undefined && !signedOut;
 
   useEffect(() => {
     whenRefused(() => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey }));
   }, [queries]);
+  useEffect(() => {
+    if (!signedOut) return;
+    // Once, with the address as it is now: it changes under our feet while the way to the sign-in is loaded.
+    const next = router.state.location.href;
+    void router.navigate({ to: '/login', search: { next }, replace: true });
+  }, [router, signedOut]);
   useEffect(() => {
     if (!signedIn) return undefined;
     const stop = new AbortController();
@@ -46,7 +53,7 @@ export function Shell() {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
-  if (isSignedOut(session.error)) return <Navigate to="/login" search={{ next: href }} replace />;
+  if (signedOut) return null;
   if (session.data === undefined) {
     if (session.error === null) return <Loading />;
     return (

@@ -22,7 +22,7 @@ const LIVE_TEXT: Readonly<Record<LiveState, string>> = {
 /** Navigation on a desktop. */
 export function Sidebar({ session, live, onPalette }: SidebarProps) {
   return (
-    <div className="flex w-52 shrink-0 flex-col border-r border-line bg-surface max-md:hidden">
+    <header className="flex w-52 shrink-0 flex-col border-r border-line bg-surface max-md:hidden">
       <div className="flex h-12 items-center justify-between gap-2 px-4">
         <span className="text-sm font-semibold tracking-tight">Holdfast</span>
         <span className="flex items-center gap-1.5 text-2xs text-ink-3">
@@ -66,7 +66,7 @@ export function Sidebar({ session, live, onPalette }: SidebarProps) {
       <div className="border-t border-line p-3">
         <SessionMenu session={session} />
       </div>
-    </div>
+    </header>
   );
 }
 

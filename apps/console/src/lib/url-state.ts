@@ -5,9 +5,6 @@
  * @module
  */
 
-/** Values of one address. Only text: each screen reads numbers and choices out of it itself. */
-export type UrlState = Readonly<Record<string, string | readonly string[]>>;
-
 /** As `search` of TanStack Router: `'?status=failed&status=blocked'` to `{ status: ['failed', 'blocked'] }`. */
 export function parseUrlState(search: string): Record<string, string | string[]> {
   const state: Record<string, string | string[]> = {};

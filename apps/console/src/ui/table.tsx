@@ -13,6 +13,8 @@ import { Loading } from './loading.tsx';
 export interface Column<Row> {
   readonly id: string;
   readonly header: string;
+  /** The header is only said, for columns of a control each. */
+  readonly quiet?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** As CSS grid takes it. Default: `minmax(0, 1fr)`. */
   readonly width?: string;
@@ -37,6 +39,8 @@ interface TableProps<Row> {
   readonly onMore?: () => void;
   /** Marks one row, as the address names it. */
   readonly chosen?: string | undefined;
+  /** Rows are drawn into the lines that are there, for lists that change many times a second. Cells must hold no state. */
+  readonly recycle?: boolean;
   /** What scrolls, for lists that grow at the top. */
   readonly scroller?: RefObject<HTMLDivElement | null>;
   /** Told at each scroll whether the first row is in sight. */
@@ -61,6 +65,7 @@ export function Table<Row>(props: TableProps<Row>) {
     loadingMore = false,
     onMore,
     chosen,
+    recycle = false,
     scroller: given,
     onTop,
   } = props;
@@ -73,7 +78,7 @@ export function Table<Row>(props: TableProps<Row>) {
     overscan: OVERSCAN,
     getItemKey: (index) => {
       const row = rows[index];
-      return row === undefined ? index : rowKey(row);
+      return row === undefined || recycle ? index : rowKey(row);
     },
   });
   const items = virtual.getVirtualItems();
@@ -113,7 +118,11 @@ export function Table<Row>(props: TableProps<Row>) {
         >
           {columns.map((column) => (
             <div key={column.id} role="columnheader" className={cellClass(column)}>
-              {column.header}
+              {column.quiet === true ? (
+                <span className="sr-only">{column.header}</span>
+              ) : (
+                column.header
+              )}
             </div>
           ))}
         </div>

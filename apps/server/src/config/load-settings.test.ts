@@ -247,7 +247,7 @@ describe('faults', () => {
 
 describe('listeners off loopback', () => {
   const off = (name: string, host: string): string =>
-    `${name} would listen on ${host} without TLS, where keys can be read on the way; set ${name}.tls.cert and ${name}.tls.key, or say ${name}.plain: true on purpose`;
+    `${name} would listen on ${host} without TLS, where keys can be read on the way; set ${name}.tls.cert and ${name}.tls.key, or ${name}.tls.selfSigned: true, or say ${name}.plain: true on purpose`;
 
   test('are refused without TLS, each by name', () => {
     expect(faults({ HOLDFAST_HOST: '0.0.0.0' })).toEqual([
@@ -280,11 +280,33 @@ describe('listeners off loopback', () => {
     expect(load().settings.http.tls).toEqual({
       cert: join(dataDir, 'cert.pem'),
       key: join(dataDir, 'key.pem'),
+      selfSigned: false,
     });
     rmSync(join(dataDir, 'key.pem'));
     expect(faults()[0]).toMatch(/^data\/holdfast.yaml:3:31 cannot read http.tls.key: ENOENT/);
     write('data/holdfast.yaml', 'http:\n  tls: { cert: cert.pem }\n');
     expect(faults()).toEqual(['data/holdfast.yaml:2:16 http.tls needs both cert and key']);
+  });
+
+  test('listen with a certificate that the server makes, which is in the data directory', () => {
+    write('data/holdfast.yaml', 'host: 0.0.0.0\nmqtt:\n  tls: { selfSigned: true }\n');
+    const { settings } = load({ HOLDFAST_HTTP_TLS_SELF_SIGNED: 'true' });
+    for (const { tls } of [settings.http, settings.mqtt]) {
+      expect(tls).toEqual({
+        cert: join(dataDir, 'tls', 'certificate.pem'),
+        key: join(dataDir, 'tls', 'key.pem'),
+        selfSigned: true,
+      });
+    }
+    write('data/cert.pem', '');
+    write('data/key.pem', '');
+    write(
+      'data/holdfast.yaml',
+      'http:\n  tls: { cert: cert.pem, key: key.pem, selfSigned: true }\n',
+    );
+    expect(faults()).toEqual([
+      'data/holdfast.yaml:2:52 http.tls has a certificate of its own: leave out selfSigned, or cert and key',
+    ]);
   });
 });
 

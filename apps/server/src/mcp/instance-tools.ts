@@ -4,7 +4,6 @@ import type { SagaDetail, SagaSummary, Timeline } from '@holdfast/core';
 import type { Client } from '@holdfast/sdk/client';
 import { z } from 'zod';
 import { defined } from '../cli/defined.ts';
-import { explainInstance } from '../cli/story/explain-instance.ts';
 import { bounded } from './answer.ts';
 import { addTool, address, LOOKS, page, paging, run, text } from './tool.ts';
 import type { Desk } from './tool.ts';
@@ -18,12 +17,17 @@ export function addInstanceTools(desk: Desk): void {
     name: 'find_instances',
     title: 'Find instances',
     description:
-      'Instances of sagas, last changed first: by saga, status, beginning of the key. "blocked" ones need a person. ' +
-      'Use it when you do not know the saga or the exact key, for example to find order 42 by key "42".',
+      'Instances of sagas, last changed first: by saga, status, beginning of the key, and the fields that sagas name ' +
+      'for search (search_fields lists them). "blocked" ones need a person. Use it when you do not know the saga or the ' +
+      'exact key, for example to find order 42 by key "42".',
     input: {
       saga: text.optional().describe('Only of this saga.'),
       status: instanceStatusSchema.optional().describe('Only in this status.'),
       key: text.optional().describe('Only those whose key begins so.'),
+      search: z
+        .array(text)
+        .optional()
+        .describe('FIELD:VALUE, all of which must hold; FIELD:VALUE* for values that begin so.'),
       ...paging,
     },
     annotations: LOOKS,
@@ -34,15 +38,33 @@ export function addInstanceTools(desk: Desk): void {
     },
   });
   addTool(desk, {
+    name: 'search_fields',
+    title: 'Search fields',
+    description: 'The fields by which instances of each saga can be searched with find_instances.',
+    input: {},
+    annotations: LOOKS,
+    run: async (client) => ({ items: await client.sagas.fields() }),
+  });
+  addTool(desk, {
     name: 'explain_instance',
     title: 'Explain an instance',
     description:
-      'Why an instance stands where it stands: a summary, what it has open (effects, waits, timers, children), what ' +
-      'blocks it with the place in the program, and what can be done next. The first thing to ask when something has stopped.',
-    input: { ...address, run },
+      'Why an instance stands where it stands: a summary, what it has open (effects, waits, timers, children) with the ' +
+      'line of the program that asked for it, the decision and the cause that brought it here, its parent and children, ' +
+      'and what can be done next. The first thing to ask when something has stopped.',
+    input: {
+      ...address,
+      run,
+      version: z
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe('A decision of its past to explain instead.'),
+    },
     annotations: LOOKS,
-    run: (client, { saga, key, run: no }) =>
-      explainInstance(client, saga, key, defined({ run: no })),
+    run: (client, { saga, key, run: no, version }) =>
+      client.sagas.explain(saga, key, defined({ run: no, version })),
   });
   addTool(desk, {
     name: 'show_instance',

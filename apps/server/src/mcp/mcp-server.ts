@@ -11,7 +11,6 @@
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Client } from '@holdfast/sdk/client';
-import { explainInstance } from '../cli/story/explain-instance.ts';
 import { VERSION } from '../cli/version.ts';
 import { addActTools } from './act-tools.ts';
 import { answer } from './answer.ts';
@@ -75,7 +74,7 @@ function addResources(server: McpServer, client: () => Client): void {
       mimeType: JSON_TYPE,
     },
     async (uri, { saga, key }): Promise<ReadResourceResult> => {
-      const explained = await explainInstance(client(), one(saga), one(key));
+      const explained = await client().sagas.explain(one(saga), one(key));
       const [content] = answer(explained).content;
       const text = content?.type === 'text' ? content.text : '';
       return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text }] };

@@ -113,7 +113,13 @@ export function machineNames(): readonly string[] {
  * All that clients may know the server by. Of IPv6 only what a listener is bound to: many of a machine's addresses
  * change every day, and each change would be a new certificate.
  */
-export function namesFor({ http, mqtt }: Pick<ServerSettings, 'http' | 'mqtt'>): readonly string[] {
+export function namesFor({
+  http,
+  mqtt,
+}: {
+  readonly http: Pick<ServerSettings['http'], 'host' | 'allowedHosts'>;
+  readonly mqtt: Pick<ServerSettings['mqtt'], 'host'>;
+}): readonly string[] {
   const addresses = Object.values(networkInterfaces())
     .flatMap((all) => all ?? [])
     .filter(({ family, internal }) => family === 'IPv4' && !internal)

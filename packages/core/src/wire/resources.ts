@@ -133,6 +133,8 @@ export const blockedBySchema = z.object({
   step: z.string().optional(),
   /** `file:line:column` in the author's source, where a program failed. */
   at: z.string().optional(),
+  /** Digest of the release that `at` is of. */
+  release: z.string().optional(),
   commandId: z.string().optional(),
   /** The effect it is blocked at. */
   effect: z.string().optional(),

@@ -5,7 +5,6 @@
  * 2. What is open ends at another mark than it began at (room on the disk, lag), or at the very end (a breaker that only
  *    tries whether its upstream is back is not closed): no alert comes and goes with a value at its limit.
  */
-import { createHash } from 'node:crypto';
 import {
   ALERT_KINDS,
   type AlertKind,
@@ -83,18 +82,8 @@ export function conditionsOf(
   return { conditions, known };
 }
 
-/** Stable for one cause, and the same that the console groups by. */
-export function needGroupId(group: NeedGroup): string {
-  const { kind, tenant, saga, effect, release, code, origin } = group;
-  return createHash('sha256')
-    .update(JSON.stringify([kind, tenant, saga, effect, release, code, origin]))
-    .digest('hex')
-    .slice(0, 16);
-}
-
 function groupCondition(group: NeedGroup): Condition {
   const { kind, tenant, saga, effect, release, code, origin, message, count, isCapped } = group;
-  const id = needGroupId(group);
   const many = countText(count, isCapped);
   const one = count === 1;
   const words = {
@@ -117,7 +106,7 @@ function groupCondition(group: NeedGroup): Condition {
   const about = { code, saga, effect, release, origin };
   return {
     ...words[kind],
-    key: `${kind}/${id}`,
+    key: `${kind}/${JSON.stringify([tenant, group.id, effect])}`,
     kind,
     tenant,
     message,
@@ -125,7 +114,7 @@ function groupCondition(group: NeedGroup): Condition {
     isCapped,
     since: group.since,
     after: 0,
-    path: `/needs-you?group=${id}`,
+    path: `/needs-you?group=${group.id}`,
     about: Object.fromEntries(
       Object.entries(about).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
     ),

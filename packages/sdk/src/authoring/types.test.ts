@@ -13,6 +13,7 @@ import {
   type Saga,
   saga,
   type SagaDefinition,
+  type SearchValue,
   sleep,
   wait,
   waitFor,
@@ -44,6 +45,11 @@ describe('types of the authoring API', () => {
       'found',
       { on: OrderPlaced, search: { amount: (o) => o.amount, note: (o) => o.note, courier: null } },
       function* (o, context) {
+        expectTypeOf<Parameters<typeof context.search>[0]>().toEqualTypeOf<{
+          readonly amount?: SearchValue;
+          readonly note?: SearchValue;
+          readonly courier?: SearchValue;
+        }>();
         context.search({ courier: o.orderId, amount: null });
         // @ts-expect-error no field of that name
         context.search({ coruier: o.orderId });
@@ -57,10 +63,21 @@ describe('types of the authoring API', () => {
       context.search({ courier: o.orderId });
       yield* charge({ amount: 1 });
     });
-    // @ts-expect-error the data has no such member
-    saga('misfound', { on: OrderPlaced, search: { who: (o) => o.who } }, function* () {
-      yield* charge({ amount: 1 });
-    });
+    saga(
+      'refound',
+      {
+        on: OrderPlaced,
+        search: {
+          note: (o) => {
+            expectTypeOf(o.note).toEqualTypeOf<string | undefined>();
+            return o.note;
+          },
+        },
+      },
+      function* () {
+        yield* charge({ amount: 1 });
+      },
+    );
   });
 
   test('effects, waits and timers give precise types', () => {

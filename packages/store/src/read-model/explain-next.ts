@@ -7,6 +7,8 @@ import type { InstanceRecord } from './instance-record.ts';
 
 export interface BlockedBy extends ProgramFailure {
   readonly at?: string;
+  /** Of `at`. */
+  readonly release?: string;
   readonly commandId?: string;
   readonly event?: { readonly type: string; readonly id: string };
 }

@@ -206,6 +206,7 @@ describe('where it stands', () => {
       code: 'program.failed',
       message: 'unlucky',
       at: at_,
+      release: 'r1',
       event: { type: 'wait.completed', id: 'e' },
     };
     await commit({
@@ -226,7 +227,7 @@ describe('where it stands', () => {
       },
     ]);
     expect(explanation.next[0]).toContain("holdfast sagas redrive order 'o 1'");
-    expect(asked.at).toBe(at_);
+    expect(asked.at).toEqual({ release: 'r1', place: at_ });
   });
 
   test('blocked before it could decide anything: nothing is decided, and what began it is told', async () => {

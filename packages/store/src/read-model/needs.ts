@@ -9,6 +9,7 @@ import type { Clock } from '@holdfast/core';
 import type { Statement } from 'better-sqlite3';
 
 import type { NeedGroup, NeedKind, StoreNeeds } from '../read-port.ts';
+import { attentionGroupId } from './attention-group-id.ts';
 import { atOneCommit } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { Rested } from './rested.ts';
@@ -20,15 +21,17 @@ const MOST_GROUPS = 200;
 /** With one `min` and no other aggregate, the plain columns are those of the oldest row (https://sqlite.org/lang_select.html#bareagg). */
 const grouped = (columns: string, rows: string): string =>
   `SELECT count(*) AS n, min(at) AS oldest, ${columns} FROM (${rows} LIMIT @most)
-   GROUP BY tenant, saga, effect, release, code, origin ORDER BY oldest LIMIT @groups`;
-const COLUMNS = 'tenant, saga, effect, release, code, origin, message';
+   GROUP BY tenant, saga, effect, release, code ORDER BY oldest LIMIT @groups`;
+const COLUMNS = 'tenant, saga, effect, release, code, origin, message, named';
 
 /** The subqueries are given as the partial indexes say it, so that these answer. */
 export const NEED_QUERIES = {
   blocked: grouped(
     COLUMNS,
-    `SELECT tenant, saga, NULL AS effect, release, json_extract(blocked_by, '$.code') AS code,
-            NULL AS origin, json_extract(blocked_by, '$.message') AS message, updated_at AS at
+    `SELECT tenant, saga, json_extract(blocked_by, '$.effect') AS effect, release,
+            json_extract(blocked_by, '$.code') AS code, NULL AS origin,
+            json_extract(blocked_by, '$.message') AS message,
+            json_extract(blocked_by, '$.effect') AS named, updated_at AS at
      FROM instances
      WHERE phase = 1 AND json_extract(blocked_by, '$.code') IS NOT 'effect.in_doubt'`,
   ),
@@ -38,6 +41,7 @@ export const NEED_QUERIES = {
     `SELECT w.tenant AS tenant, i.saga AS saga, w.effect AS effect, i.release AS release,
             'effect.in_doubt' AS code, NULL AS origin,
             json_extract(i.blocked_by, '$.message') AS message,
+            json_extract(i.blocked_by, '$.effect') AS named,
             coalesce((SELECT a.at FROM attempts a WHERE a.item_id = w.id AND a.ended = 1
                       ORDER BY a.no DESC LIMIT 1), i.updated_at) AS at
      FROM work_items w JOIN instances i ON i.id = w.instance_id
@@ -46,7 +50,8 @@ export const NEED_QUERIES = {
   quarantine: grouped(
     COLUMNS,
     `SELECT q.tenant AS tenant, json_extract(q.context, '$.saga') AS saga, NULL AS effect,
-            NULL AS release, q.code AS code, q.origin AS origin, q.reason AS message, q.at AS at
+            NULL AS release, q.code AS code, q.origin AS origin, q.reason AS message,
+            NULL AS named, q.at AS at
      FROM quarantine q
      WHERE NOT EXISTS (SELECT 1 FROM quarantine_resolutions r WHERE r.quarantine_id = q.id)
      ORDER BY q.id DESC`,
@@ -61,11 +66,13 @@ interface GroupRow {
   readonly oldest: number;
   readonly tenant: number;
   readonly saga: number | string | null;
-  readonly effect: number | null;
+  readonly effect: number | string | null;
   readonly release: number | null;
   readonly code: string | null;
   readonly origin: string | null;
   readonly message: string | null;
+  /** The effect that the reason names. */
+  readonly named: string | null;
 }
 
 export class Needs {
@@ -99,20 +106,26 @@ export class Needs {
     const rows = this.#statement(kind).all({ most: MOST_LOOKED_AT, groups: MOST_GROUPS });
     const found = rows as readonly GroupRow[];
     const isCapped = found.reduce((sum, { n }) => sum + n, 0) >= MOST_LOOKED_AT;
-    const nameOf = (id: number | null): string | null => (id === null ? null : names.nameOf(id));
-    return found.map(({ n, oldest, tenant, saga, effect, release, code, origin, message }) => ({
-      kind,
-      tenant: names.nameOf(tenant),
-      saga: typeof saga === 'number' ? names.nameOf(saga) : saga,
-      effect: nameOf(effect),
-      release: nameOf(release),
-      code: code ?? 'blocked',
-      origin,
-      message: message ?? '',
-      count: n,
-      isCapped,
-      since: oldest,
-    }));
+    const nameOf = (id: number | string | null): string | null =>
+      typeof id === 'number' ? names.nameOf(id) : id;
+    return found.map(({ n, oldest, code, origin, message, named, ...row }) => {
+      const saga = nameOf(row.saga);
+      const release = nameOf(row.release);
+      return {
+        id: attentionGroupId(kind, { code, saga, effect: named, release }),
+        kind,
+        tenant: names.nameOf(row.tenant),
+        saga,
+        effect: nameOf(row.effect),
+        release,
+        code: code ?? 'unknown',
+        origin,
+        message: message ?? '',
+        count: n,
+        isCapped,
+        since: oldest,
+      };
+    });
   }
 
   #statement(query: Query): Statement {

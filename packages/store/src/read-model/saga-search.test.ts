@@ -178,7 +178,7 @@ describe('a search', () => {
       // Not the version that is next.
       transitionOp(transitionRow(1, 5, 1)),
     );
-    await expect(torn).rejects.toThrow();
+    await expect(torn).rejects.toThrow('is not at version 4');
     expect(await found({ search: ['customer:ada'] })).toEqual(['order/a']);
     expect(await found({ search: ['customer:bob'] })).toEqual([]);
   });

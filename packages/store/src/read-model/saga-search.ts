@@ -148,8 +148,8 @@ function limitsOf({ value, isPrefix }: SearchTerm): string[] {
   return isPrefix ? [value, value + LAST_CHARACTER] : [value];
 }
 
-/** How the values of one saga are walked. Exported for the test of its plan. */
-export function walkText(isPrefix: boolean, goesOn: boolean): string {
+/** How the values of one saga are walked. */
+function walkText(isPrefix: boolean, goesOn: boolean): string {
   const select = `SELECT value, instance_id AS id FROM search_fields WHERE ${VALUES_OF}`;
   return isPrefix
     ? `${select} AND value < ? AND ${goesOn ? '(value, instance_id) > (?, ?)' : 'value >= ?'} ORDER BY value, instance_id LIMIT ?`

@@ -97,7 +97,8 @@ function columnsOf(onLook: (clientId: string) => void): readonly Column<MqttClie
     },
     {
       id: 'look',
-      header: '',
+      header: 'Look',
+      quiet: true,
       width: '2rem',
       align: 'end',
       cell: ({ clientId }) => (

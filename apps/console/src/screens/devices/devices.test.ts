@@ -4,6 +4,7 @@ import { releaseFileSchema } from '@holdfast/core';
 import type { Json } from '@holdfast/core';
 import { readDeviceSearch } from './device-search.ts';
 import { eventCode, sourceLines, yamlText } from './source-lines.ts';
+import type { Sample } from './topic-guess.ts';
 import {
   extractions,
   filterOf,
@@ -71,13 +72,21 @@ test.each([
   }
 });
 
-test('levels that differ between like topics are those of the single device', () => {
-  const others = ['home/hall/door', 'home/kitchen/light', 'home/kitchen/door/battery', 'shop/x/y'];
-  expect(filterOf('home/kitchen/door', guessLevels('home/kitchen/door', others))).toBe('home/+/+');
-  expect(filterOf('home/kitchen/door', guessLevels('home/kitchen/door', ['home/hall/door']))).toBe(
-    'home/+/door',
-  );
-  expect(filterOf('a', guessLevels('a', ['b', 'c']))).toBe('a');
+test('levels in which like topics with like payloads differ are those of the single device', () => {
+  const door = { open: true };
+  const sample = (topic: string, payload: Json = door): Sample => ({ topic, payload });
+  const guessed = (topic: string, others: readonly Sample[]): string =>
+    filterOf(topic, guessLevels(sample(topic), others));
+  const others: readonly Sample[] = [
+    sample('home/hall/door'),
+    sample('home/kitchen/light', { on: true }),
+    { topic: 'home/kitchen/fan', payload: undefined },
+    sample('home/kitchen/door/battery'),
+    sample('shop/x/y'),
+  ];
+  expect(guessed('home/kitchen/door', others)).toBe('home/+/door');
+  expect(guessed('home/kitchen/door', [...others, sample('home/kitchen/window')])).toBe('home/+/+');
+  expect(guessed('a', [sample('b'), sample('c')])).toBe('a');
 });
 
 test.each([
@@ -95,11 +104,13 @@ test.each([
 
 test('a beginning is guessed from the topic, its neighbours and a message', () => {
   const payload: Json = { id: 'x-17', open: true, battery: { level: 97 } };
-  expect(guessSource('home/kitchen/door', payload, ['home/hall/door'])).toEqual({
+  expect(
+    guessSource({ topic: 'home/kitchen/door', payload }, [{ topic: 'home/hall/door', payload }]),
+  ).toEqual({
     levels: [false, true, false],
     choice: { type: 'door.reported', id: '/id', correlation: '{2}', subject: null },
   });
-  expect(guessSource('meter', 12, []).choice).toEqual({
+  expect(guessSource({ topic: 'meter', payload: 12 }, []).choice).toEqual({
     type: 'meter.reported',
     id: null,
     correlation: null,

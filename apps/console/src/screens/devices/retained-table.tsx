@@ -91,7 +91,8 @@ function columnsOf(onLook: (topic: string) => void): readonly Column<RetainedMes
     },
     {
       id: 'look',
-      header: '',
+      header: 'Look',
+      quiet: true,
       width: '2rem',
       align: 'end',
       cell: ({ topic }) => (

@@ -23,7 +23,7 @@ import {
 interface TopicDetailProps {
   readonly topic: LiveTopic;
   /** All that are loaded. */
-  readonly topics: readonly string[];
+  readonly topics: readonly LiveTopic[];
 }
 
 /** One live topic, and how its messages become events. */
@@ -55,13 +55,16 @@ export function TopicDetail({ topic, topics }: TopicDetailProps) {
 
 function MakeEvent({ topic, topics }: TopicDetailProps) {
   const payload = jsonOf(topic);
-  const [guess] = useState(() => guessSource(topic.topic, payload, topics));
+  const [guess] = useState(() => {
+    const others = topics.map((one) => ({ topic: one.topic, payload: jsonOf(one) }));
+    return guessSource({ topic: topic.topic, payload }, others);
+  });
   const [levels, setLevels] = useState(guess.levels);
   const [choice, setChoice] = useState(guess.choice);
   const types = useQuery(eventTypesQuery()).data;
   const source: SourceChoice = { ...choice, mqtt: filterOf(topic.topic, levels) };
   const known = types?.some(({ type }) => type === choice.type) === true;
-  const taken = topics.filter((one) => matches(source.mqtt, one)).length;
+  const taken = topics.filter((one) => matches(source.mqtt, one.topic)).length;
   return (
     <Panel title="Make it an event">
       <div className="flex flex-col gap-4 p-3">

@@ -23,19 +23,31 @@ export function matches(filter: string, topic: string): boolean {
   return wanted.length === given.length;
 }
 
-/** Levels that differ between topics that are else the same are those of the single device. */
-export function guessLevels(topic: string, others: readonly string[]): Levels {
+export interface Sample {
+  readonly topic: string;
+  /** undefined: no JSON. */
+  readonly payload: Json | undefined;
+}
+
+/** Levels in which topics differ that are else the same, and carry the like, are those of the single device. */
+export function guessLevels({ topic, payload }: Sample, others: readonly Sample[]): Levels {
   const levels = topic.split('/');
   const varies = levels.map(() => false);
+  const shape = shapeOf(payload);
   for (const other of others) {
-    const given = other.split('/');
-    if (given.length !== levels.length) continue;
+    const given = other.topic.split('/');
+    if (given.length !== levels.length || shapeOf(other.payload) !== shape) continue;
     const different = levels.flatMap((level, i) => (level === given[i] ? [] : [i]));
     const [only] = different;
     if (different.length === 1 && only !== undefined) varies[only] = true;
   }
   // All of them would take everything that has as many levels.
   return varies.every(Boolean) ? varies.map((_, i) => i > 0) : varies;
+}
+
+function shapeOf(payload: Json | undefined): string {
+  if (typeof payload !== 'object' || payload === null) return typeof payload;
+  return Array.isArray(payload) ? 'list' : JSON.stringify(Object.keys(payload).toSorted());
 }
 
 export function filterOf(topic: string, levels: Levels): string {
@@ -76,11 +88,11 @@ const ID_NAME = /^\/(?:id|uuid|guid|(?:message|msg|event|reading)_?id)$/i;
 
 /** What stands in the form at first. */
 export function guessSource(
-  topic: string,
-  payload: Json | undefined,
-  others: readonly string[],
+  sample: Sample,
+  others: readonly Sample[],
 ): { readonly levels: Levels; readonly choice: Omit<SourceChoice, 'mqtt'> } {
-  const levels = guessLevels(topic, others);
+  const { topic, payload } = sample;
+  const levels = guessLevels(sample, others);
   const names = topic.split('/');
   const word = names.findLast((name, i) => levels[i] !== true && /[A-Za-z]/.test(name)) ?? 'device';
   const varying = levels.indexOf(true);

@@ -65,7 +65,6 @@ interface TopicsViewProps {
 export function TopicsView({ prefix, topic }: TopicsViewProps) {
   const query = useInfiniteQuery(topicsQuery(prefix));
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  const names = useMemo(() => rows.map((row) => row.topic), [rows]);
   const chosen = rows.find((row) => row.topic === topic);
   const { fetchNextPage } = query;
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -116,7 +115,7 @@ export function TopicsView({ prefix, topic }: TopicsViewProps) {
               </Empty>
             )}
             {chosen !== undefined && (
-              <TopicDetail key={chosen.topic} topic={chosen} topics={names} />
+              <TopicDetail key={chosen.topic} topic={chosen} topics={rows} />
             )}
           </div>
         )}

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Send } from 'lucide-react';
-import { memo, useCallback } from 'react';
+import { Send, SlidersHorizontal } from 'lucide-react';
+import { memo, useCallback, useState } from 'react';
 import { eventTypesQuery } from '../../api/event-types.ts';
 import { may, sessionQuery } from '../../api/session.ts';
-import { buttonClass } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EventTable } from './event-table.tsx';
@@ -67,24 +67,48 @@ const Filters = memo(function Filters({ search, change, clear }: FiltersProps) {
     (correlation: string | undefined) => change({ correlation }),
     [change],
   );
+  const [more, setMore] = useState(false);
+  const { correlation, stream, from, to } = search;
+  const used = [correlation, stream, from, to].some((value) => value !== undefined);
+  const shown = more || used;
   return (
     <FilterBar active={Object.keys(search).length > 0} onClear={clear}>
-      <TextFilter label="Id, source or subject" value={search.text} onChange={onText} />
+      <TextFilter
+        label="Part of id, source or subject"
+        placeholder="Id, source, subject"
+        value={search.text}
+        onChange={onText}
+      />
       <TextFilter
         label="Type"
         value={search.type}
         onChange={onType}
         suggestions={types?.map(({ type }) => type) ?? []}
       />
-      <TextFilter label="Correlation" value={search.correlation} onChange={onCorrelation} />
-      <ChoiceFilter
-        label="Stream"
-        value={search.stream}
-        choices={STREAMS}
-        onChange={(stream) => change({ stream })}
-      />
-      <TimeField label="From" value={search.from} onChange={(from) => change({ from })} />
-      <TimeField label="to" value={search.to} onChange={(to) => change({ to })} />
+      {shown && (
+        <>
+          <TextFilter label="Correlation" value={correlation} onChange={onCorrelation} />
+          <ChoiceFilter
+            label="Stream"
+            value={stream}
+            choices={STREAMS}
+            onChange={(chosen) => change({ stream: chosen })}
+          />
+          <TimeField label="From" value={from} onChange={(time) => change({ from: time })} />
+          <TimeField label="to" value={to} onChange={(time) => change({ to: time })} />
+        </>
+      )}
+      {!used && (
+        <Button
+          look="quiet"
+          size="small"
+          aria-expanded={shown}
+          icon={<SlidersHorizontal aria-hidden size={14} />}
+          onClick={() => setMore(!more)}
+        >
+          {more ? 'Fewer filters' : 'More filters'}
+        </Button>
+      )}
     </FilterBar>
   );
 });

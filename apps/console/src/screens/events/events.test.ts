@@ -9,7 +9,7 @@ import {
   tailFilterOf,
 } from './event-search.ts';
 import { LiveTail, MOST_ROWS, TELL_MS } from './live-tail.ts';
-import { localInput, localTime } from './local-time.ts';
+import { localInput, localTime, receivedText } from './local-time.ts';
 import { dataFaults, otherFaults, SendId } from './publishing.ts';
 
 function event(seq: number, more: Partial<EventResource> = {}): EventResource {
@@ -141,6 +141,13 @@ test('a time goes into the field and comes out as it was', () => {
   const at = '2026-03-01T12:05:00.000Z';
   expect(localTime(localInput(Date.parse(at)))).toBe(at);
   expect(localTime('')).toBeUndefined();
+});
+
+test('a time of today is told to the millisecond, another with its day', () => {
+  const at = Date.parse('2026-03-01T12:05:09.123Z');
+  expect(receivedText(at, at + 1_000)).toMatch(/^\d\d:05:09\.123$/);
+  expect(receivedText(at, at + 3 * 86_400_000)).toMatch(/Mar,? \d\d:05:09$/);
+  expect(receivedText(Number.NaN, at)).toBe('');
 });
 
 test("the server's faults are split into the data's and the envelope's", () => {

@@ -25,7 +25,7 @@ export function PublishScreen() {
   return (
     <Page title="Publish an event">
       <div className="flex max-w-2xl flex-col gap-4 p-3 md:p-4">
-        <TypeField types={types.data ?? []} type={type} onChoose={choose} />
+        {!types.isPending && <TypeField types={types.data ?? []} type={type} onChoose={choose} />}
         {types.error !== null && (
           <Problem
             error={types.error}

@@ -96,7 +96,7 @@ function Row({ effect, detail, undoneBy }: RowProps) {
           <Detail effect={effect} />
           {undoneBy !== undefined && (
             <div className="flex flex-col gap-2 border-t border-line pt-3">
-              <h3 className="text-xs font-semibold text-ink-2">Undone by {undoneBy.effect}</h3>
+              <p className="text-xs font-semibold text-ink-2">Undone by {undoneBy.effect}</p>
               <Detail effect={undoneBy} />
             </div>
           )}
@@ -185,9 +185,9 @@ interface PartProps {
 function Part({ title, aside, children }: PartProps) {
   return (
     <div>
-      <h4 className="mb-0.5 text-xs text-ink-2">
+      <p className="mb-0.5 text-xs text-ink-2">
         {title} {aside}
-      </h4>
+      </p>
       {children}
     </div>
   );

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SagaDetail, InstanceRef } from '@holdfast/core';
 import { Badge } from '../../ui/badge.tsx';
-import { EventLink } from '../../ui/links.tsx';
+import { EventLink, LINK } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -46,7 +46,7 @@ export function Family({ detail }: { readonly detail: SagaDetail }) {
             <Link
               to="/sagas"
               search={{ saga: detail.saga, search: [`${field}:${value}`] }}
-              className="text-accent hover:underline"
+              className={LINK}
             >
               {value}
             </Link>
@@ -72,7 +72,7 @@ function InstanceLink({ to }: { readonly to: InstanceRef }) {
       to="/sagas/$saga/$key"
       params={{ saga: to.saga, key: to.key }}
       search={{ run: to.run }}
-      className="text-accent hover:underline"
+      className={LINK}
     >
       {to.saga} <span className="font-mono text-xs">{to.key}</span>
     </Link>

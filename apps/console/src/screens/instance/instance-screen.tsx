@@ -7,6 +7,7 @@ import { instanceQuery, timelineQuery } from '../../api/queries.ts';
 import { shortDigest } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { LINK } from '../../ui/links.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -87,7 +88,7 @@ function Found({ detail, search }: FoundProps) {
       subtitle={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Badge status={status} />
-          <Link to="/sagas" search={{ saga }} className="hover:underline">
+          <Link to="/sagas" search={{ saga }} className={LINK}>
             {saga}
           </Link>
           <RunSwitch

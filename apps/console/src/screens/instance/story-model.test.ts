@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Json, TimelineEntry } from '@holdfast/core';
+import type { TimelineEntry } from '@holdfast/core';
 import { lanesOf, toneOfDecision } from './story-model.ts';
 
 function entry(
   second: number,
   kind: TimelineEntry['kind'],
   title: string,
-  more: { step?: string; version?: number; detail?: Json } = {},
+  more: { step?: string; version?: number; detail?: TimelineEntry['detail'] } = {},
 ): TimelineEntry {
   const { step = null, version = null, detail = null } = more;
   return {

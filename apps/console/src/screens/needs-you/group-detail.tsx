@@ -40,7 +40,7 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
   return (
     <section
       aria-label={headingOf(group)}
-      className="flex h-full min-h-0 flex-col max-md:overflow-y-auto"
+      className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto"
     >
       <div className="flex flex-col gap-3 border-b border-line p-3 md:p-4">
         <Facts group={group} />

@@ -31,7 +31,8 @@ export function ItemTable(props: ItemTableProps) {
     const loaded = items.map(({ item }) => item);
     const check: Column<AttentionItem> = {
       id: 'chosen',
-      header: '',
+      header: 'Chosen',
+      quiet: true,
       width: '1.5rem',
       cell: (row) => (
         <input
@@ -122,7 +123,8 @@ function columnsOf(onLook: (item: AttentionItem) => void): readonly Column<Atten
     },
     {
       id: 'look',
-      header: '',
+      header: 'Look',
+      quiet: true,
       width: '2rem',
       align: 'end',
       cell: (row) => (

@@ -18,7 +18,9 @@ export function NeedsYouScreen() {
   const { group: chosen } = route.useSearch();
   const query = useQuery(attentionQuery());
   const { data } = query;
-  const group = data?.groups.find(({ id }) => id === chosen);
+  // Where there is room for both, the first is shown until another is chosen.
+  const shown = chosen ?? data?.groups[0]?.id;
+  const group = data?.groups.find(({ id }) => id === shown);
   return (
     <Page
       title="Needs you"
@@ -49,9 +51,14 @@ export function NeedsYouScreen() {
               chosen !== undefined && 'max-md:hidden',
             )}
           >
-            <GroupList groups={data.groups} chosen={chosen} />
+            <GroupList groups={data.groups} chosen={shown} />
           </div>
-          <div className={cx('min-h-0 min-w-0 flex-1', chosen === undefined && 'max-md:hidden')}>
+          <div
+            className={cx(
+              'flex min-h-0 min-w-0 flex-1 flex-col',
+              chosen === undefined && 'max-md:hidden',
+            )}
+          >
             {chosen !== undefined && (
               <div className="border-b border-line px-3 py-2 md:hidden">
                 <route.Link to="." search={{}} className={buttonClass('quiet', 'small')}>
@@ -65,11 +72,6 @@ export function NeedsYouScreen() {
               <Empty title="This is settled">
                 Nothing of this group needs anybody any more: it was acted on, or went on by itself.
               </Empty>
-            )}
-            {chosen === undefined && (
-              <p className="p-6 text-ink-2">
-                Choose what to look at. Each group is one reason at one place.
-              </p>
             )}
           </div>
         </div>

@@ -2,7 +2,7 @@ import type { InstanceStatusWire } from '@holdfast/core';
 import type { Overview } from '../../api/shapes.ts';
 import type { Tone } from '../../ui/badge.tsx';
 
-export type SumPart = Exclude<keyof Overview['sum'], 'accepted'>;
+type SumPart = Exclude<keyof Overview['sum'], 'accepted'>;
 
 export interface PartLook {
   readonly part: SumPart;

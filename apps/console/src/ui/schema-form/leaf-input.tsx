@@ -72,7 +72,9 @@ function Control({
   const type = (typed: string): void => onChange({ kind: 'text', text: typed });
   switch (field.kind) {
     case 'text':
-      if (field.format === 'long') return <Area {...{ control, text, type }} rows={4} />;
+      if (field.format === 'long') {
+        return <Area {...{ control, text, type }} rows={4} look={form.look} />;
+      }
       return (
         <input
           {...control}
@@ -99,11 +101,11 @@ function Control({
         />
       );
     case 'json':
-      return <Area {...{ control, text, type }} rows={5} mono />;
+      return <Area {...{ control, text, type }} rows={5} look="mono" />;
     case 'flag':
       return <FlagControl {...{ field, draft, onChange, required, className, control }} />;
     case 'choice':
-      return <ChoiceControl {...{ field, draft, onChange, className, control }} />;
+      return <ChoiceControl {...{ field, draft, onChange, required, className, control }} />;
   }
 }
 
@@ -112,10 +114,16 @@ interface AreaProps {
   readonly text: string;
   readonly type: (typed: string) => void;
   readonly rows: number;
-  readonly mono?: boolean;
+  readonly look: 'exact' | 'plain' | 'mono';
 }
 
-function Area({ control, text, type, rows, mono = false }: AreaProps) {
+const AREA_LOOKS = {
+  exact: 'rounded-md px-2.5 py-1.5 text-sm',
+  plain: 'rounded-lg px-3.5 py-2.5 text-base',
+  mono: 'rounded-md px-2.5 py-1.5 font-mono text-xs',
+} as const;
+
+function Area({ control, text, type, rows, look }: AreaProps) {
   return (
     <textarea
       {...control}
@@ -124,8 +132,8 @@ function Area({ control, text, type, rows, mono = false }: AreaProps) {
       spellCheck={false}
       onChange={(event) => type(event.target.value)}
       className={cx(
-        'w-full rounded-md border border-line-strong bg-surface px-2.5 py-1.5 aria-[invalid=true]:border-stop',
-        mono ? 'font-mono text-xs' : 'text-sm',
+        'w-full border border-line-strong bg-surface aria-[invalid=true]:border-stop',
+        AREA_LOOKS[look],
       )}
     />
   );
@@ -135,6 +143,7 @@ interface ChosenProps<Kind> {
   readonly field: Kind;
   readonly draft: Draft;
   readonly onChange: (draft: Draft) => void;
+  readonly required: boolean;
   readonly className: string;
   readonly control: ControlAttributes;
 }
@@ -147,7 +156,7 @@ function FlagControl({
   required,
   className,
   control,
-}: ChosenProps<FlagField> & { readonly required: boolean }) {
+}: ChosenProps<FlagField>) {
   const value = draft.kind === 'flag' ? draft.value : null;
   return (
     <select
@@ -166,8 +175,16 @@ function FlagControl({
   );
 }
 
-function ChoiceControl({ field, draft, onChange, className, control }: ChosenProps<ChoiceField>) {
+function ChoiceControl({
+  field,
+  draft,
+  onChange,
+  required,
+  className,
+  control,
+}: ChosenProps<ChoiceField>) {
   const index = draft.kind === 'choice' ? draft.index : null;
+  const optional = !required || field.nullable;
   return (
     <select
       {...control}
@@ -178,7 +195,9 @@ function ChoiceControl({ field, draft, onChange, className, control }: ChosenPro
       }}
       className={className}
     >
-      <option value="">none</option>
+      <option value="" disabled={!optional}>
+        {optional ? 'none' : 'Choose…'}
+      </option>
       {field.choices.map((choice, i) => (
         <option key={JSON.stringify(choice)} value={i}>
           {typeof choice === 'string' ? choice : JSON.stringify(choice)}

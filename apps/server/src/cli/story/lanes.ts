@@ -1,6 +1,6 @@
 /**
  * The things of an instance's story that take time, each with its beginning and its end: effects with their tries, undo,
- * waits, timers, children. Drawn by `chart.ts`, reasoned about by `explain-instance.ts`.
+ * waits, timers, children. Drawn by `chart.ts`.
  *
  * What belongs together is told by the step: an effect's request, its tries and its outcome carry the same one.
  *

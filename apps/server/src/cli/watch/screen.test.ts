@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { fitted, Screen } from './screen.ts';
+import { fitted, folded, Screen } from './screen.ts';
 
 const terminal = (rows: number) => {
   const written: string[] = [];
-  return { rows, write: (text: string) => void written.push(text), written };
+  return { rows, columns: 20, write: (text: string) => void written.push(text), written };
 };
 
 test('what is drawn already is not drawn again, and each frame goes out in one piece', () => {
@@ -29,6 +29,13 @@ test('the terminal is given back once, with the whole last view on it', () => {
   screen.leave();
   screen.leave();
   expect(tty.written.slice(2)).toEqual(['\u001b[?7h\u001b[?25h\u001b[?1049la\nb\nc\nd\n']);
+});
+
+test('a long line goes on in the next row, in its colour', () => {
+  expect(folded('abcdef', 3)).toEqual(['abc', 'def']);
+  expect(folded('\u001b[31mabcd\u001b[39m', 3)).toEqual(['\u001b[31mabc', 'd\u001b[39m']);
+  expect(folded('abc', 3)).toEqual(['abc']);
+  expect(folded('', 3)).toEqual(['']);
 });
 
 test('a list that is too long keeps its head, a story below other things its end', () => {

@@ -8,6 +8,7 @@
 /** What we need of the terminal. */
 export interface Terminal {
   readonly rows: number;
+  readonly columns: number;
   write(text: string): void;
 }
 
@@ -35,7 +36,11 @@ export class Screen {
     this.#enter();
     this.#last = lines;
     const rows = Math.max(2, this.#terminal.rows);
-    const body = fitted(lines, rows - 1);
+    const { columns } = this.#terminal;
+    const body = fitted(
+      lines.flatMap((line) => folded(line, columns)),
+      rows - 1,
+    );
     const frame = [...body, ...Array.from({ length: rows - 1 - body.length }, () => ''), foot];
     const text = frame.map((line) => line + CLEAR_TO_EDGE).join('\r\n');
     if (text === this.#shown) return;
@@ -72,6 +77,25 @@ export function fitted(lines: readonly string[], rows: number): readonly string[
   const isOnly = start === 0 && end === lines.length;
   if (isOnly || over >= end - start) return [...lines.slice(0, rows - 1), more];
   return [...lines.slice(0, start), more, ...lines.slice(start + over)];
+}
+
+/** A character, or what sets its colour (ECMA-48 SGR). */
+const PART = /\u001b\[[\d;]*m|./gsu;
+
+/** A line as rows of the terminal; a colour goes on in the next one. */
+export function folded(line: string, columns: number): readonly string[] {
+  const rows = [''];
+  let width = 0;
+  for (const [part] of line.matchAll(PART)) {
+    const isShown = !part.startsWith('\u001b');
+    if (isShown && width === columns) {
+      rows.push('');
+      width = 0;
+    }
+    rows.push((rows.pop() ?? '') + part);
+    if (isShown) width += 1;
+  }
+  return rows;
 }
 
 /** Where the longest run of lines without an empty one begins and ends. */

@@ -112,6 +112,9 @@ function onScreen({ out }: CliContext): Show {
     get rows() {
       return out.rows ?? 24;
     },
+    get columns() {
+      return out.columns ?? 80;
+    },
     write: (text) => out.raw(text),
   });
   let away: string | null = null;

@@ -100,8 +100,8 @@ export function alertSettings(over: Partial<AlertSettings> = {}): AlertSettings 
 }
 
 export function needGroup(over: Partial<NeedGroup> = {}): NeedGroup {
-  return {
-    kind: 'blocked',
+  const group = {
+    kind: 'blocked' as const,
     tenant: '',
     saga: 'order',
     effect: null,
@@ -114,6 +114,9 @@ export function needGroup(over: Partial<NeedGroup> = {}): NeedGroup {
     since: NOW - 1,
     ...over,
   };
+  const { kind, code, saga, effect, release } = group;
+  const id = Buffer.from(JSON.stringify([kind, code, saga, effect, release])).toString('base64url');
+  return { id, ...group };
 }
 
 export function alertFacts(over: Partial<AlertFacts> = {}): AlertFacts {

@@ -5,7 +5,7 @@
  * 1. A tenant is told of its own changes, and of those that are nobody's own (I5).
  * 2. At most four messages a second: the engine gathers (`ChangeWatch`). What a slow reader has not taken is gathered
  *    here, and holds one message at most.
- * 3. It ends when its key is revoked or expires, when the listener closes, and when the reader goes.
+ * 3. It ends when its key is revoked or expires, when its session ends, when the listener closes, and when the reader goes.
  *
  * @module
  */
@@ -67,9 +67,7 @@ export class ChangesStream {
     closing.addEventListener('abort', end, { once: true });
     this.#endings.push(
       () => closing.removeEventListener('abort', end),
-      keyRing.onRevoked((id) => {
-        if (id === principal.keyId) this.#end();
-      }),
+      keyRing.onEnded(principal, end),
       engine.onChanged((told) => this.#changed(told)),
       () => this.#stopBeat(),
     );

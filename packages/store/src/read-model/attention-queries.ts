@@ -9,6 +9,7 @@ import { commandId, formatMicros, HoldfastError } from '@holdfast/core';
 import type { Attention, AttentionGroup, AttentionItem, Page, TenantId } from '@holdfast/core';
 
 import type { AttentionPage, PageQuery } from '../read-port.ts';
+import { attentionGroupId } from './attention-group-id.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { statementOf } from './ordered-streams.ts';
 import { quarantineEntry } from './quarantine-queries.ts';
@@ -65,11 +66,9 @@ type GroupKey =
   | { readonly of: 'quarantine'; readonly code: string; readonly saga: string };
 
 function encodeGroup(key: GroupKey): string {
-  const parts =
-    key.of === 'runs'
-      ? ['r', key.code, key.saga, key.effect, key.release]
-      : ['q', key.code, key.saga];
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+  return key.of === 'runs'
+    ? attentionGroupId('blocked', key)
+    : attentionGroupId('quarantine', { ...key, effect: null, release: null });
 }
 
 /** @throws HoldfastError `not_found` for what is no group's id */

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { formatAbsolute, formatRelative, nextRelativeChange, parseTime } from '../lib/format.ts';
 
 /** Re-renders often enough for relative times to be true, and no oftener. */
-function useNow(at: number): number {
+export function useNow(at: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setTimeout(() => setNow(Date.now()), nextRelativeChange(at, now));

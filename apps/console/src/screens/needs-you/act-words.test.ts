@@ -3,6 +3,7 @@ import type { AttentionGroup, AttentionItem } from '../../api/attention.ts';
 import {
   consequencesOf,
   fires,
+  firstAct,
   headingOf,
   needsTyping,
   previewOf,
@@ -87,6 +88,15 @@ test('each way to resolve says whether the target is called', () => {
   expect(words('succeeded')).toContain('No outside call is made');
   expect(words('failed')).toContain('No outside call is made');
   expect(words('retry')).toContain('the same idempotency key');
+});
+
+test('who stands before a doubt is led to say what is known, else to the first act', () => {
+  expect(firstAct({ ...GROUP, kind: 'doubtful', acts: ['redrive', 'resolve', 'cancel'] })).toBe(
+    'resolve',
+  );
+  expect(firstAct(GROUP)).toBe('redrive');
+  expect(firstAct({ ...GROUP, acts: [] })).toBeUndefined();
+  expect(consequencesOf('redrive', 'doubtful', 1, 'retry').join(' ')).toContain('called again');
 });
 
 test('a choice is of all, of none, or of some', () => {

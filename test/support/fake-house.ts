@@ -347,6 +347,7 @@ export class FakeHouse {
     effects: () => Promise.resolve(empty()),
     effect: () => Promise.resolve(null),
     audit: () => Promise.resolve(empty()),
+    verifyAudit: () => Promise.resolve({ ok: true, entries: 0, head: null, faults: [] }),
     reprocesses: () => Promise.resolve(empty()),
     reprocess: () => Promise.resolve(null),
     schedules: () => Promise.resolve(empty()),

@@ -133,7 +133,6 @@ export { formatMicros, MICROS_PER_MILLI, parseDuration } from './time.ts';
 export { unreachable } from './unreachable.ts';
 export type {
   Accepted,
-  AuditEntry,
   DispositionResource,
   EffectDetail,
   EffectResource,
@@ -159,7 +158,6 @@ export type {
 } from './wire/resources.ts';
 export {
   acceptedSchema,
-  auditEntrySchema,
   blockedBySchema,
   dispositionSchema,
   effectDetailSchema,
@@ -185,6 +183,8 @@ export {
   timelineSchema,
   waitSchema,
 } from './wire/resources.ts';
+export type { AuditEntry, AuditFilter, AuditReportResource } from './wire/audit.ts';
+export { auditEntrySchema, auditQuerySchema, auditReportSchema } from './wire/audit.ts';
 export type { Activated, Activation, Rehearsal, Stay } from './wire/rehearsal.ts';
 export { activatedSchema, activationSchema, rehearsalSchema } from './wire/rehearsal.ts';
 export type {

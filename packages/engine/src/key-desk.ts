@@ -1,4 +1,10 @@
-import { CONTROL_TYPES, type ControlType, HoldfastError } from '@holdfast/core';
+import {
+  CONTROL_TYPES,
+  type ControlType,
+  formatMicros,
+  HoldfastError,
+  type Micros,
+} from '@holdfast/core';
 import type { KeyRow, StoreOp } from '@holdfast/store';
 import type { ActDeps } from './act-deps.ts';
 import type { Actor } from './api.ts';
@@ -13,8 +19,10 @@ export class KeyDesk {
   }
 
   create(row: KeyRow, actor: Actor): Promise<void> {
-    const { name, scopes } = row;
-    return this.#act(row, CONTROL_TYPES.keyCreated, { name, scopes }, actor, (into) => {
+    const { name, scopes, topics, types } = row;
+    const after = { inForce: true, scopes, topics, types, expiresAt: timeOf(row.expiresAt) };
+    const what = { name, scopes, before: null, after };
+    return this.#act(row, CONTROL_TYPES.keyCreated, what, actor, (into) => {
       into.push({ op: 'key.create', row });
     });
   }
@@ -24,8 +32,10 @@ export class KeyDesk {
     const keys = await this.#deps.store.keys();
     const known = keys.find((key) => key.id === id && key.revokedAt === null);
     if (known === undefined) throw new HoldfastError('not_found', `there is no key ${id} in force`);
-    const { name } = known;
-    await this.#act(known, CONTROL_TYPES.keyRevoked, { name }, actor, (into, { event }) => {
+    const { name, scopes, topics, types } = known;
+    const before = { inForce: true, scopes, topics, types, expiresAt: timeOf(known.expiresAt) };
+    const what = { name, before, after: { ...before, inForce: false } };
+    await this.#act(known, CONTROL_TYPES.keyRevoked, what, actor, (into, { event }) => {
       into.push({ op: 'key.revoke', id, at: event.receivedAt });
     });
   }
@@ -40,4 +50,8 @@ export class KeyDesk {
     const { facts, record } = this.#deps;
     return record(facts.control({ tenant, type, subject: `key/${id}`, what }, actor, extra));
   }
+}
+
+function timeOf(at: Micros | null): string | null {
+  return at === null ? null : formatMicros(at);
 }

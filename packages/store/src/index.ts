@@ -43,6 +43,7 @@ export type {
 export type { EventQuery, ReadModel, StoreCounts, StoreGauges } from './read-port.ts';
 export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';
+export { verifyAudit } from './verify-audit.ts';
 export { verifyChain } from './verify-chain.ts';
 export type { ChainFault, ChainReport } from './verify-chain.ts';
 export { openWalMover } from './open-wal-mover.ts';

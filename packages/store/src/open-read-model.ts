@@ -9,7 +9,8 @@ import type { Clock } from '@holdfast/core';
 
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
-import { listAudit, listReprocesses, reprocessById } from './read-model/act-queries.ts';
+import { listReprocesses, reprocessById } from './read-model/act-queries.ts';
+import { listAudit } from './read-model/audit-queries.ts';
 import { countAll, listActivations, listKeys, listReleases } from './read-model/control-queries.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
@@ -23,6 +24,7 @@ import { timeline } from './read-model/timeline.ts';
 import type { ReadModel } from './read-port.ts';
 import { listWorkerRecords } from './read-model/worker-queries.ts';
 import { toOpenError } from './store-errors.ts';
+import { verifyAuditOf } from './verify-audit.ts';
 
 const MACHINE_CLOCK: Pick<Clock, 'now' | 'monotonic'> = {
   now: () => Date.now() * MICROS_PER_MILLI,
@@ -73,6 +75,7 @@ export async function openReadModel(options: {
     effects: async (tenant, query) => read(() => listEffects(context, tenant, query)),
     effect: async (tenant, commandId) => read(() => effectDetail(context, tenant, commandId)),
     audit: async (tenant, query) => read(() => listAudit(context, tenant, query)),
+    verifyAudit: () => verifyAuditOf(sqlite, paths.receipts),
     reprocesses: async (tenant, query) => read(() => listReprocesses(context, tenant, query)),
     reprocess: async (tenant, id) => read(() => reprocessById(context, tenant, id)),
     schedules: async (tenant, query) => read(() => listSchedules(context, tenant, query)),

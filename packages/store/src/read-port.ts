@@ -6,6 +6,8 @@
  */
 import type {
   AuditEntry,
+  AuditFilter,
+  AuditReportResource,
   EffectDetail,
   Activation,
   EffectResource,
@@ -96,7 +98,9 @@ export interface ReadModel {
   ): Promise<Page<EffectResource>>;
   effect(tenant: TenantId, commandId: string): Promise<EffectDetail | null>;
   /** Operators' acts, newest first. */
-  audit(tenant: TenantId, query: PageQuery): Promise<Page<AuditEntry>>;
+  audit(tenant: TenantId, query: AuditFilter): Promise<Page<AuditEntry>>;
+  /** Whether the chain of all acts, of all tenants, holds. Reads all of it, in slices: other reads go on. */
+  verifyAudit(): Promise<AuditReportResource>;
   reprocesses(tenant: TenantId, query: PageQuery): Promise<Page<ReprocessResource>>;
   reprocess(tenant: TenantId, id: Seq): Promise<ReprocessResource | null>;
   schedules(

@@ -67,9 +67,10 @@ export class ServerOperation implements Operation {
 
   readonly drain = async (timeout: number | null, actor: Actor): Promise<Drained> => {
     const { engine, state, log } = this.#deps;
+    const before = { accepting: state.accepting };
     // Not ready before anything else changes (R10.2).
     state.accepting = false;
-    await engine.recordAct('server.drained', {}, actor);
+    await engine.recordAct('server.drained', { before, after: { accepting: false } }, actor);
     log.info({ by: actor.by }, 'draining; reads are answered until the server is stopped');
     const { inFlight } = await engine.drain(timeout ?? this.#settings.drain.timeout);
     log.info({ inFlight }, 'drained');
@@ -115,7 +116,13 @@ export class ServerOperation implements Operation {
       afterRestart: afterRestart.map(({ name }) => name),
       deployed: deployed.map(({ digest }) => digest),
     };
-    await engine.recordAct('server.reloaded', names, actor);
+    const changed = [...applied, ...afterRestart];
+    const act = {
+      ...names,
+      before: textsOf(changed, ({ from }) => from),
+      after: textsOf(changed, ({ to }) => to),
+    };
+    await engine.recordAct('server.reloaded', act, actor);
     log.info({ by: actor.by, ...names }, 'configuration read again');
     return reloaded;
   }
@@ -150,6 +157,19 @@ export class ServerOperation implements Operation {
     }
     return changed.map((name) => ({ name: `config.${name}` }));
   }
+}
+
+/** Of settings whose values may be shown. */
+function textsOf(
+  changes: readonly ChangedSetting[],
+  text: (change: ChangedSetting) => string | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    changes.flatMap((change) => {
+      const value = text(change);
+      return value === undefined ? [] : [[change.name, value]];
+    }),
+  );
 }
 
 function changesBetween(before: ServerSettings, next: ServerSettings): readonly ChangedSetting[] {

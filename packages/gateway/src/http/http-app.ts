@@ -12,6 +12,7 @@ import type { Context } from 'hono';
 import { HoldfastError, jsonSchema } from '@holdfast/core';
 import { HttpError, problemResponse, toResponse } from './answer.ts';
 import { adminRoutes } from './admin-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { authorize } from './authorize.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hostCheck } from './host-check.ts';
@@ -47,6 +48,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...waitRoutes(deps),
     ...quarantineRoutes(deps),
     ...operatorRoutes(deps),
+    ...auditRoutes(deps),
     ...scheduleRoutes(deps),
     ...releaseRoutes(deps),
     ...keyRoutes(deps),

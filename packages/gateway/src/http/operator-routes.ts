@@ -1,5 +1,4 @@
 import {
-  auditEntrySchema,
   dryRunQuerySchema,
   effectDetailSchema,
   effectQuerySchema,
@@ -24,9 +23,9 @@ import { addressOf } from './saga-routes.ts';
 
 const EFFECT = '/v1/effects/{commandId}';
 
-/** Acts that may repeat what was done outside, effects, and the record of all acts. */
+/** Acts that may repeat what was done outside, and effects. */
 export function operatorRoutes(deps: HttpDeps): readonly Route[] {
-  return [...effectRoutes(deps), restartRoute(deps), ...reprocessRoutes(deps), auditRoute(deps)];
+  return [...effectRoutes(deps), restartRoute(deps), ...reprocessRoutes(deps)];
 }
 
 function effectRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
@@ -179,23 +178,6 @@ function reprocessRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       },
     }),
   ];
-}
-
-function auditRoute({ readModel }: HttpDeps): Route {
-  return keyRoute({
-    method: 'GET',
-    path: '/v1/audit',
-    operation: 'listAudit',
-    summary: 'List operators’ acts, newest first: who, when, what, on what, why.',
-    scope: 'view',
-    query: pageQuerySchema,
-    body: NO_BODY,
-    answers: { 200: pageOf(auditEntrySchema) },
-    handle: async (call) => ({
-      status: 200,
-      json: await readModel.audit(call.tenant, call.query),
-    }),
-  });
 }
 
 /** @throws HoldfastError `request.invalid` */

@@ -3,6 +3,7 @@ import {
   failWaitBodySchema,
   jsonSchema,
   pageOf,
+  reasonBodySchema,
   waitAnswerSchema,
   waitQuerySchema,
   waitSchema,
@@ -55,11 +56,15 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       operation: 'completeWait',
       summary: 'Complete a wait; the body is its payload. 409 when it is closed already.',
       scope: 'operate',
-      query: NO_QUERY,
+      query: reasonBodySchema,
       body: jsonSchema,
       answers: { 200: waitAnswerSchema },
       handle: (call) =>
-        complete({ ...addressOf(call), name: parameter(call, 'name') }, call.body, call.actor()),
+        complete(
+          { ...addressOf(call), name: parameter(call, 'name') },
+          call.body,
+          call.actor(call.query.reason),
+        ),
     }),
     keyRoute({
       method: 'POST',
@@ -74,7 +79,7 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
         fail(
           { ...addressOf(call), name: parameter(call, 'name') },
           call.body.message,
-          call.actor(),
+          call.actor(call.body.message),
         ),
     }),
     openRoute({

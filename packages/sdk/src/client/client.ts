@@ -18,6 +18,8 @@ import { parseDuration } from '@holdfast/core';
 import type {
   Activated,
   AuditEntry,
+  AuditFilter,
+  AuditReportResource,
   ActivateBody,
   BatchAnswer,
   ClockConfirmedAnswer,
@@ -167,7 +169,11 @@ export interface Client {
     readonly get: (id: number) => Promise<ReprocessResource>;
   };
   /** Operators' acts, newest first. */
-  readonly audit: { readonly list: (filter?: PageFilter) => Promise<Page<AuditEntry>> };
+  readonly audit: {
+    readonly list: (filter?: AuditFilter) => Promise<Page<AuditEntry>>;
+    /** Whether the chain of all acts holds: nothing changed, removed or put in. */
+    readonly verify: () => Promise<AuditReportResource>;
+  };
   readonly schedules: {
     readonly list: (filter?: ScheduleFilter) => Promise<Page<ScheduleResource>>;
     /** Says that the clock is right after it has leapt forward. */
@@ -228,6 +234,9 @@ const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, fact
 
 /** How long a drain of the server's own timeout is waited for. */
 const MAX_DRAIN_MS = 3_600_000;
+
+/** How long the answer to a verification is waited for: it looks at every act there ever was. */
+const MAX_VERIFY_MS = 600_000;
 
 /** @throws HoldfastError `request.invalid`, `auth.missing` for options that cannot be right. */
 export function createClient(options: ClientOptions): Client {
@@ -305,7 +314,10 @@ export function createClient(options: ClientOptions): Client {
       list: (filter) => get('/v1/reprocess', { ...filter }),
       get: async (id) => get(`/v1/reprocess/${id}`),
     },
-    audit: { list: (filter) => get('/v1/audit', { ...filter }) },
+    audit: {
+      list: (filter) => get('/v1/audit', { ...filter }),
+      verify: () => get('/v1/audit/verify', undefined, { held: MAX_VERIFY_MS }),
+    },
     schedules: {
       list: (filter) => get('/v1/schedules', { ...filter }),
       confirm: (reason) => act('POST', '/v1/schedules/confirm', { reason }),

@@ -12,6 +12,7 @@ const CHECKSUMS = [
   'fb90818a06f35e87db3a60f4a285121cc6ff17851a8dd58f16154ff988f5e272',
   'c37493e67cae7f81f8d2381105c9a7703c0b474857005db5ec2d55099ea3e405',
   '32a58de0962160dc1e9f925fc9fc56458bdd190e5771c07547731808bd22f5c2',
+  'ba70c6cdf4cee0d641011bd9881fcdfde3dd4548d13f333e92ab23a774e7ca03',
 ];
 
 test.each(allMigrations.map((migration) => [migration.name, migration] as const))(

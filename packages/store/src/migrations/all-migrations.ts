@@ -5,6 +5,7 @@ import { rehearsals } from './0004-rehearsals.ts';
 import { workers } from './0005-workers.ts';
 import { keptRecords } from './0006-kept-records.ts';
 import { sparedTries } from './0007-spared-tries.ts';
+import { audit } from './0009-audit.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migration[] = [
   workers,
   keptRecords,
   sparedTries,
+  audit,
 ];

@@ -60,6 +60,7 @@ test('which scope each other route needs', () => {
       "admin": [
         "DELETE /v1/keys/{id}",
         "DELETE /v1/secrets/{name}",
+        "GET /v1/audit/verify",
         "GET /v1/keys",
         "GET /v1/releases/{digest}/rehearsal",
         "GET /v1/secrets",

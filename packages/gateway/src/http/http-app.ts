@@ -14,6 +14,7 @@ import { HttpError, problemResponse, toResponse } from './answer.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authorize } from './authorize.ts';
+import { conditional, isResource } from './conditional.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hostCheck } from './host-check.ts';
 import type { HttpDeps, HttpEnv } from './http-port.ts';
@@ -111,20 +112,25 @@ function guarded(
   counts: HttpCounts,
 ): (route: Route) => (context: Context<HttpEnv>) => Promise<Response> {
   const isOurs = hostCheck(deps.config);
-  return (route) => async (context) => {
-    try {
-      const { incoming, outgoing } = context.env;
-      const { headers } = incoming;
-      if (!isOurs(headers.host)) throw foreignHost(headers.host);
-      const caller = route.scope === 'open' ? null : authorize(headers, deps.keyRing, route.scope);
-      const answer = await route.run(context, caller);
-      counts.answered(route, 'status' in answer ? answer.status : 200);
-      return toResponse(answer, outgoing);
-    } catch (error) {
-      const response = failure(error, `${route.method} ${route.path}`, deps);
-      counts.answered(route, response.status);
-      return response;
-    }
+  return (route) => {
+    const isTagged = isResource(route);
+    return async (context) => {
+      try {
+        const { incoming, outgoing } = context.env;
+        const { headers } = incoming;
+        if (!isOurs(headers.host)) throw foreignHost(headers.host);
+        const caller =
+          route.scope === 'open' ? null : authorize(headers, deps.keyRing, route.scope);
+        const ran = await route.run(context, caller);
+        const answer = isTagged ? conditional(ran, headers['if-none-match']) : ran;
+        counts.answered(route, 'status' in answer ? answer.status : 200);
+        return toResponse(answer, outgoing);
+      } catch (error) {
+        const response = failure(error, `${route.method} ${route.path}`, deps);
+        counts.answered(route, response.status);
+        return response;
+      }
+    };
   };
 }
 

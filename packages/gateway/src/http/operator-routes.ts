@@ -75,6 +75,7 @@ function effectRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: resolveEffectBodySchema,
       answers: { 200: effectDetailSchema },
+      errors: ['conflict'],
       handle: async (call) => {
         const commandId = parameter(call, 'commandId').toLowerCase();
         await effectOf(call.tenant, commandId);
@@ -107,6 +108,7 @@ function restartRoute({ engine }: HttpDeps): Route {
     query: dryRunQuerySchema,
     body: restartBodySchema,
     answers: { 200: restartAnswerSchema },
+    errors: ['conflict'],
     handle: async (call) => {
       const address = addressOf(call);
       const { dryRun = false } = call.query;
@@ -131,6 +133,7 @@ function reprocessRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: dryRunQuerySchema,
       body: reprocessBodySchema,
       answers: { 200: reprocessPlanSchema, 202: reprocessSchema },
+      errors: ['not_found', 'conflict'],
       handle: async (call) => {
         const { dryRun = false } = call.query;
         const { reason, from, to, all = false, ...chosen } = call.body;

@@ -59,6 +59,7 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: reasonBodySchema,
       body: jsonSchema,
       answers: { 200: waitAnswerSchema },
+      errors: ['wait.closed'],
       handle: (call) =>
         complete(
           { ...addressOf(call), name: parameter(call, 'name') },
@@ -75,6 +76,7 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: failWaitBodySchema,
       answers: { 200: waitAnswerSchema },
+      errors: ['wait.closed'],
       handle: (call) =>
         fail(
           { ...addressOf(call), name: parameter(call, 'name') },
@@ -90,6 +92,7 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: jsonSchema,
       answers: { 200: waitAnswerSchema },
+      errors: ['wait.closed'],
       handle: (call) => {
         const token = parameter(call, 'token');
         return complete({ token }, call.body, tokenActor(token));
@@ -103,6 +106,7 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: failWaitBodySchema,
       answers: { 200: waitAnswerSchema },
+      errors: ['wait.closed'],
       handle: (call) => {
         const token = parameter(call, 'token');
         return fail({ token }, call.body.message, tokenActor(token));

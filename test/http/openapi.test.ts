@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { ERROR_CODES } from '@holdfast/core';
-import { apiRoutes } from '@holdfast/gateway';
+import { apiRoutes, EXAMPLES } from '@holdfast/gateway';
 import { HttpHouse } from '../support/http-house.ts';
 
 const house = new HttpHouse();
@@ -106,4 +106,43 @@ test('every chapter is described', async () => {
     Object.values(path).flatMap((one) => z.array(z.string()).parse(one['tags'])),
   );
   expect(document.tags.map(({ name }) => name).toSorted()).toEqual([...new Set(used)].toSorted());
+});
+
+describe('examples', () => {
+  const routes = apiRoutes(house.deps);
+
+  test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'of %s are of the shapes that are described',
+    (_name, route) => {
+      const example = EXAMPLES[route.operation];
+      // It describes itself, and a stream never ends.
+      if (['openapi', 'tailEvents'].includes(route.operation)) {
+        expect(example).toBeUndefined();
+        return;
+      }
+      expect(example, 'run `npm run examples`').toBeDefined();
+      for (const [status, answer] of Object.entries(example?.answers ?? {})) {
+        const shape = route.answers[Number(status)];
+        expect(shape).toBeInstanceOf(z.ZodType);
+        if (shape instanceof z.ZodType) expect(shape.safeParse(answer).error).toBeUndefined();
+      }
+      const [taken] = Object.values(route.body?.content ?? {});
+      if (taken instanceof z.ZodType && example?.body !== undefined)
+        expect(taken.safeParse(example.body).error).toBeUndefined();
+      if (route.body?.required === true) expect(example?.body).toBeDefined();
+    },
+  );
+
+  test('nearly every answer has one', () => {
+    const isJson = (route: (typeof routes)[number]): boolean =>
+      Object.values(route.answers).some((shape) => shape instanceof z.ZodType);
+    const without = routes
+      .filter(
+        (route) =>
+          isJson(route) && Object.keys(EXAMPLES[route.operation]?.answers ?? {}).length === 0,
+      )
+      .map(({ operation }) => operation);
+    // They need what a sample call cannot bring about: see every-route.test.ts.
+    expect(without.toSorted()).toEqual(['completeCommand', 'confirmClock', 'openapi']);
+  });
 });

@@ -183,6 +183,32 @@ export {
   timelineSchema,
   waitSchema,
 } from './wire/resources.ts';
+export type {
+  EventTypeResource,
+  MqttClientResource,
+  MqttPageFilter,
+  MqttRetainedResource,
+  MqttTopicResource,
+  OpenWait,
+  OutboxFilter,
+  SettingResource,
+  SettingsResource,
+  TenantResource,
+  UpstreamResource,
+} from './wire/read-outs.ts';
+export {
+  eventTypeSchema,
+  mqttClientSchema,
+  mqttPageQuerySchema,
+  mqttRetainedSchema,
+  mqttTopicSchema,
+  openWaitSchema,
+  outboxItemSchema,
+  outboxQuerySchema,
+  settingsSchema,
+  tenantSchema,
+  upstreamSchema,
+} from './wire/read-outs.ts';
 export type { AuditEntry, AuditFilter, AuditReportResource } from './wire/audit.ts';
 export { auditEntrySchema, auditQuerySchema, auditReportSchema } from './wire/audit.ts';
 export type { Activated, Activation, Rehearsal, Stay } from './wire/rehearsal.ts';

@@ -25,6 +25,9 @@ export type {
 } from './http/http-port.ts';
 export type { HttpListener, ListenOptions } from './http/listen-http.ts';
 export { listenHttp } from './http/listen-http.ts';
+export type { ListedProblem } from './http/problem-codes.ts';
+export { EXAMPLES } from './http/openapi-examples.ts';
+export { problemsOf } from './http/problem-codes.ts';
 export { callOf, commandResult } from './http/worker-wire.ts';
 export type { Method, Route } from './http/route.ts';
 export type { MetricName, MetricSpec } from './metrics/metric-catalogue.ts';

@@ -11,13 +11,26 @@ import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
 import { listReprocesses, reprocessById } from './read-model/act-queries.ts';
 import { listAudit } from './read-model/audit-queries.ts';
-import { countAll, listActivations, listKeys, listReleases } from './read-model/control-queries.ts';
+import {
+  countAll,
+  listActiveEffects,
+  listActivations,
+  listKeys,
+  listReleases,
+} from './read-model/control-queries.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
 import { Gauges } from './read-model/gauges.ts';
 import { effectDetail, listEffects, listWaits } from './read-model/list-queries.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
 import { atOneCommit, readContext } from './read-model/read-context.ts';
+import {
+  countUnsettled,
+  listEventTypes,
+  listOutbox,
+  listTenants,
+  waitByToken,
+} from './read-model/read-outs.ts';
 import { listSagas, sagaDetail, stateAt } from './read-model/saga-queries.ts';
 import { listSchedules } from './read-model/schedule-queries.ts';
 import { timeline } from './read-model/timeline.ts';
@@ -54,7 +67,8 @@ export async function openReadModel(options: {
     throw toOpenError(error, paths.database);
   }
   const context = readContext(sqlite);
-  const gauges = new Gauges(context, options.clock ?? MACHINE_CLOCK);
+  const clock = options.clock ?? MACHINE_CLOCK;
+  const gauges = new Gauges(context, clock);
   const read = <T>(query: () => T): T => atOneCommit(context, query);
   return {
     events: async (tenant, query) => read(() => listEvents(context, tenant, query)),
@@ -83,6 +97,12 @@ export async function openReadModel(options: {
     activations: async (digest) => read(() => listActivations(context, digest)),
     keys: async (tenant) => read(() => listKeys(context, tenant)),
     workerRecords: async (query) => read(() => listWorkerRecords(context, query)),
+    waitByToken: async (tokenHash) => read(() => waitByToken(context, tokenHash)),
+    eventTypes: async () => read(() => listEventTypes(context)),
+    outbox: async (tenant, query) => read(() => listOutbox(context, tenant, query)),
+    unsettled: async () => read(() => countUnsettled(context)),
+    activeEffects: async () => read(() => listActiveEffects(context)),
+    tenants: async () => read(() => listTenants(context, clock.now())),
     counts: async (tenant) => read(() => countAll(context, tenant)),
     gauges: async () => gauges.read(),
     close: async () => {

@@ -13,10 +13,13 @@ import type {
   EffectResource,
   EventDetail,
   EventResource,
+  EventTypeResource,
   InstanceStatusWire,
   JournalEvent,
   KeyResource,
   Micros,
+  OpenWait,
+  OutboxFilter,
   Page,
   QuarantineResource,
   QuarantineState,
@@ -29,6 +32,7 @@ import type {
   Seq,
   StateAt,
   TenantId,
+  TenantResource,
   Timeline,
   WaitResource,
   WorkerRecord,
@@ -113,11 +117,38 @@ export interface ReadModel {
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
   /** Steps in the life of workers, of one or of all, newest first (R15.2). */
   workerRecords(query: PageQuery & { worker?: string }): Promise<Page<WorkerRecord>>;
+  /** What a stranger with a wait's token may know; null where no wait has it. @param tokenHash SHA-256, 64 hex digits */
+  waitByToken(tokenHash: string): Promise<OpenWait | null>;
+  /** The events that the active releases know. */
+  eventTypes(): Promise<readonly EventTypeResource[]>;
+  /** Work items that are not settled, the longest due first. */
+  outbox(tenant: TenantId, query: OutboxFilter): Promise<Page<EffectResource>>;
+  /** How many work items each effect has that are not settled, over all tenants. */
+  unsettled(): Promise<readonly UnsettledCount[]>;
+  activeEffects(): Promise<readonly ActiveEffect[]>;
+  /** Whose data there is, or who has a key. */
+  tenants(): Promise<readonly TenantResource[]>;
   /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */
   counts(tenant: TenantId | null): Promise<StoreCounts>;
   /** For metrics: cheap however much there is, and so perhaps of a moment ago, and not counted on for ever. */
   gauges(): Promise<StoreGauges>;
   close(): Promise<void>;
+}
+
+/** Work items of an effect in one state. */
+export interface UnsettledCount {
+  readonly app: string;
+  readonly effect: string;
+  readonly state: string;
+  readonly count: number;
+}
+
+/** An effect of an active release. */
+export interface ActiveEffect {
+  readonly app: string;
+  readonly effect: string;
+  /** What its settings call what it calls; null where they say nothing. */
+  readonly upstream: string | null;
 }
 
 /** Over all tenants. */

@@ -9,12 +9,13 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { HoldfastError } from '@holdfast/core';
-import type { ChangedSetting, Drained, Reloaded } from '@holdfast/core';
+import type { ChangedSetting, Drained, Reloaded, SettingsResource } from '@holdfast/core';
 import type { Actor, Log } from '@holdfast/engine';
 import type { HttpListener, Operation } from '@holdfast/gateway';
 import type { LoadedSettings } from '../config/load-settings.ts';
 import { SETTINGS } from '../config/setting-catalogue.ts';
-import { settingText, settingValue } from '../config/setting-text.ts';
+import { HIDDEN, settingText, settingValue } from '../config/setting-text.ts';
+import { shownSettings } from '../config/shown-settings.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import type { EngineClient } from '../threads/engine-client.ts';
 import { deployConfigured } from './configured-releases.ts';
@@ -53,17 +54,38 @@ const LIVE: Readonly<Record<string, Apply>> = {
 export class ServerOperation implements Operation {
   readonly #deps: OperationDeps;
   #settings: ServerSettings;
+  /** Of what is in force; of the file as it was last read. */
+  #loaded: Pick<LoadedSettings, 'file' | 'originOf'>;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: OperationDeps) {
     this.#deps = deps;
     this.#settings = deps.settings;
+    this.#loaded = deps.reread();
   }
 
   /** In force now. */
   get settings(): ServerSettings {
     return this.#settings;
   }
+
+  /** The configuration in force, as the API shows it: members of `config` are named and never shown. */
+  readonly shown = (): SettingsResource => {
+    const { file, originOf } = this.#loaded;
+    const items = shownSettings({ settings: this.#settings, originOf });
+    return {
+      file,
+      items: items.map(({ name, value, written, origin }) => {
+        const isHidden = name.startsWith('config.');
+        return {
+          name,
+          value: isHidden ? HIDDEN : asJson(value),
+          written: isHidden ? HIDDEN : written,
+          origin: { kind: origin.kind, at: origin.at },
+        };
+      }),
+    };
+  };
 
   readonly drain = async (timeout: number | null, actor: Actor): Promise<Drained> => {
     const { engine, state, log } = this.#deps;
@@ -86,7 +108,8 @@ export class ServerOperation implements Operation {
 
   async #reload(actor: Actor): Promise<Reloaded> {
     const { engine, log, reread } = this.#deps;
-    const { settings: next } = reread();
+    const loaded = reread();
+    const { settings: next } = loaded;
     // Before anything is in force: a certificate or a release with a fault refuses the whole.
     const tls = this.#renewedTls(next);
     const deployed = await deployConfigured(engine, next.releases, actor);
@@ -102,6 +125,7 @@ export class ServerOperation implements Operation {
       await apply(this.#deps, next);
       applied.push(change);
     }
+    this.#loaded = loaded;
     this.#settings = {
       ...this.#settings,
       config: next.config,
@@ -157,6 +181,13 @@ export class ServerOperation implements Operation {
     }
     return changed.map((name) => ({ name: `config.${name}` }));
   }
+}
+
+/** What JSON makes of a setting's value. */
+function asJson(value: unknown): SettingsResource['items'][number]['value'] {
+  return value === undefined
+    ? null
+    : (JSON.parse(JSON.stringify(value)) as SettingsResource['items'][number]['value']);
 }
 
 /** Of settings whose values may be shown. */

@@ -200,6 +200,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: { brokerUp: () => mqtt.stats().listening, accepting: () => state.accepting },
+    broker: mqtt.view,
+    settings: operation.shown,
     bridges: () => mqtt.bridges,
     operation,
     recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),

@@ -24,6 +24,7 @@ import { metricsRoutes } from './metrics-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
+import { readOutRoutes } from './read-out-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
@@ -50,6 +51,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...quarantineRoutes(deps),
     ...operatorRoutes(deps),
     ...auditRoutes(deps),
+    ...readOutRoutes(deps),
     ...scheduleRoutes(deps),
     ...releaseRoutes(deps),
     ...keyRoutes(deps),

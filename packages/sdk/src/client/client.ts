@@ -32,10 +32,17 @@ import type {
   EventDetail,
   EventFilter,
   EventResource,
+  EventTypeResource,
   Health,
   Json,
   KeyResource,
   NewKeyResource,
+  MqttClientResource,
+  MqttPageFilter,
+  MqttRetainedResource,
+  MqttTopicResource,
+  OpenWait,
+  OutboxFilter,
   Page,
   PageFilter,
   QuarantineFilter,
@@ -61,8 +68,11 @@ import type {
   ScheduleResource,
   Seq,
   ServerInfo,
+  SettingsResource,
   StateAt,
+  TenantResource,
   Timeline,
+  UpstreamResource,
   WaitFilter,
   WaitResource,
 } from '@holdfast/core';
@@ -144,6 +154,8 @@ export interface Client {
   };
   readonly waits: {
     readonly list: (filter?: WaitFilter) => Promise<Page<WaitResource>>;
+    /** What is asked of whoever has the token. */
+    readonly get: (token: string) => Promise<OpenWait>;
     readonly complete: (wait: WaitTarget, payload?: Json) => Promise<void>;
     readonly fail: (wait: WaitTarget, message?: string) => Promise<void>;
   };
@@ -218,6 +230,21 @@ export interface Client {
   /** Has the server read its configuration again. */
   readonly reload: (reason?: string) => Promise<Reloaded>;
   readonly workers: WorkerCalls;
+  /** The events that the active releases know. */
+  readonly eventTypes: () => Promise<readonly EventTypeResource[]>;
+  /** Work items that are not settled, the longest due first. */
+  readonly outbox: (filter?: OutboxFilter) => Promise<Page<EffectResource>>;
+  /** The outside services that effects call. */
+  readonly upstreams: () => Promise<readonly UpstreamResource[]>;
+  readonly mqtt: {
+    readonly clients: (filter?: MqttPageFilter) => Promise<Page<MqttClientResource>>;
+    readonly retained: (filter?: MqttPageFilter) => Promise<Page<MqttRetainedResource>>;
+    /** Topics that were lately published to, with the last payload. */
+    readonly topics: (filter?: MqttPageFilter) => Promise<Page<MqttTopicResource>>;
+  };
+  readonly tenants: () => Promise<readonly TenantResource[]>;
+  /** The configuration in force, with the origin of each value. */
+  readonly settings: () => Promise<SettingsResource>;
   readonly info: () => Promise<ServerInfo>;
   /** Answers also when the server is not well. */
   readonly health: () => Promise<Health>;
@@ -289,6 +316,7 @@ export function createClient(options: ClientOptions): Client {
     },
     waits: {
       list: (filter) => get('/v1/waits', { ...filter }),
+      get: async (token) => get(`/v1/waits/${segment(token)}`),
       complete: async (wait, payload = {}) => {
         await act('POST', `${waitPath(wait)}/complete`, payload);
       },
@@ -366,6 +394,16 @@ export function createClient(options: ClientOptions): Client {
     },
     reload: (reason) => act('POST', '/admin/reload', reason === undefined ? {} : { reason }),
     workers: workerCalls(transport),
+    eventTypes: () => items('/v1/event-types'),
+    outbox: (filter) => get('/v1/outbox', { ...filter }),
+    upstreams: () => items('/v1/upstreams'),
+    mqtt: {
+      clients: (filter) => get('/v1/mqtt/clients', { ...filter }),
+      retained: (filter) => get('/v1/mqtt/retained', { ...filter }),
+      topics: (filter) => get('/v1/mqtt/topics', { ...filter }),
+    },
+    tenants: () => items('/v1/tenants'),
+    settings: () => get('/v1/settings'),
     info: () => get('/info'),
     health: () => get('/health', undefined, { alsoFine: [503] }),
     ready: () => get('/ready', undefined, { alsoFine: [503] }),

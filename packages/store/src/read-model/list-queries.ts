@@ -205,7 +205,7 @@ function toEffectDetail(
   };
 }
 
-function toEffectResource(
+export function toEffectResource(
   { names }: ReadContext,
   item: ItemRecord,
   of: { saga: string; key: string; run: number },

@@ -46,6 +46,7 @@ test('what needs no key is exactly this', () => {
     'GET /health',
     'GET /openapi.json',
     'GET /ready',
+    'GET /v1/waits/{token}',
     'POST /v1/waits/{token}/complete',
     'POST /v1/waits/{token}/fail',
   ]);

@@ -44,6 +44,7 @@ const client = createClient({
 const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   publish: [{ type: 'x', id: 'x' }],
   publishBatch: [[{ type: 'x', id: 'x' }]],
+  'events.tail': [{ type: 'x' }],
   'events.list': [{ type: 'x', limit: 1 }],
   'events.get': [1],
   'sagas.list': [{ saga: 'x', limit: 1 }],

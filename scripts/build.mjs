@@ -14,10 +14,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { ROOT, ScriptError, findNode, isMain, runMain, say } from './lib/host.mjs';
 import {
+  CONSOLE_OUT,
   EXTERNAL,
   RESTAURANT_ENTRIES,
   RESTAURANT_OUT,
@@ -113,6 +114,26 @@ function buildRestaurantRelease() {
   }
 }
 
+/**
+ * In a process of its own, beside the server's bundle: it wants the pinned Node, and the other core.
+ *
+ * @param {boolean} force
+ * @throws {ScriptError} when it fails; it has said why
+ */
+async function buildConsole(force) {
+  const script = join(ROOT, 'scripts/build-console.mjs');
+  const child = spawn(findNode(), [script, ...(force ? [] : ['--if-changed'])], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  /** @type {number | null} */
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  if (code !== 0) throw new ScriptError('the console does not build');
+}
+
 /** @param {string} out folder, from the root
  *  @param {readonly string[]} keep names */
 function removeOthers(out, keep) {
@@ -139,12 +160,14 @@ export async function build({ force = false } = {}) {
   const started = Date.now();
   const hash = hashSources(); // before reading them: a change meanwhile makes the next start build again
   rmSync(STAMP, { force: true });
+  const consoleBuilt = buildConsole(force);
   const server = await bundle(SERVER_ENTRIES, SERVER_OUT);
   const restaurant = await bundle(RESTAURANT_ENTRIES, RESTAURANT_OUT);
   await packSdk(join(ROOT, SERVER_OUT, PACKED_SDK));
-  removeOthers(SERVER_OUT, [...server, PACKED_SDK]);
+  removeOthers(SERVER_OUT, [...server, PACKED_SDK, basename(CONSOLE_OUT)]);
   removeOthers(RESTAURANT_OUT, restaurant);
   buildRestaurantRelease();
+  await consoleBuilt;
   mkdirSync(join(ROOT, SERVER_OUT), { recursive: true });
   writeFileSync(STAMP, hash);
   say(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -12,6 +12,11 @@ export const CHECKS = [
     name: 'types',
     args: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
   },
+  {
+    kind: 'check',
+    name: 'types of the console',
+    args: ['node_modules/typescript/bin/tsc', '-p', 'apps/console'],
+  },
   { kind: 'check', name: 'knip', args: ['node_modules/knip/bin/knip.js', '--no-config-hints'] },
 ];
 

@@ -17,6 +17,10 @@ export const SERVER_ENTRIES = {
   'sandbox-thread': 'packages/engine/src/sandbox/sandbox-thread.ts',
 };
 
+/** The console: its package, and what is built of it, which the server serves. */
+export const CONSOLE_SOURCE = 'apps/console';
+export const CONSOLE_OUT = 'apps/server/dist/console';
+
 export const RESTAURANT_OUT = 'apps/restaurant/dist';
 /** The restaurant's release bundle, in `RESTAURANT_OUT`. */
 export const RESTAURANT_RELEASE = 'release-bundle.json';

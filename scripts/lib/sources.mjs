@@ -9,12 +9,15 @@ const FOLDERS = ['packages', 'apps', 'scripts/lib'];
 const FILES = [
   'package-lock.json',
   'scripts/build.mjs',
+  'scripts/build-console.mjs',
   'scripts/pack-sdk.mjs',
   'tsconfig.base.json',
   ...SDK_TEXTS,
 ];
+const CONSOLE_FOLDERS = ['apps/console', 'packages/core', 'packages/sdk/src/client'];
+const CONSOLE_FILES = ['package-lock.json', 'scripts/build-console.mjs', 'tsconfig.base.json'];
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.holdfast', 'tests']);
-const SOURCE = /\.(ts|tsx|mjs|js|json|sql|yaml|css|html)$/;
+const SOURCE = /\.(ts|tsx|mjs|js|json|sql|yaml|css|html|svg)$/;
 const TEST = /\.test\.tsx?$/;
 
 /** @param {string} folder
@@ -29,11 +32,23 @@ function sourcesIn(folder) {
 
 /** @returns {string} hex digest of the paths and bytes of every source of the build */
 export function hashSources() {
+  return hashOf(FOLDERS, FILES);
+}
+
+/** @returns {string} hex digest of what the console alone is made of */
+export function hashConsoleSources() {
+  return hashOf(CONSOLE_FOLDERS, CONSOLE_FILES);
+}
+
+/** @param {readonly string[]} folders
+ *  @param {readonly string[]} alone files */
+function hashOf(folders, alone) {
   const files = [
-    ...FOLDERS.map((folder) => join(ROOT, folder))
+    ...folders
+      .map((folder) => join(ROOT, folder))
       .filter((folder) => existsSync(folder))
       .flatMap(sourcesIn),
-    ...FILES.map((file) => join(ROOT, file)),
+    ...alone.map((file) => join(ROOT, file)),
   ];
   const hash = createHash('sha256');
   for (const file of files.sort()) {

@@ -61,9 +61,10 @@ export async function runNoisyDrill(options: NoisyDrillOptions): Promise<NoisyRe
   const run = (how: 'wait' | 'send', types: readonly string[], lasting = seconds) =>
     load(LOAD, server.ready.http, server.adminKey, lasting, perSecond, how, ...types);
   await run('wait', ['healthy'], Math.min(3, seconds));
-  const before = residentMb(server.pid);
   say('the healthy saga alone');
   const alone = await run('wait', ['healthy']);
+  // Not earlier: a server that has just started has yet to compile and cache what any load needs.
+  const before = residentMb(server.pid);
   say(`beside ${NOISY.join(', ')}`);
   let during = 0;
   const watching = setInterval(() => (during = Math.max(during, residentMb(server.pid))), 200);

@@ -51,7 +51,7 @@ function story(shown: string): readonly string[] {
     .map((line) =>
       line
         .replace(/^.*?(?=[●◆▶·◌◷■])/, '')
-        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+        .replaceAll(/(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d/g, 'TIME')
         .replace(/ +seq \d+$/, ''),
     );
 }
@@ -392,7 +392,7 @@ describe('what goes wrong', () => {
       'a missing operand',
       ['sagas', 'show', 'order'],
       USAGE,
-      "error: missing required argument 'key'\n  next:  see: holdfast sagas show --help\n",
+      "error: missing required argument 'key'\n  next:  write: holdfast sagas show [options] <saga> <key>; see: holdfast sagas show --help\n",
     ],
     [
       'a number that is none',
@@ -410,13 +410,13 @@ describe('what goes wrong', () => {
       'no such instance',
       ['sagas', 'show', 'order', 'nobody'],
       1,
-      'error: there is no instance of saga "order" with key "nobody" (not_found)\n',
+      'error: there is no instance of saga "order" with key "nobody" (not_found)\n  next:  find it: holdfast sagas list --saga order\n',
     ],
     [
       'a wrong key',
       ['status', '--key', 'hf_wrong'],
       NOT_ALLOWED,
-      'error: the key is unknown, expired or revoked (auth.refused)\n',
+      'error: the key is unknown, expired or revoked (auth.refused)\n  next:  check --key, HOLDFAST_KEY and HOLDFAST_KEY_FILE; without them a command uses the admin key of its data directory\n',
     ],
     [
       'an option of the server for a command that asks none',

@@ -41,7 +41,8 @@ test('describes every route, its parameters and whether it needs a key', async (
   for (const route of apiRoutes(house.deps)) {
     const operation = document.paths[route.path]?.[route.method.toLowerCase()];
     expect(operation?.operationId).toBe(route.operation);
-    expect(operation?.security).toEqual(route.scope === 'open' ? [] : [{ key: [] }]);
+    const keyed = [{ key: [] }, { session: [] }];
+    expect(operation?.security).toEqual(route.scope === 'open' ? [] : keyed);
     const inPath = operation?.parameters.filter((one) => one.in === 'path').map((one) => one.name);
     expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
     const statuses = Object.keys(operation?.responses ?? {});

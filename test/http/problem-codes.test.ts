@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { HoldfastError, problemSchema } from '@holdfast/core';
+import type { Clock } from '@holdfast/core';
 import { apiRoutes, problemsOf } from '@holdfast/gateway';
 import type { HttpApi } from '../support/http-api.ts';
 import { HttpHouse } from '../support/http-house.ts';
@@ -99,6 +100,43 @@ async function lateAnswer(): Promise<Answered> {
   return api.post(complete, result('failed', { code: 'no', message: 'changed my mind' }));
 }
 
+/** Time stands, and what is to wait does not. */
+const still: Clock = {
+  now: () => 1,
+  monotonic: () => 1,
+  after: (_delay, run) => {
+    const soon = setImmediate(run);
+    return () => clearImmediate(soon);
+  },
+};
+
+/** Many wrong keys from one address. */
+async function slowed(): Promise<Answered> {
+  const strict = await new HttpHouse({ slowing: true, clock: still }).start();
+  try {
+    const wrong = Array.from({ length: 60 }, () =>
+      strict.ask('GET', '/v1/sagas', { key: 'wrong' }),
+    );
+    const answers = await Promise.all(wrong);
+    return answers.find(({ status }) => status === 429) ?? { status: 0, text: '' };
+  } finally {
+    await strict.stop();
+  }
+}
+
+/** One key, more often than it may. */
+async function limited(): Promise<Answered> {
+  const strict = await new HttpHouse({ rates: { requestsPerSecond: 1, requestBurst: 1 } }).start();
+  try {
+    const key = strict.key(['view']);
+    const asked = Array.from({ length: 20 }, () => strict.ask('GET', '/v1/sagas', { key }));
+    const answers = await Promise.all(asked);
+    return answers.find(({ status }) => status === 429) ?? { status: 0, text: '' };
+  } finally {
+    await strict.stop();
+  }
+}
+
 async function brokenConfiguration(): Promise<Answered> {
   const file = join(scene.server.dataDir, 'holdfast.yaml');
   writeFileSync(file, 'log: { level: nonsense }\n');
@@ -127,6 +165,11 @@ const BROUGHT: Readonly<Record<string, Bring>> = {
   '400 request.invalid': () => scene.api.get('/v1/sagas?limit=0'),
   '401 auth.missing': () => keyed(null).get('/v1/sagas'),
   '401 auth.refused': () => keyed(scene.keys.revoked).get('/v1/sagas'),
+  '401 auth.link': () => keyed(null).post('/v1/session', { link: 'x'.repeat(43) }),
+  '403 auth.origin': () =>
+    keyed(null).post('/v1/session', { key: 'x' }, { headers: { origin: 'https://evil.example' } }),
+  '429 auth.slowed': () => slowed(),
+  '429 rate.limited': () => limited(),
   '403 auth.scope': () => keyed(scene.keys.foreign).get('/v1/keys'),
   '403 auth.tenant': () => keyed(scene.keys.foreign).with({ tenant: 'ours' }).get('/v1/sagas'),
   '403 event.reserved': () =>

@@ -85,6 +85,10 @@ export class SimSandbox implements Sandbox {
     return this.#answer(() => decideOnce(this.#variant(request), request));
   }
 
+  trace(): never {
+    throw new Error('nobody asks the simulation where steps are made');
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -33,6 +33,7 @@ import type {
 import type {
   EventQuery,
   KeyRow,
+  SessionRow,
   ReadModel,
   ReleaseRow,
   StoreCounts,
@@ -57,6 +58,7 @@ export class FakeHouse {
   readonly instances: SagaDetail[] = [];
   readonly waits: FakeWait[] = [];
   readonly keyRows: KeyRow[] = [];
+  readonly sessionRows: SessionRow[] = [];
   readonly releaseRows: ReleaseRow[] = [];
   readonly acts: { act: string; address: unknown; actor: Actor }[] = [];
   /** Set to make intake and probes refuse. */
@@ -120,6 +122,7 @@ export class FakeHouse {
     redriveQuarantine: () => Promise.reject(new Error('not of this house')),
     discardQuarantine: () => Promise.reject(new Error('not of this house')),
     reprocess: () => Promise.reject(new Error('not of this house')),
+    placeSteps: () => Promise.reject(new Error('not of this house')),
     consumers: (tenant) =>
       Promise.resolve([{ saga: 'order', tenant, checkpoint: 4, pending: 1, redeliveries: 0 }]),
     registerRelease: (bundle) => {
@@ -175,6 +178,24 @@ export class FakeHouse {
       if (index === -1) return Promise.reject(new HoldfastError('not_found', `no key ${id}`));
       this.keyRows.splice(index, 1);
       this.acts.push({ act: 'revokeKey', address: id, actor });
+      return Promise.resolve();
+    },
+    sessions: () => Promise.resolve(this.sessionRows),
+    openSession: (row, _about, actor) => {
+      this.sessionRows.push(row);
+      this.acts.push({ act: 'openSession', address: row.id, actor });
+      return Promise.resolve();
+    },
+    endSession: ({ id }, actor) => {
+      const at = this.sessionRows.findIndex((row) => row.id === id);
+      if (at !== -1) this.sessionRows.splice(at, 1);
+      if (actor !== null) this.acts.push({ act: 'endSession', address: id, actor });
+      return Promise.resolve();
+    },
+    seenSession: (id, at) => {
+      const found = this.sessionRows.findIndex((row) => row.id === id);
+      const row = this.sessionRows[found];
+      if (row !== undefined) this.sessionRows[found] = { ...row, seenAt: at };
       return Promise.resolve();
     },
     joinWorker: () => Promise.reject(new Error('not of this house')),
@@ -317,6 +338,8 @@ export class FakeHouse {
       return Promise.resolve({ items, next: null });
     },
     saga: (tenant, saga, key) => Promise.resolve(this.#find({ tenant, saga, key }) ?? null),
+    sagaFields: () => Promise.resolve([{ saga: 'order', fields: ['customer'] }]),
+    explain: () => Promise.resolve(null),
     timeline: (tenant, saga, key) => {
       const found = this.#find({ tenant, saga, key });
       const timeline: Timeline | null =
@@ -338,6 +361,7 @@ export class FakeHouse {
               state: found.state,
               stateHash: '',
               decision: null,
+              changes: [],
             };
       return Promise.resolve(state);
     },
@@ -442,6 +466,11 @@ export function instance(over: Partial<SagaDetail> = {}): SagaDetail {
     failure: null,
     undo: [],
     waits: [],
+    search: [],
+    cause: null,
+    parent: null,
+    children: [],
+    effects: [],
     ...over,
   };
 }

@@ -7,16 +7,23 @@ import type { Clock, Micros } from '@holdfast/core';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
+  DEFAULT_SESSION_TIMES,
+  FailedAttempts,
   hashSecret,
+  KeyRates,
   KeyRing,
   listenHttp,
+  NO_RATE_LIMITS,
+  Sessions,
 } from '@holdfast/gateway';
 import type {
   HttpDeps,
   HttpLimits,
   HttpListener,
   MqttGatewayStats,
+  RateLimits,
   Scope,
+  SessionTimes,
 } from '@holdfast/gateway';
 import { FakeHouse } from './fake-house.ts';
 
@@ -54,6 +61,12 @@ const QUIET_BROKER: MqttGatewayStats = {
   workflowPosition: 0,
 };
 
+/** So much time passes between two attempts that none is held against the next. */
+function forgiving(clock: Clock): Clock {
+  let passed = 0;
+  return { ...clock, monotonic: () => (passed += 3_600_000) };
+}
+
 export interface LogLine {
   readonly level: string;
   readonly message: string;
@@ -63,10 +76,12 @@ export interface LogLine {
 export class HttpHouse {
   readonly fake = new FakeHouse();
   readonly keyRing: KeyRing;
+  readonly sessions: Sessions;
   readonly secrets = new Map<string, string>();
   readonly lines: LogLine[] = [];
   readonly deps: HttpDeps;
   readonly probes = { brokerUp: true, accepting: true };
+  readonly #tls: { readonly cert: string; readonly key: string } | undefined;
   #listener: HttpListener | null = null;
 
   constructor(
@@ -76,6 +91,12 @@ export class HttpHouse {
       readonly heartbeat?: number;
       readonly allowedHosts?: readonly string[];
       readonly loopback?: boolean;
+      readonly consoleFolder?: string;
+      readonly rates?: RateLimits;
+      /** Whether failed attempts are slowed: all tests of a file come from one address. Default false. */
+      readonly slowing?: boolean;
+      readonly sessionTimes?: SessionTimes;
+      readonly tls?: { readonly cert: string; readonly key: string };
     } = {},
   ) {
     const clock = over.clock ?? systemClock;
@@ -83,7 +104,20 @@ export class HttpHouse {
     const log = (level: string) => (fields: object, message: string) => {
       this.lines.push({ level, message, fields });
     };
+    const logs = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+    this.#tls = over.tls;
+    this.sessions = new Sessions({
+      keyRing: this.keyRing,
+      engine: this.fake.engine,
+      clock,
+      times: over.sessionTimes ?? DEFAULT_SESSION_TIMES,
+      log: logs,
+    });
     this.deps = {
+      sessions: this.sessions,
+      attempts: new FailedAttempts(over.slowing === true ? clock : forgiving(clock), logs),
+      rates: new KeyRates(over.rates ?? NO_RATE_LIMITS, clock),
+      ...(over.consoleFolder === undefined ? {} : { consoleFolder: over.consoleFolder }),
       engine: this.fake.engine,
       readModel: this.fake.readModel,
       keyRing: this.keyRing,
@@ -142,7 +176,7 @@ export class HttpHouse {
         allowedHosts: over.allowedHosts ?? [],
         ...(over.heartbeat === undefined ? {} : { heartbeat: over.heartbeat }),
       },
-      log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      log: logs,
     };
   }
 
@@ -152,6 +186,7 @@ export class HttpHouse {
       host: '127.0.0.1',
       port: 0,
       log: this.deps.log,
+      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
     });
     return this;
   }

@@ -45,6 +45,9 @@ export function sampleCalls(scene: Scene): Readonly<Record<string, SampleCall>> 
     getSaga: { path: of(errands.shown) },
     getTimeline: { path: `${of(errands.done)}/timeline` },
     getStateAt: { path: `${of(errands.done)}/at/1` },
+    listSagaFields: { path: '/v1/sagas/fields', shared: true },
+    explainSaga: { path: `${of(errands.shown)}/explain` },
+    session: { path: '/v1/session' },
     listWaits: { path: '/v1/waits?limit=2' },
     getWaitByToken: { path: token(errands.shown), shared: true },
     listEffects: { path: '/v1/effects?limit=2' },
@@ -116,6 +119,12 @@ export function sampleCalls(scene: Scene): Readonly<Record<string, SampleCall>> 
     },
     listReprocesses: { path: '/v1/reprocess' },
     getReprocess: { path: `/v1/reprocess/${scene.reprocess}` },
+    signIn: {
+      ...act('/v1/session', { key: scene.keys.byScope.get('admin') }),
+      shared: true,
+    },
+    signOut: { path: '/v1/session', harmless: {}, shared: true },
+    createLoginLink: { path: '/v1/session/links', harmless: {}, shared: true },
     confirmClock: { ...act('/v1/schedules/confirm', { reason: 'it is right' }), shared: true },
 
     registerRelease: { ...act('/v1/releases', scene.bundle), shared: true },

@@ -10,6 +10,11 @@ const PACKAGES = {
   strace: 'strace',
   gcc: 'gcc',
   promtool: 'prometheus',
+  chromium: 'chromium',
+  bash: 'bash',
+  zsh: 'zsh',
+  fish: 'fish',
+  script: 'bsdutils',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

@@ -17,21 +17,25 @@ export const KitchenReady = wait('kitchen.ready', z.object({ shelf: z.string().o
   title: 'The order stands ready in the kitchen',
 });
 
-export const order = saga('order', { on: OrderPlaced, key: (o) => o.orderId }, function* (o) {
-  const { orderId, items, amount } = o;
+export const order = saga(
+  'order',
+  { on: OrderPlaced, key: (o) => o.orderId, search: { customer: (o) => o.customer } },
+  function* (o) {
+    const { orderId, items, amount } = o;
 
-  const seat = yield* reserve(
-    { orderId, items },
-    { undo: (r) => release({ orderId, ticket: r?.ticket }) },
-  );
-  const paid = yield* charge(
-    { orderId, amount },
-    { undo: (r) => refund({ orderId, chargeId: r?.chargeId }) },
-  );
+    const seat = yield* reserve(
+      { orderId, items },
+      { undo: (r) => release({ orderId, ticket: r?.ticket }) },
+    );
+    const paid = yield* charge(
+      { orderId, amount },
+      { undo: (r) => refund({ orderId, chargeId: r?.chargeId }) },
+    );
 
-  const ready = yield* waitFor('kitchen.ready', KitchenReady, { timeout: '15m' });
-  if (!ready) throw new Undo('the kitchen stayed silent');
+    const ready = yield* waitFor('kitchen.ready', KitchenReady, { timeout: '15m' });
+    if (!ready) throw new Undo('the kitchen stayed silent');
 
-  const trip = yield* dispatch({ orderId, ticket: seat.ticket, shelf: ready.shelf });
-  return { courier: trip.courier, charge: paid.chargeId };
-});
+    const trip = yield* dispatch({ orderId, ticket: seat.ticket, shelf: ready.shelf });
+    return { courier: trip.courier, charge: paid.chargeId };
+  },
+);

@@ -10,3 +10,6 @@ export const TEMPLATES_DIR = fileURLToPath(new URL('../templates/', import.meta.
 
 /** Folder with the packed SDK that `init` puts into projects; made by the build. */
 export const PACKED_SDK_DIR = fileURLToPath(new URL('../dist/sdk/', import.meta.url));
+
+/** Folder with the console's files; made by the build. */
+export const CONSOLE_FOLDER = fileURLToPath(new URL('../dist/console', import.meta.url));

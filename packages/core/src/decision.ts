@@ -5,6 +5,7 @@
  * @module
  */
 import type { Json, JsonText } from './json.ts';
+import type { SearchValues } from './search-fields.ts';
 import type { Micros } from './time.ts';
 
 /**
@@ -67,6 +68,8 @@ export const CONTROL_TYPES = {
   reprocess: 'operator.reprocess',
   keyCreated: 'key.created',
   keyRevoked: 'key.revoked',
+  sessionOpened: 'session.opened',
+  sessionEnded: 'session.ended',
   serverDrained: 'server.drained',
   serverReloaded: 'server.reloaded',
   clockConfirmed: 'clock.confirmed',
@@ -114,6 +117,20 @@ export interface ProgramInput {
   readonly now: Micros;
   /** 32 hex digits; see `decisionSeed`. */
   readonly seed: string;
+  /** Asks where each step was made (`DecisionTrace`), for a person; nothing is recorded of the answer. */
+  readonly trace?: true;
+}
+
+/**
+ * What an SDK's program answers in place of the state where it was asked to trace. Stacks are of the bundle's script:
+ * the host finds the author's lines by its source map.
+ */
+export interface DecisionTrace {
+  readonly trace: 1;
+  /** The latest steps of the run, as far as they were asked for again, in that order. */
+  readonly steps: readonly { readonly step: string; readonly stack: string }[];
+  /** Where the failure was thrown that it compensates for; null where none was, or the runtime threw it. */
+  readonly failedAt: string | null;
 }
 
 /** An effect asked for. The command id is derived from `step` (I4). */
@@ -218,6 +235,11 @@ export interface Decision {
   readonly cancelChildren: readonly ChildRef[];
   readonly publishes: readonly PublishSpec[];
   readonly logs: readonly LogLine[];
+  /**
+   * The values by which operators find the instance, by field: all that it has from now on. Absent where the saga names
+   * no fields. Not part of what rehearsal compares.
+   */
+  readonly search?: SearchValues;
   /** What the instance is doing now, when it has not ended. `waiting`: no effect is out, only waits, timers or children. */
   readonly status: 'running' | 'waiting' | 'compensating';
   readonly undo: readonly UndoLine[];

@@ -3,6 +3,7 @@ export type {
   ChildRef,
   ChildSpec,
   Decision,
+  DecisionTrace,
   EffectOutcomeKind,
   Ending,
   LogLine,
@@ -21,6 +22,15 @@ export type {
   WorkItemSpec,
 } from './decision.ts';
 export { CONTROL_TYPES, EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
+export { jsonChanges } from './json-changes.ts';
+export type { SearchTerm, SearchValues } from './search-fields.ts';
+export {
+  MAX_SEARCH_FIELDS,
+  MAX_SEARCH_VALUE_LENGTH,
+  parseSearchTerm,
+  SEARCH_FIELD_NAME,
+  searchText,
+} from './search-fields.ts';
 export type { GatewayCommand } from './wire/gateway-command.ts';
 export { gatewayCommandSchema } from './wire/gateway-command.ts';
 export type { KeyedCall } from './effect-key.ts';
@@ -133,6 +143,7 @@ export { formatMicros, MICROS_PER_MILLI, parseDuration } from './time.ts';
 export { unreachable } from './unreachable.ts';
 export type {
   Accepted,
+  ChildInstance,
   DispositionResource,
   EffectDetail,
   EffectResource,
@@ -151,6 +162,7 @@ export type {
   ScheduleResource,
   CronTriggerResource,
   StateAt,
+  StateChange,
   TimerResource,
   Timeline,
   TimelineEntry,
@@ -211,6 +223,17 @@ export {
 } from './wire/read-outs.ts';
 export type { AuditEntry, AuditFilter, AuditReportResource } from './wire/audit.ts';
 export { auditEntrySchema, auditQuerySchema, auditReportSchema } from './wire/audit.ts';
+export type { DecisionCheck, Explanation, OpenStep } from './wire/explanation.ts';
+export { explanationSchema } from './wire/explanation.ts';
+export type {
+  Cause,
+  EffectAnswer,
+  Happened,
+  InstanceRef,
+  SagaFields,
+  SourcePlace,
+} from './wire/instance-facts.ts';
+export { sagaFieldsSchema } from './wire/instance-facts.ts';
 export type { Activated, Activation, Rehearsal, Stay } from './wire/rehearsal.ts';
 export { activatedSchema, activationSchema, rehearsalSchema } from './wire/rehearsal.ts';
 export type {
@@ -288,6 +311,7 @@ export type {
   CreateKeyBody,
   EffectFilter,
   EventFilter,
+  ExplainFilter,
   PageFilter,
   QuarantineFilter,
   ReprocessBody,
@@ -308,6 +332,7 @@ export {
   dryRunQuerySchema,
   effectQuerySchema,
   eventQuerySchema,
+  explainQuerySchema,
   failWaitBodySchema,
   MAX_PAGE_LIMIT,
   MAX_WAIT_MS,
@@ -331,6 +356,14 @@ export {
   tailQuerySchema,
   waitQuerySchema,
 } from './wire/requests.ts';
+export type { LoginLink, SessionResource, SignInBody } from './wire/session.ts';
+export {
+  CONSOLE_HEADER,
+  loginLinkSchema,
+  SESSION_COOKIE,
+  sessionSchema,
+  signInBodySchema,
+} from './wire/session.ts';
 export {
   drainBodySchema,
   drainedSchema,

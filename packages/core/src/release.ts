@@ -11,6 +11,7 @@
 import { z } from 'zod';
 import { keyTemplateFault } from './effect-key.ts';
 import { isTenantId } from './ids.ts';
+import { MAX_SEARCH_FIELDS, SEARCH_FIELD_NAME } from './search-fields.ts';
 import {
   bodyFault,
   gatewayUrlFault,
@@ -213,6 +214,8 @@ export const sagaSettingsSchema = z.object({
   restart: z.enum(['refuse', 'allow']),
   /** Tries of a failing program before its instance blocks. Minimum 1. */
   tries: z.number().int().min(1).max(10),
+  /** Names of its searchable fields. Absent: none. */
+  search: z.array(z.string().regex(SEARCH_FIELD_NAME)).max(MAX_SEARCH_FIELDS).optional(),
   /** Gas in interrupt ticks; one is some 5,000 loop iterations (docs/reference/sandbox.md). */
   gas: z.number().int().min(1),
 });

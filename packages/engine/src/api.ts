@@ -22,8 +22,16 @@ import type {
   Seq,
   TenantId,
 } from '@holdfast/core';
-import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
+import type {
+  BrokerOp,
+  BrokerSnapshot,
+  KeyRow,
+  QuarantineRow,
+  ReleaseRow,
+  SessionRow,
+} from '@holdfast/store';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
+import type { PlaceAnswer, PlaceRequest } from './step-places.ts';
 import type { UpstreamStatus } from './upstreams.ts';
 import type { WorkerApi } from './workers/worker-api.ts';
 
@@ -236,6 +244,8 @@ export interface EngineApi extends WorkerApi {
    * @throws HoldfastError `not_found` (no such saga), `request.invalid`, `conflict` (the count is another by now).
    */
   reprocess(request: ReprocessRequest, actor: Actor): Promise<ReprocessAnswer>;
+  /** Which lines of source the steps of a run were made at; recorded decisions are made again for it. */
+  placeSteps(request: PlaceRequest): Promise<PlaceAnswer>;
   /** Consumers of one tenant. */
   consumers(tenant: TenantId): Promise<readonly ConsumerStatus[]>;
 
@@ -262,6 +272,15 @@ export interface EngineApi extends WorkerApi {
   createKey(row: KeyRow, actor: Actor): Promise<void>;
   /** @throws HoldfastError `not_found`. */
   revokeKey(id: string, actor: Actor): Promise<void>;
+
+  /** Those that have not been ended, oldest first. */
+  sessions(): Promise<readonly SessionRow[]>;
+  /** @param about for the record, beside the key's name @throws HoldfastError `auth.refused` when its key is not in force */
+  openSession(row: SessionRow, about: JsonObject, actor: Actor): Promise<void>;
+  /** @param actor null when its time is up: that is no act. One that has ended already is no fault. */
+  endSession(session: Pick<SessionRow, 'id' | 'keyId'>, actor: Actor | null): Promise<void>;
+  /** Keeps when it was last used. */
+  seenSession(id: string, at: Micros): Promise<void>;
 
   /**
    * Says that the machine's clock is right: recorded time takes the leap that was held, and what is due fires.

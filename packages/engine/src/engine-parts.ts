@@ -38,6 +38,7 @@ import { RoomKeeper } from './room-keeper.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import { SagaRunner } from './saga-runner.ts';
 import { Scheduler } from './scheduler.ts';
+import { StepPlaces } from './step-places.ts';
 import { SuspectGate } from './suspect-gate.ts';
 import { Tracer } from './tracing/tracer.ts';
 import type { TransitionUnit } from './transition-unit.ts';
@@ -90,6 +91,7 @@ export class EngineParts {
   readonly due: DueSchedules;
   readonly releases: ReleaseDesk;
   readonly clockKeeper: ClockKeeper;
+  readonly places: StepPlaces;
   #toldSeq: Seq = 0;
 
   constructor(options: EngineOptions, failed: (error: unknown) => void) {
@@ -110,6 +112,7 @@ export class EngineParts {
     this.writer = this.#makeWriter();
     this.#submit = this.writer.submit.bind(this.writer);
     this.registry = new ReleaseRegistry(new ReleaseFiles(options.releasesDir), sandbox);
+    this.places = new StepPlaces({ store, sandbox, registry: this.registry });
     this.cache = new InstanceCache(store, {
       loaded: (instance) => this.runner.advance(instance),
       failed,

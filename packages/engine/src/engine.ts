@@ -19,7 +19,14 @@ import type {
   TenantId,
 } from '@holdfast/core';
 import { HoldfastError } from '@holdfast/core';
-import type { BrokerOp, BrokerSnapshot, KeyRow, QuarantineRow, ReleaseRow } from '@holdfast/store';
+import type {
+  BrokerOp,
+  BrokerSnapshot,
+  KeyRow,
+  QuarantineRow,
+  ReleaseRow,
+  SessionRow,
+} from '@holdfast/store';
 import type {
   Actor,
   ConsumerStatus,
@@ -43,11 +50,13 @@ import type {
   SwapOptions,
   WaitAddress,
 } from './api.ts';
+import type { KeyDesk } from './key-desk.ts';
 import { controlFact } from './control-fact.ts';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { EngineParts } from './engine-parts.ts';
 import { type Recovered, recover } from './recovery.ts';
+import type { PlaceAnswer, PlaceRequest } from './step-places.ts';
 import type {
   JoinedWorker,
   JoinRequest,
@@ -156,6 +165,10 @@ export class Engine implements EngineApi {
     return this.#act(() => this.#parts.desks.reprocessor.reprocess(request, actor));
   }
 
+  placeSteps(request: PlaceRequest): Promise<PlaceAnswer> {
+    return this.#parts.places.find(request);
+  }
+
   consumers(tenant: TenantId): Promise<readonly ConsumerStatus[]> {
     return Promise.resolve(this.#parts.consumers.status(tenant));
   }
@@ -197,6 +210,22 @@ export class Engine implements EngineApi {
 
   revokeKey(id: string, actor: Actor): Promise<void> {
     return this.#act(() => this.#parts.desks.keys.revoke(id, actor));
+  }
+
+  sessions(): Promise<readonly SessionRow[]> {
+    return this.#parts.desks.keys.sessions();
+  }
+
+  openSession(...args: Parameters<KeyDesk['openSession']>): Promise<void> {
+    return this.#act(() => this.#parts.desks.keys.openSession(...args));
+  }
+
+  endSession(...args: Parameters<KeyDesk['endSession']>): Promise<void> {
+    return this.#act(() => this.#parts.desks.keys.endSession(...args));
+  }
+
+  seenSession(...args: Parameters<KeyDesk['seenSession']>): Promise<void> {
+    return this.#act(() => this.#parts.desks.keys.seenSession(...args));
   }
 
   joinWorker(request: JoinRequest, caller: WorkerCaller): Promise<JoinedWorker> {

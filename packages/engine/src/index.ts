@@ -27,6 +27,7 @@ export type { EngineOptions } from './engine-options.ts';
 export type { EffectMetrics, EngineMetricsSnapshot, SagaMetrics } from './engine-metrics.ts';
 export { ATTEMPT_OUTCOMES } from './engine-metrics.ts';
 export type { Log } from './log.ts';
+export type { PlaceAnswer, PlaceRequest } from './step-places.ts';
 export type { Sandbox } from './sandbox-port.ts';
 export { createSandboxPool } from './sandbox/sandbox-pool.ts';
 export { bundleDigest, ReleaseFiles } from './releases/release-files.ts';

@@ -5,16 +5,19 @@ import {
   HoldfastError,
   type Micros,
 } from '@holdfast/core';
-import type { KeyRow, StoreOp } from '@holdfast/store';
+import type { KeyRow, SessionRow, StoreOp } from '@holdfast/store';
 import type { ActDeps } from './act-deps.ts';
 import type { Actor } from './api.ts';
 import type { Fact } from './fact.ts';
 
-/** Keys are created and revoked in the commit of the act's record, which says whose key it is and never the key. */
+/**
+ * Keys are created and revoked, sessions opened and ended, in the commit of the act's record, which says whose it is and
+ * never the secret.
+ */
 export class KeyDesk {
-  readonly #deps: Pick<ActDeps, 'store' | 'facts' | 'record'>;
+  readonly #deps: Pick<ActDeps, 'store' | 'facts' | 'record' | 'commit'>;
 
-  constructor(deps: Pick<ActDeps, 'store' | 'facts' | 'record'>) {
+  constructor(deps: Pick<ActDeps, 'store' | 'facts' | 'record' | 'commit'>) {
     this.#deps = deps;
   }
 
@@ -29,15 +32,63 @@ export class KeyDesk {
 
   /** @throws HoldfastError `not_found` when no such key is in force */
   async revoke(id: string, actor: Actor): Promise<void> {
-    const keys = await this.#deps.store.keys();
-    const known = keys.find((key) => key.id === id && key.revokedAt === null);
-    if (known === undefined) throw new HoldfastError('not_found', `there is no key ${id} in force`);
+    const known = await this.#current(id);
+    if (known === null) throw new HoldfastError('not_found', `there is no key ${id} in force`);
     const { name, scopes, topics, types } = known;
     const before = { inForce: true, scopes, topics, types, expiresAt: timeOf(known.expiresAt) };
     const what = { name, before, after: { ...before, inForce: false } };
     await this.#act(known, CONTROL_TYPES.keyRevoked, what, actor, (into, { event }) => {
       into.push({ op: 'key.revoke', id, at: event.receivedAt });
     });
+  }
+
+  sessions(): Promise<readonly SessionRow[]> {
+    return this.#deps.store.sessions();
+  }
+
+  /** @throws HoldfastError `auth.refused` when its key is no more in force */
+  async openSession(row: SessionRow, about: Record<string, unknown>, actor: Actor): Promise<void> {
+    const key = await this.#current(row.keyId);
+    if (key === null) throw new HoldfastError('auth.refused', 'the key is no longer in force');
+    await this.#session(row.id, key, CONTROL_TYPES.sessionOpened, about, actor, (into) => {
+      into.push({ op: 'session.open', row });
+    });
+  }
+
+  /** By somebody, which is recorded; or because its time is up, which is not. */
+  async endSession(session: Pick<SessionRow, 'id' | 'keyId'>, actor: Actor | null): Promise<void> {
+    const { id, keyId } = session;
+    const op: StoreOp = { op: 'session.end', id };
+    const key = actor === null ? null : await this.#current(keyId);
+    if (actor === null || key === null) {
+      await this.#deps.commit({ build: (into) => void into.push(op) });
+      return;
+    }
+    await this.#session(id, key, CONTROL_TYPES.sessionEnded, {}, actor, (into) => {
+      into.push(op);
+    });
+  }
+
+  async seenSession(id: string, at: Micros): Promise<void> {
+    await this.#deps.commit({ build: (into) => void into.push({ op: 'session.seen', id, at }) });
+  }
+
+  async #current(id: string): Promise<KeyRow | null> {
+    const keys = await this.#deps.store.keys();
+    return keys.find((key) => key.id === id && key.revokedAt === null) ?? null;
+  }
+
+  #session(
+    id: string,
+    { name, tenant }: KeyRow,
+    type: ControlType,
+    about: Record<string, unknown>,
+    actor: Actor,
+    extra: (into: StoreOp[]) => void,
+  ): Promise<void> {
+    const { facts, record } = this.#deps;
+    const what = { name, ...about };
+    return record(facts.control({ tenant, type, subject: `session/${id}`, what }, actor, extra));
   }
 
   #act(

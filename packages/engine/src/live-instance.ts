@@ -61,6 +61,8 @@ export interface Delivery {
   } | null;
 }
 
+const NO_SEARCH: JsonText = '{}';
+
 export class LiveInstance {
   readonly tenant: TenantId;
   readonly saga: string;
@@ -78,6 +80,8 @@ export class LiveInstance {
   readonly steps = new Map<string, string>();
   /** Its work items that are held for a person, by id; on their way to the store, or there. */
   readonly held = new Map<number, WorkItemRow>();
+  /** JSON of the search fields that the store has, or will have; null where that is not known. */
+  search: JsonText | null = null;
   /** Length of the chain of events that opened the run. Not stored: a chain is counted anew after a restart. */
   depth = 0;
   mailbox: Delivery[] = [];
@@ -159,6 +163,7 @@ export class LiveInstance {
   open(row: MutableInstanceRow, depth: number): void {
     this.row = row;
     this.depth = depth;
+    this.search = NO_SEARCH;
     this.state = null;
     this.waits.clear();
     this.schedules.clear();

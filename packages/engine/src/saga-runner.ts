@@ -29,7 +29,7 @@ import { instanceFields } from './log.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import { CallRecalled, type DecideAnswer, type ProgramFault } from './sandbox-port.ts';
 import { sha256 } from './sha256.ts';
-import { statusAfter, takeAway, TransitionUnit } from './transition-unit.ts';
+import { changeSearch, statusAfter, takeAway, TransitionUnit } from './transition-unit.ts';
 
 /** Open another run of an ended instance, whatever its saga says of events from outside. */
 const NEXT_RUNS: ReadonlySet<string> = new Set([
@@ -276,8 +276,10 @@ export class SagaRunner {
     }: { seed: string; answer: Extract<DecideAnswer, { ok: true }>; planned: Decided },
   ): void {
     const { registry, sandbox } = this.#deps;
+    const lastRun = opens ? (instance.row?.id ?? null) : null;
     if (opens) this.#open(instance, row, delivery.fact);
     const { decision } = planned;
+    const search = changeSearch(instance, row, planned, lastRun);
     const removed = takeAway(instance, planned);
     for (const { row: item } of planned.items) instance.steps.set(item.step, item.digest);
     for (const wait of planned.waits) instance.waits.set(wait.name, wait);
@@ -311,6 +313,7 @@ export class SagaRunner {
       planned,
       removedSchedules: removed.schedules,
       closedWaits: removed.waits,
+      search,
     });
     this.submit(instance, unit);
   }

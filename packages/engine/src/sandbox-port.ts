@@ -1,4 +1,4 @@
-import type { JsonText, ProgramInput, ReleaseDigest } from '@holdfast/core';
+import type { JsonText, ProgramInput, ReleaseDigest, SourcePlace } from '@holdfast/core';
 
 /** A program as the sandbox loads it: one saga of one release. */
 export interface ProgramSource {
@@ -44,6 +44,29 @@ export interface RouteRequest extends ProgramRef {
   /** Whether to decide speculatively as well. */
   readonly decide: boolean;
 }
+
+/** A recorded decision, made again to find where its steps were made. Not for the hot path. */
+export interface TraceRequest extends ProgramRef {
+  /** What was decided on; null to have only `places` looked up. */
+  readonly input: ProgramInput | null;
+  readonly gas: number;
+  /** `file:line:column` of the author's sources whose text is wanted. */
+  readonly places: readonly string[];
+}
+
+export type TraceAnswer =
+  | {
+      readonly ok: true;
+      /** As in `DecideAnswer`; null where there was no input. */
+      readonly decision: JsonText | null;
+      /** Where steps were made, in the order they were asked for; null where the program's SDK cannot tell. */
+      readonly steps: readonly { readonly step: string; readonly at: SourcePlace | null }[] | null;
+      /** Where the failure was thrown that it compensates for. */
+      readonly failedAt: SourcePlace | null;
+      /** As asked for; null where the program has no such source. */
+      readonly places: readonly (SourcePlace | null)[];
+    }
+  | { readonly ok: false; readonly failure: ProgramFault };
 
 export type DecideAnswer =
   | {
@@ -94,5 +117,6 @@ export interface Sandbox {
   recall(program: ProgramRef): void;
   route(request: RouteRequest): Promise<RouteAnswer>;
   decide(request: DecideRequest): Promise<DecideAnswer>;
+  trace(request: TraceRequest): Promise<TraceAnswer>;
   close(): Promise<void>;
 }

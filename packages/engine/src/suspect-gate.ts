@@ -21,6 +21,8 @@ import type {
   RouteAnswer,
   RouteRequest,
   Sandbox,
+  TraceAnswer,
+  TraceRequest,
 } from './sandbox-port.ts';
 
 /** An event of one consumer. */
@@ -108,6 +110,11 @@ export class SuspectGate implements Sandbox {
     const { saga, tenant, event } = request.input;
     const key = keyOf({ saga, tenant, eventId: event.id });
     return this.#pass(suspects?.get(key), () => this.#sandbox.decide(request));
+  }
+
+  /** It was decided once, and the process outlived that. */
+  trace(request: TraceRequest): Promise<TraceAnswer> {
+    return this.#sandbox.trace(request);
   }
 
   /** Somebody is inside by themselves, or waits to be: the gate stays shut to others. */

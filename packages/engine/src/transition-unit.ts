@@ -56,7 +56,11 @@ export interface TransitionParts {
   /** Ids of schedules, and the waits, that this transition takes away. */
   readonly removedSchedules: readonly number[];
   readonly closedWaits: readonly WaitRow[];
+  /** What it is found by from now on; null while that stays as it is. */
+  readonly search: SearchChange | null;
 }
+
+export type SearchChange = Omit<Extract<StoreOp, { op: 'search.set' }>, 'op'>;
 
 export class TransitionUnit implements Unit {
   readonly #deps: TransitionDeps;
@@ -87,6 +91,7 @@ export class TransitionUnit implements Unit {
       failure: row.failure,
       undo: row.undo,
     });
+    if (this.parts.search !== null) into.push({ op: 'search.set', ...this.parts.search });
     if (planned.decision.blocked !== null) {
       into.push({
         op: 'instance.status',
@@ -282,6 +287,20 @@ export function takeAway(
     instance.schedules.clear();
   }
   return { schedules, waits };
+}
+
+/** How the instance's search fields change by a decision; the instance's own note of them is brought up to it. */
+export function changeSearch(
+  instance: LiveInstance,
+  { id: instanceId, tenant, saga }: Pick<InstanceRow, 'id' | 'tenant' | 'saga'>,
+  { decision }: Decided,
+  lastRun: number | null,
+): SearchChange | null {
+  if (decision.search === undefined) return null;
+  const text = JSON.stringify(decision.search);
+  if (text === instance.search && lastRun === null) return null;
+  instance.search = text;
+  return { instanceId, tenant, saga, values: decision.search, lastRun };
 }
 
 /** The instance's status after a decision. */

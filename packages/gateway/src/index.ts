@@ -8,6 +8,11 @@ export {
   newKey,
   SCOPES,
 } from './access/key-ring.ts';
+export { FailedAttempts } from './access/failed-attempts.ts';
+export type { RateLimits } from './access/key-rates.ts';
+export { KeyRates, NO_RATE_LIMITS } from './access/key-rates.ts';
+export type { SessionTimes } from './access/sessions.ts';
+export { DEFAULT_SESSION_TIMES, Sessions } from './access/sessions.ts';
 export { createHttpApp, apiRoutes } from './http/http-app.ts';
 export type { HttpApp } from './http/http-app.ts';
 export { DEFAULT_HTTP_LIMITS } from './http/http-port.ts';
@@ -24,7 +29,7 @@ export type {
   ServerVitals,
 } from './http/http-port.ts';
 export type { HttpListener, ListenOptions } from './http/listen-http.ts';
-export { listenHttp } from './http/listen-http.ts';
+export { listenHttp, reachableName } from './http/listen-http.ts';
 export type { ListedProblem } from './http/problem-codes.ts';
 export { EXAMPLES } from './http/openapi-examples.ts';
 export { problemsOf } from './http/problem-codes.ts';

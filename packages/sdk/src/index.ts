@@ -43,6 +43,7 @@ export type {
   ReducerDefinition,
   ReducerOptions,
 } from './runtime/reducer-definition.ts';
+export type { SearchValue } from './runtime/search-book.ts';
 export type { BranchResult } from './runtime/verbs.ts';
 export {
   all,

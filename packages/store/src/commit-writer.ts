@@ -27,6 +27,7 @@ import { CronRows } from './write/cron-rows.ts';
 import { JournalRows } from './write/journal-rows.ts';
 import { OutboxRows } from './write/outbox-rows.ts';
 import { SagaRows } from './write/saga-rows.ts';
+import { SearchRows } from './write/search-rows.ts';
 import { WorkerRows } from './write/worker-rows.ts';
 
 export class CommitWriter {
@@ -40,6 +41,7 @@ export class CommitWriter {
   readonly #audit: AuditRows;
   readonly #broker: BrokerRows;
   readonly #workers: WorkerRows;
+  readonly #search: SearchRows;
   readonly #commit: Statement<unknown[]>;
 
   constructor(db: Database, names: Names) {
@@ -53,6 +55,7 @@ export class CommitWriter {
     this.#audit = new AuditRows(db);
     this.#broker = new BrokerRows(db);
     this.#workers = new WorkerRows(db);
+    this.#search = new SearchRows(db, names);
     this.#commit = db.prepare(
       `INSERT INTO commits (no, timeline, epoch, last_seq, at, digest, last_instance, last_item, last_schedule, last_wait,
         last_quarantine, last_owed, attempt_records, settled)
@@ -130,6 +133,8 @@ export class CommitWriter {
         return this.#saga.create(op, scope);
       case 'instance.status':
         return this.#saga.status(op);
+      case 'search.set':
+        return this.#search.set(op);
       case 'instance.pin':
         return this.#saga.pin(op);
       case 'checkpoint':
@@ -176,6 +181,12 @@ export class CommitWriter {
         return this.#control.createKey(op);
       case 'key.revoke':
         return this.#control.revokeKey(op);
+      case 'session.open':
+        return this.#control.openSession(op);
+      case 'session.seen':
+        return this.#control.seeSession(op);
+      case 'session.end':
+        return this.#control.endSession(op);
       case 'quarantine.resolve':
       case 'reprocess.open':
       case 'reprocess.advance':

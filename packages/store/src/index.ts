@@ -31,6 +31,7 @@ export type {
   ReleaseRow,
   ReprocessRow,
   ScheduleRow,
+  SessionRow,
   Store,
   StoreCounters,
   StoreOp,
@@ -40,7 +41,7 @@ export type {
   WorkerEventRow,
   WorkItemRow,
 } from './port.ts';
-export type { EventQuery, ReadModel, StoreCounts, StoreGauges } from './read-port.ts';
+export type { EventQuery, Explained, ReadModel, StoreCounts, StoreGauges } from './read-port.ts';
 export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';
 export { verifyAudit } from './verify-audit.ts';

@@ -17,9 +17,11 @@ import {
   listActivations,
   listKeys,
   listReleases,
+  listSagaFields,
 } from './read-model/control-queries.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
+import { explain } from './read-model/explain.ts';
 import { Gauges } from './read-model/gauges.ts';
 import { effectDetail, listEffects, listWaits } from './read-model/list-queries.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
@@ -77,8 +79,11 @@ export async function openReadModel(options: {
       read(() => eventsAfter(context, tenant, after, limit, stream)),
     lastSeq: async () => lastSeq(context),
     sagas: async (tenant, query) => read(() => listSagas(context, tenant, query)),
+    sagaFields: async () => read(() => listSagaFields(context)),
     saga: async (tenant, saga, key, run) =>
       read(() => sagaDetail(context, { tenant, saga, key, run })),
+    explain: async (tenant, saga, key, { run, version } = {}) =>
+      read(() => explain(context, { tenant, saga, key, run }, version)),
     timeline: async (tenant, saga, key, run) =>
       read(() => timeline(context, { tenant, saga, key, run })),
     stateAt: async (tenant, saga, key, version, run) =>

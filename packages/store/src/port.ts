@@ -16,6 +16,7 @@ import type {
   JsonText,
   Micros,
   ReleaseDigest,
+  SearchValues,
   Seq,
   TenantId,
 } from '@holdfast/core';
@@ -322,6 +323,18 @@ export type StoreOp =
       readonly version: number;
       readonly release: ReleaseDigest;
     }
+  /**
+   * What operators find an instance by from now on: all of its search fields that hold something. `lastRun`: the run before
+   * it of the same key, which is not found any more.
+   */
+  | {
+      readonly op: 'search.set';
+      readonly instanceId: number;
+      readonly tenant: TenantId;
+      readonly saga: string;
+      readonly values: SearchValues;
+      readonly lastRun: number | null;
+    }
   | { readonly op: 'item.add'; readonly row: WorkItemRow }
   /** Lease and record the started attempt, in one (I4). `no` must be `attempts + 1`. */
   | {
@@ -443,7 +456,14 @@ export type StoreOp =
       readonly after: WorkerEventKind | null;
     }
   | { readonly op: 'key.create'; readonly row: KeyRow }
+  /** Its sessions end with it. */
   | { readonly op: 'key.revoke'; readonly id: string; readonly at: Micros }
+  /** Of a key that was revoked meanwhile none is opened. */
+  | { readonly op: 'session.open'; readonly row: SessionRow }
+  /** One that has ended meanwhile is no fault. */
+  | { readonly op: 'session.seen'; readonly id: string; readonly at: Micros }
+  /** The same. */
+  | { readonly op: 'session.end'; readonly id: string }
   | {
       readonly op: 'log';
       readonly instanceId: number;
@@ -552,6 +572,20 @@ export interface KeyRow {
   readonly createdAt: Micros;
   readonly expiresAt: Micros | null;
   readonly revokedAt: Micros | null;
+}
+
+/** Somebody who is signed in to the console, with what their key allows. */
+export interface SessionRow {
+  /** Public short id. */
+  readonly id: string;
+  /** SHA-256 of the session's secret, 64 hex digits. */
+  readonly hash: string;
+  readonly keyId: string;
+  readonly openedAt: Micros;
+  /** When it was last used; kept to the minute or so. */
+  readonly seenAt: Micros;
+  /** It ends then, however much it is used. */
+  readonly expiresAt: Micros;
 }
 
 export type WorkerEventKind = 'joined' | 'placed' | 'draining' | 'left' | 'lost';
@@ -776,6 +810,8 @@ export interface Store {
 
   releases(): Promise<readonly ReleaseRow[]>;
   keys(): Promise<readonly KeyRow[]>;
+  /** Those that have not been ended, oldest first. */
+  sessions(): Promise<readonly SessionRow[]>;
   broker(): Promise<BrokerSnapshot>;
 
   /** Bytes of the write-ahead log that the next commit could not reuse yet. Cheap: asks no disk. */

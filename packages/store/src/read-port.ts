@@ -14,6 +14,7 @@ import type {
   EventDetail,
   EventResource,
   EventTypeResource,
+  Explanation,
   InstanceStatusWire,
   JournalEvent,
   KeyResource,
@@ -27,6 +28,7 @@ import type {
   ReleaseResource,
   ReprocessResource,
   SagaDetail,
+  SagaFields,
   SagaSummary,
   ScheduleResource,
   Seq,
@@ -62,6 +64,8 @@ export interface SagaQuery extends PageQuery {
   readonly status?: InstanceStatusWire;
   /** Prefix of the key. */
   readonly key?: string;
+  /** `FIELD:VALUE`, all of which must hold; see `parseSearchTerm`. */
+  readonly search?: readonly string[];
 }
 
 export interface ReadModel {
@@ -76,8 +80,17 @@ export interface ReadModel {
   ): Promise<readonly JournalEvent[]>;
   lastSeq(): Promise<Seq>;
   sagas(tenant: TenantId, query: SagaQuery): Promise<Page<SagaSummary>>;
+  /** Search fields that the sagas of the active releases name; sagas without any are left out. */
+  sagaFields(): Promise<readonly SagaFields[]>;
   /** The current run, or run `run`. */
   saga(tenant: TenantId, saga: string, key: string, run?: number): Promise<SagaDetail | null>;
+  /** Where a run stands, or what `version` of it was about; null where there is no such run or version. */
+  explain(
+    tenant: TenantId,
+    saga: string,
+    key: string,
+    of?: { readonly run?: number; readonly version?: number },
+  ): Promise<Explained | null>;
   timeline(tenant: TenantId, saga: string, key: string, run?: number): Promise<Timeline | null>;
   stateAt(
     tenant: TenantId,
@@ -149,6 +162,21 @@ export interface ActiveEffect {
   readonly effect: string;
   /** What its settings call what it calls; null where they say nothing. */
   readonly upstream: string | null;
+}
+
+/** An explanation as far as the record tells it, and what to ask of the sources to put lines to its steps. */
+export interface Explained {
+  readonly explanation: Explanation;
+  readonly ask: {
+    readonly instanceId: number;
+    readonly release: ReleaseDigest;
+    /** The decision that brought it there; 0 for none. */
+    readonly version: number;
+    /** The open steps, each with the version that asked for it. */
+    readonly steps: readonly { readonly step: string; readonly version: number }[];
+    /** `file:line:column` of where its program failed; null for nowhere. */
+    readonly at: string | null;
+  };
 }
 
 /** Over all tenants. */

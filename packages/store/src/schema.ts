@@ -133,6 +133,9 @@ export const instances = sqliteTable(
     index('instances_ended')
       .on(t.tenant, t.status)
       .where(sql`phase = 2`),
+    index('instances_parent')
+      .on(t.parentId)
+      .where(sql`parent_id IS NOT NULL`),
   ],
 );
 
@@ -219,6 +222,23 @@ export const attempts = sqliteTable(
     worker: integer('worker'),
   },
   (t) => [primaryKey({ columns: [t.itemId, t.no, t.ended] })],
+);
+
+export const searchFields = sqliteTable(
+  'search_fields',
+  {
+    instanceId: integer('instance_id')
+      .notNull()
+      .references(() => instances.id),
+    name: integer('name').notNull(),
+    tenant: integer('tenant').notNull(),
+    saga: integer('saga').notNull(),
+    value: text('value').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.name] }),
+    uniqueIndex('search_fields_value').on(t.tenant, t.name, t.saga, t.value, t.instanceId),
+  ],
 );
 
 export const schedules = sqliteTable(
@@ -463,6 +483,21 @@ export const keys = sqliteTable('keys', {
   expiresAt: integer('expires_at'),
   revokedAt: integer('revoked_at'),
 });
+
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    hash: hex('hash').notNull().unique(),
+    keyId: text('key_id')
+      .notNull()
+      .references(() => keys.id),
+    openedAt: integer('opened_at').notNull(),
+    seenAt: integer('seen_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('sessions_key').on(t.keyId)],
+);
 
 export const workerEvents = sqliteTable(
   'worker_events',

@@ -26,6 +26,7 @@ import type {
   LoadedInstance,
   RecordedDecision,
   ReleaseRow,
+  SessionRow,
   ScheduleRow,
   Store,
   StoreCounters,
@@ -34,7 +35,7 @@ import type {
   WorkItemRow,
 } from './port.ts';
 import { ActReads } from './read/act-reads.ts';
-import { readBroker, readKeys, readReleases } from './read/control-reads.ts';
+import { readBroker, readKeys, readReleases, readSessions } from './read/control-reads.ts';
 import { readClockMark, readCronTriggers } from './read/cron-reads.ts';
 import { EventReads } from './read/event-reads.ts';
 import { InstanceReads } from './read/instance-reads.ts';
@@ -421,6 +422,10 @@ export class SqliteStore implements Store {
 
   async keys(): Promise<readonly KeyRow[]> {
     return readKeys(this.#db);
+  }
+
+  async sessions(): Promise<readonly SessionRow[]> {
+    return readSessions(this.#db);
   }
 
   async broker(): Promise<BrokerSnapshot> {

@@ -4,9 +4,11 @@
  * @module
  */
 import { HoldfastError } from '@holdfast/core';
+import type { Duration } from '@holdfast/core';
 import { ApiError, createClient } from '@holdfast/sdk/client';
 import type { Client } from '@holdfast/sdk/client';
 import type { CliContext } from './context.ts';
+import { trustOwnCertificate } from './own-trust.ts';
 import { withProgress } from './progress.ts';
 import { findTarget, noServer } from './target.ts';
 import type { Target } from './target.ts';
@@ -14,11 +16,15 @@ import type { Target } from './target.ts';
 /** Tries of a publish: enough for a server that is just restarting, few enough for a person who waits. */
 const PUBLISH_TRIES = 4;
 
-export function clientOf({ url, key, tenant }: Target): Client {
+/** @param timeout longest wait for an answer. Default: the client's own */
+export function clientOf(target: Target, timeout?: Duration): Client {
+  trustOwnCertificate(target);
+  const { url, key, tenant } = target;
   return createClient({
     url,
     key,
     retry: { attempts: PUBLISH_TRIES },
+    ...(timeout === undefined ? {} : { timeout }),
     ...(tenant === undefined ? {} : { tenant: tenant === '_' ? '' : tenant }),
   });
 }
@@ -36,7 +42,8 @@ export async function ask<T>(
 ): Promise<T> {
   const target = findTarget(context);
   try {
-    return await withProgress(context.out, what, request(clientOf(target)));
+    const asked = (): Promise<T> => request(clientOf(target));
+    return await withProgress(context.out, what, context.answers?.answer(asked) ?? asked());
   } catch (error) {
     throw toldAgain(error, target);
   }

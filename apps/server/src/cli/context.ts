@@ -6,6 +6,7 @@
 import type { Surroundings } from '../config/data-dir.ts';
 import { chooseDataDir } from '../config/data-dir.ts';
 import type { Output } from './output.ts';
+import type { AnswerBook } from './watch/answer-book.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -28,6 +29,8 @@ export interface CliContext {
   readonly around: Surroundings;
   readonly globals: GlobalOptions;
   readonly stdin: InStream;
+  /** Of a view that is shown again and again: what it was answered. */
+  readonly answers?: AnswerBook;
 }
 
 /** A command's work. Returns the exit code; throws what `reportError` tells of. */

@@ -28,6 +28,11 @@ export function durationText(text: string): string {
   return text;
 }
 
+/** An option that may be given more than once. */
+export function eachOf(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** An option that may be given more than once, and may hold several values separated by commas. */
 export function collected(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...text.split(',').filter((part) => part !== '')];

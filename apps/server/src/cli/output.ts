@@ -4,9 +4,11 @@
  * Invariants:
  * 1. With `--json`, stdout gets exactly one document (a tail: one a line) and stderr nothing but one error document.
  * 2. No colour and no moving line where the stream is no terminal, or NO_COLOR is set (no-color.org).
+ * 3. What we draw is ASCII where the locale is not UTF-8; documents are never changed.
  *
  * @module
  */
+import { asciiDrawing, showsUnicode } from './drawing.ts';
 import { palette } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { renderFacts, renderTable } from './table.ts';
@@ -16,6 +18,7 @@ import type { Column } from './table.ts';
 export interface OutStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -40,15 +43,20 @@ export class Output {
   readonly paintError: Palette;
   /** Whether a line may be redrawn on stderr. */
   readonly lively: boolean;
+  /** Whether stdout is a terminal that may be drawn over. */
+  readonly redraws: boolean;
   readonly #stdout: OutStream;
   readonly #stderr: OutStream;
+  readonly #drawn: (text: string) => string;
 
   constructor({ stdout, stderr, json, env }: OutputOptions) {
     this.json = json;
     this.#stdout = stdout;
     this.#stderr = stderr;
+    this.#drawn = showsUnicode(env) ? (text) => text : asciiDrawing;
     this.paint = palette(coloured(stdout, env));
     this.paintError = palette(coloured(stderr, env));
+    this.redraws = !json && stdout.isTTY === true && env['TERM'] !== 'dumb';
     this.lively =
       !json && stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
   }
@@ -56,6 +64,11 @@ export class Output {
   /** Characters in a line of stdout; undefined for a pipe, where nothing is cut. */
   get columns(): number | undefined {
     return this.#stdout.isTTY === true ? this.#stdout.columns : undefined;
+  }
+
+  /** Lines of the terminal that stdout is; undefined for a pipe. */
+  get rows(): number | undefined {
+    return this.#stdout.isTTY === true ? this.#stdout.rows : undefined;
   }
 
   /** The one document of `--json`; indented for a person who looks at it on a terminal. */
@@ -71,7 +84,12 @@ export class Output {
   }
 
   line(text = ''): void {
-    this.#stdout.write(`${text}\n`);
+    this.#stdout.write(`${this.#drawn(text)}\n`);
+  }
+
+  /** Text that must arrive as it is: a script, a page. */
+  raw(text: string): void {
+    this.#stdout.write(text);
   }
 
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
@@ -88,11 +106,11 @@ export class Output {
 
   /** For a person beside the result: progress, hints, warnings. Silent with `--json`. */
   note(text: string): void {
-    if (!this.json) this.#stderr.write(`${text}\n`);
+    if (!this.json) this.#stderr.write(`${this.#drawn(text)}\n`);
   }
 
   /** Raw text to stderr: an error, or the redrawn line of progress. */
   error(text: string): void {
-    this.#stderr.write(text);
+    this.#stderr.write(this.json ? text : this.#drawn(text));
   }
 }

@@ -6,11 +6,13 @@
  */
 import { Command, Option } from 'commander';
 import type { Act } from './act.ts';
+import { addAssistantCommands } from './tree/assistant.ts';
 import { addAuthoringCommands } from './tree/authoring.ts';
 import { addEventCommands } from './tree/events.ts';
 import { addOperationCommands } from './tree/operation.ts';
 import { addSagaCommands } from './tree/sagas.ts';
 import { addServerCommands } from './tree/server.ts';
+import { addShellCommands } from './tree/shell.ts';
 import { VERSION } from './version.ts';
 
 const EXAMPLES = `
@@ -52,7 +54,7 @@ export function buildProgram(act: Act): Command {
     .description('Durable sagas on a machine you own.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand('help [command]', 'print help for a command; all of it as a man page with --man')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .addHelpText('after', EXAMPLES);
   addGlobalOptions(program);
@@ -61,5 +63,7 @@ export function buildProgram(act: Act): Command {
   addEventCommands(program, act);
   addSagaCommands(program, act);
   addOperationCommands(program, act);
+  addAssistantCommands(program, act);
+  addShellCommands(program, act);
   return program;
 }

@@ -6,7 +6,9 @@
 import { Command, CommanderError } from 'commander';
 import type { OutputConfiguration } from 'commander';
 import type { Surroundings } from '../config/data-dir.ts';
+import { nearest } from '../config/nearest.ts';
 import type { Act } from './act.ts';
+import type { Failed } from './advice.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { Output } from './output.ts';
 import type { OutStream } from './output.ts';
@@ -28,6 +30,7 @@ export interface CliRequest {
 export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest): Promise<number> {
   let exitCode = 0;
   let failing = '';
+  let failed: Failed | null = null;
   const outputOf = (json: boolean): Output => new Output({ stdout, stderr, json, env: around.env });
   const act: Act =
     (load, traits = {}) =>
@@ -37,10 +40,25 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
       const globals = command.optsWithGlobals<GlobalOptions>();
       if (traits.local === true) refuseServerOptions(command, globals, traits.joins === true);
       const context: CliContext = { out: outputOf(globals.json === true), around, globals, stdin };
+      failed = { command, context };
       const run = await load();
-      exitCode = await run(context, command.opts(), command.args);
+      if (command.getOptionValue('watch') !== true) {
+        exitCode = await run(context, command.opts(), command.args);
+        return;
+      }
+      const { watch } = await import('./watch/watch.ts');
+      exitCode = await watch(context, (seen) => run(seen, withoutWatch(command), command.args));
     };
   const program = buildProgram(act);
+  if (args[0] === COMPLETE) {
+    const { complete } = await import('./completion/complete.ts');
+    stdout.write(await complete(program, args.slice(1), { around, out: outputOf(true), stdin }));
+    return 0;
+  }
+  if (args[0] === 'help' && args.includes('--man')) {
+    const { man } = await import('../commands/man.ts');
+    return man({ out: outputOf(args.includes('--json')) });
+  }
   prepare(program, {
     output: {
       writeOut: (text) => stdout.write(text),
@@ -60,13 +78,22 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // Looked for by hand, since reading the line may be what failed.
     const out = outputOf(args.includes('--json'));
-    return reportError(
-      error instanceof CommanderError ? usageError(error, failing, program) : error,
-      out,
-    );
+    if (error instanceof CommanderError)
+      return reportError(usageError(error, failing, program), out);
+    if (failed === null) return reportError(error, out);
+    const { advised } = await import('./advice.ts');
+    return reportError(await advised(error, failed), out);
   }
 }
 
+/** What a command is told of its options: that it is shown again and again is no business of its own. */
+function withoutWatch<Options extends object>(command: Command): Options {
+  const { watch: _watch, ...options } = command.opts();
+  return options as Options;
+}
+
+/** First word of a line by which a shell asks for completion. */
+const COMPLETE = '__complete';
 const MAX_HELP_WIDTH = 110;
 
 interface Preparation {
@@ -101,21 +128,27 @@ function refuseServerOptions(command: Command, globals: GlobalOptions, joins: bo
 
 /** What commander says of a wrong line, in our form: what, and where to look. */
 function usageError(error: CommanderError, path: string, program: Command): UsageError {
+  const at = path
+    .split(' ')
+    .slice(1)
+    .reduce<Command | undefined>(
+      (group, name) => group?.commands.find((child) => child.name() === name),
+      program,
+    );
   if (error.code === 'commander.help') {
-    const group = path
-      .split(' ')
-      .slice(1)
-      .reduce<Command | undefined>(
-        (at, name) => at?.commands.find((child) => child.name() === name),
-        program,
-      );
-    const known = group?.commands.map((child) => child.name()).join(', ');
+    const known = at?.commands.map((child) => child.name()).join(', ');
     return new UsageError(`"${path}" needs a subcommand: ${known}`, `see: ${path} --help`);
   }
   const [first = '', second = ''] = error.message.replace(/^error: /, '').split('\n');
   const meant = /\(Did you mean (.+)\?\)/.exec(second)?.[1];
-  return new UsageError(
-    first,
-    meant === undefined ? `see: ${path} --help` : `did you mean ${meant}?`,
-  );
+  if (meant !== undefined) return new UsageError(first, `did you mean ${meant}?`);
+  if (error.code === 'commander.missingArgument' && at !== undefined)
+    return new UsageError(first, `write: ${path} ${at.usage()}; see: ${path} --help`);
+  const [, written, choices] = CHOICE.exec(first) ?? [];
+  const near = nearest(written ?? '', choices?.split(', ') ?? []);
+  return new UsageError(first, near === null ? `see: ${path} --help` : `did you mean ${near}?`);
 }
+
+/** What commander says of a value that is none of the choices. */
+const CHOICE =
+  /(?:argument|command-argument value) '(.+?)' is invalid.* Allowed choices are (.+)\.$/;

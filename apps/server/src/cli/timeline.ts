@@ -7,7 +7,7 @@ import type { Json, Timeline, TimelineEntry } from '@holdfast/core';
 import { unreachable } from '@holdfast/core';
 import type { Palette } from './palette.ts';
 import { plainText, wrap } from './plain-text.ts';
-import { localClock, localDate, millisBetween, spanText } from './time-text.ts';
+import { localClock, localDate, localTime, millisBetween, spanText } from './time-text.ts';
 
 export interface TimelineOptions {
   readonly paint: Palette;
@@ -99,7 +99,10 @@ function renderEntry(
   const used = CLOCK_WIDTH + OFFSET_WIDTH + GAP.length + indent.length + 2;
   const room = (columns ?? Number.POSITIVE_INFINITY) - used;
   const beside = place === '' ? 0 : place.length + GAP.length;
-  const [title = '', ...more] = wrap(plainText(entry.title), Math.max(MIN_TITLE, room - beside));
+  const [title = '', ...more] = wrap(
+    plainText(localTimes(entry.title, entry.at)),
+    Math.max(MIN_TITLE, room - beside),
+  );
   const tone = toneOf(entry.title, paint);
   const head = [
     paint.dim(time.padEnd(CLOCK_WIDTH + OFFSET_WIDTH)),
@@ -115,6 +118,18 @@ function renderEntry(
     ),
   ];
 }
+
+const ISO_TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** Times that a title names, as the clock beside it shows them; with the date where it is another day. */
+function localTimes(title: string, at: string): string {
+  return title.replaceAll(ISO_TIME, (iso) =>
+    localDate(iso) === localDate(at) ? localTime(iso).slice(-CLOCK_SECONDS) : localTime(iso),
+  );
+}
+
+/** `10:26:57` */
+const CLOCK_SECONDS = 8;
 
 /** Stands under the decision that asked for it. */
 function isAskedFor({ kind }: TimelineEntry): boolean {

@@ -52,6 +52,7 @@ export async function publishEvent(
   }
   out.line(acceptedLine(result, out));
   if (options.wait !== undefined) sayEnd(result, context);
+  else out.note(out.paintError.dim(`what becomes of it: holdfast events show ${result.seq}`));
   return 0;
 }
 

@@ -5,12 +5,14 @@ import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
 import { defined } from '../cli/defined.ts';
 import { failureText, jsonBlock, jsonLine, shortDigest } from '../cli/json-text.ts';
+import { noneOfSaga } from '../cli/none-of-saga.ts';
 import { plainText } from '../cli/plain-text.ts';
+import { renderChart } from '../cli/story/chart.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
 import type { Column } from '../cli/table.ts';
-import { quoted } from '../cli/target.ts';
 import { localTime, millisBetween, relativeTime, spanText } from '../cli/time-text.ts';
+import { printChanges, printEffects, printExplanation } from '../cli/explanation.ts';
 import { renderTimeline } from '../cli/timeline.ts';
 import type { SAGA_STATUSES } from '../cli/wire-words.ts';
 
@@ -18,16 +20,19 @@ interface ListSagasOptions {
   readonly saga?: string;
   readonly status?: (typeof SAGA_STATUSES)[number];
   readonly keyPrefix?: string;
+  readonly search?: readonly string[];
   readonly limit?: number;
   readonly cursor?: string;
 }
 
 export async function listSagas(
   context: CliContext,
-  { keyPrefix, ...rest }: ListSagasOptions,
+  { keyPrefix, search, ...rest }: ListSagasOptions,
 ): Promise<number> {
-  const filter = { ...rest, ...defined({ key: keyPrefix }) };
+  const terms = search?.map(searchTerm);
+  const filter = { ...rest, ...defined({ key: keyPrefix, search: terms }) };
   const page = await ask(context, 'Reading instances', (client) => client.sagas.list(filter));
+  const none = page.items.length === 0 ? await noneOfSaga(context, 'no instances', rest.saga) : '';
   const { paint } = context.out;
   const now = Date.now();
   const columns: readonly Column<SagaSummary>[] = [
@@ -53,7 +58,12 @@ export async function listSagas(
     },
   ];
   const anyBlocked = page.items.some(({ blockedBy }) => blockedBy !== null);
-  return printPage(context.out, page, anyBlocked ? columns : columns.slice(0, -1), 'no instances');
+  return printPage(context.out, page, anyBlocked ? columns : columns.slice(0, -1), none);
+}
+
+/** `FIELD=VALUE` as the API takes it; `FIELD:VALUE` is that already. */
+function searchTerm(text: string): string {
+  return text.replace(/[=:]/, ':');
 }
 
 interface ShowSagaOptions {
@@ -80,17 +90,33 @@ export async function showSaga(
   const timeline = await ask(context, 'Reading its story', (client) =>
     client.sagas.timeline(saga, key, run),
   );
+  const explanation = await ask(context, 'Asking where it stands', (client) =>
+    client.sagas.explain(saga, key, run),
+  );
   const { out } = context;
   if (out.json) {
-    out.document({ ...detail, timeline: timeline.entries });
+    out.document({ ...detail, timeline: timeline.entries, explanation });
     return 0;
   }
   printInstance(context, detail, options.state === true);
+  printEffects(out, detail.effects);
   out.line();
-  for (const line of renderTimeline(timeline, { paint: out.paint, columns: out.columns }))
-    out.line(line);
-  sayWhatNext(context, detail);
+  const { paint, columns } = out;
+  // What is still open is drawn up to now; what has ended, up to its end.
+  const now = isEnded(detail) ? detail.updatedAt : new Date().toISOString();
+  const chart = renderChart(timeline.entries, { paint, columns, now });
+  for (const line of chart) out.line(line);
+  if (chart.length > 0) out.line();
+  for (const line of renderTimeline(timeline, { paint, columns })) out.line(line);
+  out.line();
+  printExplanation(out, explanation);
   return 0;
+}
+
+const ENDED = ['completed', 'compensated', 'failed', 'cancelled'];
+
+function isEnded({ status }: SagaDetail): boolean {
+  return ENDED.includes(status);
 }
 
 function printInstance({ out }: CliContext, detail: SagaDetail, withState: boolean): void {
@@ -109,6 +135,8 @@ function printInstance({ out }: CliContext, detail: SagaDetail, withState: boole
   ];
   if (correlationId !== null && correlationId !== key)
     facts.push(['correlation', plainText(correlationId)]);
+  const found = detail.search.map(({ field, value }) => `${field}=${value}`);
+  if (found.length > 0) facts.push(['search', plainText(found.join('  '))]);
   if (detail.result !== null) facts.push(['result', jsonLine(detail.result)]);
   if (detail.failure !== null) facts.push(['because', failureText(detail.failure)]);
   if (detail.blockedBy !== null) {
@@ -122,30 +150,6 @@ function printInstance({ out }: CliContext, detail: SagaDetail, withState: boole
   if (!withState) return;
   out.line(paint.dim('state'));
   out.line(jsonBlock(detail.state, 2));
-}
-
-/** What a person may do about it, as commands to paste. */
-function sayWhatNext({ out }: CliContext, { saga, key, waits, blockedBy }: SagaDetail): void {
-  const open = waits.filter(({ state }) => state === 'open');
-  if (open.length === 0 && blockedBy === null) return;
-  out.line();
-  const now = Date.now();
-  for (const { name, expiresAt } of open) {
-    const until =
-      expiresAt === null ? '' : out.paint.dim(`  expires ${relativeTime(expiresAt, now)}`);
-    out.line(`waits for ${out.paint.name(plainText(name))}${until}`);
-    out.line(
-      out.paint.dim(`  holdfast waits complete ${[saga, key, name].map(quoted).join(' ')} '{}'`),
-    );
-  }
-  if (blockedBy?.code === 'effect.in_doubt' && blockedBy.commandId !== undefined)
-    out.line(
-      out.paint.dim(
-        `once you know: holdfast effects resolve ${blockedBy.commandId.slice(0, 12)} --succeeded --output '{}' | --failed --reason … | --retry`,
-      ),
-    );
-  else if (blockedBy !== null)
-    out.line(out.paint.dim(`when mended: holdfast sagas redrive ${quoted(saga)} ${quoted(key)}`));
 }
 
 interface VersionAddress {
@@ -163,8 +167,11 @@ async function showStateAt(
   const at = await ask(context, 'Reading the state', (client) =>
     client.sagas.at(saga, key, version, run),
   );
+  const explanation = await ask(context, 'Asking what it was about', (client) =>
+    client.sagas.explain(saga, key, { ...run, version }),
+  );
   if (out.json) {
-    out.document(at);
+    out.document({ ...at, explanation });
     return 0;
   }
   out.line(`${out.paint.bold(plainText(`${saga} ${key}`))}  version ${at.version}`);
@@ -174,6 +181,8 @@ async function showStateAt(
     ['release', shortDigest(at.release)],
     ['state hash', shortDigest(at.stateHash)],
   ]);
+  printExplanation(out, explanation);
+  printChanges(out, at.changes);
   out.line(out.paint.dim('decision'));
   out.line(jsonBlock(at.decision, 2));
   out.line(out.paint.dim('state'));

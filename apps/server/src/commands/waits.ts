@@ -3,6 +3,7 @@ import type { WaitResource } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { readPayload } from '../cli/payload.ts';
+import { noneOfSaga } from '../cli/none-of-saga.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
@@ -20,6 +21,7 @@ interface ListWaitsOptions {
 
 export async function listWaits(context: CliContext, options: ListWaitsOptions): Promise<number> {
   const page = await ask(context, 'Reading waits', (client) => client.waits.list(options));
+  const none = page.items.length === 0 ? await noneOfSaga(context, 'no waits', options.saga) : '';
   const { paint } = context.out;
   const now = Date.now();
   const columns: readonly Column<WaitResource>[] = [
@@ -38,7 +40,7 @@ export async function listWaits(context: CliContext, options: ListWaitsOptions):
       align: 'right',
     },
   ];
-  return printPage(context.out, page, columns, 'no waits');
+  return printPage(context.out, page, columns, none);
 }
 
 /** A wait by whose it is or by its token, and what follows in the operands. */

@@ -70,7 +70,7 @@ export function httpListener() {
     .array(z.string().min(1))
     .prefault([])
     .describe(
-      'Further names that requests may carry as `Host`, without a port. On loopback only loopback names are taken besides (DNS rebinding); off loopback an empty list takes any.',
+      'Further names that requests may carry as `Host`, without a port; `*` for any. Taken besides are loopback names and, off loopback, any address, the name of the machine (also with `.local`) and the names of the certificate: what else there is may be a page that has its own name resolve to this server (DNS rebinding).',
     );
   return z.strictObject({ ...listenerFields('the HTTP API', 7420), allowedHosts }).prefault({});
 }
@@ -89,6 +89,12 @@ function listenerFields(name: string, defaultPort: number) {
       .strictObject({
         cert: path().optional().describe(`PEM file with the certificate chain of ${name}.`),
         key: path().optional().describe(`PEM file with the private key of ${name}.`),
+        selfSigned: z
+          .boolean()
+          .prefault(false)
+          .describe(
+            `Have ${name} speak TLS with a certificate that the server makes itself, for a home network. It is kept in the data directory; its fingerprint is printed at start.`,
+          ),
       })
       .prefault({}),
   };

@@ -19,7 +19,12 @@ import { SettingLayers, unknownVariables } from './setting-layers.ts';
 import type { Origin } from './setting-layers.ts';
 import { HIDDEN } from './setting-text.ts';
 import { isLoopback, settingsSchema } from './settings.ts';
-import type { BridgeServerSettings, ListenerSettings, ServerSettings } from './settings.ts';
+import type {
+  BridgeServerSettings,
+  ListenerSettings,
+  ServerSettings,
+  TlsSettings,
+} from './settings.ts';
 
 export interface LoadRequest {
   readonly around: Surroundings;
@@ -61,19 +66,20 @@ export function loadSettings(request: LoadRequest): LoadedSettings {
   checkWorker(layers);
   if (!parsed.success || layers.faults.length > 0) throw faultReport(layers.faults);
 
-  const { host: _host, dataDir, ...rest } = parsed.data;
+  const { host: _host, dataDir: writtenDir, ...rest } = parsed.data;
+  const dataDir =
+    writtenDir === undefined
+      ? defaultDataDir(around)
+      : resolveFrom(writtenDir, layers.originOf(['dataDir']), around, file);
   const settings: ServerSettings = {
     ...rest,
-    http: { ...http, allowedHosts: parsed.data.http.allowedHosts },
-    mqtt: { ...parsed.data.mqtt, ...mqtt },
+    http: { ...placed(http, dataDir), allowedHosts: parsed.data.http.allowedHosts },
+    mqtt: { ...parsed.data.mqtt, ...placed(mqtt, dataDir) },
     bridges,
     releases: parsed.data.releases.map((path) =>
       resolveFrom(path, layers.originOf(['releases']), around, file),
     ),
-    dataDir:
-      dataDir === undefined
-        ? defaultDataDir(around)
-        : resolveFrom(dataDir, layers.originOf(['dataDir']), around, file),
+    dataDir,
   };
   return {
     settings,
@@ -229,10 +235,26 @@ function listenerOf(
   if (tls === null && !plain && !isLoopback(host)) {
     layers.addFault({
       at: layers.originOf(hostName.split('.')).at,
-      message: `${name} would listen on ${host} without TLS, where keys can be read on the way; set ${name}.tls.cert and ${name}.tls.key, or say ${name}.plain: true on purpose`,
+      message: `${name} would listen on ${host} without TLS, where keys can be read on the way; set ${name}.tls.cert and ${name}.tls.key, or ${name}.tls.selfSigned: true, or say ${name}.plain: true on purpose`,
     });
   }
   return { host, port, plain, tls };
+}
+
+/** Its place in the data directory, which is not known before all is read. */
+const OWN_CERTIFICATE: TlsSettings = {
+  cert: join('tls', 'certificate.pem'),
+  key: join('tls', 'key.pem'),
+  selfSigned: true,
+};
+
+function placed<T extends ListenerSettings>(listener: T, dataDir: string): T {
+  const { tls } = listener;
+  if (tls === null || !tls.selfSigned) return listener;
+  return {
+    ...listener,
+    tls: { ...tls, cert: join(dataDir, tls.cert), key: join(dataDir, tls.key) },
+  };
 }
 
 function tlsOf(
@@ -248,7 +270,16 @@ function tlsOf(
     const path = readablePath(written, `${name}.tls.${part}`, origin, layers, around, file);
     return { path, origin };
   });
-  if (cert && key) return { cert: cert.path, key: key.path };
+  const selfSigned = layers.get(`${name}.tls.selfSigned`) === true;
+  if (cert && key && !selfSigned) return { cert: cert.path, key: key.path, selfSigned };
+  if (selfSigned) {
+    if (cert === null && key === null) return OWN_CERTIFICATE;
+    layers.addFault({
+      at: layers.originOf([name, 'tls', 'selfSigned']).at,
+      message: `${name}.tls has a certificate of its own: leave out selfSigned, or cert and key`,
+    });
+    return null;
+  }
   const lone = cert ?? key;
   if (lone) layers.addFault({ at: lone.origin.at, message: `${name}.tls needs both cert and key` });
   return null;

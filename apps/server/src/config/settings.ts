@@ -6,6 +6,7 @@
  */
 import { DEFAULT_MAX_EVENT_BYTES, isTenantId } from '@holdfast/core';
 import { z } from 'zod';
+import { keyRate, sessions } from './access-settings.ts';
 import { bridge } from './bridge-settings.ts';
 import { httpListener, mqttListener } from './listener-settings.ts';
 import { bytes, count, duration, path } from './setting-fields.ts';
@@ -53,8 +54,10 @@ export const settingsSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  sessions: sessions(),
   limits: z
     .strictObject({
+      ...keyRate,
       maxEventBytes: bytes(1024)
         .prefault(formatBytes(DEFAULT_MAX_EVENT_BYTES))
         .describe('Largest event intake takes, envelope included.'),
@@ -163,6 +166,14 @@ export const settingsSchema = z.strictObject({
     ),
 });
 
+/** Absolute paths of PEM files. */
+export interface TlsSettings {
+  readonly cert: string;
+  readonly key: string;
+  /** The server makes them itself, before it listens. */
+  readonly selfSigned: boolean;
+}
+
 /** Where one listener listens, all defaults resolved. */
 export interface ListenerSettings {
   readonly host: string;
@@ -170,8 +181,8 @@ export interface ListenerSettings {
   readonly port: number;
   /** Named as plain on purpose (DESIGN, Keys). */
   readonly plain: boolean;
-  /** Absolute paths of PEM files; null for a plain listener. */
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Null for a plain listener. */
+  readonly tls: TlsSettings | null;
 }
 
 /** One broker to join, all defaults resolved. */

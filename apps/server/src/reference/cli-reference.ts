@@ -2,27 +2,15 @@
 import type { Argument, Command, Option } from 'commander';
 import { ERROR_CODES } from '@holdfast/core';
 import { buildProgram } from '../cli/program.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { code, markdownTable } from './markdown.ts';
 
 const INTRO = `# The command line
 
-Every command of \`holdfast\`. This page is written from the code: \`npm run reference\`. From a checkout the command is \`scripts/holdfast\`.
+Every command of \`holdfast\`. This page is written from the code: \`npm run reference\`. The same as a man page: \`holdfast help --man\`. From a checkout the command is \`scripts/holdfast\`.
 
 What was asked for goes to stdout, everything else to stderr. With \`--json\` stdout gets one document and an error is one document on stderr: \`{"error":{"code","message","cause","hint","faults"}}\`. On a terminal anything over a second shows progress. No colour where the output is no terminal, or \`NO_COLOR\` is set.
 `;
-
-const EXIT_CODES: Readonly<Record<number, string>> = {
-  0: 'done',
-  1: 'failed: not found, refused, or a fault of its own',
-  2: 'the command line or the request is wrong',
-  65: 'the data is corrupt, missing, or newer than this program',
-  69: 'no server answers, or it cannot now',
-  73: 'no space left',
-  74: 'reading or writing failed',
-  75: 'locked or overloaded: try again',
-  77: 'not allowed',
-  78: 'the configuration or the release is wrong',
-};
 
 function exitCodeTable(): string {
   const rows = Object.entries(EXIT_CODES).map(([exit, meaning]) => {
@@ -77,7 +65,9 @@ function section(command: Command, path: string): readonly string[] {
 
 function operandText(operand: Argument): string {
   const initial: unknown = operand.defaultValue;
-  return `${operand.description}${typeof initial === 'string' ? `; default ${code(initial)}` : ''}`;
+  const choices =
+    operand.argChoices === undefined ? '' : ` (${operand.argChoices.map(code).join(', ')})`;
+  return `${operand.description}${choices}${typeof initial === 'string' ? `; default ${code(initial)}` : ''}`;
 }
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -10,17 +10,23 @@ export interface Where {
   readonly mqtt: string;
   readonly adminKeyFile: string;
   readonly dataDir: string;
+  /** Of the certificate that the server made itself; null when it made none. */
+  readonly fingerprint: string | null;
 }
 
-export function banner({ http, mqtt, adminKeyFile, dataDir }: Where): string {
+export function banner({ http, mqtt, adminKeyFile, dataDir, fingerprint }: Where): string {
   return [
     '',
     'Holdfast is ready.',
     '',
     `  HTTP API   ${http}`,
     `  MQTT       ${mqtt}`,
+    `  Console    holdfast open --data-dir ${quoted(dataDir)}`,
     `  Admin key  ${adminKeyFile}`,
     `  Data       ${dataDir}`,
+    ...(fingerprint === null
+      ? []
+      : ['', `  Certificate, self-made; its SHA-256 is`, `  ${fingerprint}`]),
     '',
     '  Ctrl-C drains and stops.',
     '',

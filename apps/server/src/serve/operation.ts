@@ -18,6 +18,7 @@ import { HIDDEN, settingText, settingValue } from '../config/setting-text.ts';
 import { shownSettings } from '../config/shown-settings.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import type { EngineClient } from '../threads/engine-client.ts';
+import type { Certificates } from './certificates.ts';
 import { deployConfigured } from './configured-releases.ts';
 
 export interface OperationDeps {
@@ -25,6 +26,7 @@ export interface OperationDeps {
   readonly engine: EngineClient;
   /** Null until it listens. */
   readonly http: () => HttpListener | null;
+  readonly certificates: Certificates;
   /** Values for `config://NAME`. */
   readonly config: Map<string, string>;
   readonly state: { accepting: boolean };
@@ -113,7 +115,10 @@ export class ServerOperation implements Operation {
     // Before anything is in force: a certificate or a release with a fault refuses the whole.
     const tls = this.#renewedTls(next);
     const deployed = await deployConfigured(engine, next.releases, actor);
-    if (tls !== null) this.#deps.http()?.renewTls(tls);
+    if (tls !== null) {
+      this.#deps.http()?.renewTls(tls);
+      this.#deps.certificates.renewed('http', tls);
+    }
     const applied = this.#applyConfig(next);
     const afterRestart: ChangedSetting[] = [];
     for (const change of changesBetween(this.#settings, next)) {
@@ -154,7 +159,8 @@ export class ServerOperation implements Operation {
   /** The same files may hold a renewed certificate; null for other files. @throws HoldfastError `config.invalid` */
   #renewedTls({ http: { tls } }: ServerSettings): { cert: string; key: string } | null {
     const before = this.#settings.http.tls;
-    if (tls === null || before?.cert !== tls.cert || before.key !== tls.key) return null;
+    if (tls === null || tls.selfSigned || before?.cert !== tls.cert || before.key !== tls.key)
+      return null;
     try {
       const pair = { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
       createSecureContext(pair);

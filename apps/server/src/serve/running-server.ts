@@ -29,6 +29,8 @@ export class RunningServer {
   readonly http: HttpListener;
   readonly mqttUrl: string;
   readonly adminKeyFile: string;
+  /** SHA-256 of the certificate that the server made itself; null when it made none. */
+  readonly fingerprint: string | null;
   /** Values for `config://NAME`; what is set here applies from the next attempt on. */
   readonly config: Map<string, string>;
   readonly #parts: Parts;
@@ -43,6 +45,7 @@ export class RunningServer {
     this.mqttUrl = parts.mqttUrl;
     this.adminKeyFile = parts.adminKeyFile;
     this.config = parts.config;
+    this.fingerprint = parts.certificates.ownFingerprint;
   }
 
   /** @throws HoldfastError `store.locked`, `store.newer`, `store.missing`, `port.taken` and whatever else hinders a start */
@@ -91,6 +94,7 @@ export class RunningServer {
     state.accepting = false;
     memory.end();
     probe.end();
+    this.#parts.certificates.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
     const left = (): number =>

@@ -157,7 +157,7 @@ function announce(
   settings: ServerSettings,
   { json, stdout }: ServeOptions,
 ): void {
-  const { http, mqttUrl: mqtt, adminKeyFile } = server;
+  const { http, mqttUrl: mqtt, adminKeyFile, fingerprint } = server;
   if (json) {
     const line = {
       event: 'ready',
@@ -165,11 +165,12 @@ function announce(
       mqtt,
       pid: process.pid,
       adminKeyFile,
+      ...(fingerprint === null ? {} : { fingerprint }),
       ...(restaurant === null ? {} : { callsFile: restaurant.callsFile }),
     };
     stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
-  const where = { http: http.url, mqtt, adminKeyFile, dataDir: settings.dataDir };
+  const where = { http: http.url, mqtt, adminKeyFile, dataDir: settings.dataDir, fingerprint };
   stdout.write(restaurant === null ? banner(where) : restaurantBanner(where, restaurant));
 }

@@ -5,21 +5,25 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '@holdfast/core';
 import { type Log, ReleaseFiles } from '@holdfast/engine';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
+  FailedAttempts,
   hostCheck,
   type HttpListener,
+  KeyRates,
   KeyRing,
   listenHttp,
   MqttGateway,
+  reachableName,
+  Sessions,
 } from '@holdfast/gateway';
 import type { ReadModel } from '@holdfast/store';
 import { ensureAdminKey } from '../access/admin-key.ts';
+import { CONSOLE_FOLDER } from '../asset-paths.ts';
 import { VERSION } from '../cli/version.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
 import { isLoopback, type ListenerSettings, type ServerSettings } from '../config/settings.ts';
@@ -33,6 +37,7 @@ import { ThreadProbe } from '../threads/thread-probe.ts';
 import type { ThreadHandle } from '../threads/thread-start.ts';
 import { activeSources, type ActiveSources } from './active-sources.ts';
 import { bridgeOf } from './bridge-of.ts';
+import { Certificates, ownHosts, type Pair } from './certificates.ts';
 import { mqttConfig } from './mqtt-config.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { endThreads, startEngine, startReader } from './data-threads.ts';
@@ -77,6 +82,7 @@ export interface Parts {
   readonly makesCalls: boolean;
   /** Null: nobody traces. */
   readonly tracing: SpanExporter | null;
+  readonly certificates: Certificates;
 }
 
 /** All of it or none: when a part does not start, those before it are ended, so that the process can end too. */
@@ -99,6 +105,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const { settings, env, log } = options;
   const { dataDir } = settings;
   const startedAt = systemClock.now();
+  const certificates = await Certificates.open(settings, log);
   const state = { accepting: true, stopped: false };
   const fatal = (error: HoldfastError): void => {
     if (!state.stopped) options.fatal(error);
@@ -147,6 +154,15 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   });
   const keyRing = new KeyRing({ clock: systemClock });
   keyRing.load(await engine.keys());
+  const sessions = new Sessions({
+    keyRing,
+    engine,
+    clock: systemClock,
+    times: settings.sessions,
+    log,
+  });
+  sessions.load(await engine.sessions());
+  const attempts = new FailedAttempts(systemClock, log);
   const active = await activeSources(engine, effects);
   const mqtt = new MqttGateway({
     engine,
@@ -155,6 +171,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     config: mqttConfig(settings),
     sources: () => active.sources,
+    attempts,
     bridges: settings.bridges.map((bridge) => bridgeOf(bridge, secrets)),
     log,
   });
@@ -173,14 +190,16 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
         log.error({ err: error }, 'could not take up the activated release'),
       );
   });
+  const loopback = isLoopback(settings.http.host);
   const hosts = {
-    loopback: isLoopback(settings.http.host),
-    allowedHosts: settings.http.allowedHosts,
+    loopback,
+    allowedHosts: loopback ? settings.http.allowedHosts : ownHosts(settings, certificates),
   };
   const operation = new ServerOperation({
     settings,
     engine,
     http: () => late.http,
+    certificates,
     config,
     state,
     log,
@@ -194,6 +213,10 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     engine,
     readModel,
     keyRing,
+    sessions,
+    attempts,
+    rates: new KeyRates(settings.limits, systemClock),
+    consoleFolder: CONSOLE_FOLDER,
     secrets,
     messages: mqtt,
     bundles: releases,
@@ -212,6 +235,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     },
     limits: { ...DEFAULT_HTTP_LIMITS, maxEventBytes: settings.limits.maxEventBytes },
     config: hosts,
+    certificates: () => certificates.list(),
     log,
   });
   const upgrade = settings.mqtt.websocket.enabled
@@ -220,14 +244,16 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const http = await listenHttp({
     app,
     log,
-    ...listening(settings.http),
+    ...listening(settings.http, certificates.of('http')),
     ...(upgrade === undefined ? {} : { upgrade }),
   });
   late.http = http;
   undo.defer(() => http.close(0));
-  const { port } = await mqtt.listen(listening(settings.mqtt));
+  const { port } = await mqtt.listen(listening(settings.mqtt, certificates.of('mqtt')));
   const scheme = settings.mqtt.tls === null ? 'mqtt' : 'mqtts';
-  const mqttUrl = `${scheme}://${urlHost(settings.mqtt.host)}:${port}`;
+  const mqttUrl = `${scheme}://${reachableName(settings.mqtt.host)}:${port}`;
+  certificates.keep((listener, pair) => (listener === 'http' ? http : mqtt).renewTls(pair));
+  undo.defer(() => certificates.end());
   const memory = new MemoryAtRest({ clock: systemClock });
   undo.defer(() => memory.end());
   const parts = {
@@ -248,6 +274,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     operation,
     makesCalls,
     tracing,
+    certificates,
   };
   for (const { port: work } of [engineThread, readerThread]) {
     memory.watch(work);
@@ -273,19 +300,9 @@ export function keepHosts({
   if (makesCalls) effects.hosts.keep(active.withFunctions);
 }
 
-function listening({ host, port, tls }: ListenerSettings): {
-  host: string;
-  port: number;
-  tls?: { cert: string; key: string };
-} {
-  if (tls === null) return { host, port };
-  return {
-    host,
-    port,
-    tls: { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') },
-  };
-}
-
-function urlHost(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+function listening(
+  { host, port }: ListenerSettings,
+  tls: Pair | null,
+): { host: string; port: number; tls?: Pair } {
+  return tls === null ? { host, port } : { host, port, tls };
 }

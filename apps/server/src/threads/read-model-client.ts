@@ -14,7 +14,9 @@ const METHODS = [
   'eventsAfter',
   'lastSeq',
   'sagas',
+  'sagaFields',
   'saga',
+  'explain',
   'timeline',
   'stateAt',
   'waits',
@@ -59,6 +61,8 @@ export function readerClient(port: Port): ReaderClient {
       peer.call('eventsAfter', tenant, after, limit, stream),
     lastSeq: () => peer.call('lastSeq'),
     sagas: (tenant, query) => peer.call('sagas', tenant, query),
+    sagaFields: () => peer.call('sagaFields'),
+    explain: (tenant, saga, key, of) => peer.call('explain', tenant, saga, key, of),
     saga: (tenant, saga, key, run) => peer.call('saga', tenant, saga, key, run),
     timeline: (tenant, saga, key, run) => peer.call('timeline', tenant, saga, key, run),
     stateAt: (tenant, saga, key, version, run) =>

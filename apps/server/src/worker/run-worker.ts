@@ -20,6 +20,7 @@ import { watchLifeline } from '../lifeline.ts';
 import { SecretStore } from '../secrets/secret-store.ts';
 import { createEffects } from '../serve/effects.ts';
 import { HiddenValues } from '../serve/hidden-values.ts';
+import { prepareOwnCertificate } from '../serve/certificates.ts';
 import { createLog } from '../serve/log.ts';
 import { systemClock } from '../threads/system-clock.ts';
 import { ReleaseCache } from './release-cache.ts';
@@ -53,6 +54,7 @@ export async function runWorker(
   const { worker, closeEffects } = createWorker(settings, secrets, log);
   let listener: WorkerListener | null = null;
   try {
+    await prepareOwnCertificate(settings, log);
     listener = await listenWorker(worker, settings.http);
     const { url } = listener;
     const started = worker.start().then(() => announce(worker, url, settings, options));

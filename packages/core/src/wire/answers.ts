@@ -161,6 +161,19 @@ export const infoSchema = z.object({
       }),
     )
     .default([]),
+  /** Certificates of the listeners that speak TLS. */
+  certificates: z
+    .array(
+      z.object({
+        listener: z.enum(['http', 'mqtt']),
+        /** Made by this server itself: whoever connects must know its fingerprint. */
+        selfSigned: z.boolean(),
+        /** SHA-256 of the certificate, as browsers and OpenSSL show it. */
+        fingerprint: z.string(),
+        expiresAt: z.string(),
+      }),
+    )
+    .default([]),
   /** A leap of the wall clock that waits for `POST /v1/schedules/confirm`; null while the clock is believed. */
   clockHeld: z
     .object({

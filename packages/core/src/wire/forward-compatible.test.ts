@@ -70,6 +70,11 @@ const saga = {
   failure: null,
   undo: null,
   waits: [],
+  search: [{ field: 'customer', value: 'ada' }],
+  cause: null,
+  parent: null,
+  children: [],
+  effects: [],
 };
 const manifest = {
   format: 1,

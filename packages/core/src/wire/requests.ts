@@ -14,6 +14,8 @@ export const scopeSchema = z.enum(['publish', 'subscribe', 'view', 'operate', 'w
 
 export const DEFAULT_PAGE_LIMIT = 50;
 export const MAX_PAGE_LIMIT = 500;
+/** Most search terms in one request. */
+const MAX_SEARCH_TERMS = 8;
 /** Longest that one request may be held by `?wait=`, in milliseconds. */
 export const MAX_WAIT_MS = 600_000;
 
@@ -70,6 +72,8 @@ export const sagaQuerySchema = z.strictObject({
   status: instanceStatusSchema.exactOptional(),
   /** Prefix of the key. */
   key: text.exactOptional(),
+  /** `FIELD:VALUE` of a search field, all of which must hold; `FIELD:VALUE*` for values that begin so. */
+  search: z.array(text).max(MAX_SEARCH_TERMS).exactOptional(),
   limit,
   cursor,
 });
@@ -77,6 +81,11 @@ export const sagaQuerySchema = z.strictObject({
 const run = z.coerce.number().int().min(1).exactOptional();
 
 export const runQuerySchema = z.strictObject({ run });
+/** `version`: the decision to explain; default where it stands now. */
+export const explainQuerySchema = z.strictObject({
+  run,
+  version: z.coerce.number().int().min(1).exactOptional(),
+});
 export const sagaDetailQuerySchema = z.strictObject({ run, wait });
 
 export const waitQuerySchema = z.strictObject({
@@ -215,6 +224,7 @@ export type ScopeWire = z.infer<typeof scopeSchema>;
 export type EventFilter = z.infer<typeof eventQuerySchema>;
 export type TailFilter = z.infer<typeof tailQuerySchema>;
 export type SagaFilter = z.infer<typeof sagaQuerySchema>;
+export type ExplainFilter = z.infer<typeof explainQuerySchema>;
 export type WaitFilter = z.infer<typeof waitQuerySchema>;
 export type ScheduleFilter = z.infer<typeof scheduleQuerySchema>;
 export type EffectFilter = z.infer<typeof effectQuerySchema>;

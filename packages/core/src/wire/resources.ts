@@ -6,6 +6,12 @@
  */
 import { z } from 'zod';
 import { MISSED_POLICIES } from '../release.ts';
+import {
+  causeSchema,
+  effectAnswerSchema,
+  instanceRefSchema,
+  parentRefSchema,
+} from './instance-facts.ts';
 
 export const instanceStatusSchema = z.enum([
   'running',
@@ -118,6 +124,12 @@ export const sagaSummarySchema = z.object({
   blockedBy: blockedBySchema.nullable(),
 });
 
+/** An instance that this one started, by `child`. */
+export const childInstanceSchema = instanceRefSchema.extend({
+  step: z.string(),
+  status: instanceStatusSchema,
+});
+
 export const sagaDetailSchema = sagaSummarySchema.extend({
   tenant: z.string(),
   correlationId: z.string().nullable(),
@@ -126,6 +138,14 @@ export const sagaDetailSchema = sagaSummarySchema.extend({
   failure: json,
   undo: json,
   waits: z.array(waitSchema),
+  /** What operators find it by. */
+  search: z.array(z.object({ field: z.string(), value: z.string() })),
+  cause: causeSchema.nullable(),
+  parent: parentRefSchema.nullable(),
+  /** Instances that it started, the newest 100. */
+  children: z.array(childInstanceSchema),
+  /** Whether each effect of the run took effect, in the order they were asked for; the newest 200. */
+  effects: z.array(effectAnswerSchema),
 });
 
 /** One entry of the whole story in order. `at` orders; `kind` says which of the fields of `detail` to expect. */
@@ -148,6 +168,14 @@ export const timelineSchema = z.object({
   entries: z.array(timelineEntrySchema),
 });
 
+/** One difference between two states. `path`: JSON pointer. `before` is absent where it was added, `after` where removed. */
+const stateChangeSchema = z.object({
+  path: z.string(),
+  kind: z.enum(['added', 'removed', 'changed']),
+  before: json.optional(),
+  after: json.optional(),
+});
+
 export const stateAtSchema = z.object({
   version: z.number().int(),
   seq: z.number().int(),
@@ -156,6 +184,8 @@ export const stateAtSchema = z.object({
   state: json,
   stateHash: z.string(),
   decision: json,
+  /** How the state differs from that of the version before; of the first version, from nothing. At most 500. */
+  changes: z.array(stateChangeSchema),
 });
 
 const quarantineStateSchema = z.enum(['open', 'redriven', 'discarded']);
@@ -302,6 +332,8 @@ export type Accepted = z.infer<typeof acceptedSchema>;
 export type WaitResource = z.infer<typeof waitSchema>;
 export type SagaSummary = z.infer<typeof sagaSummarySchema>;
 export type SagaDetail = z.infer<typeof sagaDetailSchema>;
+export type ChildInstance = z.infer<typeof childInstanceSchema>;
+export type StateChange = z.infer<typeof stateChangeSchema>;
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 export type Timeline = z.infer<typeof timelineSchema>;
 export type StateAt = z.infer<typeof stateAtSchema>;

@@ -8,6 +8,7 @@ import { builtinModules } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { type BuildFailure, type BuildOptions, build, type Message, type Plugin } from 'esbuild';
 import { type Fault, HoldfastError, type ReleaseDescription } from '@holdfast/core';
+import { isAuthorSource } from '../sandbox/source-place.ts';
 import { type ModuleOptions, PACKAGES, stableModules } from './build-modules.ts';
 import { stripModule } from './build-strip.ts';
 
@@ -72,6 +73,8 @@ export async function bundleSaga(
     mainFields: ['module', 'main'],
     conditions: ['import', 'module'],
     sourcemap: 'external',
+    // For those who ask an instance where it stands; `stableMap` keeps the author's.
+    sourcesContent: true,
     // QuickJS keeps the text of each function, inside that of the functions around it: all of it is put back before
     // each decision. Names stay, for stacks.
     minifyWhitespace: true,
@@ -233,19 +236,26 @@ module.exports = stub;
 `;
 }
 
-/** Sources of a map by stable names, relative to the project; the map's own text is written anew, in one form. */
+/**
+ * Sources of a map by stable names, relative to the project; the map's own text is written anew, in one form. Where it
+ * has texts of sources, those of the author's stay.
+ */
 export function stableMap(map: string): string {
-  const { sources, names, mappings } = JSON.parse(map) as {
+  const { sources, sourcesContent, names, mappings } = JSON.parse(map) as {
     sources: string[];
+    sourcesContent?: (string | null)[];
     names: string[];
     mappings: string;
   };
   const prefix = `${PACKAGES}:`;
+  const named = sources.map((source) =>
+    source.startsWith(prefix) ? source.slice(prefix.length) : source,
+  );
+  const texts = sourcesContent?.map((text, at) => (isAuthorSource(named[at] ?? '') ? text : null));
   return JSON.stringify({
     version: 3,
-    sources: sources.map((source) =>
-      source.startsWith(prefix) ? source.slice(prefix.length) : source,
-    ),
+    sources: named,
+    ...(texts !== undefined && { sourcesContent: texts }),
     names,
     mappings,
   });

@@ -35,11 +35,17 @@ interface Part {
   readonly whole: string;
 }
 
-/** Null when both decisions are the same. */
+/**
+ * Null when both decisions are the same. Search fields are not compared: what an instance is found by has no part in what
+ * it does, and its next decision on the other release says them anew.
+ */
 export function differenceOf(version: number, was: JsonText, now: JsonText): Difference | null {
   if (was === now) return null;
-  const before = partsOf(JSON.parse(was) as Decision);
-  const after = partsOf(JSON.parse(now) as Decision);
+  const { search: _had, ...recorded } = JSON.parse(was) as Decision;
+  const { search: _has, ...decided } = JSON.parse(now) as Decision;
+  if (canonicalJson(recorded) === canonicalJson(decided)) return null;
+  const before = partsOf(recorded);
+  const after = partsOf(decided);
   for (const [kind, had] of before.entries()) {
     const has = after[kind] ?? [];
     for (let at = 0; at < Math.max(had.length, has.length); at++) {

@@ -9,7 +9,14 @@
  *
  * @module
  */
-import { type ProgramEventKind, type ReleaseDigest, WORKFLOW_TYPES } from '@holdfast/core';
+import {
+  type JournalEvent,
+  type JsonText,
+  type ProgramEventKind,
+  type ProgramInput,
+  type ReleaseDigest,
+  WORKFLOW_TYPES,
+} from '@holdfast/core';
 import type { InstanceRow, RecordedDecision, Store } from '@holdfast/store';
 import { addressee, programType } from '../addressing.ts';
 import type { DecideAnswer, ProgramFault, Sandbox } from '../sandbox-port.ts';
@@ -26,6 +33,31 @@ export interface RehearsalDeps {
 }
 
 export type Rehearsed = Pick<InstanceRow, 'id' | 'tenant' | 'saga' | 'key' | 'run'>;
+
+type DecidedOn = Pick<ProgramInput, 'state' | 'event' | 'now' | 'seed'>;
+
+/** What a recorded decision was made on. @param state the one recorded before it; null before the first */
+export function decidedOn(
+  decided: RecordedDecision,
+  event: JournalEvent,
+  state: JsonText | null,
+): DecidedOn {
+  const to = addressee(event);
+  const isAddressed = event.stream === 'WORKFLOW_EVENTS' && to.to === 'instance';
+  const usual: ProgramEventKind = isAddressed ? to.kind : 'event';
+  return {
+    state,
+    event: {
+      kind: decided.version === 1 ? 'start' : usual,
+      type: programType(event),
+      id: event.id,
+      step: isAddressed ? to.step : null,
+      data: event.data,
+    },
+    now: decided.recordedAt,
+    seed: decided.seed,
+  };
+}
 
 /** One instance being rehearsed on one release; it may go on deciding meanwhile. */
 export class InstanceRehearsal {
@@ -73,21 +105,7 @@ export class InstanceRehearsal {
     decided: RecordedDecision,
     event: Awaited<ReturnType<Store['readEvents']>>[number],
   ): Promise<Difference | null> {
-    const to = addressee(event);
-    const isAddressed = event.stream === 'WORKFLOW_EVENTS' && to.to === 'instance';
-    const usual: ProgramEventKind = isAddressed ? to.kind : 'event';
-    const answer = await this.#decide({
-      state: this.#last?.state ?? null,
-      event: {
-        kind: this.#last === null ? 'start' : usual,
-        type: programType(event),
-        id: event.id,
-        step: isAddressed ? to.step : null,
-        data: event.data,
-      },
-      now: decided.recordedAt,
-      seed: decided.seed,
-    });
+    const answer = await this.#decide(decidedOn(decided, event, this.#last?.state ?? null));
     if (answer.ok) return differenceOf(decided.version, decided.decision, answer.decision);
     const { step, words } = firstPartOf(decided.decision);
     const asks = this.#failing(answer.failure);
@@ -115,9 +133,7 @@ export class InstanceRehearsal {
     return { version: last.version, step: null, history, asks: this.#failing(answer.failure) };
   }
 
-  #decide(
-    input: Pick<Parameters<Sandbox['decide']>[0]['input'], 'state' | 'event' | 'now' | 'seed'>,
-  ): Promise<DecideAnswer> {
+  #decide(input: DecidedOn): Promise<DecideAnswer> {
     const { sandbox, registry } = this.#deps;
     const { saga, tenant, key, run } = this.#of;
     const release = this.#release;

@@ -39,6 +39,7 @@ export function checkDecision(json: Json): Decision {
     cancelChildren: fields.list('cancelChildren', readChildRef),
     publishes: fields.list('publishes', readPublish),
     logs: fields.list('logs', readLog),
+    ...(fields.has('search') && { search: fields.searchValues('search') }),
     status: fields.has('status') ? fields.oneOf('status', STATUSES) : 'running',
     undo: fields.list('undo', readUndo),
     failure: fields.holds('failure') ? fields.object('failure', readFailure) : null,

@@ -18,6 +18,7 @@ const FULL: Required<Decision> = {
   failure,
   blocked: failure,
   ending: { as: 'compensated', error: failure },
+  search: { z: '1', a: 'ä"' },
   ignored: true,
 };
 

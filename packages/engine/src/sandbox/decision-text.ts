@@ -15,6 +15,8 @@ export function decisionText(decision: Decision): JsonText {
     `,"logs":${list(decision.logs)}` +
     `,"publishes":${list(decision.publishes)}` +
     `,"schedules":${list(decision.schedules)}` +
+    // Not there where the saga names none: what was recorded before there were any stays the same.
+    (decision.search === undefined ? '' : `,"search":${canonicalJson(decision.search)}`) +
     `,"status":"${decision.status}"` +
     `,"undo":${list(decision.undo)}` +
     `,"waits":${list(decision.waits)}}`

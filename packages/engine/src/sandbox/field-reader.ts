@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '@holdfast/core';
+import type { Json, JsonObject, SearchValues } from '@holdfast/core';
+import { MAX_SEARCH_FIELDS, MAX_SEARCH_VALUE_LENGTH, SEARCH_FIELD_NAME } from '@holdfast/core';
 import { MAX_NAME_LENGTH } from './limits.ts';
 
 /** What a program returned is not what it must be. `message` begins with the field. */
@@ -98,6 +99,27 @@ export class FieldReader {
       if (typeof value === 'string' && value !== '') return value;
       throw new Nonsense(`${this.#at(field)}[${index}]: expected a name, got ${kindOf(value)}`);
     });
+  }
+
+  /** Search fields: their names, how many, and how long a value may be are the host's to hold. */
+  searchValues(field: string): SearchValues {
+    const value = this.#take(field);
+    if (value === undefined || !isObject(value)) this.#expected('an object', field, value);
+    const entries = Object.entries(value);
+    if (entries.length > MAX_SEARCH_FIELDS)
+      this.fail(field, `has ${entries.length} fields, more than ${MAX_SEARCH_FIELDS}`);
+    return Object.fromEntries(
+      entries.map(([name, text]) => {
+        const at = `${field}.${name}`;
+        if (!SEARCH_FIELD_NAME.test(name)) this.fail(at, 'is not a name of a search field');
+        if (typeof text !== 'string') this.#expected('a string', at, text);
+        if (text === '') this.fail(at, 'is empty');
+        if (text.length > MAX_SEARCH_VALUE_LENGTH)
+          this.fail(at, `is longer than ${MAX_SEARCH_VALUE_LENGTH}`);
+        if (!text.isWellFormed()) this.fail(at, 'holds half of a surrogate pair');
+        return [name, text];
+      }),
+    );
   }
 
   object<T>(field: string, read: (fields: FieldReader) => T): T {

@@ -11,7 +11,7 @@ export function inputText(input: ProgramInput): JsonText {
     `,"key":${JSON.stringify(input.key)},"run":${input.run}` +
     `,"event":{"kind":"${event.kind}","type":${JSON.stringify(event.type)},"id":${JSON.stringify(event.id)}` +
     `,"step":${event.step === null ? 'null' : JSON.stringify(event.step)},"data":${event.data}}` +
-    `,"now":${input.now},"seed":"${input.seed}"` +
+    `,"now":${input.now},"seed":"${input.seed}"${input.trace === true ? ',"trace":true' : ''}` +
     (state === null ? ',"state":null}' : `,"stateLength":${state.length},"state":${state}}`)
   );
 }

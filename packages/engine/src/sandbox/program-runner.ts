@@ -1,5 +1,5 @@
-import { decisionSeed } from '@holdfast/core';
-import type { DecideAnswer, ProgramFault, RouteAnswer } from '../sandbox-port.ts';
+import { decisionSeed, type DecisionTrace, unreachable } from '@holdfast/core';
+import type { DecideAnswer, ProgramFault, RouteAnswer, TraceAnswer } from '../sandbox-port.ts';
 import { sha256 } from '../sha256.ts';
 import { Nonsense } from './field-reader.ts';
 import { inputText } from './input-text.ts';
@@ -7,7 +7,7 @@ import { LOAD_GAS } from './limits.ts';
 import type { Machine, RunResult } from './machine.ts';
 import { readKey, readOutput } from './program-output.ts';
 import type { LoadedProgram, ProgramShelf, ShelvedProgram } from './program-shelf.ts';
-import type { Answer, Call, DecideCall, RouteCall } from './protocol.ts';
+import type { Answer, Call, DecideCall, RouteCall, TraceCall } from './protocol.ts';
 
 /** What the prelude tells of something thrown. */
 interface Thrown {
@@ -49,11 +49,22 @@ export class ProgramRunner {
 
   async run(call: Call): Promise<Answer> {
     const shelved = this.#shelf.get(call.program);
+    if (call.kind === 'trace' && call.input === null) return traced(shelved, call, null);
     const loaded = await this.#load(shelved);
     if ('code' in loaded) return { ok: false, failure: loaded };
-    return call.kind === 'decide'
-      ? this.#decide(shelved, loaded, call)
-      : this.#route(shelved, loaded, call);
+    switch (call.kind) {
+      case 'decide':
+        return this.#decide(shelved, loaded, call);
+      case 'route':
+        return this.#route(shelved, loaded, call);
+      case 'trace': {
+        const { gas, input } = call;
+        const made = await this.#decide(shelved, loaded, { gas, input: input ?? '' });
+        return made.ok ? traced(shelved, call, made) : made;
+      }
+      default:
+        return unreachable(call);
+    }
   }
 
   async #decide(
@@ -129,6 +140,27 @@ export class ProgramRunner {
   async #renewMachine(): Promise<void> {
     if (this.#machine.isSpent) this.#machine = await this.#machine.renew();
   }
+}
+
+function traced(
+  { places }: ShelvedProgram,
+  call: TraceCall,
+  made: Extract<DecideAnswer, { ok: true }> | null,
+): TraceAnswer {
+  const trace = made === null ? null : readTrace(made.state);
+  return {
+    ok: true,
+    decision: made?.decision ?? null,
+    steps: trace?.steps.map(({ step, stack }) => ({ step, at: places.placeIn(stack) })) ?? null,
+    failedAt: typeof trace?.failedAt === 'string' ? places.placeIn(trace.failedAt) : null,
+    places: call.places.map((at) => places.placeAt(at)),
+  };
+}
+
+/** The trace that was asked for; null where the program's SDK knows of none, and has answered its state as ever. */
+function readTrace(text: string): DecisionTrace | null {
+  const read = JSON.parse(text) as Partial<DecisionTrace> | null;
+  return read?.trace === 1 && Array.isArray(read.steps) ? (read as DecisionTrace) : null;
 }
 
 function verdict(shelved: ShelvedProgram, result: RunResult, gas: number): Ran {

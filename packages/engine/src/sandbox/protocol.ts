@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonText, Millis } from '@holdfast/core';
-import type { DecideAnswer, RouteAnswer } from '../sandbox-port.ts';
+import type { DecideAnswer, RouteAnswer, TraceAnswer } from '../sandbox-port.ts';
 
 /** What a thread is started with. */
 export interface ThreadStart {
@@ -50,8 +50,17 @@ export interface RouteCall {
   readonly decide: boolean;
 }
 
-export type Call = DecideCall | RouteCall;
-export type Answer = DecideAnswer | RouteAnswer;
+/** See `TraceRequest`; its input asks for the trace. */
+export interface TraceCall {
+  readonly kind: 'trace';
+  readonly program: ProgramNumber;
+  readonly gas: number;
+  readonly input: JsonText | null;
+  readonly places: readonly string[];
+}
+
+export type Call = DecideCall | RouteCall | TraceCall;
+export type Answer = DecideAnswer | RouteAnswer | TraceAnswer;
 
 /** To be taken in this order: programs, calls, what is to be forgotten. `ids[i]` is the id of `calls[i]`. */
 export interface ToThread {

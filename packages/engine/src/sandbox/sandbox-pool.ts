@@ -25,6 +25,8 @@ import type {
   RouteAnswer,
   RouteRequest,
   Sandbox,
+  TraceAnswer,
+  TraceRequest,
 } from '../sandbox-port.ts';
 import { inputText } from './input-text.ts';
 import type { Answer, Call, ProgramPost } from './protocol.ts';
@@ -153,6 +155,14 @@ class SandboxPool implements Sandbox {
       decide,
     };
     return this.#make<RouteAnswer>(post, call, `${saga}\u0000${eventId}`, recallable);
+  }
+
+  async trace({ release, saga, input, gas, places }: TraceRequest): Promise<TraceAnswer> {
+    const post = this.#programs.get(programName({ release, saga }));
+    if (post === undefined) return { ok: false, failure: missing({ release, saga }) };
+    const text = input === null ? null : inputText({ ...input, trace: true });
+    const call: Call = { kind: 'trace', program: post.program, gas, input: text, places };
+    return this.#make<TraceAnswer>(post, call, `${saga}\u0000${input?.key ?? ''}`, false);
   }
 
   async close(): Promise<void> {

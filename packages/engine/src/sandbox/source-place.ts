@@ -1,8 +1,14 @@
-import { isIgnored, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import type { SourcePlace } from '@holdfast/core';
+import {
+  isIgnored,
+  originalPositionFor,
+  sourceContentFor,
+  TraceMap,
+} from '@jridgewell/trace-mapping';
 import { PROGRAM_FILE, SCRIPT_HEAD_LINES } from './prelude.ts';
 
 /** Where something was thrown, in the author's sources where a map leads there. */
-export interface SourcePlace {
+export interface ThrownPlace {
   /** `file:line:column`, both from 1; null when the stack names no place in the program. */
   readonly at: string | null;
   readonly stack: string | null;
@@ -17,6 +23,11 @@ const FRAME = /^\s*at (?:(.*) \()?([^\s()]+):(\d+):(\d+)\)?$/;
  */
 const LIBRARY =
   /(^|\/)(node_modules|packages\/(sdk|core)\/src)\/|^(@[^/]+\/)?[^/@]+@\d[^/]*\/|^(\.\/)?holdfast:/;
+
+/** Whether a source of a map is the author's, by its name. */
+export function isAuthorSource(source: string): boolean {
+  return !LIBRARY.test(source);
+}
 
 interface Frame {
   readonly text: string;
@@ -35,7 +46,7 @@ export class SourcePlaces {
     this.#json = sourceMap;
   }
 
-  locate(stack: string): SourcePlace {
+  locate(stack: string): ThrownPlace {
     const frames = stack
       .split('\n')
       .filter((line) => line.trim() !== '')
@@ -44,6 +55,25 @@ export class SourcePlaces {
     const first =
       frames.find((frame) => frame.isAuthors) ?? frames.find((frame) => frame.place !== null);
     return { at: first?.place ?? null, stack: frames.map((frame) => frame.text).join('\n') };
+  }
+
+  /** The author's line that a stack leads to; null where it leads through none. */
+  placeIn(stack: string): SourcePlace | null {
+    for (const line of stack.split('\n')) {
+      const { place, isAuthors } = this.#frame(line);
+      if (isAuthors && place !== null) return this.placeAt(place);
+    }
+    return null;
+  }
+
+  /** @param at `file:line:column` of the author's sources, as `locate` gives it */
+  placeAt(at: string): SourcePlace | null {
+    const [, file, line, column] = /^(.+):(\d+):(\d+)$/.exec(at) ?? [];
+    if (file === undefined) return null;
+    const map = this.#trace();
+    const text = map?.sources.includes(file) === true ? sourceContentFor(map, file) : null;
+    const source = text?.split(/\r\n|[\n\r\u2028\u2029]/)[Number(line) - 1]?.trim() ?? null;
+    return { file, line: Number(line), column: Number(column), source };
   }
 
   #frame(line: string): Frame {
@@ -60,7 +90,7 @@ export class SourcePlaces {
     if (map !== null && line > 0) {
       const found = originalPositionFor(map, { line, column: column - 1 });
       if (found.source !== null) {
-        const isAuthors = !isIgnored(map, found.source) && !LIBRARY.test(found.source);
+        const isAuthors = !isIgnored(map, found.source) && isAuthorSource(found.source);
         return { place: `${found.source}:${found.line}:${found.column + 1}`, isAuthors };
       }
     }

@@ -19,6 +19,8 @@ import type {
   RouteAnswer,
   RouteRequest,
   Sandbox,
+  TraceAnswer,
+  TraceRequest,
 } from '../sandbox-port.ts';
 import { sha256 } from '../sha256.ts';
 
@@ -99,6 +101,15 @@ export class InlineSandbox implements Sandbox {
     } catch (error) {
       return Promise.resolve({ ok: false, failure: fault(error) });
     }
+  }
+
+  /** Plain functions have no source map: it tells the decision, and no places. */
+  async trace(request: TraceRequest): Promise<TraceAnswer> {
+    const { input, places, ...rest } = request;
+    const none = { steps: null, failedAt: null, places: places.map(() => null) };
+    if (input === null) return { ok: true, decision: null, ...none };
+    const made = await this.decide({ ...rest, input });
+    return made.ok ? { ok: true, decision: made.decision, ...none } : made;
   }
 
   close(): Promise<void> {

@@ -7,6 +7,7 @@
  * 2. A key that has expired or is revoked authenticates nobody, from that instant on; connections that live longer than
  *    one request learn of a revocation by `onRevoked` and of an expiry by `Principal.expiresAt`.
  * 3. A principal carries exactly one tenant (I5).
+ * 4. A session is its key's: it is good while both are.
  *
  * @module
  */
@@ -31,6 +32,8 @@ export interface Principal {
   /** Event types it may publish, exact or ending in `.*`; null for no limit. */
   readonly types: readonly string[] | null;
   readonly expiresAt: Micros | null;
+  /** Id of the console's session it came by; absent for the key itself. */
+  readonly session?: string;
 }
 
 export function isScope(text: string): text is Scope {
@@ -78,6 +81,14 @@ export function hashSecret(secret: string): string {
 
 type RevokedListener = (keyId: string) => void;
 
+/** Whether a session is still good. */
+type SessionCheck = (id: string) => boolean;
+
+interface Ending {
+  readonly principal: Principal;
+  readonly listener: () => void;
+}
+
 interface Entry {
   readonly hash: string;
   readonly principal: Principal;
@@ -88,6 +99,8 @@ export class KeyRing {
   readonly #byHash = new Map<string, Entry>();
   readonly #byId = new Map<string, Entry>();
   readonly #listeners = new Set<RevokedListener>();
+  readonly #endings = new Set<Ending>();
+  #sessionIsCurrent: SessionCheck = () => false;
 
   constructor(options: { readonly clock: Pick<Clock, 'now'> }) {
     this.#clock = options.clock;
@@ -137,7 +150,31 @@ export class KeyRing {
 
   /** Whether a principal authenticated earlier would still be. For connections that outlive one request. */
   isCurrent(principal: Principal): boolean {
-    return this.#byId.has(principal.keyId) && !isExpired(principal, this.#clock.now());
+    return (
+      this.#byId.has(principal.keyId) &&
+      !isExpired(principal, this.#clock.now()) &&
+      (principal.session === undefined || this.#sessionIsCurrent(principal.session))
+    );
+  }
+
+  /**
+   * Calls back once when the principal's key is revoked or its session is ended: for what outlives one request. Of what
+   * expires `isCurrent` tells. Returns what ends that.
+   */
+  onEnded(principal: Principal, listener: () => void): () => void {
+    const ending = { principal, listener };
+    this.#endings.add(ending);
+    return () => this.#endings.delete(ending);
+  }
+
+  /** @param isCurrent asked for principals that came by a session; without it none is good */
+  checkSessionsBy(isCurrent: SessionCheck): void {
+    this.#sessionIsCurrent = isCurrent;
+  }
+
+  /** Tells those who wait for the end of this session. */
+  sessionEnded(id: string): void {
+    this.#end(({ session }) => session === id);
   }
 
   /** Calls back with the key's id after each revocation. Returns what ends that. */
@@ -148,6 +185,15 @@ export class KeyRing {
 
   #tell(id: string): void {
     for (const listener of this.#listeners) listener(id);
+    this.#end(({ keyId }) => keyId === id);
+  }
+
+  #end(which: (principal: Principal) => boolean): void {
+    for (const ending of this.#endings) {
+      if (!which(ending.principal)) continue;
+      this.#endings.delete(ending);
+      ending.listener();
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import type { JsonText, Problem } from '@holdfast/core';
 export type Answer =
   | { readonly status: number; readonly json: unknown; readonly headers?: Record<string, string> }
   | { readonly status: number; readonly text: JsonText; readonly headers?: Record<string, string> }
-  | { readonly status: 204 }
+  | { readonly status: 204; readonly headers?: Record<string, string> }
   | { readonly status: 304; readonly headers: Record<string, string> }
   | { readonly stream: (outgoing: ServerResponse) => void };
 
@@ -24,6 +24,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 
@@ -89,9 +90,10 @@ export function toResponse(answer: Answer, outgoing: ServerResponse): Response {
     return RESPONSE_ALREADY_SENT;
   }
   if (!('json' in answer) && !('text' in answer)) {
-    const headers =
-      'headers' in answer ? { ...SECURITY_HEADERS, ...answer.headers } : SECURITY_HEADERS;
-    return new Response(null, { status: answer.status, headers });
+    return new Response(null, {
+      status: answer.status,
+      headers: { ...SECURITY_HEADERS, ...answer.headers },
+    });
   }
   const { headers } = answer;
   return new Response('text' in answer ? answer.text : JSON.stringify(answer.json), {

@@ -4,14 +4,19 @@
  * Invariants:
  * 1. The tenant comes from the key. Only an `admin` key may name another, in `x-tenant-id` (I5).
  * 2. What a route needs stands in its definition; nothing is granted by default.
+ * 3. A key in `Authorization` counts before a cookie. A session's cookie counts only where the request comes from the
+ *    console (`own-origin.ts`): what the browser adds by itself proves nothing.
  *
  * @module
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { HoldfastError, isTenantId, readTenant } from '@holdfast/core';
 import type { TenantId } from '@holdfast/core';
 import type { KeyRing, Principal, Scope } from '../access/key-ring.ts';
+import type { Sessions } from '../access/sessions.ts';
 import { HttpError } from './answer.ts';
+import { checkConsole } from './own-origin.ts';
+import { NO_SESSION_COOKIE, sessionsOffered } from './session-cookie.ts';
 
 export interface Caller {
   readonly principal: Principal;
@@ -24,34 +29,62 @@ export interface Caller {
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 const REALM = 'Bearer realm="holdfast"';
 
+/** Who knows keys, and who knows sessions. */
+export interface Authorities {
+  readonly keyRing: Pick<KeyRing, 'authenticate'>;
+  readonly sessions: Pick<Sessions, 'find'>;
+}
+
 /**
- * @throws HttpError 401 `auth.missing`, `auth.refused`; 403 `auth.scope`, `auth.tenant`. With a challenge (RFC 6750 §3).
+ * @param scope `any`: whoever has a key or a session
+ * @throws HttpError 401 `auth.missing`, `auth.refused`, with a challenge (RFC 6750 §3); 403 `auth.scope`, `auth.tenant`,
+ *   `auth.origin`.
  */
-export function authorize(headers: IncomingHttpHeaders, keyRing: KeyRing, scope: Scope): Caller {
-  const principal = authenticate(headers, keyRing);
-  if (!principal.scopes.has(scope)) {
+export function authorize(
+  incoming: Pick<IncomingMessage, 'method' | 'headers'>,
+  authorities: Authorities,
+  scope: Scope | 'any',
+): Caller {
+  const principal = authenticate(incoming, authorities);
+  if (scope !== 'any' && !principal.scopes.has(scope)) {
     throw new HttpError('auth.scope', `this needs a key with the scope "${scope}"`, {
       headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
     });
   }
-  const named = headers['x-tenant-id'];
+  const named = incoming.headers['x-tenant-id'];
   if (named === undefined) return { principal, tenant: principal.tenant, tenantNamed: false };
   return { principal, tenant: namedTenant(String(named), principal), tenantNamed: true };
 }
 
-function authenticate(headers: IncomingHttpHeaders, keyRing: KeyRing): Principal {
-  const { authorization } = headers;
-  if (authorization === undefined) {
+function authenticate(
+  { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+  { keyRing, sessions }: Authorities,
+): Principal {
+  const { authorization, cookie } = headers;
+  if (authorization !== undefined) {
+    const secret = BEARER.exec(authorization)?.[1];
+    const principal = secret === undefined ? null : keyRing.authenticate(secret);
+    if (principal !== null) return principal;
+    throw new HttpError('auth.refused', 'the key is unknown, expired or revoked', {
+      headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
+    });
+  }
+  const offered = cookie === undefined ? [] : sessionsOffered(cookie);
+  if (offered.length === 0) {
     throw new HttpError('auth.missing', 'this needs a key', {
       hint: 'Send it as "Authorization: Bearer KEY".',
       headers: { 'www-authenticate': REALM },
     });
   }
-  const secret = BEARER.exec(authorization)?.[1];
-  const principal = secret === undefined ? null : keyRing.authenticate(secret);
-  if (principal !== null) return principal;
-  throw new HttpError('auth.refused', 'the key is unknown, expired or revoked', {
-    headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
+  // Before the session is looked for: a request of another site must not keep it from its idle end.
+  checkConsole(method, headers);
+  for (const secret of offered) {
+    const principal = sessions.find(secret);
+    if (principal !== null) return principal;
+  }
+  throw new HttpError('auth.refused', 'the session has ended', {
+    hint: 'Sign in again, or make a link: holdfast open',
+    headers: { 'www-authenticate': REALM, 'set-cookie': NO_SESSION_COOKIE },
   });
 }
 

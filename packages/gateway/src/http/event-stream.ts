@@ -6,7 +6,7 @@
  *    back with `Last-Event-ID` misses none and repeats none.
  * 2. Commits wake it, it never polls; what commits while it reads or pauses is read in one go (coalesced).
  * 3. A slow reader is waited for, and holds one page of events at most.
- * 4. It ends when its key is revoked or expires, when the listener closes, and when the reader goes.
+ * 4. It ends when its key is revoked or expires, when its session ends, when the listener closes, and when the reader goes.
  *
  * @module
  */
@@ -108,9 +108,7 @@ export class EventStream {
     closing.addEventListener('abort', end, { once: true });
     this.#endings.push(
       () => closing.removeEventListener('abort', end),
-      keyRing.onRevoked((id) => {
-        if (id === principal.keyId) this.#end();
-      }),
+      keyRing.onEnded(principal, end),
       engine.onCommitted(() => this.#wake()),
     );
     // Without data: it dispatches nothing, and a reader who is cut off before the first event still knows where it was.

@@ -2,8 +2,10 @@
  * The HTTP API as a Hono app: routes from their records, each behind the same guard.
  *
  * Invariants:
- * 1. Every route goes through `guarded`: `Host`, key, scope and tenant are checked before a body is read (I5).
+ * 1. Every route goes through `guarded`: `Host`, key or session, scope, tenant and rate are checked before a body is
+ *    read (I5). What is no route, the console's files for one, is not answered to a foreign `Host` either.
  * 2. Every refusal is problem details with a stable code (RFC 9457), also where no route matches.
+ * 3. Who tries keys, sessions, links or tokens that do not exist is slowed (`failed-attempts.ts`).
  *
  * @module
  */
@@ -12,9 +14,11 @@ import type { Context } from 'hono';
 import { HoldfastError, jsonSchema } from '@holdfast/core';
 import { HttpError, problemResponse, toResponse } from './answer.ts';
 import { adminRoutes } from './admin-routes.ts';
+import { AttemptGuard } from './attempt-guard.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authorize } from './authorize.ts';
 import { conditional, isResource } from './conditional.ts';
+import { ConsoleFiles } from './console-files.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hostCheck } from './host-check.ts';
 import type { HttpDeps, HttpEnv } from './http-port.ts';
@@ -31,7 +35,9 @@ import { releaseRoutes } from './release-routes.ts';
 import { CallerGone } from './request-body.ts';
 import type { Route } from './route.ts';
 import { NO_BODY, NO_QUERY, openRoute } from './route.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { sagaRoutes } from './saga-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { waitRoutes } from './wait-routes.ts';
 import { workerRoutes } from './worker-routes.ts';
@@ -47,6 +53,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...recordingRoutes(deps),
     ...eventRoutes(deps, counts.intake),
     ...sagaRoutes(deps),
+    ...explainRoutes(deps),
     ...waitRoutes(deps),
     ...quarantineRoutes(deps),
     ...operatorRoutes(deps),
@@ -55,6 +62,7 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...scheduleRoutes(deps),
     ...releaseRoutes(deps),
     ...keyRoutes(deps),
+    ...sessionRoutes(deps),
     ...secretRoutes(deps),
     ...workerRoutes(deps),
   ];
@@ -90,8 +98,17 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), guard(route));
   }
   const allowed = allowedMethods(routes);
-  app.notFound((context) => {
+  const isOurs = hostCheck(deps.config);
+  const { consoleFolder } = deps;
+  const files = consoleFolder === undefined ? null : new ConsoleFiles(consoleFolder, deps.log);
+  app.notFound(async (context) => {
+    const { headers } = context.env.incoming;
+    if (!isOurs(headers.host)) return problemResponse(foreignHost(headers.host));
     const methods = allowed(context.req.path);
+    const file = methods.includes('GET')
+      ? null
+      : await files?.answer(context.req.method, context.req.path, headers);
+    if (file) return file;
     if (methods.length === 0) {
       return problemResponse(
         new HoldfastError('not_found', `there is no route ${context.req.path}`),
@@ -114,20 +131,23 @@ function guarded(
   counts: HttpCounts,
 ): (route: Route) => (context: Context<HttpEnv>) => Promise<Response> {
   const isOurs = hostCheck(deps.config);
+  const attempts = new AttemptGuard(deps.attempts);
   return (route) => {
     const isTagged = isResource(route);
     return async (context) => {
+      const { incoming, outgoing } = context.env;
       try {
-        const { incoming, outgoing } = context.env;
         const { headers } = incoming;
         if (!isOurs(headers.host)) throw foreignHost(headers.host);
-        const caller =
-          route.scope === 'open' ? null : authorize(headers, deps.keyRing, route.scope);
+        attempts.before(route, incoming);
+        const caller = route.scope === 'open' ? null : authorize(incoming, deps, route.scope);
+        if (caller !== null) deps.rates.take(caller.principal.keyId);
         const ran = await route.run(context, caller);
         const answer = isTagged ? conditional(ran, headers['if-none-match']) : ran;
         counts.answered(route, 'status' in answer ? answer.status : 200);
         return toResponse(answer, outgoing);
-      } catch (error) {
+      } catch (caught) {
+        const error = await attempts.after(route, incoming, caught);
         const response = failure(error, `${route.method} ${route.path}`, deps);
         counts.answered(route, response.status);
         return response;
@@ -150,7 +170,7 @@ function failure(error: unknown, what: string, { log }: HttpDeps): Response {
 function foreignHost(host: string | undefined): HttpError {
   return new HttpError('request.invalid', `"${host ?? ''}" is not a name of this server`, {
     status: 421,
-    hint: 'Use localhost, 127.0.0.1 or [::1]; other names are allowed by configuration.',
+    hint: 'Use localhost, 127.0.0.1 or [::1]; other names are allowed by the setting http.allowedHosts.',
   });
 }
 

@@ -14,12 +14,16 @@ import type {
   ReleaseBundle,
   ReleaseDigest,
   Reloaded,
+  ServerInfo,
   SettingsResource,
 } from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { Actor, EngineApi, Log } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
+import type { FailedAttempts } from '../access/failed-attempts.ts';
+import type { KeyRates } from '../access/key-rates.ts';
 import type { KeyRing } from '../access/key-ring.ts';
+import type { Sessions } from '../access/sessions.ts';
 import type { SpanCounts, ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
@@ -115,9 +119,9 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
 };
 
 export interface HttpConfig {
-  /** True when the listener is bound to loopback: then only loopback names are taken as `Host` (DNS rebinding). */
+  /** True when the listener is bound to loopback: then no addresses but loopback's are taken as `Host` (DNS rebinding). */
   readonly loopback: boolean;
-  /** Further names that `Host` may carry, without a port. When bound off loopback, an empty list takes any. */
+  /** Further names that `Host` may carry, without a port. `*`: any. */
   readonly allowedHosts: readonly string[];
   /** Pause between comments that keep an event stream open. Default 15 s. */
   readonly heartbeat?: Millis;
@@ -133,6 +137,12 @@ export interface HttpDeps {
   readonly engine: EngineApi;
   readonly readModel: ReadModel;
   readonly keyRing: KeyRing;
+  readonly sessions: Sessions;
+  /** Shared with the broker: an address is one, whichever way it comes. */
+  readonly attempts: FailedAttempts;
+  readonly rates: KeyRates;
+  /** Folder with the console's built files. Absent: there is no console. */
+  readonly consoleFolder?: string;
   readonly secrets: SecretStore;
   readonly messages: MessageReader;
   readonly bundles: BundleSource;
@@ -150,6 +160,8 @@ export interface HttpDeps {
   readonly recorder: Recorder;
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
+  /** Certificates in force, by listener. Default none. */
+  readonly certificates?: () => ServerInfo['certificates'];
   readonly log: Log;
 }
 

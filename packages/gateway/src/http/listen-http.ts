@@ -65,9 +65,7 @@ export async function listenHttp(options: ListenOptions): Promise<HttpListener> 
   const server = serverOf(options, closing.signal);
   const { port } = await bind(server, options);
   const scheme = options.tls === undefined ? 'http' : 'https';
-  const name = options.host.includes(':')
-    ? `[${options.host.replaceAll(/[[\]]/g, '')}]`
-    : options.host;
+  const name = reachableName(options.host);
   let closed: Promise<void> | null = null;
   return {
     host: options.host,
@@ -79,6 +77,14 @@ export async function listenHttp(options: ListenOptions): Promise<HttpListener> 
     },
     close: (grace = DEFAULT_GRACE_MS) => (closed ??= closeServer(server, closing, grace)),
   };
+}
+
+/** Where a listener is reached from this machine: of one on all addresses, at loopback's. */
+export function reachableName(host: string): string {
+  const plain = host.replaceAll(/[[\]]/g, '');
+  if (plain === '0.0.0.0') return '127.0.0.1';
+  if (plain === '::') return '[::1]';
+  return plain.includes(':') ? `[${plain}]` : plain;
 }
 
 function serverOf(options: ListenOptions, closing: AbortSignal): Server {

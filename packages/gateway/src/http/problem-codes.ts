@@ -21,7 +21,7 @@ const EVERY = [
   { status: 421, code: 'request.invalid' },
   ...of('internal', 'unavailable'),
 ] as const satisfies readonly ListedProblem[];
-const WITH_KEY = of('auth.missing', 'auth.refused', 'auth.scope', 'auth.tenant');
+const WITH_KEY = of('auth.missing', 'auth.refused', 'auth.tenant', 'auth.slowed', 'rate.limited');
 /** Too large, too slow, in a content coding. */
 const WITH_BODY = [
   { status: 413, code: 'request.invalid' },
@@ -38,6 +38,9 @@ export function problemsOf(
     ...EVERY,
     ...of('request.invalid'),
     ...(route.scope === 'open' ? [] : WITH_KEY),
+    ...(route.scope === 'open' || route.scope === 'any' ? [] : of('auth.scope')),
+    ...(route.scope !== 'open' && route.method !== 'GET' ? of('auth.origin') : []),
+    ...(route.path.includes('{token}') ? of('auth.slowed') : []),
     ...(route.path.includes('{') ? of('not_found') : []),
     ...(route.body === null ? [] : WITH_BODY),
     ...(route.method === 'GET' ? [] : ACTS),

@@ -15,6 +15,7 @@ import { escapePointer } from '../ingest/json-value.ts';
 import type { Answer } from './answer.ts';
 import type { Caller } from './authorize.ts';
 import type { HttpEnv } from './http-port.ts';
+import { queryValues } from './query-values.ts';
 import { checkedJson, parseJsonBody, readBody } from './request-body.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -76,7 +77,8 @@ export interface Route {
   readonly path: string;
   readonly operation: string;
   readonly summary: string;
-  readonly scope: Scope | 'open';
+  /** `open`: needs no key. `any`: a key, or a session, with whatever scopes. */
+  readonly scope: Scope | 'open' | 'any';
   readonly query: z.ZodObject;
   readonly body: BodyDescription | null;
   readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
@@ -87,10 +89,10 @@ export interface Route {
 
 type Handle<C> = (call: C) => Promise<Answer>;
 
-/** A route for callers whose key has `scope`. */
+/** A route for callers whose key has `scope`; `any`: for whoever has one. */
 export function keyRoute<Q extends z.ZodObject, B extends z.ZodType>(
   spec: Spec<Q, B> & {
-    readonly scope: Scope;
+    readonly scope: Scope | 'any';
     readonly handle: Handle<KeyCall<z.output<Q>, z.output<B>>>;
   },
 ): Route {
@@ -113,7 +115,7 @@ export function openRoute<Q extends z.ZodObject, B extends z.ZodType>(
 
 function routeOf<Q extends z.ZodObject, B extends z.ZodType>(
   spec: Spec<Q, B>,
-  scope: Scope | 'open',
+  scope: Scope | 'open' | 'any',
   handle: (call: Call<z.output<Q>, z.output<B>>, caller: Caller | null) => Promise<Answer>,
 ): Route {
   const hasBody = !(spec.body instanceof z.ZodUndefined);
@@ -133,7 +135,8 @@ function routeOf<Q extends z.ZodObject, B extends z.ZodType>(
     run: async (context, caller) => {
       const { incoming, closing } = context.env;
       const params = checkedParameters(context.req.param());
-      const query = checkShape(spec.query, context.req.query(), 'query');
+      const given = queryValues(spec.query.shape, context.req.queries());
+      const query = checkShape(spec.query, given, 'query');
       const sent = hasBody
         ? await readJson(incoming, spec.bodyLimit ?? DEFAULT_BODY_BYTES)
         : undefined;

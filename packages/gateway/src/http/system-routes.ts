@@ -85,6 +85,7 @@ export function systemRoutes(deps: HttpDeps): readonly Route[] {
             effects: [...upstream.effects],
           })),
           bridges: bridgesOf(deps, call.tenant),
+          certificates: deps.certificates?.() ?? [],
           clockHeld:
             status.clockHeld === null
               ? null

@@ -19,6 +19,8 @@ const RETURN_CODE = {
 export interface Refused {
   readonly returnCode: (typeof RETURN_CODE)[keyof typeof RETURN_CODE];
   readonly reason: string;
+  /** It offered a key that does not exist. */
+  readonly wrongKey?: true;
 }
 
 /** Longest client id, in UTF-16 code units. */
@@ -60,9 +62,10 @@ function judge(
   const principal =
     password === undefined ? null : deps.keyRing.authenticate(password.toString('utf8'));
   if (principal === null) {
-    const reason =
-      password === undefined ? 'no key was given as the password' : 'the password is no valid key';
-    return { returnCode: RETURN_CODE.credentials, reason };
+    const returnCode = RETURN_CODE.credentials;
+    return password === undefined
+      ? { returnCode, reason: 'no key was given as the password' }
+      : { returnCode, reason: 'the password is no valid key', wrongKey: true };
   }
   if (!principal.scopes.has('publish') && !principal.scopes.has('subscribe')) {
     return {

@@ -7,12 +7,13 @@
 import type { Micros } from '@holdfast/core';
 import type { AedesOptions, Client, ConnectPacket, Subscription } from 'aedes';
 import { writeTenant } from '@holdfast/core';
+import type { Millis } from '@holdfast/core';
 import { admit } from './admission.ts';
 import type { AdmissionDeps, Refused } from './admission.ts';
 import { aedesClient } from './aedes-internals.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection.ts';
-import type { MqttGatewayConfig, MqttLog } from './gateway-config.ts';
+import type { MqttGatewayConfig, MqttGatewayOptions, MqttLog } from './gateway-config.ts';
 import { InboundPublish } from './inbound-publish.ts';
 import type { Proceed } from './inbound-publish.ts';
 import type { Intake } from './intake.ts';
@@ -33,6 +34,7 @@ export interface DeskDeps {
   readonly keys: KeyWatch;
   readonly admission: AdmissionDeps;
   readonly expiry: SessionExpiry;
+  readonly attempts: MqttGatewayOptions['attempts'];
   readonly limits: DeskLimits;
   readonly log: MqttLog;
 }
@@ -65,7 +67,7 @@ export class ConnectionDesk {
   readonly #deps: DeskDeps;
   readonly #host: ConnectionHost;
   readonly #byClient = new WeakMap<object, Connection>();
-  readonly #refused = new WeakMap<object, Refused>();
+  readonly #refused = new WeakMap<object, Refused & { readonly wait: Millis }>();
   readonly #byAddress = new Map<string, number>();
   #ticker: NodeJS.Timeout | null = null;
 
@@ -89,7 +91,10 @@ export class ConnectionDesk {
         this.#welcome(client);
         done(null, true);
       } else {
-        done(Object.assign(new Error(refused.reason), { returnCode: refused.returnCode }), false);
+        const { reason, returnCode, wait } = refused;
+        const refuse = (): void => done(Object.assign(new Error(reason), { returnCode }), false);
+        if (wait === 0) refuse();
+        else void this.#deps.attempts?.pause(wait).then(refuse);
       }
     },
     authorizePublish: (client, packet, done) => {
@@ -198,12 +203,24 @@ export class ConnectionDesk {
     });
     this.#deps.keys.add(connection);
     if (refused === null) return;
-    this.#refused.set(client, refused);
     const address = connection.socket.remoteAddress;
-    this.#deps.log.warn(
+    const { wait, level } = this.#judged(refused, address);
+    this.#refused.set(client, { ...refused, wait });
+    this.#deps.log[level](
       { client: claimed.slice(0, MAX_LOGGED), address, returnCode: refused.returnCode },
       `MQTT connection refused: ${refused.reason}`,
     );
+  }
+
+  /** How long a refusal waits, and how loud the log is about it: not at all once there are too many. */
+  #judged(
+    { wrongKey }: Refused,
+    address: string | undefined,
+  ): { readonly wait: Millis; readonly level: 'warn' | 'debug' } {
+    const verdict = wrongKey === true ? this.#deps.attempts?.failed(address ?? '') : undefined;
+    if (verdict === undefined) return { wait: 0, level: 'warn' };
+    if ('refuse' in verdict) return { wait: 0, level: 'debug' };
+    return { wait: verdict.wait, level: verdict.wait === 0 ? 'warn' : 'debug' };
   }
 
   /** Why a client that may come in has no room; null when it has. */

@@ -3,6 +3,7 @@ import type { Clock, Millis, Random, Seq, SourceSettings, TenantId } from '@hold
 import type { EngineApi } from '@holdfast/engine';
 import type { ReadModel } from '@holdfast/store';
 import type { BridgeSettings, BridgeStatus } from '../bridge/bridge-settings.ts';
+import type { FailedAttempts } from '../access/failed-attempts.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 import type { MirrorStats, OwedLimits, RetainedLimits } from './broker-mirror.ts';
 import type { HeldLimits } from './connection.ts';
@@ -93,6 +94,8 @@ export interface MqttGatewayOptions {
   readonly bridges?: readonly BridgeSettings[];
   /** For the pauses between tries to reach them. Default `Math.random`. */
   readonly random?: Random;
+  /** Slows who tries keys that do not exist. Absent: nobody is slowed. */
+  readonly attempts?: Pick<FailedAttempts, 'failed' | 'pause'>;
   readonly clock: Clock;
   readonly log: MqttLog;
 }

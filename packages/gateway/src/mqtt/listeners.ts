@@ -1,7 +1,7 @@
 /** The sockets that the broker listens on: closed when intake stops, and opened again at the same addresses. */
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { HoldfastError } from '@holdfast/core';
 import type { Millis } from '@holdfast/core';
@@ -79,6 +79,13 @@ export class Listeners {
     await bind(listener);
     this.#listeners.push(listener);
     return { host: listener.host, port: listener.port };
+  }
+
+  /** Has those that speak TLS use another certificate for connections made from now on. */
+  renewTls(tls: { readonly cert: string; readonly key: string }): void {
+    for (const { server } of this.#listeners) {
+      if (server instanceof TlsServer) server.setSecureContext(tls);
+    }
   }
 
   /** Takes no more connections; those there are, are left. */

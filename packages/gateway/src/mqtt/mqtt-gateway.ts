@@ -130,6 +130,7 @@ export class MqttGateway {
       outlet: this.#outlet,
       keys: this.#keys,
       expiry: this.#expiry,
+      attempts: options.attempts,
       admission: { keyRing, open: () => this.#switch.state === 'open' },
       limits: config,
       log,
@@ -235,6 +236,11 @@ export class MqttGateway {
    */
   readAgain(message: StoredMessage): readonly IncomingEvent[] {
     return readAgain(message, this.#sourcesOf(message.tenant), this.#options.keyRing);
+  }
+
+  /** Takes up another certificate for connections made from now on. */
+  renewTls(tls: { readonly cert: string; readonly key: string }): void {
+    this.#listeners.renewTls(tls);
   }
 
   /** Closes listeners and connections at once; what is held stays unacknowledged. Stays so until `resumeIntake`. */

@@ -12,6 +12,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import { isOwnOrigin } from '../http/own-origin.ts';
 import { MAX_CONTROL } from './gateway-config.ts';
 import type { MqttLog } from './gateway-config.ts';
 import type { ClientStream } from './listeners.ts';
@@ -72,17 +73,13 @@ function judge(
   const path = request.url?.split('?')[0];
   if (!mayHost(host)) return 421;
   if (path !== WEBSOCKET_PATH) return 404;
-  if (origin !== undefined && !isOwn(origin, host) && !origins.has(origin.toLowerCase())) {
+  if (origin !== undefined && !isOwnOrigin(origin, host) && !origins.has(origin.toLowerCase())) {
     deps.log.warn({ origin: origin.slice(0, 256) }, 'MQTT over WebSocket refused: not our origin');
     return 403;
   }
   const offered = request.headers['sec-websocket-protocol']?.split(',') ?? [];
   if (!offered.some((one) => PROTOCOLS.includes(one.trim()))) return 400;
   return deps.open() ? null : 503;
-}
-
-function isOwn(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
 /** Its connection is the HTTP server's no more: nobody else closes it, nor lets the server end while it is there. */

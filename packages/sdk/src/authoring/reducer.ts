@@ -16,7 +16,7 @@ import type {
 import { reducer as slimReducer } from '../runtime/slim.ts';
 import { checkName, checkOptions, misuse } from './misuse.ts';
 import { register } from './registry.ts';
-import { eventSchema, functionSchema, runOptionsShape } from './saga-options.ts';
+import { eventSchema, functionSchema, runOptionsShape, searchSchema } from './saga-options.ts';
 
 const functions = z.record(z.string(), functionSchema);
 
@@ -36,6 +36,7 @@ const optionsSchema = z.strictObject({
   timers: functions.optional(),
   answers: functions.optional(),
   cancelled: functionSchema.optional(),
+  search: searchSchema(functionSchema),
   version: z.number().int().min(1).optional(),
   migrate: functionSchema.optional(),
   ...runOptionsShape,

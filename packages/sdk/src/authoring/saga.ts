@@ -36,15 +36,15 @@ export type InputOf<On> = On extends readonly (infer E)[] ? DataOf<E> : DataOf<O
  *
  * @throws TypeError for options that cannot work, naming the fix.
  */
-export function saga<const On extends Events, Output>(
+export function saga<const On extends Events, Output, Field extends string = never>(
   name: string,
-  options: Omit<SagaOptions<InputOf<On>>, 'on'> & { readonly on: On },
-  body: (input: InputOf<On>, ctx: SagaContext) => Saga<Output>,
+  options: Omit<SagaOptions<InputOf<On>, Field>, 'on'> & { readonly on: On },
+  body: (input: InputOf<On>, ctx: SagaContext<Field>) => Saga<Output>,
 ): SagaDefinition<InputOf<On>, Output>;
-export function saga<Input, Output>(
+export function saga<Input, Output, Field extends string = never>(
   name: string,
-  options: Omit<SagaOptions<Input>, 'on'> & { readonly on?: undefined },
-  body: (input: Input, ctx: SagaContext) => Saga<Output>,
+  options: Omit<SagaOptions<Input, Field>, 'on'> & { readonly on?: undefined },
+  body: (input: Input, ctx: SagaContext<Field>) => Saga<Output>,
 ): SagaDefinition<Input, Output>;
 export function saga(name: string, options: AnySaga['options'], body: AnySaga['body']): AnySaga {
   const what = `saga ${JSON.stringify(name)}`;

@@ -63,6 +63,7 @@ export interface SagaSource {
   readonly definition: {
     readonly options: RunOptions & {
       readonly key?: ((...given: never[]) => InstanceKey) | undefined;
+      readonly search?: Readonly<Record<string, unknown>> | undefined;
     };
   };
   /** Event types it takes. */

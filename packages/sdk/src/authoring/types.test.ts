@@ -39,6 +39,30 @@ const charge = effect(
 const untyped = effect('anything', {});
 
 describe('types of the authoring API', () => {
+  test('search fields know the data, and the body only fields that are named', () => {
+    saga(
+      'found',
+      { on: OrderPlaced, search: { amount: (o) => o.amount, note: (o) => o.note, courier: null } },
+      function* (o, context) {
+        context.search({ courier: o.orderId, amount: null });
+        // @ts-expect-error no field of that name
+        context.search({ coruier: o.orderId });
+        // @ts-expect-error no value can be a list
+        context.search({ courier: [o.orderId] });
+        yield* charge({ amount: 1 });
+      },
+    );
+    saga('unfound', { on: OrderPlaced }, function* (o, context) {
+      // @ts-expect-error the saga names no fields
+      context.search({ courier: o.orderId });
+      yield* charge({ amount: 1 });
+    });
+    // @ts-expect-error the data has no such member
+    saga('misfound', { on: OrderPlaced, search: { who: (o) => o.who } }, function* () {
+      yield* charge({ amount: 1 });
+    });
+  });
+
   test('effects, waits and timers give precise types', () => {
     saga('order', { on: OrderPlaced, key: (o) => o.orderId }, function* (o, context) {
       expectTypeOf(o).toEqualTypeOf<{

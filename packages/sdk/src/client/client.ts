@@ -33,9 +33,12 @@ import type {
   EventFilter,
   EventResource,
   EventTypeResource,
+  ExplainFilter,
+  Explanation,
   Health,
   Json,
   KeyResource,
+  LoginLink,
   NewKeyResource,
   MqttClientResource,
   MqttPageFilter,
@@ -62,6 +65,7 @@ import type {
   Reloaded,
   RetryPolicy,
   SagaDetail,
+  SagaFields,
   SagaFilter,
   SagaSummary,
   ScheduleFilter,
@@ -69,6 +73,8 @@ import type {
   Seq,
   ServerInfo,
   SettingsResource,
+  SessionResource,
+  SignInBody,
   StateAt,
   TenantResource,
   Timeline,
@@ -124,6 +130,8 @@ export interface Client {
   };
   readonly sagas: {
     readonly list: (filter?: SagaFilter) => Promise<Page<SagaSummary>>;
+    /** Search fields that sagas of active releases name. */
+    readonly fields: () => Promise<readonly SagaFields[]>;
     readonly get: (
       saga: string,
       key: string,
@@ -136,7 +144,9 @@ export interface Client {
       options?: EndOptions,
     ) => Promise<SagaDetail | null>;
     readonly timeline: (saga: string, key: string, options?: RunOption) => Promise<Timeline>;
-    /** State and decision at a version. */
+    /** Where it stands, why, and what comes next; or what one of its decisions was about. */
+    readonly explain: (saga: string, key: string, options?: ExplainFilter) => Promise<Explanation>;
+    /** State and decision at a version, and what changed with it. */
     readonly at: (
       saga: string,
       key: string,
@@ -216,6 +226,16 @@ export interface Client {
     /** The answer holds the secret; nothing else ever will. */
     readonly create: (key: CreateKeyBody) => Promise<NewKeyResource>;
     readonly revoke: (id: string) => Promise<void>;
+  };
+  readonly session: {
+    /** Who asks, and what they may. */
+    readonly get: () => Promise<SessionResource>;
+    /** Signs in: the browser is given a cookie. */
+    readonly open: (by: SignInBody) => Promise<SessionResource>;
+    /** Signs out. */
+    readonly close: () => Promise<void>;
+    /** A link that opens the console signed in, once. */
+    readonly link: () => Promise<LoginLink>;
   };
   readonly secrets: {
     readonly list: () => Promise<readonly string[]>;
@@ -299,6 +319,7 @@ export function createClient(options: ClientOptions): Client {
     },
     sagas: {
       list: (filter) => get('/v1/sagas', { ...filter }),
+      fields: () => items('/v1/sagas/fields'),
       get: async (saga, key, { run, wait } = {}) => {
         const held = wait === undefined ? 0 : parseDuration(wait);
         const query = { run, wait: wait === undefined ? undefined : `${held}ms` };
@@ -306,6 +327,7 @@ export function createClient(options: ClientOptions): Client {
       },
       waitForEnd: async (saga, key, how) => waitForEnd(transport, sagaPath(saga, key), how),
       timeline: async (saga, key, how) => get(`${sagaPath(saga, key)}/timeline`, { ...how }),
+      explain: async (saga, key, of) => get(`${sagaPath(saga, key)}/explain`, { ...of }),
       at: async (saga, key, version, how) =>
         get(`${sagaPath(saga, key)}/at/${version}`, { ...how }),
       cancel: async (saga, key, reason) => act('POST', `${sagaPath(saga, key)}/cancel`, { reason }),
@@ -369,6 +391,12 @@ export function createClient(options: ClientOptions): Client {
       list: () => items('/v1/keys'),
       create: (key) => act('POST', '/v1/keys', key),
       revoke: async (id) => act('DELETE', `/v1/keys/${segment(id)}`),
+    },
+    session: {
+      get: () => get('/v1/session'),
+      open: (by) => act('POST', '/v1/session', by),
+      close: () => act('DELETE', '/v1/session'),
+      link: () => act('POST', '/v1/session/links'),
     },
     secrets: {
       list: async () => {

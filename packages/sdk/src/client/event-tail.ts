@@ -84,7 +84,7 @@ async function* connection(
     const decoder = new TextDecoder();
     const reader = response.body.getReader();
     while (true) {
-      const chunk: { readonly value?: Uint8Array } = await reader.read();
+      const chunk: { readonly value?: Uint8Array | undefined } = await reader.read();
       if (chunk.value === undefined) return;
       clearTimeout(silence);
       silence = setTimeout(() => own.abort(), SILENCE_MS);

@@ -11,7 +11,10 @@ export type Fetch = typeof globalThis.fetch;
 export interface TransportOptions {
   /** Where the server is, for example `http://127.0.0.1:7420`. May end in a path when a proxy adds one. */
   readonly url: string;
-  readonly key: string;
+  /** Left out in a page of the console: there the browser's session stands for it. */
+  readonly key?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Another tenant than the key's own; needs a key with the scope `admin`. `''` is the empty tenant. */
   readonly tenant?: string;
   /** Default: the platform's. */
@@ -23,7 +26,8 @@ export interface TransportOptions {
 export interface Ask {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** A list is sent as several parameters of the same name. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -69,9 +73,10 @@ export class Transport {
   /** @throws HoldfastError `request.invalid` for a URL or key that cannot be one. */
   constructor(options: TransportOptions) {
     this.#base = checkedUrl(options.url);
-    const { tenant } = options;
+    const { tenant, key } = options;
     this.#headers = {
-      authorization: `Bearer ${checkedKey(options.key)}`,
+      ...options.headers,
+      ...(key === undefined ? {} : { authorization: `Bearer ${checkedKey(key)}` }),
       ...(tenant === undefined ? {} : { 'x-tenant-id': encodeURIComponent(writeTenant(tenant)) }),
     };
     // Browsers refuse a fetch that is called as a method of something else.
@@ -145,7 +150,9 @@ function checkedKey(key: string): string {
 function queryText(query: Ask['query'] = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, String(value));
+    if (value === undefined) continue;
+    for (const each of Array.isArray(value) ? value : [value])
+      parameters.append(name, String(each));
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;

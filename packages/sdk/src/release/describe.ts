@@ -81,6 +81,7 @@ function sagaLine(
     tries = 1,
     gas = DEFAULT_GAS,
     key,
+    search,
   } = definition.options;
   const exported = Object.entries(exports).find(([, value]) => value === definition);
   return {
@@ -93,6 +94,7 @@ function sagaLine(
     tries,
     gas,
     exportName: exported?.[0] ?? null,
+    ...(search !== undefined && { search: Object.keys(search).toSorted() }),
     ...(key !== undefined && { keySource: Function.prototype.toString.call(key) }),
   };
 }

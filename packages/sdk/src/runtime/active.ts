@@ -25,6 +25,8 @@ export interface ActiveRun {
   /** In [0, 1), from the event's seed. */
   random(): number;
   log(level: LogLine['level'], message: string, data: unknown): void;
+  /** Sets search fields; see `SagaContext.search`. */
+  search(values: Readonly<Record<string, unknown>>): void;
   /** Operations made so far, so that forgotten ones are found. */
   readonly operations: Made[];
   /** The part of the program that is running, which owns the operations it makes. */

@@ -6,9 +6,10 @@
  */
 import { type Micros, MICROS_PER_MILLI } from '@holdfast/core';
 import { activeRun } from './active.ts';
+import type { SearchValue } from './search-book.ts';
 import { uuidFrom } from './random.ts';
 
-export interface SagaContext {
+export interface SagaContext<Field extends string = string> {
   /** Recorded time in milliseconds since 1970, as `Date.now()` would be: when the event being handled was received. */
   readonly now: number;
   /** The same as RFC 3339 text in UTC with milliseconds: `2026-11-21T09:26:57.123Z`. */
@@ -23,6 +24,15 @@ export interface SagaContext {
   readonly tenant: string;
   /** The event that opened the run. */
   readonly event: { readonly type: string; readonly id: string };
+  /**
+   * Sets search fields that the saga names, from here on; those that are left out stay as they are, null takes one away.
+   * Acts at once, as `log` does. Only in a generator: a reducer's come from its state.
+   *
+   * @throws TypeError for a field that the saga does not name, or a value that is too long.
+   */
+  search(
+    values: [Field] extends [never] ? never : Readonly<Partial<Record<Field, SearchValue>>>,
+  ): void;
 }
 
 export const ctx: SagaContext = {
@@ -52,6 +62,7 @@ export const ctx: SagaContext = {
   get event() {
     return activeRun('ctx.event').identity.event;
   },
+  search: (values) => activeRun('ctx.search()').search(values),
 };
 
 const MILLIS_PER_DAY = 86_400_000;

@@ -6,6 +6,7 @@
  */
 import type { SagaContext } from './context.ts';
 import type { Operation, Saga, UndoOf } from './operation.ts';
+import type { SearchValue } from './search-book.ts';
 
 /** Carries a type that no value has at run time. */
 declare const DATA: unique symbol;
@@ -51,7 +52,7 @@ export interface RunOptions {
 export type InstanceKey = string | number | null | undefined;
 
 /** Options of a saga. */
-export interface SagaOptions<Input> extends RunOptions {
+export interface SagaOptions<Input, Field extends string = string> extends RunOptions {
   /** The events that start it. Without any, only a parent saga does. */
   readonly on?: EventDefinition<Input> | readonly EventDefinition<Input>[];
   /**
@@ -59,6 +60,11 @@ export interface SagaOptions<Input> extends RunOptions {
    * instance; an event with neither is journaled as unrouted.
    */
   readonly key?: (input: Input, type: string) => InstanceKey;
+  /**
+   * What operators find its instances by, by field: the value that the start's data gives, or null for one that only the
+   * body sets, by `ctx.search`. At most 16.
+   */
+  readonly search?: Readonly<Record<Field, ((input: Input) => SearchValue) | null>>;
 }
 
 export interface SagaDefinition<Input, Output> {
@@ -75,6 +81,7 @@ export interface AnySaga {
   readonly options: RunOptions & {
     readonly on?: EventDefinition<unknown> | readonly EventDefinition<unknown>[] | undefined;
     readonly key?: (input: never, type: string) => InstanceKey;
+    readonly search?: Readonly<Record<string, ((input: never) => SearchValue) | null>>;
   };
   readonly body: (input: never, ctx: SagaContext) => Saga<unknown>;
 }

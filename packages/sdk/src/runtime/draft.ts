@@ -53,7 +53,7 @@ export function emptyDraft(): Draft {
 /** The parts of a decision that are not asked for but stand. */
 export type Standing = Pick<
   Decision,
-  'status' | 'undo' | 'failure' | 'blocked' | 'ending' | 'ignored'
+  'status' | 'undo' | 'failure' | 'blocked' | 'ending' | 'ignored' | 'search'
 >;
 
 /** @param input JSON text @param undoes the step it helps to undo */
@@ -79,6 +79,7 @@ export function decisionText(draft: Draft, standing: Standing): JsonText {
     listText('undo', standing.undo);
   if (standing.failure !== null) text += `,"failure":${JSON.stringify(standing.failure)}`;
   if (standing.blocked !== null) text += `,"blocked":${JSON.stringify(standing.blocked)}`;
+  if (standing.search !== undefined) text += `,"search":${JSON.stringify(standing.search)}`;
   if (standing.ending !== null) text += `,"ending":${JSON.stringify(standing.ending)}`;
   return text + (standing.ignored ? ',"ignored":true}' : '}');
 }

@@ -15,15 +15,16 @@ import { GeneratorRun } from './generator-run.ts';
 import { type Arrival, type GeneratorState, STATE_VERSION } from './history.ts';
 import { HistoryText, stateText } from './history-text.ts';
 import { keyOf, type ParsedInput } from './program-input.ts';
+import { SearchBook } from './search-book.ts';
 
 export function generatorProgram(saga: AnySaga): ProgramTable {
   return {
     key: (type, data) => keyOf(saga.name, saga.options.key, type, data),
     decide: (text) => {
       try {
-        return decide(saga, text, false);
+        return decide(saga, JSON.parse(text) as ParsedInput, text, false);
       } catch (error) {
-        throw placed(error, () => decide(saga, text, true));
+        throw placed(error, () => decide(saga, JSON.parse(text) as ParsedInput, text, true));
       }
     },
   };
@@ -46,16 +47,24 @@ function placed(error: unknown, again: () => unknown): unknown {
   return error;
 }
 
-function decide(saga: AnySaga, text: string, tracing: boolean): ProgramOutput {
-  const { state, stateLength, event, now, seed, ...identity } = JSON.parse(text) as ParsedInput;
+function decide(
+  saga: AnySaga,
+  { state, stateLength, event, now, seed, trace, ...identity }: ParsedInput,
+  text: string,
+  placing: boolean,
+): ProgramOutput {
+  const tracing = placing || trace === true;
   const data = JSON.stringify(event.data);
   const { type, id } = event;
   if (state === null) {
     const start = `{"type":${JSON.stringify(type)},"id":${JSON.stringify(id)},"data":${data},"t":${now}}`;
-    const run = new GeneratorRun({ ...identity, event: { type, id } }, [], undefined, tracing);
+    const searching = searchOf(saga, event.data);
+    const opening = { ...identity, event: { type, id } };
+    const run = new GeneratorRun(opening, [], undefined, { tracing, searching });
     run.goLive();
     run.start(() => saga.body(event.data as never, ctx), { t: now, s: seed });
     const decision = run.decision(false);
+    if (trace === true) return { decision, state: JSON.stringify(run.trace) };
     return { decision, state: stateText(run.newSteps, withSeed(start, run, seed), []) };
   }
   const { start, arrivals, steps } = readState(state);
@@ -63,7 +72,8 @@ function decide(saga: AnySaga, text: string, tracing: boolean): ProgramOutput {
     stateLength === undefined ? JSON.stringify(state) : text.slice(-1 - stateLength, -1),
   );
   const opened = { ...identity, event: { type: start.type, id: start.id } };
-  const run = new GeneratorRun(opened, steps, past, tracing);
+  const searching = searchOf(saga, start.data);
+  const run = new GeneratorRun(opened, steps, past, { tracing, searching });
   run.start(() => saga.body(start.data as never, ctx), start);
   for (const each of arrivals) run.deliver(each);
   run.goLive();
@@ -73,8 +83,16 @@ function decide(saga: AnySaga, text: string, tracing: boolean): ProgramOutput {
   const newest: Arrival = { type: name, step: event.step, data: event.data, t: now, s: seed };
   const taken = answers && run.deliver(newest);
   const decision = run.decision(!taken);
+  if (trace === true) return { decision, state: JSON.stringify(run.trace) };
   const added = taken ? withSeed(arrival, run, seed) : null;
   return { decision, state: past.extended(run.newSteps, added) };
+}
+
+/** Before the body runs: it may do what it likes with the data that it was given. */
+function searchOf({ name, options }: AnySaga, input: Json): SearchBook | null {
+  return options.search === undefined
+    ? null
+    : new SearchBook(`saga ${name}`, options.search, input);
 }
 
 function readState(state: Json): GeneratorState {

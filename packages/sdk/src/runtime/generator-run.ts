@@ -12,7 +12,14 @@
  *
  * @module
  */
-import type { Ending, JsonText, LogLine, Micros, ProgramFailure } from '@holdfast/core';
+import type {
+  DecisionTrace,
+  Ending,
+  JsonText,
+  LogLine,
+  Micros,
+  ProgramFailure,
+} from '@holdfast/core';
 import { active, type ActiveRun, type Made, type RunIdentity } from './active.ts';
 import { decisionText, type Draft, emptyDraft, toJson } from './draft.ts';
 import { Failure, ProgramError, recordedFailure } from './failures.ts';
@@ -23,10 +30,21 @@ import { HistoryText } from './history-text.ts';
 import type { Operation } from './operation.ts';
 import { outcomeOf } from './outcome.ts';
 import { seededRandom } from './random.ts';
+import type { SearchBook } from './search-book.ts';
 import { StepBook } from './step-book.ts';
 import { askFor, letGo, recordOf, type StepRequest, withdraw } from './step-request.ts';
 import { bodySteps, undoSteps } from './strand.ts';
 import { UndoLedger } from './undo-ledger.ts';
+
+interface RunMode {
+  readonly tracing?: boolean;
+  readonly searching?: SearchBook | null;
+}
+
+/** Steps that a trace tells of, the latest. */
+const MOST_TRACED = 300;
+/** Longest stack in a trace, in characters. */
+const TRACED_STACK = 2000;
 
 export class GeneratorRun implements ActiveRun, FiberHost {
   readonly identity: RunIdentity;
@@ -37,6 +55,7 @@ export class GeneratorRun implements ActiveRun, FiberHost {
   readonly #fibers = new Fibers(this);
   readonly #book: StepBook;
   readonly #ledger = new UndoLedger();
+  readonly #searching: SearchBook | null;
   #segment = 0;
   #draft: Draft = emptyDraft();
   #seed: string | undefined;
@@ -46,20 +65,26 @@ export class GeneratorRun implements ActiveRun, FiberHost {
   /** How the run will end once all is undone; null while it does not compensate. */
   #compensating: Extract<Ending, { error: ProgramFailure }> | null = null;
   #blocked: ProgramFailure | null = null;
+  /** Where the failure was thrown that it compensates for, when places are being looked for. */
+  #failedAt: string | null = null;
   /** How the body ended, while given up branches are still being undone. */
   #finished: Ending | null = null;
   #ending: Ending | null = null;
 
-  /** `history`: steps of the segments that are to be repeated before `goLive`; `past`: its text. */
+  /**
+   * `history`: steps of the segments that are to be repeated before `goLive`; `past`: its text. `searching`: its search
+   * fields, if the saga names any.
+   */
   constructor(
     identity: RunIdentity,
     history: readonly StepRecord[],
     past: HistoryText = new HistoryText(''),
-    tracing = false,
+    { tracing = false, searching = null }: RunMode = {},
   ) {
     this.identity = identity;
     this.#book = new StepBook(history, past);
     this.tracing = tracing;
+    this.#searching = searching;
   }
 
   get owner(): Fiber | null {
@@ -96,6 +121,28 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     });
   }
 
+  search(values: Readonly<Record<string, unknown>>): void {
+    if (this.#searching === null) {
+      throw new TypeError(
+        `saga ${this.identity.saga} names no search fields: name them in its option \`search\``,
+      );
+    }
+    this.#searching.set(values);
+  }
+
+  /** Where its steps were made; only of a run that traces. */
+  get trace(): DecisionTrace {
+    const steps = [...this.#book.asked.values()].slice(-MOST_TRACED);
+    return {
+      trace: 1,
+      steps: steps.map(({ id, operation }) => ({
+        step: id,
+        stack: (operation.madeAt ?? '').slice(0, TRACED_STACK),
+      })),
+      failedAt: this.#failedAt,
+    };
+  }
+
   /** History has been repeated: what is asked for from here on is new. Call it before the newest event's segment. */
   goLive(): void {
     this.#book.endHistory();
@@ -130,6 +177,7 @@ export class GeneratorRun implements ActiveRun, FiberHost {
       blocked: this.#blocked,
       ending: this.#ending,
       ignored,
+      ...(this.#searching !== null && { search: this.#searching.values }),
     });
   }
 
@@ -206,6 +254,7 @@ export class GeneratorRun implements ActiveRun, FiberHost {
     if ('error' in how) {
       if (!(how.error instanceof Failure)) throw how.error;
       const failure = recordedFailure(how.error);
+      if (this.tracing) this.#failedAt = how.error.stack?.slice(0, TRACED_STACK) ?? null;
       if (undoes === null) return this.#compensate(failure, 'compensated');
       this.#undoing = null;
       const message = `the undo of ${undoes.step} failed: ${failure.message}`;

@@ -24,6 +24,8 @@ export interface ParsedInput {
   };
   readonly now: Micros;
   readonly seed: string;
+  /** Whether the answer is to hold a `DecisionTrace` in place of the state. */
+  readonly trace?: true;
 }
 
 /** The instance key that a definition gives an event; null for none. */

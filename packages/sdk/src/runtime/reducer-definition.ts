@@ -13,6 +13,7 @@ import type {
   RunOptions,
   WaitDefinition,
 } from './definitions.ts';
+import type { SearchValue } from './search-book.ts';
 import type { log } from './verbs.ts';
 
 /** Events by the name that handlers have for them. */
@@ -40,7 +41,10 @@ export type Answer<Payload> =
   | { readonly kind: 'expired' };
 
 /** What a handler may ask for besides returning the next state. */
-export interface ReducerContext<E extends Effects, W extends Waits> extends SagaContext {
+export interface ReducerContext<E extends Effects, W extends Waits> extends Omit<
+  SagaContext,
+  'search'
+> {
   /** Calls an effect. The outcome comes to `outcomes`, with the step id that this returns. */
   call<K extends keyof E & string>(name: K, input: InputOfEffect<E[K]>): string;
   /** Sets a durable timer, replacing one of that name. It fires once, to `timers`. */
@@ -77,6 +81,8 @@ export interface ReducerOptions<
   readonly starts?: readonly (keyof On & string)[];
   /** Which instance an event is for; see `SagaOptions.key`. */
   readonly key?: (data: DataOf<On[keyof On]>, type: string) => InstanceKey;
+  /** What operators find its instances by: each field's value, of the state after each event. At most 16. */
+  readonly search?: Readonly<Record<string, (state: State) => SearchValue>>;
   /** State before the first event. */
   readonly initial: State | ((ctx: SagaContext) => State);
   /** Effects that handlers run, by the names they have for them. */
@@ -132,6 +138,7 @@ export interface AnyReducer {
     readonly on: Events;
     readonly starts?: readonly string[];
     readonly key?: (data: never, type: string) => InstanceKey;
+    readonly search?: Readonly<Record<string, (state: never) => SearchValue>>;
     readonly initial: unknown;
     readonly effects?: Effects;
     readonly waits?: Waits;

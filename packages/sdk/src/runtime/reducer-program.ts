@@ -3,13 +3,20 @@
  *
  * @module
  */
-import { type Json, type ProgramOutput, type ProgramTable, WORKFLOW_TYPES } from '@holdfast/core';
+import {
+  type Json,
+  type ProgramOutput,
+  type ProgramTable,
+  type SearchValues,
+  WORKFLOW_TYPES,
+} from '@holdfast/core';
 import { active } from './active.ts';
 import { ctx, type SagaContext } from './context.ts';
 import { ProgramError } from './failures.ts';
 import { keyOf, type ParsedInput } from './program-input.ts';
 import type { Answer, AnyReducer, Outcome, ReducerState } from './reducer-definition.ts';
 import { ReducerRun, stateText } from './reducer-run.ts';
+import { SearchBook } from './search-book.ts';
 
 const STATE_VERSION = 1;
 
@@ -21,20 +28,21 @@ export function reducerProgram(reducer: AnyReducer): ProgramTable {
 }
 
 function decide(reducer: AnyReducer, text: string): ProgramOutput {
-  const { state, event, now, seed, ...identity } = JSON.parse(text) as ParsedInput;
+  const { state, event, now, seed, trace, ...identity } = JSON.parse(text) as ParsedInput;
   const before = state === null ? null : readState(state);
   const opened = { ...identity, event: { type: event.type, id: event.id } };
-  const run = new ReducerRun(reducer, opened, { now, seed }, before);
+  const run = new ReducerRun(reducer, opened, { now, seed, tracing: trace === true }, before);
   const outer = active.run;
   active.run = run;
   try {
     const current = before === null ? initialState(reducer) : migrated(reducer, before);
     const next = take(reducer, run, current, event, now);
-    if (next === IGNORED) {
-      return { decision: run.decision(true), state: JSON.stringify(state) };
-    }
-    const decision = run.decision(false);
-    return { decision, state: stateText(run, reducer.options.version ?? 1, next ?? current) };
+    const ignored = next === IGNORED;
+    const after = ignored ? current : (next ?? current);
+    const decision = run.decision(ignored, searchOf(reducer, after));
+    if (trace === true) return { decision, state: JSON.stringify(run.trace) };
+    if (ignored) return { decision, state: JSON.stringify(state) };
+    return { decision, state: stateText(run, reducer.options.version ?? 1, after) };
   } finally {
     active.run = outer;
   }
@@ -97,6 +105,12 @@ function take(
     case 'redrive':
       return IGNORED;
   }
+}
+
+function searchOf({ name, options }: AnyReducer, state: unknown): SearchValues | undefined {
+  return options.search === undefined
+    ? undefined
+    : new SearchBook(`reducer ${name}`, options.search, state).values;
 }
 
 function initialState({ options }: AnyReducer): unknown {

@@ -7,6 +7,7 @@
  * @module
  */
 import {
+  type DecisionTrace,
   type Duration,
   type Ending,
   type Json,
@@ -16,6 +17,7 @@ import {
   MICROS_PER_MILLI,
   parseDuration,
   type ProgramFailure,
+  type SearchValues,
 } from '@holdfast/core';
 import type { ActiveRun, Made, RunIdentity } from './active.ts';
 import { ctx } from './context.ts';
@@ -33,7 +35,7 @@ export class ReducerRun implements ActiveRun {
   readonly now: Micros;
   readonly operations: Made[] = [];
   readonly owner = null;
-  readonly tracing = false;
+  readonly tracing: boolean;
   readonly counts: Record<string, number>;
   readonly calls: Names;
   readonly waits: Names;
@@ -41,6 +43,7 @@ export class ReducerRun implements ActiveRun {
   readonly #options: AnyReducer['options'];
   readonly #seed: string;
   readonly #draft: Draft = emptyDraft();
+  readonly #made: { step: string; stack: string }[] = [];
   #random: (() => number) | null = null;
   #ending: Ending | null = null;
   #failure: ProgramFailure | null = null;
@@ -48,13 +51,14 @@ export class ReducerRun implements ActiveRun {
   constructor(
     { options }: AnyReducer,
     identity: RunIdentity,
-    moment: { readonly now: Micros; readonly seed: string },
+    moment: { readonly now: Micros; readonly seed: string; readonly tracing: boolean },
     before: ReducerState | null,
   ) {
     this.#options = options;
     this.identity = identity;
     this.now = moment.now;
     this.#seed = moment.seed;
+    this.tracing = moment.tracing;
     this.counts = { ...before?.counts };
     this.calls = { ...before?.calls };
     this.waits = { ...before?.waits };
@@ -72,6 +76,17 @@ export class ReducerRun implements ActiveRun {
       message,
       ...(data === undefined ? {} : { data: toJson(data, 'data of a log line') }),
     });
+  }
+
+  search(): never {
+    throw new TypeError(
+      'the search fields of a reducer come from its state: see its option `search`',
+    );
+  }
+
+  /** Where this call's steps were made; only of a run that traces. */
+  get trace(): DecisionTrace {
+    return { trace: 1, steps: this.#made, failedAt: null };
   }
 
   /** What handlers are given. */
@@ -100,7 +115,7 @@ export class ReducerRun implements ActiveRun {
     this.#failure = failure;
   }
 
-  decision(ignored: boolean): JsonText {
+  decision(ignored: boolean, search?: SearchValues): JsonText {
     if (this.#ending !== null) {
       for (const name of Object.keys(this.timers)) this.#cancelTimer(name);
       for (const name of Object.values(this.waits)) this.#closeWait(name);
@@ -112,13 +127,19 @@ export class ReducerRun implements ActiveRun {
       blocked: null,
       ending: this.#ending,
       ignored,
+      ...(search !== undefined && { search }),
     });
   }
 
   #step(name: string): string {
     const count = (this.counts[name] ?? 0) + 1;
     this.counts[name] = count;
-    return `${name}#${count}`;
+    return this.#noted(`${name}#${count}`);
+  }
+
+  #noted(step: string): string {
+    if (this.tracing) this.#made.push({ step, stack: new Error(step).stack ?? '' });
+    return step;
   }
 
   #call(name: string, input: unknown): string {
@@ -137,7 +158,7 @@ export class ReducerRun implements ActiveRun {
     }
     const dueAt = this.now + parseDuration(after) * MICROS_PER_MILLI;
     this.#unset(name);
-    this.#draft.schedules.push({ name, dueAt });
+    this.#draft.schedules.push({ name: this.#noted(name), dueAt });
     this.timers[name] = dueAt;
   }
 

@@ -15,6 +15,7 @@ import {
   type ProgramFailure,
   type ProgramTable,
   type PublishSpec,
+  type SearchValues,
   type UndoLine,
   type WaitSpec,
   WORKFLOW_TYPES,
@@ -78,6 +79,8 @@ export class Instance {
   readonly children = new Map<string, ChildSpec>();
   readonly published: PublishSpec[] = [];
   readonly logs: LogLine[] = [];
+  /** What operators find it by; empty where the definition names no fields. */
+  search: SearchValues = {};
   readonly decisions: Decision[] = [];
   /** Every event in order, with its recorded time and seed. */
   readonly sent: (SentEvent & { readonly now: Micros; readonly seed: string })[] = [];
@@ -175,6 +178,7 @@ export class Instance {
     for (const { name, dueAt } of decision.schedules) this.timers.set(name, dueAt);
     this.logs.push(...decision.logs);
     this.undo = decision.undo;
+    this.search = decision.search ?? {};
     this.failure = decision.failure;
     this.blocked = decision.blocked;
     this.ending = decision.ending;

@@ -21,6 +21,7 @@ import {
   type ProgramEventKind,
   type ProgramFailure,
   type PublishSpec,
+  type SearchValues,
   type UndoLine,
   WORKFLOW_TYPES,
   type WorkItemSpec,
@@ -101,6 +102,11 @@ export class Play<Input, Output> {
 
   get undo(): readonly UndoLine[] {
     return this.instance.undo;
+  }
+
+  /** What operators find it by: its search fields that hold something. */
+  get search(): SearchValues {
+    return this.instance.search;
   }
 
   /** Author's part of a reducer's state. */
@@ -218,6 +224,12 @@ export class Play<Input, Output> {
   /** Asserts that the latest event was for nothing that is asked, and changed nothing. */
   ignores(): this {
     same(this.instance.last?.ignored, true, 'the event was not ignored');
+    return this;
+  }
+
+  /** Asserts what operators find it by: these search fields, and no others. */
+  isFoundBy(fields: SearchValues): this {
+    same(this.search, fields, 'it has other search fields');
     return this;
   }
 

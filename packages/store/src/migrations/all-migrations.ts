@@ -5,7 +5,9 @@ import { rehearsals } from './0004-rehearsals.ts';
 import { workers } from './0005-workers.ts';
 import { keptRecords } from './0006-kept-records.ts';
 import { sparedTries } from './0007-spared-tries.ts';
-import { audit } from './0009-audit.ts';
+import { sessions } from './0008-sessions.ts';
+import { searchFields } from './0009-search-fields.ts';
+import { audit } from './0010-audit.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
@@ -17,5 +19,7 @@ export const allMigrations: readonly Migration[] = [
   workers,
   keptRecords,
   sparedTries,
+  sessions,
+  searchFields,
   audit,
 ];

@@ -5,6 +5,7 @@ import type {
   ReleaseDigest,
   ReleaseManifest,
   ReleaseResource,
+  SagaFields,
   TenantId,
 } from '@holdfast/core';
 import { and, asc, count, desc, eq, inArray, max, sql } from 'drizzle-orm';
@@ -27,6 +28,7 @@ import type { ReadContext } from './read-context.ts';
 interface SagaTriggers {
   readonly name: string;
   readonly on: readonly string[];
+  readonly search?: readonly string[] | undefined;
 }
 
 /** What of a release's manifest the lists show. It was validated when it was registered. */
@@ -93,6 +95,21 @@ export function activeSagas(context: ReadContext): readonly SagaTriggers[] {
     .where(inArray(releases.digest, [...active]))
     .all()
     .flatMap((row) => manifestHead(row.manifest).sagas);
+}
+
+/** The search fields of each saga of the active releases that names any, in order of its name. */
+export function listSagaFields(context: ReadContext): readonly SagaFields[] {
+  const rows = context.db
+    .select({ manifest: releases.manifest })
+    .from(releases)
+    .where(inArray(releases.digest, activeDigests(context)))
+    .all();
+  return rows
+    .flatMap(({ manifest }) => manifestHead(manifest).sagas)
+    .flatMap(({ name, search = [] }) =>
+      search.length === 0 ? [] : [{ saga: name, fields: [...search] }],
+    )
+    .toSorted((a, b) => (a.saga < b.saga ? -1 : 1));
 }
 
 export function listReleases(context: ReadContext): readonly ReleaseResource[] {

@@ -1,4 +1,4 @@
-import { formatMicros } from '@holdfast/core';
+import { formatMicros, jsonChanges } from '@holdfast/core';
 import type {
   InstanceStatusWire,
   Page,
@@ -14,12 +14,14 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { SagaQuery } from '../read-port.ts';
 import { instances, transitions, waits } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { effectAnswers } from './effect-answers.ts';
+import type { InstanceRecord } from './instance-record.ts';
+import { causeOf, childrenOf, parentOf, searchOf } from './instance-facts.ts';
 import { toWaitResource } from './list-queries.ts';
 import { ofTenantUnindexed, pageSize, parseJson, parseOptional } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
+import { searchInstances } from './saga-search.ts';
 import { walk } from './walk.ts';
-
-export type InstanceRecord = typeof instances.$inferSelect;
 
 export interface Address {
   readonly tenant: TenantId;
@@ -68,6 +70,8 @@ function toSummary(context: ReadContext, row: InstanceRecord): SagaSummary {
 
 /** Waits shown with an instance: the open ones, then the latest. */
 const SHOWN_WAITS = 100;
+/** Changes of the state shown with a version. */
+const SHOWN_CHANGES = 500;
 
 export function sagaDetail(context: ReadContext, of: Address): SagaDetail | null {
   const row = findInstance(context, of);
@@ -94,6 +98,11 @@ export function sagaDetail(context: ReadContext, of: Address): SagaDetail | null
     failure: parseOptional(row.failure),
     undo: parseJson(row.undo),
     waits: latest.map((wait) => toWaitResource(wait, { saga: of.saga, key: of.key })),
+    search: searchOf(context, row),
+    cause: causeOf(context, row),
+    parent: parentOf(context, row),
+    children: childrenOf(context, row),
+    effects: effectAnswers(context, row).map(({ answer }) => answer),
   };
 }
 
@@ -106,14 +115,25 @@ export function stateAt(context: ReadContext, of: Address, version: number): Sta
     .where(and(eq(transitions.instanceId, instance.id), eq(transitions.version, version)))
     .get();
   if (row === undefined) return null;
+  const before = context.db
+    .select({ state: transitions.state })
+    .from(transitions)
+    .where(and(eq(transitions.instanceId, instance.id), eq(transitions.version, version - 1)))
+    .get();
+  const state = parseJson(row.state);
   return {
     version,
     seq: row.seq,
     recordedAt: formatMicros(row.recordedAt),
     release: context.names.nameOf(row.release),
-    state: parseJson(row.state),
+    state,
     stateHash: row.stateHash,
     decision: parseJson(row.decision),
+    changes: jsonChanges(
+      before === undefined ? undefined : parseJson(before.state),
+      state,
+      SHOWN_CHANGES,
+    ),
   };
 }
 
@@ -126,6 +146,23 @@ export function listSagas(
   const limit = pageSize(query);
   const tenantId = context.names.findId(tenant);
   const saga = query.saga === undefined ? null : context.names.findId(query.saga);
+  const { search = [] } = query;
+  if (search.length > 0) {
+    const isKnown = query.saga === undefined || saga !== null;
+    const { rows, next } = searchInstances(context, {
+      tenant: isKnown ? tenantId : null,
+      saga,
+      search,
+      cursor: query.cursor,
+      limit,
+      filters: () => [
+        query.status === undefined ? undefined : eq(instances.status, query.status),
+        query.key === undefined ? undefined : startsWith(query.key),
+        isCurrentRun(context),
+      ],
+    });
+    return { items: rows.map((row) => toSummary(context, row)), next };
+  }
   const isByKey = query.saga !== undefined && query.key !== undefined;
   // Taken apart before anything else, so that a wrong cursor is refused even where there is nothing to list.
   const keyCursor = isByKey ? decodeCursor('sagas.key', query.cursor, ['string']) : null;

@@ -13,7 +13,7 @@ import {
   workItems,
 } from '../schema.ts';
 import type { ReadContext } from './read-context.ts';
-import type { InstanceRecord } from './saga-queries.ts';
+import type { InstanceRecord } from './instance-record.ts';
 import { messageOf, stepOf, textOr } from './timeline-texts.ts';
 import type { KeptDecision } from './timeline-titles.ts';
 

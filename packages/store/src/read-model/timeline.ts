@@ -11,7 +11,8 @@ import type { Micros, Timeline, TimelineEntry } from '@holdfast/core';
 import { parseJson, parseOptional } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { findInstance } from './saga-queries.ts';
-import type { Address, InstanceRecord } from './saga-queries.ts';
+import type { InstanceRecord } from './instance-record.ts';
+import type { Address } from './saga-queries.ts';
 import {
   attemptEndTitle,
   attemptStartTitle,

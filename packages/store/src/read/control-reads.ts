@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { BrokerSnapshot, KeyRow, MqttPacketRow, ReleaseRow } from '../port.ts';
+import type { BrokerSnapshot, KeyRow, MqttPacketRow, ReleaseRow, SessionRow } from '../port.ts';
 
 interface PacketRecord {
   readonly topic: string;
@@ -63,6 +63,16 @@ export function readReleases(db: Database): readonly ReleaseRow[] {
       previous: row.previous === 1,
       rehearsed: row.rehearsed === 1,
     }));
+}
+
+export function readSessions(db: Database): readonly SessionRow[] {
+  return db
+    .prepare<[], SessionRow>(
+      `SELECT id, lower(hex(hash)) AS hash, key_id AS keyId, opened_at AS openedAt, seen_at AS seenAt,
+         expires_at AS expiresAt
+       FROM sessions ORDER BY opened_at, id`,
+    )
+    .all();
 }
 
 export function readKeys(db: Database): readonly KeyRow[] {

@@ -15,6 +15,7 @@ import { instancesContract } from './contract/instances.ts';
 import { journalContract } from './contract/journal.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { releasesContract } from './contract/releases.ts';
+import { sessionsContract } from './contract/sessions.ts';
 import { timersContract } from './contract/timers.ts';
 import { walContract } from './contract/wal.ts';
 import { workersContract } from './contract/workers.ts';
@@ -34,6 +35,7 @@ export function storeContract(adapter: string, makeHarness: () => StoreHarness):
     releasesContract(bench);
     brokerContract(bench);
     workersContract(bench);
+    sessionsContract(bench);
     walContract(bench);
   });
 }

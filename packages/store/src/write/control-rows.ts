@@ -5,13 +5,17 @@ import { assertion } from './commit-scope.ts';
 
 type Op<K extends StoreOp['op']> = Extract<StoreOp, { op: K }>;
 
-/** Releases and keys. `activations` is only ever appended to: the last row of an app is its pointer. */
+/** Releases, keys and sessions. `activations` is only ever appended to: the last row of an app is its pointer. */
 export class ControlRows {
   readonly #register: Statement<unknown[]>;
   readonly #activate: Statement<unknown[]>;
   readonly #rehearsed: Statement<unknown[]>;
   readonly #createKey: Statement<unknown[]>;
   readonly #revokeKey: Statement<unknown[]>;
+  readonly #openSession: Statement<unknown[]>;
+  readonly #seeSession: Statement<unknown[]>;
+  readonly #endSession: Statement<unknown[]>;
+  readonly #endSessionsOf: Statement<unknown[]>;
 
   constructor(db: Database) {
     this.#register = db.prepare(
@@ -33,6 +37,13 @@ export class ControlRows {
     this.#revokeKey = db.prepare(
       'UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
     );
+    this.#openSession = db.prepare(
+      `INSERT INTO sessions (id, hash, key_id, opened_at, seen_at, expires_at)
+       SELECT ?, unhex(?), id, ?, ?, ? FROM keys WHERE id = ? AND revoked_at IS NULL`,
+    );
+    this.#seeSession = db.prepare('UPDATE sessions SET seen_at = max(seen_at, ?) WHERE id = ?');
+    this.#endSession = db.prepare('DELETE FROM sessions WHERE id = ?');
+    this.#endSessionsOf = db.prepare('DELETE FROM sessions WHERE key_id = ?');
   }
 
   register(op: Op<'release.register'>): void {
@@ -69,5 +80,19 @@ export class ControlRows {
   revokeKey(op: Op<'key.revoke'>): void {
     if (this.#revokeKey.run(op.at, op.id).changes !== 1)
       assertion(`key ${op.id} is revoked already, or there is none`);
+    this.#endSessionsOf.run(op.id);
+  }
+
+  openSession({ row }: Op<'session.open'>): void {
+    const { id, hash, openedAt, seenAt, expiresAt, keyId } = row;
+    this.#openSession.run(id, hash, openedAt, seenAt, expiresAt, keyId);
+  }
+
+  seeSession({ at, id }: Op<'session.seen'>): void {
+    this.#seeSession.run(at, id);
+  }
+
+  endSession({ id }: Op<'session.end'>): void {
+    this.#endSession.run(id);
   }
 }

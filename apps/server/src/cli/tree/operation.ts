@@ -4,6 +4,7 @@ import { collected, durationText, wholeNumber } from '../option-kinds.ts';
 import type { Act } from '../act.ts';
 import { EFFECT_STATES, KEY_SCOPES, QUARANTINE_STATES, SCHEDULE_KINDS } from '../wire-words.ts';
 import { addPageOptions } from './page-options.ts';
+import { addWatchOption } from './watch-option.ts';
 
 const LOOK = 'Look and act:';
 const ACCESS = 'Access:';
@@ -13,13 +14,11 @@ export function addOperationCommands(program: Command, act: Act): void {
     .command('effects')
     .helpGroup(LOOK)
     .description('outside calls, made and to be made');
-  addPageOptions(effects.command('list').description('effects, newest first'))
+  addWatchOption(addPageOptions(effects.command('list').description('effects, newest first')))
     .addOption(new Option('--state <state>', 'only in this state').choices(EFFECT_STATES))
     .option('--effect <name>', 'only of this effect')
     .action(act(async () => (await import('../../commands/effects.ts')).listEffects));
-  effects
-    .command('show')
-    .description('one effect with every attempt')
+  addWatchOption(effects.command('show').description('one effect with every attempt'))
     .argument('<commandId>', 'its command id')
     .action(act(async () => (await import('../../commands/effects.ts')).showEffect));
 
@@ -42,8 +41,10 @@ export function addOperationCommands(program: Command, act: Act): void {
     .helpCommand(false)
     .helpGroup(LOOK)
     .description('timers that are set, and cron triggers');
-  addPageOptions(
-    schedules.command('list').description('timers and cron triggers, the next due first'),
+  addWatchOption(
+    addPageOptions(
+      schedules.command('list').description('timers and cron triggers, the next due first'),
+    ),
   )
     .addOption(new Option('--kind <kind>', 'only of this kind').choices(SCHEDULE_KINDS))
     .action(act(async () => (await import('../../commands/schedules.ts')).listSchedules));
@@ -57,7 +58,9 @@ export function addOperationCommands(program: Command, act: Act): void {
     .command('quarantine')
     .helpGroup(LOOK)
     .description('what could not be processed, and why');
-  addPageOptions(quarantine.command('list').description('entries that are open, newest first'))
+  addWatchOption(
+    addPageOptions(quarantine.command('list').description('entries that are open, newest first')),
+  )
     .addOption(
       new Option('--state <state>', 'those in this state instead').choices(QUARANTINE_STATES),
     )

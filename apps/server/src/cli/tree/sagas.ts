@@ -1,9 +1,10 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { durationText, wholeNumber } from '../option-kinds.ts';
+import { durationText, eachOf, wholeNumber } from '../option-kinds.ts';
 import type { Act } from '../act.ts';
 import { SAGA_STATUSES, WAIT_STATES } from '../wire-words.ts';
 import { addPageOptions } from './page-options.ts';
+import { addWatchOption } from './watch-option.ts';
 
 const GROUP = 'Look and act:';
 
@@ -13,14 +14,25 @@ export function addSagaCommands(program: Command, act: Act): void {
     .helpCommand(false)
     .helpGroup(GROUP)
     .description('instances of sagas');
-  addPageOptions(sagas.command('list').description('instances, last changed first'))
+  addWatchOption(addPageOptions(sagas.command('list').description('instances, last changed first')))
     .option('--saga <name>', 'only of this saga')
     .addOption(new Option('--status <status>', 'only in this status').choices(SAGA_STATUSES))
     .option('--key-prefix <prefix>', 'only those whose key begins so')
+    .option(
+      '--search <field=value>',
+      'only those with this value in a search field; "VALUE*": any that begins so. May be given again: all must hold',
+      eachOf,
+    )
     .action(act(async () => (await import('../../commands/sagas.ts')).listSagas));
-  sagas
-    .command('show')
-    .description('one instance: what it is, and its whole story')
+  addWatchOption(
+    sagas
+      .command('show')
+      .description(
+        'one instance: what it is, its whole story, where it stands, why, and what comes next',
+      ),
+    'at',
+    'wait',
+  )
     .argument('<saga>', 'saga name')
     .argument('<key>', 'its key')
     .option('--run <n>', 'an earlier run', wholeNumber(1))
@@ -63,7 +75,7 @@ function addWaitCommands(program: Command, act: Act): void {
     .command('waits')
     .helpGroup(GROUP)
     .description('what sagas wait for from outside');
-  addPageOptions(waits.command('list').description('waits, newest first'))
+  addWatchOption(addPageOptions(waits.command('list').description('waits, newest first')))
     .option('--saga <name>', 'only of this saga')
     .addOption(new Option('--state <state>', 'only in this state').choices(WAIT_STATES))
     .action(act(async () => (await import('../../commands/waits.ts')).listWaits));

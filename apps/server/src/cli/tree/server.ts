@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Act } from '../act.ts';
 import { durationText } from '../option-kinds.ts';
+import { addWatchOption } from './watch-option.ts';
 
 const GROUP = 'Server:';
 
@@ -37,11 +38,19 @@ export function addServerCommands(program: Command, act: Act): void {
       }),
     );
 
+  addWatchOption(
+    program
+      .command('status')
+      .helpGroup(GROUP)
+      .description('whether the server runs, and how it is doing'),
+  ).action(act(async () => (await import('../../commands/status.ts')).status));
+
   program
-    .command('status')
+    .command('open')
     .helpGroup(GROUP)
-    .description('whether the server runs, and how it is doing')
-    .action(act(async () => (await import('../../commands/status.ts')).status));
+    .description('open the console in the browser, signed in by a link that works once')
+    .option('--print', 'only print the link')
+    .action(act(async () => (await import('../../commands/open.ts')).openConsole));
 
   program
     .command('drain')

@@ -292,6 +292,7 @@ export class FakeEngine implements EngineApi {
   redriveQuarantine = unused;
   discardQuarantine = unused;
   reprocess = unused;
+  placeSteps = unused;
   consumers = unused;
   adjust = unused;
   registerRelease = unused;
@@ -303,6 +304,10 @@ export class FakeEngine implements EngineApi {
   keys = unused;
   createKey = unused;
   revokeKey = unused;
+  sessions = unused;
+  openSession = unused;
+  endSession = unused;
+  seenSession = unused;
   confirmClock = unused;
   drain = unused;
   joinWorker = unused;

@@ -21,6 +21,7 @@ const NO_PROGRAMS: Sandbox = {
   recall: noProgram,
   route: noProgram,
   decide: noProgram,
+  trace: noProgram,
   close: async () => undefined,
 };
 

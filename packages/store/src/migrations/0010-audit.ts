@@ -9,7 +9,7 @@ import type { Migration } from './migration.ts';
  * `audit_entry` and `audit_hash` are functions of the connection that migrates.
  */
 export const audit: Migration = {
-  version: 8,
+  version: 10,
   name: 'audit',
   sql: `
 CREATE TABLE audit (

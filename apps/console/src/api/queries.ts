@@ -1,0 +1,137 @@
+/**
+ * One function for each thing a screen asks, as TanStack Query options: the key, the call, and the topics that make it
+ * stale. Keys begin with the topic, then the tenant's choice is implied: a switch of tenant clears the cache.
+ *
+ * @module
+ */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Page } from '@holdfast/core';
+import { writeUrlState } from '../lib/url-state.ts';
+import { api, isNotFound } from './client.ts';
+import type { Topic } from './live.ts';
+import { call } from './pending.ts';
+import type {
+  Explanation,
+  InstanceDetail,
+  Overview,
+  OverviewSeries,
+  SagaFields,
+  StateAtVersion,
+} from './shapes.ts';
+
+/** Rows asked for at one time. */
+const PAGE_LIMIT = 100;
+
+/** A list by cursor, for `useInfiniteQuery` and the table's `load more`. */
+export function pages<Item>(
+  key: readonly unknown[],
+  topics: readonly Topic[],
+  list: (page: { readonly limit: number; readonly cursor?: string }) => Promise<Page<Item>>,
+) {
+  return infiniteQueryOptions({
+    queryKey: key,
+    queryFn: ({ pageParam }) =>
+      list({ limit: PAGE_LIMIT, ...(pageParam === null ? {} : { cursor: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    meta: { topics },
+  });
+}
+
+/** `GET /info`: what runs. */
+export const infoQuery = () =>
+  queryOptions({
+    queryKey: ['info'],
+    queryFn: () => api().info(),
+    meta: { topics: ['releases'] },
+    refetchInterval: 15_000,
+  });
+
+/** Gauges have no topic: they move without an event. Asked again now and then, while on the screen. */
+const GAUGES_MS = 5_000;
+
+/** Is anything lost, is it well, what needs a person. */
+export const overviewQuery = () =>
+  queryOptions({
+    queryKey: ['overview'],
+    queryFn: ({ signal }) => call<Overview>('/v1/overview', { signal }),
+    meta: { topics: ['sagas', 'effects', 'schedules', 'quarantine'] },
+    refetchInterval: GAUGES_MS,
+  });
+
+/** The last `minutes` of what the server samples. */
+export const seriesQuery = (minutes: number) =>
+  queryOptions({
+    queryKey: ['overview', 'series', minutes],
+    queryFn: ({ signal }) =>
+      call<OverviewSeries>(`/v1/overview/series?minutes=${minutes}`, { signal }),
+    refetchInterval: 2 * GAUGES_MS,
+    placeholderData: keepPreviousData,
+  });
+
+const instancePath = (saga: string, key: string): string =>
+  `/v1/sagas/${encodeURIComponent(saga)}/${encodeURIComponent(key)}`;
+
+/** Search fields that the sagas of active releases name. */
+export const sagaFieldsQuery = () =>
+  queryOptions({
+    queryKey: ['sagas', 'fields'],
+    queryFn: async ({ signal }): Promise<{ readonly items: readonly SagaFields[] }> => {
+      try {
+        return await call('/v1/sagas/fields', { signal });
+      } catch (error) {
+        // A server without search offers no field.
+        if (isNotFound(error)) return { items: [] };
+        throw error;
+      }
+    },
+    staleTime: 60_000,
+    meta: { topics: ['releases'] },
+  });
+
+export interface InstanceAddress {
+  readonly saga: string;
+  readonly key: string;
+  /** Default: the current run. */
+  readonly run?: number | undefined;
+}
+
+function runOf({ run }: InstanceAddress): { readonly run?: number } {
+  return run === undefined ? {} : { run };
+}
+
+export const instanceQuery = (of: InstanceAddress) =>
+  queryOptions({
+    queryKey: ['sagas', 'one', of.saga, of.key, of.run ?? null],
+    queryFn: async (): Promise<InstanceDetail> => api().sagas.get(of.saga, of.key, runOf(of)),
+    meta: { topics: ['sagas', 'effects', 'waits'] },
+  });
+
+export const timelineQuery = (of: InstanceAddress) =>
+  queryOptions({
+    queryKey: ['sagas', 'timeline', of.saga, of.key, of.run ?? null],
+    queryFn: () => api().sagas.timeline(of.saga, of.key, runOf(of)),
+    meta: { topics: ['sagas', 'effects', 'waits', 'schedules'] },
+  });
+
+/** A version never changes once it is there. */
+export const stateAtQuery = (of: InstanceAddress, version: number) =>
+  queryOptions({
+    queryKey: ['sagas', 'at', of.saga, of.key, of.run ?? null, version],
+    queryFn: async (): Promise<StateAtVersion> =>
+      api().sagas.at(of.saga, of.key, version, runOf(of)),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
+
+/** Where it stands and why; at a version, what that decision asked for and from which line. */
+export const explainQuery = (of: InstanceAddress, version?: number) =>
+  queryOptions({
+    queryKey: ['sagas', 'explain', of.saga, of.key, of.run ?? null, version ?? null],
+    queryFn: ({ signal }) => {
+      const query = writeUrlState({ run: of.run, version });
+      return call<Explanation>(`${instancePath(of.saga, of.key)}/explain${query}`, { signal });
+    },
+    meta: { topics: version === undefined ? ['sagas', 'effects', 'waits'] : [] },
+    ...(version === undefined ? {} : { staleTime: 60_000 }),
+  });

@@ -1,0 +1,122 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
+import type { AuditEntry } from '@holdfast/core';
+import { api } from '../../api/client.ts';
+import { pages } from '../../api/queries.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { JsonView } from '../../ui/json-view.tsx';
+import { EventLink } from '../../ui/links.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import { Table } from '../../ui/table.tsx';
+import type { Column } from '../../ui/table.tsx';
+import { Time } from '../../ui/time.tsx';
+
+const auditQuery = pages(
+  ['keys', 'audit'],
+  ['keys', 'releases', 'quarantine', 'effects', 'sagas', 'waits'],
+  (page) => api().audit.list(page),
+);
+
+export function AuditList() {
+  const [shown, setShown] = useState<AuditEntry | null>(null);
+  const query = useInfiniteQuery(auditQuery);
+  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const { fetchNextPage } = query;
+  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const columns = useMemo(() => columnsOf(setShown), []);
+  return (
+    <>
+      {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
+      <Table
+        label="Audit log"
+        columns={columns}
+        rows={rows}
+        rowKey={({ seq }) => String(seq)}
+        loading={query.isPending}
+        hasMore={query.hasNextPage}
+        loadingMore={query.isFetchingNextPage}
+        onMore={onMore}
+        empty={
+          <Empty title="Nobody has acted yet">
+            Every act of an operator stands here for good: who, what, on what, and why.
+          </Empty>
+        }
+      />
+      {shown !== null && <EntryDialog entry={shown} onClose={() => setShown(null)} />}
+    </>
+  );
+}
+
+function columnsOf(onShow: (entry: AuditEntry) => void): readonly Column<AuditEntry>[] {
+  return [
+    { id: 'at', header: 'When', width: '6rem', cell: ({ at }) => <Time at={at} /> },
+    {
+      id: 'act',
+      header: 'Act',
+      width: 'minmax(0, 1fr)',
+      cell: (entry) => (
+        <button
+          type="button"
+          onClick={() => onShow(entry)}
+          className="max-w-full truncate font-mono text-xs text-accent hover:underline"
+        >
+          {entry.act}
+        </button>
+      ),
+    },
+    {
+      id: 'on',
+      header: 'On',
+      width: 'minmax(0, 1.4fr)',
+      cell: ({ on }) => <span className="font-mono text-xs">{on ?? ''}</span>,
+    },
+    {
+      id: 'by',
+      header: 'By',
+      width: 'minmax(0, 0.8fr)',
+      phone: false,
+      cell: ({ by, byName }) => <span title={by}>{byName ?? by}</span>,
+    },
+    {
+      id: 'reason',
+      header: 'Why',
+      width: 'minmax(0, 1.6fr)',
+      phone: false,
+      cell: ({ reason }) => reason ?? '',
+    },
+  ];
+}
+
+function EntryDialog({
+  entry,
+  onClose,
+}: {
+  readonly entry: AuditEntry;
+  readonly onClose: () => void;
+}) {
+  const { act, at, on, by, byName, reason, seq, detail } = entry;
+  return (
+    <Dialog title={act} onClose={onClose} width="wide">
+      <dl className="mb-3 grid grid-cols-[5rem_minmax(0,1fr)] gap-x-3 gap-y-1">
+        <dt className="text-ink-2">When</dt>
+        <dd>
+          <Time at={at} /> <span className="text-xs text-ink-2">{at}</span>
+        </dd>
+        <dt className="text-ink-2">On</dt>
+        <dd className="font-mono text-xs">{on ?? 'the server'}</dd>
+        <dt className="text-ink-2">By</dt>
+        <dd>
+          {byName ?? by} <span className="font-mono text-xs text-ink-2">{by}</span>
+        </dd>
+        <dt className="text-ink-2">Why</dt>
+        <dd>{reason ?? 'no reason given'}</dd>
+        <dt className="text-ink-2">Event</dt>
+        <dd>
+          <EventLink seq={seq} />
+        </dd>
+      </dl>
+      <JsonView value={detail} label="Detail" />
+    </Dialog>
+  );
+}

@@ -1,0 +1,109 @@
+/**
+ * Filters that live in the address. Each control is told its value and says the new one; the screen writes it into the
+ * search parameters, so that a filtered view can be shared and the browser's back button undoes a filter.
+ *
+ * @module
+ */
+import { Search, X } from 'lucide-react';
+import { useEffect, useId, useState } from 'react';
+import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
+
+/** Typing is let come to rest before it becomes a question to the server. */
+const TYPING_MS = 250;
+
+interface FilterBarProps {
+  readonly children: ReactNode;
+  /** Whether any filter is set. */
+  readonly active: boolean;
+  readonly onClear: () => void;
+}
+
+export function FilterBar({ children, active, onClear }: FilterBarProps) {
+  return (
+    <search className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2 md:px-4">
+      {children}
+      {active && (
+        <Button look="quiet" size="small" icon={<X aria-hidden size={14} />} onClick={onClear}>
+          Clear
+        </Button>
+      )}
+    </search>
+  );
+}
+
+interface TextFilterProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+  readonly placeholder?: string;
+}
+
+export function TextFilter({ label, value, onChange, placeholder = label }: TextFilterProps) {
+  const id = useId();
+  const [typed, setTyped] = useState(value ?? '');
+  const [known, setKnown] = useState(value ?? '');
+  // The address may change from outside, by the back button.
+  if ((value ?? '') !== known) {
+    setKnown(value ?? '');
+    setTyped(value ?? '');
+  }
+  useEffect(() => {
+    if (typed === known) return undefined;
+    const timer = setTimeout(() => {
+      setKnown(typed);
+      onChange(typed === '' ? undefined : typed);
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed, known, onChange]);
+  return (
+    <div className="relative flex min-w-0 items-center">
+      <label htmlFor={id} className="sr-only">
+        {label}
+      </label>
+      <Search aria-hidden size={14} className="pointer-events-none absolute left-2 text-ink-3" />
+      <input
+        id={id}
+        type="search"
+        value={typed}
+        placeholder={placeholder}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => setTyped(event.target.value)}
+        className="h-8 w-44 min-w-0 rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm placeholder:text-ink-3"
+      />
+    </div>
+  );
+}
+
+interface ChoiceFilterProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly choices: readonly { readonly value: string; readonly text: string }[];
+  readonly onChange: (value: string | undefined) => void;
+}
+
+/** One of a few. The first choice is `any`. */
+export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterProps) {
+  const id = useId();
+  return (
+    <div className="flex min-w-0 items-center">
+      <label htmlFor={id} className="sr-only">
+        {label}
+      </label>
+      <select
+        id={id}
+        value={value ?? ''}
+        onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+        className="h-8 max-w-48 min-w-0 rounded-md border border-line-strong bg-surface px-2 text-sm"
+      >
+        <option value="">{label}: any</option>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+/** Tools that look at instances: find, explain, show, state at a version. */
+import { instanceStatusSchema } from '@holdfast/core';
+import type { SagaDetail, SagaSummary, Timeline } from '@holdfast/core';
+import type { Client } from '@holdfast/sdk/client';
+import { z } from 'zod';
+import { defined } from '../cli/defined.ts';
+import { explainInstance } from '../cli/story/explain-instance.ts';
+import { bounded } from './answer.ts';
+import { addTool, address, LOOKS, page, paging, run, text } from './tool.ts';
+import type { Desk } from './tool.ts';
+
+/** Entries of a story in one answer. */
+const STORY_USUAL = 60;
+const STORY_MOST = 200;
+
+export function addInstanceTools(desk: Desk): void {
+  addTool(desk, {
+    name: 'find_instances',
+    title: 'Find instances',
+    description:
+      'Instances of sagas, last changed first: by saga, status, beginning of the key. "blocked" ones need a person. ' +
+      'Use it when you do not know the saga or the exact key, for example to find order 42 by key "42".',
+    input: {
+      saga: text.optional().describe('Only of this saga.'),
+      status: instanceStatusSchema.optional().describe('Only in this status.'),
+      key: text.optional().describe('Only those whose key begins so.'),
+      ...paging,
+    },
+    annotations: LOOKS,
+    run: async (client, filter) => page(await client.sagas.list(defined(filter)), briefly),
+  });
+  addTool(desk, {
+    name: 'explain_instance',
+    title: 'Explain an instance',
+    description:
+      'Why an instance stands where it stands: a summary, what it has open (effects, waits, timers, children), what ' +
+      'blocks it with the place in the program, and what can be done next. The first thing to ask when something has stopped.',
+    input: { ...address, run },
+    annotations: LOOKS,
+    run: (client, { saga, key, run: no }) =>
+      explainInstance(client, saga, key, defined({ run: no })),
+  });
+  addTool(desk, {
+    name: 'show_instance',
+    title: 'Show an instance',
+    description:
+      'One instance: status, result or failure, open waits, and its story in order (events, decisions, effects with ' +
+      'each try, waits, timers, undo). The newest part of the story; "before" goes back. With "state" also its state.',
+    input: {
+      ...address,
+      run,
+      state: z.boolean().default(false).describe('Also the present state and the undo ledger.'),
+      entries: z
+        .number()
+        .int()
+        .min(0)
+        .max(STORY_MOST)
+        .default(STORY_USUAL)
+        .describe('Most entries of the story; 0 for none.'),
+      before: z
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe('Only entries before this number: "earlier" of the answer before.'),
+    },
+    annotations: LOOKS,
+    run: showInstance,
+  });
+  addTool(desk, {
+    name: 'state_at',
+    title: 'State at a version',
+    description:
+      'The state of an instance after one of its decisions, and that decision. Versions are named in its story.',
+    input: { ...address, version: z.number().int().min(1), run },
+    annotations: LOOKS,
+    run: async (client, { saga, key, version, run: no }) => {
+      const at = await client.sagas.at(saga, key, version, defined({ run: no }));
+      return { ...at, state: bounded(at.state), decision: bounded(at.decision) };
+    },
+  });
+}
+
+function briefly({ saga, key, run: no, status, updatedAt, blockedBy }: SagaSummary): unknown {
+  return {
+    saga,
+    key,
+    ...(no === 1 ? {} : { run: no }),
+    status,
+    updatedAt,
+    ...(blockedBy === null ? {} : { blockedBy }),
+  };
+}
+
+interface ShowInstance {
+  readonly saga: string;
+  readonly key: string;
+  readonly run?: number | undefined;
+  readonly state: boolean;
+  readonly entries: number;
+  readonly before?: number | undefined;
+}
+
+async function showInstance(client: Client, given: ShowInstance): Promise<unknown> {
+  const { saga, key, entries, before } = given;
+  const of = defined({ run: given.run });
+  const [detail, timeline] = await Promise.all([
+    client.sagas.get(saga, key, of),
+    entries === 0 ? null : client.sagas.timeline(saga, key, of),
+  ]);
+  return {
+    ...detailOf(detail, given.state),
+    ...(timeline === null ? {} : { story: storyOf(timeline, entries, before) }),
+  };
+}
+
+function detailOf(detail: SagaDetail, withState: boolean): object {
+  const { state, undo, result, failure, waits, tenant, correlationId, ...rest } = detail;
+  const open = waits.filter((wait) => wait.state === 'open');
+  return {
+    ...rest,
+    ...(tenant === '' ? {} : { tenant }),
+    ...(correlationId === null || correlationId === rest.key ? {} : { correlationId }),
+    ...(result === null ? {} : { result: bounded(result) }),
+    ...(failure === null ? {} : { failure: bounded(failure) }),
+    openWaits: open.map(({ name, openedAt, expiresAt }) => ({ name, openedAt, expiresAt })),
+    ...(withState ? { state: bounded(state), undo: bounded(undo) } : {}),
+  };
+}
+
+/** The last entries before a number, as lines. */
+function storyOf({ entries }: Timeline, most: number, before = entries.length + 1): object {
+  const to = Math.min(before - 1, entries.length);
+  const from = Math.max(0, to - most);
+  return {
+    total: entries.length,
+    ...(from > 0 ? { earlier: from + 1 } : {}),
+    entries: entries
+      .slice(from, to)
+      .map(({ at, title, seq }, i) =>
+        [`${from + i + 1}.`, at, title, ...(seq === null ? [] : [`(seq ${seq})`])].join(' '),
+      ),
+  };
+}

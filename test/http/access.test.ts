@@ -122,8 +122,10 @@ test('which scope each other route needs', () => {
         "GET /v1/reprocess",
         "GET /v1/reprocess/{id}",
         "GET /v1/sagas",
+        "GET /v1/sagas/fields",
         "GET /v1/sagas/{saga}/{key}",
         "GET /v1/sagas/{saga}/{key}/at/{version}",
+        "GET /v1/sagas/{saga}/{key}/explain",
         "GET /v1/sagas/{saga}/{key}/timeline",
         "GET /v1/schedules",
         "GET /v1/upstreams",
@@ -261,20 +263,24 @@ describe('the Host header', () => {
     },
   );
 
-  test('configured names are taken; off loopback without names any is', async () => {
+  test('configured names are taken; off loopback addresses are too, and other names are not', async () => {
     const named = await new HttpHouse({ allowedHosts: ['holdfast.lan'] }).start();
     const wide = await new HttpHouse({ loopback: false }).start();
+    const any = await new HttpHouse({ loopback: false, allowedHosts: ['*'] }).start();
     const narrow = await new HttpHouse({ loopback: false, allowedHosts: ['holdfast.lan'] }).start();
     try {
       const ask = async (to: HttpHouse, host: string): Promise<number> =>
         (await to.ask('GET', '/health', { headers: { host } })).status;
       expect(await ask(named, 'holdfast.lan:7420')).toBe(200);
       expect(await ask(named, 'other.lan')).toBe(421);
-      expect(await ask(wide, 'other.lan')).toBe(200);
+      // An address has no name that could be made to resolve otherwise.
+      expect(await ask(wide, '192.168.1.7')).toBe(200);
+      expect(await ask(wide, 'other.lan')).toBe(421);
       expect(await ask(narrow, 'holdfast.lan')).toBe(200);
-      expect(await ask(narrow, 'localhost')).toBe(421);
+      expect(await ask(narrow, 'other.lan')).toBe(421);
+      expect(await ask(any, 'other.lan')).toBe(200);
     } finally {
-      await Promise.all([named.stop(), wide.stop(), narrow.stop()]);
+      await Promise.all([named.stop(), wide.stop(), any.stop(), narrow.stop()]);
     }
   });
 });

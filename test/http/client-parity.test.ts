@@ -90,7 +90,9 @@ test.each(calls)('client.%s asks for a route that is described', async (name, ca
   asked.length = 0;
   const answer = call(...(ARGUMENTS[name] ?? ['x', 'x', {}]));
   if (name === 'events.tail') {
-    await expect((answer as AsyncGenerator<unknown>).next()).rejects.toThrow();
+    await expect((answer as AsyncGenerator<unknown>).next()).rejects.toMatchObject({
+      code: 'auth.scope',
+    });
   } else await answer;
   expect(asked.length).toBeGreaterThan(0);
   for (const { method, path, query } of asked) {

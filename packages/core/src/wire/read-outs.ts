@@ -30,7 +30,7 @@ export const openWaitSchema = z.object({
   closed: z.boolean(),
 });
 
-export const settingSchema = z.object({
+const settingSchema = z.object({
   name: z.string(),
   /** `[secret]` for what is shown to nobody. */
   value: jsonSchema,
@@ -100,7 +100,7 @@ export const mqttTopicSchema = z.object({
 const quantile = z.number().nullable();
 
 /** What an effect has done since the server started, over all tenants. */
-export const upstreamEffectSchema = z.object({
+const upstreamEffectSchema = z.object({
   effect: z.string(),
   pending: count,
   inFlight: count,

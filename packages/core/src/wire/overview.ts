@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import type { Json } from '../json.ts';
 import { jsonSchema, problemSchema } from './resources.ts';
 
 const count = z.number().int();
@@ -177,7 +178,13 @@ export type AttentionAct = z.infer<typeof attentionActSchema>;
 export type AttentionGroup = z.infer<typeof attentionGroupSchema>;
 export type Attention = z.infer<typeof attentionSchema>;
 export type AttentionItem = z.infer<typeof attentionItemSchema>;
-export type AttentionActBody = z.input<typeof attentionActBodySchema>;
+/** As the schema reads it, with the values of this package. */
+export type AttentionActBody = Omit<z.input<typeof attentionActBodySchema>, 'items' | 'resolve'> & {
+  readonly items?: readonly string[];
+  readonly resolve?:
+    | { readonly as: 'succeeded'; readonly output: Json }
+    | { readonly as: 'failed' | 'retry' };
+};
 export type AttentionActAnswer = z.infer<typeof attentionActAnswerSchema>;
 export type ChangeTopic = z.infer<typeof changeTopicSchema>;
 export type Changes = z.infer<typeof changesSchema>;

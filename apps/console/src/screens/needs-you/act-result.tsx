@@ -1,5 +1,5 @@
 import { CircleCheck } from 'lucide-react';
-import type { AttentionActAnswer, AttentionItem } from '../../api/attention.ts';
+import type { AttentionActAnswer, AttentionItem } from '@holdfast/core';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { InstanceLink } from '../../ui/links.tsx';

@@ -4,15 +4,13 @@
  *
  * @module
  */
-import type {
-  AttentionAct,
-  AttentionGroup,
-  AttentionItem,
-  Resolution,
-  WouldFire,
-} from '../../api/attention.ts';
+import type { AttentionAct, AttentionActBody, AttentionGroup, AttentionItem } from '@holdfast/core';
 import { formatCount, plural } from '../../lib/format.ts';
 
+/** What was found out about an effect in doubt. */
+export type Resolution = NonNullable<AttentionActBody['resolve']>;
+
+type WouldFire = AttentionItem['wouldFire'][number];
 type Kind = AttentionGroup['kind'];
 
 /** What the things of a group are called. */

@@ -7,15 +7,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { FormEvent } from 'react';
-import type { Json } from '@holdfast/core';
-import { actOnGroup } from '../../api/attention.ts';
 import type {
+  Json,
   AttentionAct,
   AttentionActAnswer,
   AttentionGroup,
   AttentionItem,
-  Resolution,
-} from '../../api/attention.ts';
+} from '@holdfast/core';
+import { api } from '../../api/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -32,6 +31,7 @@ import {
   things,
 } from './act-words.ts';
 import { countOf, isChosen } from './choice.ts';
+import type { Resolution } from './act-words.ts';
 import type { Choice } from './choice.ts';
 import { FireList } from './fire-list.tsx';
 import { ResolveChoice } from './resolve-choice.tsx';
@@ -72,7 +72,7 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
     setBusy(true);
     setError(null);
     try {
-      const answered = await actOnGroup(group.id, act, {
+      const answered = await api().attention.act(group.id, act, {
         reason: reason.trim(),
         confirmCount: count,
         ...(choice.all ? {} : { items: chosen.map(({ item }) => item) }),

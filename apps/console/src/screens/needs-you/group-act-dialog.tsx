@@ -78,7 +78,7 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
         ...(choice.all ? {} : { items: chosen.map(({ item }) => item) }),
         ...(act === 'resolve' ? { resolve: resolutionOf(as, parsed?.value ?? null) } : {}),
       });
-      if (answered.refused.length === 0 && (answered.left ?? 0) === 0) {
+      if (answered.refused.length === 0 && answered.left === 0) {
         toast({ tone: 'go', text: `${title}: done` });
         onClose(true);
       } else {

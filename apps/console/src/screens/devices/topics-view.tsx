@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { topicsQuery } from '../../api/devices.ts';
-import type { LiveTopic } from '../../api/devices.ts';
+import type { MqttTopicResource } from '@holdfast/core';
 import { cx } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
 import { buttonClass } from '../../ui/button.tsx';
@@ -18,7 +18,7 @@ import { TopicDetail } from './topic-detail.tsx';
 
 const route = getRouteApi('/shell/devices');
 
-const COLUMNS: readonly Column<LiveTopic>[] = [
+const COLUMNS: readonly Column<MqttTopicResource>[] = [
   {
     id: 'topic',
     header: 'Topic',

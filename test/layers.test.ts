@@ -22,7 +22,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // The reference app is a leaf that `npm start` runs beside the server.
   'apps/server': ['core', 'sdk', 'store', 'engine', 'gateway', 'ops', 'restaurant'],
   'apps/restaurant': ['sdk'],
+  'apps/console': ['core', 'sdk'],
 };
+
+/** Where a workspace may import only one entry of another: of the sdk, the console takes the client alone. */
+const ENTRIES: Readonly<Record<string, string>> = { 'apps/console sdk': '@holdfast/sdk/client' };
 
 const RESTRICTED = 'eslint(no-restricted-imports)';
 const CYCLE = 'import(no-cycle)';
@@ -85,7 +89,7 @@ describe('layers', () => {
 
       for (const other of others) {
         const name = baseName(other);
-        const from = `@holdfast/${name}`;
+        const from = ENTRIES[`${workspace} ${name}`] ?? `@holdfast/${name}`;
         const byValue = plant(workspace, importOf(from));
         const byType = plant(workspace, `import type { X } from '${from}';\nexport type Y = X;\n`);
         const byReExport = plant(workspace, `export { x } from '${from}';\n`);
@@ -135,6 +139,11 @@ describe('layers', () => {
         }
       }
     });
+  }
+
+  for (const from of ['@holdfast/sdk', '@holdfast/sdk/test', 'node:fs']) {
+    const codes = plant('apps/console', importOf(from));
+    test(`the console may not import ${from}`, () => expect(codes()).toContain(RESTRICTED));
   }
 
   for (const from of ['node:fs', 'node:crypto']) {

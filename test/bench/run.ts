@@ -5,6 +5,8 @@
  * - `--syncs`: instead, the same loads with syncs that take longer (see `syncs.ts`).
  * - `--growth [--events 5000000] [--schedules 1000000] [--instances 100000] [--rounds 3]`: instead, what grown data
  *   costs: a long journal, many pending schedules, many instances in flight at a start (see `growth.ts`).
+ * - `--reads [--events 5000000] [--instances 1000000] [--blocked 10000] [--requests 300]`: instead, how long an operator's
+ *   lists and searches take on grown data (see `reads.ts`).
  *
  * Every figure is from the built server in processes of its own, on real sockets, with every commit synced to disk.
  */
@@ -31,6 +33,7 @@ import {
 } from './bench-support.ts';
 import { measureGrowth } from './growth.ts';
 import type { LoadResult } from './load/percentiles.ts';
+import { measureReads } from './reads.ts';
 import { measureSyncs } from './syncs.ts';
 
 const { values: options } = parseArgs({
@@ -39,9 +42,12 @@ const { values: options } = parseArgs({
     peers: { type: 'boolean', default: false },
     syncs: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
+    reads: { type: 'boolean', default: false },
+    blocked: { type: 'string' },
+    requests: { type: 'string', default: '300' },
     events: { type: 'string', default: '5000000' },
     schedules: { type: 'string', default: '1000000' },
-    instances: { type: 'string', default: '100000' },
+    instances: { type: 'string' },
     rounds: { type: 'string', default: '3' },
   },
 });
@@ -208,16 +214,25 @@ say(
 );
 if (options.syncs) await measureSyncs(scale);
 if (options.growth) {
-  const count = (of: 'events' | 'schedules' | 'instances'): number => scale(Number(options[of]));
+  const count = (of: 'events' | 'schedules'): number => scale(Number(options[of]));
   await measureGrowth({
     events: count('events'),
     schedules: count('schedules'),
-    instances: count('instances'),
+    instances: scale(Number(options.instances ?? 100_000)),
     rounds: Number(options.rounds),
     scale,
   });
 }
-if (!options.syncs && !options.growth) {
+if (options.reads) {
+  const instances = scale(Number(options.instances ?? 1_000_000));
+  await measureReads({
+    events: scale(Number(options.events)),
+    instances,
+    blocked: Number(options.blocked ?? Math.floor(instances / 100)),
+    requests: Number(options.requests),
+  });
+}
+if (!options.syncs && !options.growth && !options.reads) {
   say(
     'Left out: network between machines, TLS, large payloads, more than one tenant, days of data.',
   );

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { buildRelease } from '../../packages/engine/src/releases/build.ts';
 import { growData } from '../bench/growth/grown-data.ts';
 import { ROOT } from '../support/checkout.ts';
+import { runToEnd } from '../support/child.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { expectStatus } from '../support/http-api.ts';
 import { JournalDatabase } from '../support/journal-database.ts';
@@ -39,6 +40,19 @@ test('grown data has whole digests, and the server takes it for its own', async 
   const headers = { 'content-type': 'application/cloudevents+json' };
   const answer = expectStatus(await server.api.post('/v1/events', again, { headers }), 202);
   expect(answer.json).toMatchObject({ id: key, duplicate: true });
+});
+
+test('the benchmark of reads asks all that it says, and is answered', async () => {
+  const args = ['--reads', '--events', '2000', '--instances', '400', '--blocked', '8'];
+  const bench = await runToEnd(process.execPath, [
+    `${ROOT}/test/bench/run.ts`,
+    ...args,
+    '--requests',
+    '2',
+  ]);
+  expect(bench.code, bench.stderr).toBe(0);
+  expect(bench.stdout.match(/^\| attention, one group \|/gm)).toHaveLength(2);
+  expect(bench.stdout).toContain('Each asked 2 times while 1000 events/s come in');
 });
 
 test('every copy that is in flight replays to the decisions that it was given', async () => {

@@ -100,6 +100,7 @@ export class Checker {
     this.#events();
     for (const id of this.#decisions.look()) this.#seal('transitions', id);
     this.#outcomes.look();
+    this.#counts();
   }
 
   /** Instances that need a person. */
@@ -142,6 +143,30 @@ export class Checker {
         `nobody dealt with event ${number(row, 'seq')} (${text(row, 'type')})`,
       );
     }
+  }
+
+  /** What the overview says of runs is what a count of them says, and sums up. */
+  #counts(): void {
+    const differing = this.#disk.one(
+      `SELECT * FROM (SELECT tenant, count(*) AS n, sum(phase = 0) AS goes_on, sum(status = 'blocked') AS blocked,
+         sum(status = 'completed') AS completed, sum(status = 'compensated') AS compensated, sum(status = 'failed') AS failed,
+         sum(status = 'cancelled') AS cancelled FROM instances GROUP BY tenant) i
+       LEFT JOIN run_counts c ON c.tenant = i.tenant
+       WHERE (c.accepted, c.in_progress, c.needs_you, c.completed, c.compensated, c.failed, c.cancelled)
+           IS NOT (i.n, i.goes_on, i.blocked, i.completed, i.compensated, i.failed, i.cancelled)
+         OR c.accepted <> c.in_progress + c.needs_you + c.completed + c.compensated + c.failed + c.cancelled`,
+    );
+    if (differing !== null)
+      throw new Violation('I2', `counts of runs differ: ${JSON.stringify(differing)}`);
+    const groups = this.#disk.one(
+      `SELECT g.*, i.* FROM (SELECT tenant AS of, json_extract(blocked_by, '$.code') AS why, saga AS which, release AS pin,
+         coalesce(json_extract(blocked_by, '$.effect'), '') AS at, count(*) AS n FROM instances WHERE status = 'blocked'
+         GROUP BY 1, 2, 3, 4, 5) i
+       FULL JOIN blocked_groups g ON (g.tenant, g.code, g.saga, g.release, g.effect) = (i.of, i.why, i.which, i.pin, i.at)
+       WHERE g.count IS NOT i.n`,
+    );
+    if (groups !== null)
+      throw new Violation('I2', `counts of what is blocked differ: ${JSON.stringify(groups)}`);
   }
 
   #holds({ tenant, source, id, seq }: Acknowledged): void {

@@ -21,6 +21,7 @@ import type {
 } from '@holdfast/core';
 import type {
   Actor,
+  ChangesTold,
   EngineApi,
   EngineMetricsSnapshot,
   EngineStatus,
@@ -33,6 +34,7 @@ import type {
   WaitAddress,
 } from '@holdfast/engine';
 import type {
+  AttentionPage,
   EventQuery,
   Explained,
   KeyRow,
@@ -129,7 +131,11 @@ export class FakeHouse {
       return Promise.resolve(this.ending);
     },
     cancel: (address, actor) => this.#act('cancel', address, actor),
-    redrive: (address, actor) => this.#act('redrive', address, actor),
+    redrive: async (address, actor) => {
+      const refusal = this.refuseRedrive(address.key);
+      if (refusal !== null) throw refusal;
+      this.acts.push({ act: 'redrive', address, actor });
+    },
     // What these do is tested on a whole server.
     restart: () => Promise.reject(new Error('not of this house')),
     resolveEffect: () => Promise.reject(new Error('not of this house')),
@@ -224,6 +230,10 @@ export class FakeHouse {
     leaveWorker: () => Promise.reject(new Error('not of this house')),
     placeWorker: () => Promise.reject(new Error('not of this house')),
     workers: () => Promise.resolve([]),
+    onChanged: (listener) => {
+      this.changeListeners.add(listener);
+      return () => void this.changeListeners.delete(listener);
+    },
     onCommitted: (listener) => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
@@ -319,6 +329,26 @@ export class FakeHouse {
     this.acts.push({ act: state, address, actor });
   }
 
+  /** Why a redrive of this key is refused; null where it is not. */
+  refuseRedrive: (key: string) => HoldfastError | null = () => null;
+  /** Runs that the overview does not account for. */
+  lost = 0;
+
+  /** Who samples is there as long as the server, and is no stream. */
+  readonly samplers = new Set<(lastSeq: Seq) => void>();
+  readonly sampled: Pick<EngineApi, 'onCommitted'> = {
+    onCommitted: (listener) => {
+      this.samplers.add(listener);
+      return () => void this.samplers.delete(listener);
+    },
+  };
+
+  tellCommitted(): void {
+    for (const listener of this.samplers) listener(this.events.length);
+  }
+
+  readonly changeListeners = new Set<(told: ChangesTold) => void>();
+
   readonly readModel: ReadModel = {
     events: (tenant, query) => Promise.resolve(this.#events(tenant, query)),
     event: (tenant, seq) => {
@@ -338,6 +368,8 @@ export class FakeHouse {
                   reason: 'no saga takes this type',
                 },
               ],
+              cause: null,
+              consequences: { items: [], more: false },
             };
       return Promise.resolve(detail);
     },
@@ -354,7 +386,7 @@ export class FakeHouse {
       this.sagaQueries.push(query);
       const items = this.instances
         .filter((one) => one.tenant === tenant)
-        .filter((one) => query.status === undefined || one.status === query.status)
+        .filter((one) => query.status === undefined || query.status.includes(one.status))
         .filter((one) => query.key === undefined || one.key.startsWith(query.key));
       return Promise.resolve({ items, next: null });
     },
@@ -452,9 +484,32 @@ export class FakeHouse {
         schedules: { set: 0, due: 0 },
         bytes: { database: 0, wal: 0 },
       }),
+    overview: () =>
+      Promise.resolve({
+        runs: {
+          accepted: 3 + this.lost,
+          completed: 1,
+          compensated: 0,
+          failed: 0,
+          cancelled: 0,
+          inProgress: 1,
+          needsYou: 1,
+        },
+        quarantine: 0,
+        outbox: { depth: 0, oldestAt: null },
+        schedules: { pending: 0, firstDueAt: null },
+        disk: { freeBytes: 1_000_000_000, dataBytes: 1, walBytes: 1 },
+      }),
+    runTotals: () => Promise.resolve(this.totals),
+    attention: () => Promise.resolve({ total: 0, more: false, groups: [] }),
+    attentionItems: () => Promise.resolve(empty()),
+    attentionTargets: () => Promise.resolve(this.targets),
     needs: () => Promise.resolve({ groups: [], nextDueAt: null }),
     close: () => Promise.resolve(),
   };
+  /** What the overview's series is made of, and what a group act goes over. */
+  totals = new Map<string, { accepted: number; ended: number }>();
+  targets: AttentionPage = { kind: 'blocked', count: 0, targets: [] };
 
   #events(tenant: string, query: EventQuery): Page<EventResource> {
     const found = this.events

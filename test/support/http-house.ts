@@ -13,6 +13,7 @@ import {
   KeyRates,
   KeyRing,
   listenHttp,
+  OverviewSampler,
   NO_RATE_LIMITS,
   Sessions,
 } from '@holdfast/gateway';
@@ -168,6 +169,12 @@ export class HttpHouse {
           return Promise.resolve({ applied: [], afterRestart: [], deployed: [] });
         },
       },
+      sampler: new OverviewSampler({
+        engine: this.fake.sampled,
+        readModel: this.fake.readModel,
+        clock,
+        log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      }),
       alerts: {
         overview: async (tenant) => this.#alertsOf(tenant),
         test: async (target) => {

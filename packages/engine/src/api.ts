@@ -30,6 +30,7 @@ import type {
   ReleaseRow,
   SessionRow,
 } from '@holdfast/store';
+import type { ChangesTold } from './change-watch.ts';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
 import type { PlaceAnswer, PlaceRequest } from './step-places.ts';
 import type { UpstreamStatus } from './upstreams.ts';
@@ -291,6 +292,8 @@ export interface EngineApi extends WorkerApi {
 
   /** Called after each commit that appended events, coalesced, with the last position. Returns what ends the subscription. */
   onCommitted(listener: (lastSeq: Seq) => void): () => void;
+  /** Called with what commits touched, at most four times a second. Returns what ends the subscription. */
+  onChanged(listener: (told: ChangesTold) => void): () => void;
   /** Called when intake closes for want of room. `status` says when it is open again. */
   onNoRoom(listener: (error: HoldfastError) => void): () => void;
   /** Called when a release becomes active. */

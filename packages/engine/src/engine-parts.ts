@@ -24,6 +24,7 @@ import { Holds } from './holds.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { Intake, unroutedUnit } from './intake.ts';
 import { JournalWriter, type Unit } from './journal-writer.ts';
+import { ChangeWatch } from './change-watch.ts';
 import { Listeners } from './listeners.ts';
 import { instanceFields, type Log, SILENT } from './log.ts';
 import { Numbering } from './numbering.ts';
@@ -62,6 +63,7 @@ export class EngineParts {
   readonly log: Log;
   readonly committed = new Listeners<[lastSeq: Seq]>();
   readonly noRoom = new Listeners<[error: HoldfastError]>();
+  readonly changes: ChangeWatch;
   readonly consumers = new Consumers();
   readonly time: RecordedTime;
   readonly numbering: Numbering;
@@ -106,6 +108,7 @@ export class EngineParts {
     this.metrics = new EngineMetrics(clock, this.time, this.#startedAt);
     this.tracer = tracing === undefined ? null : new Tracer(tracing, this.time);
     this.made = new EngineFacts(this.time, this.#settled, this.tracer);
+    this.changes = new ChangeWatch(clock);
     this.room = this.#makeRoomKeeper();
     this.wal = this.#makeWalKeeper();
     this.facts = new FactQueue(this.numbering, (fact) => this.#owe(fact));
@@ -202,7 +205,10 @@ export class EngineParts {
       store,
       time: this.time,
       closing: (into) => this.consumers.close(into, this.numbering.lastSeq),
-      after: ({ lastSeq }) => this.#afterCommit(lastSeq),
+      after: ({ lastSeq }, ops) => {
+        this.changes.committed(ops, lastSeq);
+        this.#afterCommit(lastSeq);
+      },
       meter: this.metrics,
       fatal: this.#failed,
       noRoom: (error, retry) => this.room.stalled(error, retry),

@@ -50,6 +50,7 @@ import type {
   SwapOptions,
   WaitAddress,
 } from './api.ts';
+import type { ChangesTold } from './change-watch.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { controlFact } from './control-fact.ts';
 import type { EngineMetricsSnapshot } from './engine-metrics.ts';
@@ -270,6 +271,10 @@ export class Engine implements EngineApi {
 
   onCommitted(listener: (lastSeq: Seq) => void): () => void {
     return this.#parts.committed.add(listener);
+  }
+
+  onChanged(listener: (told: ChangesTold) => void): () => void {
+    return this.#parts.changes.add(listener);
   }
 
   onNoRoom(listener: (error: HoldfastError) => void): () => void {

@@ -23,6 +23,7 @@ export function heldBy(item: WorkItemRow, why: string): JsonText {
     code: 'effect.in_doubt',
     message: `${item.effect} may or may not have happened: ${why}`,
     step: item.step,
+    effect: item.effect,
     commandId: item.commandId,
     itemId: item.id,
   });

@@ -22,6 +22,7 @@ export type {
   SwapOptions,
   WaitAddress,
 } from './api.ts';
+export type { ChangesTold, TenantChanges } from './change-watch.ts';
 export { Engine } from './engine.ts';
 export type { EngineOptions } from './engine-options.ts';
 export type { EffectMetrics, EngineMetricsSnapshot, SagaMetrics } from './engine-metrics.ts';

@@ -35,7 +35,7 @@ export interface JournalWriterOptions {
   /** Ops that close each batch, checkpoints for one. */
   readonly closing: (into: StoreOp[]) => void;
   /** Called after each commit, when its units have been told. */
-  readonly after: (receipt: CommitReceipt) => void;
+  readonly after: (receipt: CommitReceipt, ops: readonly StoreOp[]) => void;
   /** The store can no longer be trusted or written. Called once. */
   readonly fatal: (error: Error) => void;
   /** There is no room for a commit: `retry` makes it again. */
@@ -143,7 +143,7 @@ export class JournalWriter {
     }
     meter?.committed(ops.length, receipt);
     for (const unit of units) unit.committed(receipt);
-    after(receipt);
+    after(receipt, ops);
     this.#state = 'idle';
     if (this.#queue.length > 0) this.#schedule();
     else this.#tellIdle();

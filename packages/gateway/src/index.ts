@@ -41,6 +41,7 @@ export type {
 } from './http/http-port.ts';
 export type { HttpListener, ListenOptions } from './http/listen-http.ts';
 export { listenHttp, reachableName } from './http/listen-http.ts';
+export { OverviewSampler } from './http/overview-sampler.ts';
 export { callOf, commandResult } from './http/worker-wire.ts';
 export type { Method, Route } from './http/route.ts';
 export type { MetricName, MetricSpec } from './metrics/metric-catalogue.ts';

@@ -23,6 +23,7 @@ import { ControlRows } from './write/control-rows.ts';
 import { CronRows } from './write/cron-rows.ts';
 import { JournalRows } from './write/journal-rows.ts';
 import { OutboxRows } from './write/outbox-rows.ts';
+import { RunCounts } from './write/run-counts.ts';
 import { SagaRows } from './write/saga-rows.ts';
 import { SearchRows } from './write/search-rows.ts';
 import { WorkerRows } from './write/worker-rows.ts';
@@ -31,6 +32,7 @@ export class CommitWriter {
   readonly #names: Names;
   readonly #journal: JournalRows;
   readonly #saga: SagaRows;
+  readonly #runs: RunCounts;
   readonly #outbox: OutboxRows;
   readonly #control: ControlRows;
   readonly #cron: CronRows;
@@ -44,6 +46,7 @@ export class CommitWriter {
     this.#names = names;
     this.#journal = new JournalRows(db, names);
     this.#saga = new SagaRows(db, names);
+    this.#runs = new RunCounts(db);
     this.#outbox = new OutboxRows(db, names);
     this.#control = new ControlRows(db);
     this.#cron = new CronRows(db, names);
@@ -74,6 +77,7 @@ export class CommitWriter {
     const scope = new CommitScope(no, batch.at, counters, batch.ops);
     for (const op of batch.ops) this.#apply(op, scope);
     this.#outbox.finish(scope);
+    this.#runs.write(scope.runs);
     let records = scope.eventTexts + scope.transitionTexts;
     if (scope.attempts.length > 1) scope.attempts.sort(compareAttempts);
     for (const attempt of scope.attempts) records += attemptText(attempt);
@@ -123,7 +127,7 @@ export class CommitWriter {
       case 'instance.create':
         return this.#saga.create(op, scope);
       case 'instance.status':
-        return this.#saga.status(op);
+        return this.#saga.status(op, scope);
       case 'search.set':
         return this.#search.set(op);
       case 'instance.pin':

@@ -42,6 +42,8 @@ export type {
   WorkItemRow,
 } from './port.ts';
 export type {
+  AttentionPage,
+  AttentionTarget,
   EventQuery,
   Explained,
   NeedGroup,
@@ -50,6 +52,7 @@ export type {
   StoreCounts,
   StoreGauges,
   StoreNeeds,
+  StoreOverview,
 } from './read-port.ts';
 export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';

@@ -1,4 +1,10 @@
-import { EMPTY_DECISION, formatMicros, HoldfastError, canonicalJson } from '@holdfast/core';
+import {
+  CONTROL_TYPES,
+  EMPTY_DECISION,
+  formatMicros,
+  HoldfastError,
+  canonicalJson,
+} from '@holdfast/core';
 import type { Decision } from '@holdfast/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -61,7 +67,8 @@ async function pages<T>(
 describe('events', () => {
   beforeEach(async () => {
     for (let seq = 1; seq <= 12; seq++) {
-      const type = seq % 3 === 0 ? 'order.changed' : 'order.placed';
+      const ofOrder = seq % 3 === 0 ? 'order.changed' : 'order.placed';
+      const type = seq === 11 ? CONTROL_TYPES.sagaRedriven : ofOrder;
       const tenant = seq % 4 === 0 ? 'other' : '';
       const correlationId = seq % 2 === 0 ? 'even' : null;
       at = START + seq * 1_000_000;
@@ -154,10 +161,14 @@ describe('events', () => {
         })),
       );
     }
-    const first = await model.events('other', {});
-    expect(first).toMatchObject({ items: [] });
+    const rare = await model.events('other', {});
+    expect(rare).toMatchObject({ items: [{ seq: 12 }, { seq: 8 }, { seq: 4 }], next: null });
+    const first = await model.events('', { text: 'EVENT-7' });
+    expect(first.items).toEqual([]);
     expect(first.next).not.toBeNull();
-    expect(await seqs({}, 'other')).toEqual([12, 8, 4]);
+    const found = Array.from({ length: 10 }, (_, n) => 70019 - n);
+    expect(await seqs({ text: 'EVENT-7001' })).toEqual([...found, 7001]);
+    expect(await seqs({ text: 'event_7001' })).toEqual([]);
   });
 });
 
@@ -289,20 +300,33 @@ describe('sagas', () => {
       'order/a1/2',
     ]);
     expect(await list({ limit: 1 })).toEqual(await list({}));
-    expect(await list({ saga: 'order', status: 'completed' })).toEqual(['order/a_/1']);
-    expect(await list({ status: 'blocked' })).toEqual(['order/a2/1']);
-    expect(await list({ status: 'waiting' })).toEqual(['order/a1/2']);
-    expect(await list({ status: 'failed' })).toEqual(['order/b1/1']);
+    expect(await list({ saga: 'order', status: ['completed'] })).toEqual(['order/a_/1']);
+    expect(await list({ status: ['blocked'] })).toEqual(['order/a2/1']);
+    expect(await list({ status: ['waiting'] })).toEqual(['order/a1/2']);
+    expect(await list({ status: ['failed'] })).toEqual(['order/b1/1']);
     expect(await list({ key: 'b' })).toEqual(['stock/b1/1', 'order/b1/1']);
     expect(await list({ saga: 'order', key: 'a', limit: 2 })).toEqual([
-      'order/a1/2',
-      'order/a2/1',
       'order/a_/1',
+      'order/a2/1',
+      'order/a1/2',
     ]);
+    expect(await list({ status: ['blocked', 'failed', 'waiting'] })).toEqual([
+      'order/b1/1',
+      'order/a2/1',
+      'order/a1/2',
+    ]);
+    expect(await list({ status: ['running', 'failed'], key: 'b', release: RELEASE })).toEqual([
+      'stock/b1/1',
+      'order/b1/1',
+    ]);
+    expect(await list({ release: RELEASE, saga: 'order', limit: 1 })).toEqual(
+      await list({ saga: 'order' }),
+    );
+    expect(await list({ release: 'another' })).toEqual([]);
     expect(await list({ saga: 'order', key: 'a_' })).toEqual(['order/a_/1']);
     expect(await list({ saga: 'nothing' })).toEqual([]);
     expect(await list({}, 'other')).toEqual(['order/a9/1']);
-    expect((await model.sagas('', { status: 'blocked' })).items[0]?.blockedBy).toEqual({
+    expect((await model.sagas('', { status: ['blocked'] })).items[0]?.blockedBy).toEqual({
       code: 'program.failed',
       message: 'no',
     });

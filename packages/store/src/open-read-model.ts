@@ -10,6 +10,7 @@ import type { Clock } from '@holdfast/core';
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
 import { listAudit, listReprocesses, reprocessById } from './read-model/act-queries.ts';
+import { attention, attentionItems, attentionTargets } from './read-model/attention-queries.ts';
 import {
   countAll,
   listActivations,
@@ -17,15 +18,19 @@ import {
   listReleases,
   listSagaFields,
 } from './read-model/control-queries.ts';
+import { listEffects } from './read-model/effect-list.ts';
 import { eventDetail } from './read-model/event-detail.ts';
-import { eventsAfter, lastSeq, listEvents } from './read-model/event-queries.ts';
+import { listEvents } from './read-model/event-list.ts';
+import { eventsAfter, lastSeq } from './read-model/event-queries.ts';
 import { explain } from './read-model/explain.ts';
 import { Gauges } from './read-model/gauges.ts';
-import { effectDetail, listEffects, listWaits } from './read-model/list-queries.ts';
+import { effectDetail, listWaits } from './read-model/list-queries.ts';
 import { Needs } from './read-model/needs.ts';
+import { overviewOf, runTotals } from './read-model/overview-queries.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
 import { atOneCommit, readContext } from './read-model/read-context.ts';
-import { listSagas, sagaDetail, stateAt } from './read-model/saga-queries.ts';
+import { listSagas } from './read-model/saga-list.ts';
+import { sagaDetail, stateAt } from './read-model/saga-queries.ts';
 import { listSchedules } from './read-model/schedule-queries.ts';
 import { timeline } from './read-model/timeline.ts';
 import type { ReadModel } from './read-port.ts';
@@ -94,6 +99,13 @@ export async function openReadModel(options: {
     workerRecords: async (query) => read(() => listWorkerRecords(context, query)),
     counts: async (tenant) => read(() => countAll(context, tenant)),
     gauges: async () => gauges.read(),
+    overview: async (tenant) => read(() => overviewOf(context, tenant)),
+    runTotals: async () => read(() => runTotals(context)),
+    attention: async (tenant) => read(() => attention(context, tenant)),
+    attentionItems: async (tenant, group, query) =>
+      read(() => attentionItems(context, tenant, group, query)),
+    attentionTargets: async (tenant, group, limit) =>
+      read(() => attentionTargets(context, tenant, group, limit)),
     needs: async () => needs.read(),
     close: async () => {
       sqlite.close();

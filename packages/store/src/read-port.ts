@@ -5,10 +5,14 @@
  * @module
  */
 import type {
+  Attention,
+  AttentionGroup,
+  AttentionItem,
   AuditEntry,
   EffectDetail,
   Activation,
   EffectResource,
+  EffectStatusWire,
   EventDetail,
   EventResource,
   Explanation,
@@ -16,12 +20,14 @@ import type {
   JournalEvent,
   KeyResource,
   Micros,
+  Overview,
   Page,
   QuarantineResource,
   QuarantineState,
   ReleaseDigest,
   ReleaseResource,
   ReprocessResource,
+  RunSum,
   SagaDetail,
   SagaFields,
   SagaSummary,
@@ -49,18 +55,68 @@ export interface EventQuery extends PageQuery {
   /** RFC 3339 bounds on the time received. */
   readonly from?: string;
   readonly to?: string;
+  /** Part of the id, source or subject, in any (ASCII) case. */
+  readonly text?: string;
   /** `desc` (default) gives the newest first. */
   readonly order?: 'asc' | 'desc';
 }
 
 export interface SagaQuery extends PageQuery {
   readonly saga?: string;
-  readonly status?: InstanceStatusWire;
+  /** Any of these. Default: all. */
+  readonly status?: readonly InstanceStatusWire[];
   /** Prefix of the key. */
   readonly key?: string;
+  /** RFC 3339 bounds on when the run began. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Digest of the release it is pinned to. */
+  readonly release?: string;
   /** `FIELD:VALUE`, all of which must hold; see `parseSearchTerm`. */
   readonly search?: readonly string[];
 }
+
+export interface EffectQuery extends PageQuery {
+  readonly state?: string;
+  /** Any of these. Default: all. */
+  readonly status?: readonly EffectStatusWire[];
+  readonly effect?: string;
+  readonly saga?: string;
+  /** Of effects that call it, by the releases that are active. */
+  readonly upstream?: string;
+  /** RFC 3339: asked for at this time or later. */
+  readonly since?: string;
+}
+
+/** What the overview shows of the store. */
+export interface StoreOverview {
+  readonly runs: RunSum;
+  /** Open entries. */
+  readonly quarantine: number;
+  /** Work items not settled, counted only so far; when the oldest pending one was created, null for none. */
+  readonly outbox: { readonly depth: number; readonly oldestAt: Micros | null };
+  /** Timers set, counted only so far; when the first is due, null for none. */
+  readonly schedules: { readonly pending: number; readonly firstDueAt: Micros | null };
+  readonly disk: Overview['disk'];
+}
+
+/** What a group act goes over, oldest first. */
+export interface AttentionPage {
+  readonly kind: AttentionGroup['kind'];
+  /** How many the group holds. */
+  readonly count: number;
+  readonly targets: readonly AttentionTarget[];
+}
+
+export type AttentionTarget =
+  | {
+      readonly item: string;
+      readonly saga: string;
+      readonly key: string;
+      /** The effect it is blocked at; null for none. */
+      readonly commandId: string | null;
+    }
+  | { readonly item: string; readonly quarantineId: number };
 
 export interface ReadModel {
   events(tenant: TenantId, query: EventQuery): Promise<Page<EventResource>>;
@@ -103,10 +159,7 @@ export interface ReadModel {
     query: PageQuery & { state?: QuarantineState | 'all' },
   ): Promise<Page<QuarantineResource>>;
   quarantineEntry(tenant: TenantId, id: number): Promise<QuarantineResource | null>;
-  effects(
-    tenant: TenantId,
-    query: PageQuery & { state?: string; effect?: string },
-  ): Promise<Page<EffectResource>>;
+  effects(tenant: TenantId, query: EffectQuery): Promise<Page<EffectResource>>;
   effect(tenant: TenantId, commandId: string): Promise<EffectDetail | null>;
   /** Operators' acts, newest first. */
   audit(tenant: TenantId, query: PageQuery): Promise<Page<AuditEntry>>;
@@ -126,6 +179,17 @@ export interface ReadModel {
   counts(tenant: TenantId | null): Promise<StoreCounts>;
   /** For metrics: cheap however much there is, and so perhaps of a moment ago, and not counted on for ever. */
   gauges(): Promise<StoreGauges>;
+  overview(tenant: TenantId): Promise<StoreOverview>;
+  /** Runs begun and ended, of every tenant that has had one. */
+  runTotals(): Promise<
+    ReadonlyMap<TenantId, { readonly accepted: number; readonly ended: number }>
+  >;
+  /** What needs a person, the largest groups first. */
+  attention(tenant: TenantId): Promise<Attention>;
+  /** @throws HoldfastError `not_found` for what is no group's id */
+  attentionItems(tenant: TenantId, group: string, query: PageQuery): Promise<Page<AttentionItem>>;
+  /** The oldest `limit` of a group. @throws HoldfastError `not_found` for what is no group's id */
+  attentionTargets(tenant: TenantId, group: string, limit: number): Promise<AttentionPage>;
   /** For alerts: as cheap. */
   needs(): Promise<StoreNeeds>;
   close(): Promise<void>;

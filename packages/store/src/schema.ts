@@ -121,23 +121,49 @@ export const instances = sqliteTable(
     blockedBy: text('blocked_by'),
     failure: text('failure'),
     undo: text('undo').notNull(),
+    blockedAt: integer('blocked_at'),
   },
   (t) => [
     uniqueIndex('instances_key').on(t.tenant, t.saga, t.key, t.run),
     index('instances_live')
-      .on(t.tenant, t.id)
+      .on(t.tenant, t.saga, t.id)
       .where(sql`phase < 2`),
     index('instances_blocked')
       .on(t.id)
       .where(sql`phase = 1`),
     index('instances_ended')
-      .on(t.tenant, t.status)
+      .on(t.tenant, t.saga, t.status)
       .where(sql`phase = 2`),
+    index('instances_attention')
+      .on(
+        t.tenant,
+        sql`json_extract(blocked_by, '$.code')`,
+        t.saga,
+        sql`json_extract(blocked_by, '$.effect')`,
+        t.release,
+        t.blockedAt,
+      )
+      .where(sql`phase = 1`),
+    index('instances_troubled')
+      .on(t.tenant, t.saga, t.status)
+      .where(sql`status IN ('retrying', 'compensating')`),
+    index('instances_release').on(t.tenant, t.release),
     index('instances_parent')
       .on(t.parentId)
       .where(sql`parent_id IS NOT NULL`),
   ],
 );
+
+export const runCounts = sqliteTable('run_counts', {
+  tenant: integer('tenant').primaryKey(),
+  accepted: integer('accepted').notNull(),
+  inProgress: integer('in_progress').notNull(),
+  needsYou: integer('needs_you').notNull(),
+  completed: integer('completed').notNull(),
+  compensated: integer('compensated').notNull(),
+  failed: integer('failed').notNull(),
+  cancelled: integer('cancelled').notNull(),
+});
 
 export const transitions = sqliteTable(
   'transitions',
@@ -200,6 +226,9 @@ export const workItems = sqliteTable(
       .on(t.state, t.dueAt)
       .where(sql`state <> 'settled'`),
     uniqueIndex('work_items_command').on(sql`id >> 10`, t.commandId),
+    index('work_items_failed')
+      .on(t.tenant)
+      .where(sql`outcome <> 'succeeded'`),
   ],
 );
 
@@ -395,6 +424,45 @@ export const quarantineResolutions = sqliteTable(
     reason: text('reason'),
   },
   (t) => [index('quarantine_resolutions_tenant').on(t.tenant)],
+);
+
+/** Kept by triggers on the two tables above. */
+export const openQuarantine = sqliteTable(
+  'open_quarantine',
+  {
+    id: integer('id').primaryKey(),
+    tenant: integer('tenant').notNull(),
+    at: integer('at').notNull(),
+    code: text('code').notNull(),
+    /** Empty where it was meant for no saga. */
+    saga: text('saga').notNull(),
+  },
+  (t) => [index('open_quarantine_group').on(t.tenant, t.code, t.saga, t.at)],
+);
+
+/** Kept by triggers: open entries of the quarantine, and blocked runs, by what they have in common. */
+export const quarantineGroups = sqliteTable(
+  'quarantine_groups',
+  {
+    tenant: integer('tenant').notNull(),
+    code: text('code').notNull(),
+    saga: text('saga').notNull(),
+    count: integer('count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.code, t.saga] })],
+);
+
+export const blockedGroups = sqliteTable(
+  'blocked_groups',
+  {
+    tenant: integer('tenant').notNull(),
+    code: text('code').notNull(),
+    saga: integer('saga').notNull(),
+    effect: text('effect').notNull(),
+    release: integer('release').notNull(),
+    count: integer('count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant, t.code, t.saga, t.effect, t.release] })],
 );
 
 export const reprocesses = sqliteTable(

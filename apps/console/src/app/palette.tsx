@@ -34,7 +34,7 @@ export function Palette({ session, onClose }: PaletteProps) {
     <Dialog title="Go to" bare onClose={onClose}>
       <Command label="Go to" loop>
         <Command.Input
-          autoFocus
+          data-autofocus
           value={typed}
           onValueChange={setTyped}
           placeholder="Go to a screen, or type the key of an instance"

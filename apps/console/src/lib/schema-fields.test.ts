@@ -10,7 +10,7 @@ import {
   withItem,
 } from './field-drafts.ts';
 import type { Draft } from './field-drafts.ts';
-import { plainLabel } from './labels.ts';
+import { plainComplaint, plainLabel } from './labels.ts';
 import { fieldOf } from './schema-fields.ts';
 import type { Field } from './schema-fields.ts';
 
@@ -213,4 +213,14 @@ test.each([
   ['…', '…'],
 ])('%s reads as %s', (name, label) => {
   expect(plainLabel(name)).toBe(label);
+});
+
+test.each([
+  ['must be > 0', 'must be more than 0'],
+  ['must be integer', 'must be a whole number'],
+  ['must NOT have fewer than 1 characters', 'must not be empty'],
+  ["must have required property 'shelf'", 'is needed'],
+  ['must match format "email"', 'must match format "email"'],
+])('%s is said as: %s', (message, plain) => {
+  expect(plainComplaint(message)).toBe(plain);
 });

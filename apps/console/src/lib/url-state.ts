@@ -5,7 +5,10 @@
  * @module
  */
 
-/** As `search` of TanStack Router: `'?status=failed&status=blocked'` to `{ status: ['failed', 'blocked'] }`. */
+/**
+ * As `search` of TanStack Router: `'?status=failed&status=blocked'` to `{ status: ['failed', 'blocked'] }`. Only text:
+ * each screen reads numbers and choices out of it itself.
+ */
 export function parseUrlState(search: string): Record<string, string | string[]> {
   const state: Record<string, string | string[]> = {};
   for (const [name, value] of new URLSearchParams(search)) {

@@ -29,6 +29,8 @@ export function Dialog({ title, onClose, children, width = 'medium', bare = fals
     if (dialog === null) return undefined;
     const before = document.activeElement;
     dialog.showModal();
+    // The browser takes the first thing that can have the focus; a dialog may know better.
+    dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement) before.focus();

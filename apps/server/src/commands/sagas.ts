@@ -27,10 +27,11 @@ interface ListSagasOptions {
 
 export async function listSagas(
   context: CliContext,
-  { keyPrefix, search, ...rest }: ListSagasOptions,
+  { keyPrefix, search, status, ...rest }: ListSagasOptions,
 ): Promise<number> {
   const terms = search?.map(searchTerm);
-  const filter = { ...rest, ...defined({ key: keyPrefix, search: terms }) };
+  const statuses = status === undefined ? undefined : [status];
+  const filter = { ...rest, ...defined({ key: keyPrefix, search: terms, status: statuses }) };
   const page = await ask(context, 'Reading instances', (client) => client.sagas.list(filter));
   const none = page.items.length === 0 ? await noneOfSaga(context, 'no instances', rest.saga) : '';
   const { paint } = context.out;

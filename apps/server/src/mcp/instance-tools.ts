@@ -31,7 +31,11 @@ export function addInstanceTools(desk: Desk): void {
       ...paging,
     },
     annotations: LOOKS,
-    run: async (client, filter) => page(await client.sagas.list(defined(filter)), briefly),
+    run: async (client, { status, ...rest }) => {
+      const statuses = status === undefined ? undefined : [status];
+      const filter = defined({ ...rest, status: statuses });
+      return page(await client.sagas.list(filter), briefly);
+    },
   });
   addTool(desk, {
     name: 'search_fields',

@@ -56,7 +56,7 @@ function addResources(server: McpServer, client: () => Client): void {
     'instance',
     new ResourceTemplate('holdfast://sagas/{saga}/{key}', {
       list: async () => {
-        const { items } = await client().sagas.list({ status: 'blocked', limit: LISTED });
+        const { items } = await client().sagas.list({ status: ['blocked'], limit: LISTED });
         return {
           resources: items.map(({ saga, key, blockedBy }) => ({
             uri: `holdfast://sagas/${encodeURIComponent(saga)}/${encodeURIComponent(key)}`,

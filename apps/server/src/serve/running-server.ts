@@ -86,6 +86,7 @@ export class RunningServer {
       effects,
       memory,
       probe,
+      sampler,
       state,
       operation,
       alerts,
@@ -96,6 +97,7 @@ export class RunningServer {
     const toldOff = alerts.farewell('stopping').then(() => alerts.close());
     memory.end();
     probe.end();
+    sampler.close();
     this.#parts.certificates.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();

@@ -19,6 +19,7 @@ import {
   KeyRing,
   listenHttp,
   MqttGateway,
+  OverviewSampler,
   reachableName,
   Sessions,
 } from '@holdfast/gateway';
@@ -78,6 +79,7 @@ export interface Parts {
   readonly active: ActiveSources;
   readonly memory: MemoryAtRest;
   readonly probe: ThreadProbe;
+  readonly sampler: OverviewSampler;
   readonly state: { accepting: boolean; stopped: boolean };
   readonly operation: ServerOperation;
   readonly alerts: AlertDesk;
@@ -228,6 +230,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const probe = new ThreadProbe(systemClock);
   undo.defer(() => probe.end());
   const probes = { main: probe, engine: engine.probe, reader: readModel.probe };
+  const sampler = new OverviewSampler({ engine, readModel, clock: systemClock, log });
+  undo.defer(() => sampler.close());
   const app = createHttpApp({
     engine,
     readModel,
@@ -244,6 +248,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     probes: accessible,
     bridges: () => mqtt.bridges,
     operation,
+    sampler,
     alerts,
     recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),
     vitals: {
@@ -288,6 +293,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     active,
     memory,
     probe,
+    sampler,
     state,
     operation,
     alerts,

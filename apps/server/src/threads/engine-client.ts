@@ -12,7 +12,7 @@ import type {
   SpanSink,
 } from '@holdfast/core';
 import { HoldfastError } from '@holdfast/core';
-import type { Engine, EngineApi } from '@holdfast/engine';
+import type { ChangesTold, Engine, EngineApi } from '@holdfast/engine';
 import type { LogSettings } from '../serve/log.ts';
 import { remoteProbe } from './remote-probe.ts';
 import { type Handler, type Port, RpcPeer } from './rpc-peer.ts';
@@ -85,6 +85,7 @@ export function engineClient(
 ): EngineClient {
   const committed = new Set<(lastSeq: Seq) => void>();
   const noRoom = new Set<(error: HoldfastError) => void>();
+  const changed = new Set<(told: ChangesTold) => void>();
   const activated = new Set<(app: string, digest: ReleaseDigest) => void>();
   const peer = new RpcPeer(port, {
     execute: (call: EffectCall) => executor.execute(call),
@@ -92,6 +93,9 @@ export function engineClient(
     span: (span: SpanRecord) => spans(span),
     committed: (lastSeq: Seq) => {
       for (const listener of committed) listener(lastSeq);
+    },
+    changed: (told: ChangesTold) => {
+      for (const listener of changed) listener(told);
     },
     noRoom: (message: string) => {
       const error = new HoldfastError('store.full', message);
@@ -154,6 +158,14 @@ export function engineClient(
       committed.add(listener);
       return () => committed.delete(listener);
     },
+    onChanged: (listener) => {
+      changed.add(listener);
+      // Nothing is gathered, and nothing sent, while nobody listens.
+      if (changed.size === 1) peer.note('watchChanges', true);
+      return () => {
+        if (changed.delete(listener) && changed.size === 0) peer.note('watchChanges', false);
+      };
+    },
     onNoRoom: (listener) => {
       noRoom.add(listener);
       return () => noRoom.delete(listener);
@@ -172,11 +184,13 @@ export function engineClient(
 export class EngineServer {
   readonly #peer: RpcPeer;
   #engine: Engine | null = null;
+  #watching: (() => void) | null = null;
 
   constructor(port: Port, probe: ThreadProbe, log: { level: string }) {
     const handlers: Record<string, Handler> = {
       ...probe.handlers,
       close: () => this.#attached().close(),
+      watchChanges: (on: boolean) => this.#watch(on),
       setLogLevel: (level: string) => {
         log.level = level;
       },
@@ -207,6 +221,13 @@ export class EngineServer {
     engine.onCommitted((lastSeq) => this.#peer.note('committed', lastSeq));
     engine.onNoRoom(({ message }) => this.#peer.note('noRoom', message));
     engine.onActivated((app, digest) => this.#peer.note('activated', app, digest));
+  }
+
+  #watch(on: boolean): void {
+    this.#watching?.();
+    this.#watching = on
+      ? this.#attached().onChanged((told) => this.#peer.note('changed', told))
+      : null;
   }
 
   #attached(): Engine {

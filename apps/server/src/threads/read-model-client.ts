@@ -34,6 +34,11 @@ const METHODS = [
   'workerRecords',
   'counts',
   'gauges',
+  'overview',
+  'runTotals',
+  'attention',
+  'attentionItems',
+  'attentionTargets',
   'needs',
   'close',
 ] as const satisfies readonly (keyof ReadModel)[];
@@ -76,6 +81,11 @@ export function readerClient(port: Port): ReaderClient {
     workerRecords: (query) => peer.call('workerRecords', query),
     counts: (tenant) => peer.call('counts', tenant),
     gauges: () => peer.call('gauges'),
+    overview: (tenant) => peer.call('overview', tenant),
+    runTotals: () => peer.call('runTotals'),
+    attention: (tenant) => peer.call('attention', tenant),
+    attentionItems: (tenant, group, query) => peer.call('attentionItems', tenant, group, query),
+    attentionTargets: (tenant, group, limit) => peer.call('attentionTargets', tenant, group, limit),
     needs: () => peer.call('needs'),
     close: () => peer.call('close'),
   };

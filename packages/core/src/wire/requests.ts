@@ -25,6 +25,16 @@ const text = z.string().min(1);
 const time = z.iso.datetime({ offset: true });
 const position = z.coerce.number().int().min(0);
 
+/** Several of a list: given again, or with commas between. */
+function several<const T extends Record<string, string>>(one: z.ZodEnum<T>) {
+  return z
+    .array(z.string())
+    .transform((texts) => texts.flatMap((text) => text.split(',')))
+    .pipe(z.array(one).min(1).max(one.options.length))
+    .meta({ description: `Any of ${one.options.join(', ')}; several with commas between.` })
+    .exactOptional();
+}
+
 /** A duration as `parseDuration` takes it; in milliseconds once read. */
 export const durationTextSchema = z
   .string()
@@ -52,6 +62,8 @@ export const eventQuerySchema = z.strictObject({
   after: position.exactOptional(),
   from: time.exactOptional(),
   to: time.exactOptional(),
+  /** Part of the id, source or subject, in any case. */
+  text: z.string().min(1).max(200).exactOptional(),
   order: z.enum(['asc', 'desc']).exactOptional(),
   limit,
   cursor,
@@ -69,9 +81,14 @@ export const publishQuerySchema = z.strictObject({ wait, saga: text.exactOptiona
 
 export const sagaQuerySchema = z.strictObject({
   saga: text.exactOptional(),
-  status: instanceStatusSchema.exactOptional(),
+  status: several(instanceStatusSchema),
   /** Prefix of the key. */
   key: text.exactOptional(),
+  /** Bounds on when the run began; both include what they name. */
+  since: time.exactOptional(),
+  until: time.exactOptional(),
+  /** Digest of the release it is pinned to. */
+  release: text.exactOptional(),
   /** `FIELD:VALUE` of a search field, all of which must hold; `FIELD:VALUE*` for values that begin so. */
   search: z.array(text).max(MAX_SEARCH_TERMS).exactOptional(),
   limit,
@@ -95,9 +112,25 @@ export const waitQuerySchema = z.strictObject({
   cursor,
 });
 
+/** Where an effect stands, and once it is settled how it ended. */
+export const effectStatusSchema = z.enum([
+  'pending',
+  'leased',
+  'held',
+  'succeeded',
+  'failed',
+  'unknown',
+]);
+
 export const effectQuerySchema = z.strictObject({
   state: z.enum(['pending', 'leased', 'held', 'settled']).exactOptional(),
+  status: several(effectStatusSchema),
   effect: text.exactOptional(),
+  saga: text.exactOptional(),
+  /** Of effects that call it, by the releases that are active. */
+  upstream: text.exactOptional(),
+  /** Asked for at this time or later. */
+  since: time.exactOptional(),
   limit,
   cursor,
 });
@@ -227,6 +260,7 @@ export type SagaFilter = z.infer<typeof sagaQuerySchema>;
 export type ExplainFilter = z.infer<typeof explainQuerySchema>;
 export type WaitFilter = z.infer<typeof waitQuerySchema>;
 export type ScheduleFilter = z.infer<typeof scheduleQuerySchema>;
+export type EffectStatusWire = z.infer<typeof effectStatusSchema>;
 export type EffectFilter = z.infer<typeof effectQuerySchema>;
 export type QuarantineFilter = z.infer<typeof quarantineQuerySchema>;
 export type RestartBody = z.input<typeof restartBodySchema>;

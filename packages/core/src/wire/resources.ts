@@ -81,7 +81,34 @@ export const eventSchema = z.object({
   data: json,
 });
 
-export const eventDetailSchema = eventSchema.extend({ dispositions: z.array(dispositionSchema) });
+/** Something that an event came of, or that came of it. */
+export const eventLinkSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('event'),
+    seq: z.number().int(),
+    id: z.string(),
+    type: z.string(),
+  }),
+  z.object({
+    kind: z.literal('effect'),
+    commandId: z.string(),
+    effect: z.string(),
+    saga: z.string(),
+    key: z.string(),
+    /** `pending`, `leased`, `held`, or how it ended. */
+    status: z.string(),
+    /** The event that says how it ended. */
+    outcomeSeq: z.number().int().nullable(),
+  }),
+]);
+
+export const eventDetailSchema = eventSchema.extend({
+  dispositions: z.array(dispositionSchema),
+  /** What `causationId` names, where it is found; null for none. */
+  cause: eventLinkSchema.nullable(),
+  /** The first of what it caused directly, oldest first; `more`: there are others. */
+  consequences: z.object({ items: z.array(eventLinkSchema), more: z.boolean() }),
+});
 
 export const acceptedSchema = z.object({
   seq: z.number().int(),
@@ -109,6 +136,8 @@ export const blockedBySchema = z.object({
   /** Digest of the release that `at` is of. */
   release: z.string().optional(),
   commandId: z.string().optional(),
+  /** The effect it is blocked at. */
+  effect: z.string().optional(),
   /** Times the event it is blocked at was tried. */
   attempts: z.number().int().optional(),
 });
@@ -344,6 +373,7 @@ export function pageOf<T extends z.ZodType>(item: T) {
 export type InstanceStatusWire = z.infer<typeof instanceStatusSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type EventResource = z.infer<typeof eventSchema>;
+export type EventLink = z.infer<typeof eventLinkSchema>;
 export type EventDetail = z.infer<typeof eventDetailSchema>;
 export type DispositionResource = z.infer<typeof dispositionSchema>;
 export type Accepted = z.infer<typeof acceptedSchema>;

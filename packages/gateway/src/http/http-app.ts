@@ -16,7 +16,9 @@ import { HttpError, problemResponse, toResponse } from './answer.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { AttemptGuard } from './attempt-guard.ts';
 import { alertRoutes } from './alert-routes.ts';
+import { attentionRoutes } from './attention-routes.ts';
 import { authorize } from './authorize.ts';
+import { changesRoutes } from './changes-routes.ts';
 import { ConsoleFiles } from './console-files.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hostCheck } from './host-check.ts';
@@ -26,6 +28,7 @@ import { keyRoutes, secretRoutes } from './key-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { operatorRoutes } from './operator-routes.ts';
+import { overviewRoutes } from './overview-routes.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
@@ -62,6 +65,9 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...sessionRoutes(deps),
     ...secretRoutes(deps),
     ...workerRoutes(deps),
+    ...overviewRoutes(deps),
+    ...attentionRoutes(deps),
+    ...changesRoutes(deps),
   ];
   let text: string | undefined;
   routes.push(

@@ -27,6 +27,7 @@ import type { AlertsPort } from '../alerts/alerts-port.ts';
 import type { SpanCounts, ThreadName, ThreadVitals } from '../metrics/thread-vitals.ts';
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
+import type { OverviewSampler } from './overview-sampler.ts';
 import type { StoredMessage } from '../mqtt/read-again.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
@@ -154,6 +155,8 @@ export interface HttpDeps {
   readonly alerts: AlertsPort;
   readonly vitals: ServerVitals;
   readonly recorder: Recorder;
+  /** Keeps how the overview's numbers went. */
+  readonly sampler: Pick<OverviewSampler, 'series'>;
   readonly limits: HttpLimits;
   readonly config: HttpConfig;
   /** Certificates in force, by listener. Default none. */

@@ -98,7 +98,7 @@ const contextSchema = z.object({
 });
 
 /** The events that a message is by now; null for an entry that is no message. @throws HoldfastError `conflict` */
-function messagesOf(
+export function messagesOf(
   { messages }: HttpDeps,
   tenant: TenantId,
   { origin, state, id, head, encoding, context }: QuarantineResource,

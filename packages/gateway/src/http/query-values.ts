@@ -13,5 +13,6 @@ export function queryValues(
 function isList(schema: unknown): boolean {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional)
     return isList(schema.unwrap());
+  if (schema instanceof z.ZodPipe) return isList(schema.in);
   return schema instanceof z.ZodArray;
 }

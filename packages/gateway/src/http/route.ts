@@ -171,7 +171,8 @@ function checkShape<T extends z.ZodType>(
 export function faultsOf(error: z.ZodError, prefix: '' | '?' = ''): readonly Fault[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map((part) => escapePointer(String(part)));
-    const at = prefix === '?' ? `?${path.join('.')}` : path.map((part) => `/${part}`).join('');
+    // A parameter is one text, also where it holds several values.
+    const at = prefix === '?' ? `?${path[0] ?? ''}` : path.map((part) => `/${part}`).join('');
     if (issue.code !== 'unrecognized_keys') return [{ at, message: issue.message }];
     return issue.keys.map((key) => ({
       at: prefix === '?' ? `?${key}` : `${at}/${escapePointer(key)}`,

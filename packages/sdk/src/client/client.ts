@@ -17,11 +17,17 @@
 import { parseDuration } from '@holdfast/core';
 import type {
   Activated,
+  Attention,
+  AttentionAct,
+  AttentionActAnswer,
+  AttentionActBody,
+  AttentionItem,
   Alerts,
   AlertsTested,
   AuditEntry,
   ActivateBody,
   BatchAnswer,
+  Changes,
   ClockConfirmedAnswer,
   CreateKeyBody,
   Drained,
@@ -39,6 +45,8 @@ import type {
   KeyResource,
   LoginLink,
   NewKeyResource,
+  Overview,
+  OverviewSeries,
   Page,
   PageFilter,
   QuarantineFilter,
@@ -72,6 +80,8 @@ import type {
   WaitFilter,
   WaitResource,
 } from '@holdfast/core';
+import { followChanges } from './changes.ts';
+import type { ChangesOptions } from './changes.ts';
 import { tailEvents } from './event-tail.ts';
 import type { TailOptions } from './event-tail.ts';
 import { realPauses } from './pauses.ts';
@@ -118,6 +128,25 @@ export interface Client {
     /** Events as they are committed; taken up again by itself where the connection breaks. */
     readonly tail: (options?: TailOptions) => AsyncGenerator<EventResource, void, undefined>;
   };
+  /** Is anything lost, is it well, and where to look. */
+  readonly overview: {
+    readonly get: () => Promise<Overview>;
+    /** How its numbers went. `minutes` default: 60. */
+    readonly series: (options?: { readonly minutes?: number }) => Promise<OverviewSeries>;
+  };
+  /** What needs a person, in groups. */
+  readonly attention: {
+    readonly get: () => Promise<Attention>;
+    readonly list: (group: string, filter?: PageFilter) => Promise<Page<AttentionItem>>;
+    /** The same act on all of a group, or on `items`; where some are `left`, it may be called again. */
+    readonly act: (
+      group: string,
+      act: AttentionAct,
+      body: AttentionActBody,
+    ) => Promise<AttentionActAnswer>;
+  };
+  /** What to read again, as it changes; taken up again by itself where the connection breaks. */
+  readonly changes: (options?: ChangesOptions) => AsyncGenerator<Changes, void, undefined>;
   readonly sagas: {
     readonly list: (filter?: SagaFilter) => Promise<Page<SagaSummary>>;
     /** Search fields that sagas of active releases name. */
@@ -254,6 +283,8 @@ const REHEARSAL_WAIT_MS = 10_000;
 
 const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, factor: 2 };
 
+/** How long an act on a whole group is waited for. */
+const GROUP_ACT_MS = 600_000;
 /** Longest that a target of alerts has to take a test, and a little. */
 const ALERT_TEST_MS = 25_000;
 
@@ -292,6 +323,20 @@ export function createClient(options: ClientOptions): Client {
       get: (seq) => get(`/v1/events/${seq}`),
       tail: (how = {}) => tailEvents(transport, how, pauses),
     },
+    overview: {
+      get: () => get('/v1/overview'),
+      series: (options) => get('/v1/overview/series', { ...options }),
+    },
+    attention: {
+      get: () => get('/v1/attention'),
+      list: async (group, filter) => get(`/v1/attention/${segment(group)}`, { ...filter }),
+      act: async (group, name, body) => {
+        const path = `/v1/attention/${segment(group)}/${segment(name)}`;
+        const answer = await transport.ask({ method: 'POST', path, body, held: GROUP_ACT_MS });
+        return answer.body as AttentionActAnswer;
+      },
+    },
+    changes: (how = {}) => followChanges(transport, how, pauses),
     sagas: {
       list: (filter) => get('/v1/sagas', { ...filter }),
       fields: () => items('/v1/sagas/fields'),

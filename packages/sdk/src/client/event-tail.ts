@@ -14,7 +14,7 @@ import type { Pauses } from './pauses.ts';
 import { SseParser } from './sse-parser.ts';
 import type { StreamEvent } from './sse-parser.ts';
 import { ApiError } from './transport.ts';
-import type { Transport } from './transport.ts';
+import type { Ask, Transport } from './transport.ts';
 
 export interface TailOptions extends TailFilter {
   /** Ends the iteration without an error. */
@@ -23,7 +23,7 @@ export interface TailOptions extends TailFilter {
 
 /** Without a sign of life for this long (three heartbeats) a connection is taken for dead. */
 const SILENCE_MS: Millis = 45_000;
-const RECONNECT: RetryPolicy = { attempts: Infinity, backoff: 250, max: 10_000, factor: 2 };
+export const RECONNECT: RetryPolicy = { attempts: Infinity, backoff: 250, max: 10_000, factor: 2 };
 
 export async function* tailEvents(
   transport: Transport,
@@ -35,7 +35,8 @@ export async function* tailEvents(
   let failures = 0;
   while (!isAborted(signal)) {
     try {
-      for await (const event of connection(transport, filter, position, signal)) {
+      const ask = { path: '/v1/events/stream', query: { ...filter } };
+      for await (const event of connection(transport, ask, position, signal)) {
         connected = true;
         failures = 0;
         if (event.id !== undefined) position = event.id;
@@ -51,21 +52,21 @@ export async function* tailEvents(
 }
 
 /** A function, so that the compiler does not take the answer for unchanged across an await. */
-function isAborted(signal: AbortSignal | undefined): boolean {
+export function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
 /** Whether another connection may do better. What breaks a connection midway is the platform's own kind of error. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
   if (error instanceof HoldfastError) return error.code === 'unavailable';
   return !(error instanceof SyntaxError);
 }
 
 /** What one connection brings until it ends. */
-async function* connection(
+export async function* connection(
   transport: Transport,
-  filter: TailFilter,
+  asked: Pick<Ask, 'path' | 'query'>,
   position: string | undefined,
   outer: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent, void, undefined> {
@@ -77,8 +78,7 @@ async function* connection(
   };
   let silence = setTimeout(() => own.abort(), SILENCE_MS);
   try {
-    const ask = { path: '/v1/events/stream', query: { ...filter }, headers };
-    const response = await transport.send(ask, signal);
+    const response = await transport.send({ ...asked, headers }, signal);
     if (response.body === null) return;
     const parser = new SseParser();
     const decoder = new TextDecoder();

@@ -14,6 +14,7 @@ const CHECKSUMS = [
   '32a58de0962160dc1e9f925fc9fc56458bdd190e5771c07547731808bd22f5c2',
   '13999dce83d1e46fb7fa6dd4ae1c1eeed32d3e4bfff0c4382ac4e865aa7ca026',
   '8535bc2b17dd1a2e93860064b4ec1ee0e4ecce6e343ec629e3438f1fa1b12c4a',
+  'dded0596b42ce9deede1e3159a23d15b047b8aa3794aa66aed1444eeefdd3bd1',
 ];
 
 test.each(allMigrations.map((migration) => [migration.name, migration] as const))(

@@ -7,6 +7,7 @@ import { keptRecords } from './0006-kept-records.ts';
 import { sparedTries } from './0007-spared-tries.ts';
 import { sessions } from './0008-sessions.ts';
 import { searchFields } from './0009-search-fields.ts';
+import { countedRuns } from './0010-counted-runs.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
@@ -20,4 +21,5 @@ export const allMigrations: readonly Migration[] = [
   sparedTries,
   sessions,
   searchFields,
+  countedRuns,
 ];

@@ -15,14 +15,17 @@ import {
   activations,
   instances,
   keys,
-  quarantine,
-  quarantineResolutions,
+  quarantineGroups,
   rehearsals,
   releases,
+  runCounts,
   workItems,
 } from '../schema.ts';
 import { lastSeq } from './event-queries.ts';
 import type { ReadContext } from './read-context.ts';
+
+/** Rows that one count looks at. */
+const MOST_LOOKED = 20_000;
 
 interface SagaTriggers {
   readonly name: string;
@@ -33,7 +36,10 @@ interface SagaTriggers {
 /** What of a release's manifest the lists show. It was validated when it was registered. */
 interface ManifestHead {
   readonly sagas: readonly SagaTriggers[];
-  readonly effects: readonly { readonly name: string }[];
+  readonly effects: readonly {
+    readonly name: string;
+    readonly upstream?: { readonly name: string };
+  }[];
 }
 
 function manifestHead(manifest: string): ManifestHead {
@@ -56,6 +62,10 @@ function activeDigests({ db }: ReadContext): readonly string[] {
 
 /** Sagas of all active releases with the types they take. */
 export function activeSagas(context: ReadContext): readonly SagaTriggers[] {
+  return activeManifests(context).flatMap(({ sagas }) => sagas);
+}
+
+export function activeManifests(context: ReadContext): readonly ManifestHead[] {
   const active = activeDigests(context);
   if (active.length === 0) return [];
   return context.db
@@ -63,7 +73,7 @@ export function activeSagas(context: ReadContext): readonly SagaTriggers[] {
     .from(releases)
     .where(inArray(releases.digest, [...active]))
     .all()
-    .flatMap((row) => manifestHead(row.manifest).sagas);
+    .map((row) => manifestHead(row.manifest));
 }
 
 /** The search fields of each saga of the active releases that names any, in order of its name. */
@@ -83,12 +93,17 @@ export function listSagaFields(context: ReadContext): readonly SagaFields[] {
 
 export function listReleases(context: ReadContext): readonly ReleaseResource[] {
   const active = new Set(activeDigests(context));
+  const live = context.db
+    .select({ release: instances.release })
+    .from(instances)
+    .where(sql`${instances.phase} < 2`)
+    .limit(MOST_LOOKED)
+    .as('live');
   const inFlight = new Map(
     context.db
-      .select({ release: instances.release, n: count() })
-      .from(instances)
-      .where(sql`${instances.phase} < 2`)
-      .groupBy(instances.release)
+      .select({ release: live.release, n: count() })
+      .from(live)
+      .groupBy(live.release)
       .all()
       .map((row) => [context.names.nameOf(row.release), row.n]),
   );
@@ -177,7 +192,7 @@ export function listKeys({ db }: ReadContext, tenant: TenantId | null): readonly
     }));
 }
 
-/** Counts of one tenant, or of all. Settled items are not counted: they have left the outbox. */
+/** Counts of one tenant, or of all, as far as they were counted. `live`: runs in progress of which the status was not looked at. Settled items are not counted: they have left the outbox. */
 export function countAll(context: ReadContext, tenant: TenantId | null): StoreCounts {
   const { db, names } = context;
   const seq = lastSeq(context);
@@ -186,43 +201,52 @@ export function countAll(context: ReadContext, tenant: TenantId | null): StoreCo
     return { instances: {}, outbox: {}, quarantine: 0, lastSeq: seq };
   }
   const ofTenant = (
-    column:
-      | typeof instances.tenant
-      | typeof workItems.tenant
-      | typeof quarantine.tenant
-      | typeof quarantineResolutions.tenant,
+    column: typeof instances.tenant | typeof quarantineGroups.tenant | typeof runCounts.tenant,
   ) => (tenantId === null ? undefined : eq(column, tenantId));
   const byStatus: Record<string, number> = {};
-  // In two parts, so that each is answered by an index: what goes on, and what has ended.
-  for (const part of [sql`${instances.phase} < 2`, sql`${instances.phase} = 2`]) {
-    const rows = db
-      .select({ status: instances.status, n: count() })
-      .from(instances)
-      .where(and(part, ofTenant(instances.tenant)))
-      .groupBy(instances.status)
-      .all();
-    for (const { status, n } of rows) byStatus[status] = n;
+  // What goes on, from the index that holds it; what has ended is counted already.
+  const counted = db.select().from(runCounts).where(ofTenant(runCounts.tenant)).all();
+  const live = db
+    .select({ status: instances.status })
+    .from(instances)
+    .where(and(sql`${instances.phase} < 2`, ofTenant(instances.tenant)))
+    .limit(MOST_LOOKED)
+    .as('live');
+  const byLiveStatus = db
+    .select({ status: live.status, n: count() })
+    .from(live)
+    .groupBy(live.status)
+    .all();
+  for (const { status, n } of byLiveStatus) byStatus[status] = n;
+  const looked = byLiveStatus.reduce((sum, { n }) => sum + n, 0);
+  const all = counted.reduce((sum, { inProgress, needsYou }) => sum + inProgress + needsYou, 0);
+  if (all > looked) byStatus['live'] = all - looked;
+  const ended = counted;
+  for (const status of ['completed', 'compensated', 'failed', 'cancelled'] as const) {
+    const n = ended.reduce((sum, counts) => sum + counts[status], 0);
+    if (n > 0) byStatus[status] = n;
   }
-  const outbox = db
-    .select({ state: workItems.state, n: count() })
+  const open = db
+    .select({ state: workItems.state, tenant: workItems.tenant })
     .from(workItems)
-    .where(and(sql`${workItems.state} <> 'settled'`, ofTenant(workItems.tenant)))
-    .groupBy(workItems.state)
+    .where(sql`${workItems.state} <> 'settled'`)
+    .limit(MOST_LOOKED)
+    .as('open');
+  const outbox = db
+    .select({ state: open.state, n: count() })
+    .from(open)
+    .where(tenantId === null ? undefined : eq(open.tenant, tenantId))
+    .groupBy(open.state)
     .all();
   const entries = db
-    .select({ n: count() })
-    .from(quarantine)
-    .where(ofTenant(quarantine.tenant))
-    .get();
-  const resolved = db
-    .select({ n: count() })
-    .from(quarantineResolutions)
-    .where(ofTenant(quarantineResolutions.tenant))
+    .select({ n: sql<number>`coalesce(sum(${quarantineGroups.count}), 0)` })
+    .from(quarantineGroups)
+    .where(ofTenant(quarantineGroups.tenant))
     .get();
   return {
     instances: byStatus,
     outbox: Object.fromEntries(outbox.map(({ state, n }) => [state, n])),
-    quarantine: (entries?.n ?? 0) - (resolved?.n ?? 0),
+    quarantine: entries?.n ?? 0,
     lastSeq: seq,
   };
 }

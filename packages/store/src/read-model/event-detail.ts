@@ -3,6 +3,7 @@ import { and, eq } from 'drizzle-orm';
 
 import { checkpoints, dispositions, events, instances, transitions } from '../schema.ts';
 import { activeSagas } from './control-queries.ts';
+import { causeOf, consequencesOf } from './event-links.ts';
 import { toEventResource } from './event-queries.ts';
 import type { ReadContext } from './read-context.ts';
 import { STREAM_NUMBERS } from '../write/journal-rows.ts';
@@ -19,7 +20,12 @@ export function eventDetail(context: ReadContext, tenant: TenantId, seq: Seq): E
     .where(and(eq(events.seq, seq), eq(events.tenant, tenantId)))
     .get();
   if (row === undefined) return null;
-  return { ...toEventResource(context, row), dispositions: whatBecameOf(context, row) };
+  return {
+    ...toEventResource(context, row),
+    dispositions: whatBecameOf(context, row),
+    cause: causeOf(context, row),
+    consequences: consequencesOf(context, row),
+  };
 }
 
 function whatBecameOf(context: ReadContext, event: EventRow): DispositionResource[] {

@@ -1,14 +1,14 @@
 import { formatMicros, HoldfastError } from '@holdfast/core';
 import type { EffectDetail, EffectResource, Page, TenantId, WaitResource } from '@holdfast/core';
-import { and, between, desc, eq, lt, max, sql } from 'drizzle-orm';
-import type { SQL } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
 import { events, instances, waits, workItems } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ofTenantUnindexed, pageSize, parseJson, parseOptional } from './read-context.ts';
+import { indexStream, pageOfNumbers, statementOf } from './ordered-streams.ts';
+import { pageSize, parseJson, parseOptional } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
-import { walk } from './walk.ts';
+import { numbersByStretch } from './stretches.ts';
 
 type WaitRecord = typeof waits.$inferSelect;
 type ItemRecord = typeof workItems.$inferSelect;
@@ -29,9 +29,12 @@ export function toWaitResource(row: WaitRecord, of: { saga: string; key: string 
 }
 
 const WAIT_STATES = ['open', 'completed', 'failed', 'expired', 'closed'] as const;
-const ITEM_STATES = ['pending', 'leased', 'held', 'settled'] as const;
 
-function oneOf<const T extends string>(field: string, given: string, known: readonly T[]): T {
+export function oneOf<const T extends string>(
+  field: string,
+  given: string,
+  known: readonly T[],
+): T {
   const found = known.find((one) => one === given);
   if (found !== undefined) return found;
   throw new HoldfastError('request.invalid', `${field} must be one of ${known.join(', ')}`, {
@@ -51,38 +54,48 @@ export function listWaits(
   const tenantId = context.names.findId(tenant);
   const saga = query.saga === undefined ? null : context.names.findId(query.saga);
   if (tenantId === null || (query.saga !== undefined && saga === null)) return EMPTY;
-  const { db, names } = context;
-  const newest =
-    db
-      .select({ id: max(waits.id) })
-      .from(waits)
-      .get()?.id ?? 0;
-  const filters: (SQL | undefined)[] = [
-    state === 'open' ? eq(waits.tenant, tenantId) : ofTenantUnindexed(waits.tenant, tenantId),
-    saga === null ? undefined : eq(instances.saga, saga),
-    // Said as the index says it, so that it can answer.
-    state === null
-      ? undefined
-      : state === 'open'
-        ? sql`${waits.state} = 'open'`
-        : eq(waits.state, state),
+  const { sqlite, db, names } = context;
+  const newest = statementOf(sqlite, 'SELECT max(id) AS id FROM waits').get() as {
+    id: number | null;
+  };
+  const isOpen = state === 'open';
+  const passes = [
+    ...(isOpen ? [] : ['tenant = @tenant']),
+    ...(state === null || isOpen ? [] : ['state = @state']),
+    ...(saga === null ? [] : ['(SELECT saga FROM instances WHERE id = waits.instance_id) = @saga']),
   ];
-  const { rows, next } = walk({
+  const { numbers, next } = pageOfNumbers({
     order: 'desc',
-    low: 1,
-    high: cursor === null ? newest : cursor[0] - 1,
+    from: cursor === null ? (newest.id ?? 0) : cursor[0] - 1,
     limit,
-    read: (low, high, most) =>
-      db
-        .select({ wait: waits, saga: instances.saga, key: instances.key })
-        .from(waits)
-        .innerJoin(instances, eq(instances.id, waits.instanceId))
-        .where(and(between(waits.id, low, high), ...filters))
-        .orderBy(desc(waits.id))
-        .limit(most)
-        .all(),
-    numberOf: ({ wait }) => wait.id,
+    paths: [
+      [
+        indexStream(sqlite, {
+          table: 'waits',
+          number: 'id',
+          order: 'desc',
+          end: 1,
+          // Said as the index says it, so that it can answer.
+          where: isOpen ? "tenant = +@tenant AND state = 'open'" : '',
+          passes: passes.length === 0 ? '1' : passes.join(' AND '),
+          values: {
+            tenant: tenantId,
+            ...(state === null || isOpen ? {} : { state }),
+            ...(saga === null ? {} : { saga }),
+          },
+        }),
+      ],
+    ],
   });
+  if (numbers.length === 0)
+    return { items: [], next: next === null ? null : encodeCursor('waits', [next]) };
+  const rows = db
+    .select({ wait: waits, saga: instances.saga, key: instances.key })
+    .from(waits)
+    .innerJoin(instances, eq(instances.id, waits.instanceId))
+    .where(inArray(waits.id, [...numbers]))
+    .all()
+    .toSorted((a, b) => b.wait.id - a.wait.id);
   return {
     items: rows.map((row) =>
       toWaitResource(row.wait, { saga: names.nameOf(row.saga), key: row.key }),
@@ -91,99 +104,36 @@ export function listWaits(
   };
 }
 
-/** A page of work items, newest first. */
-export function listEffects(
-  context: ReadContext,
-  tenant: TenantId,
-  query: PageQuery & { readonly state?: string; readonly effect?: string },
-): Page<EffectResource> {
-  const limit = pageSize(query);
-  const cursor = decodeCursor('effects', query.cursor, ['number']);
-  const state = query.state === undefined ? null : oneOf('state', query.state, ITEM_STATES);
-  const { db, names } = context;
-  const tenantId = names.findId(tenant);
-  const effect = query.effect === undefined ? null : names.findId(query.effect);
-  if (tenantId === null || (query.effect !== undefined && effect === null)) return EMPTY;
-  const filters: (SQL | undefined)[] = [
-    eq(workItems.tenant, tenantId),
-    effect === null ? undefined : eq(workItems.effect, effect),
-    state === null ? undefined : eq(workItems.state, state),
-  ];
-  const read = (bounds: SQL | undefined, most: number) =>
-    db
-      .select({ item: workItems, saga: instances.saga, key: instances.key, run: instances.run })
-      .from(workItems)
-      .innerJoin(instances, eq(instances.id, workItems.instanceId))
-      .where(and(bounds, ...filters))
-      .orderBy(desc(workItems.id))
-      .limit(most)
-      .all();
-  const high =
-    cursor === null
-      ? (db
-          .select({ id: max(workItems.id) })
-          .from(workItems)
-          .get()?.id ?? 0)
-      : cursor[0] - 1;
-  const { rows, next } =
-    state === 'held' || state === 'leased'
-      ? few(
-          read(and(lt(workItems.id, high + 1), sql`${workItems.state} <> 'settled'`), limit),
-          limit,
-        )
-      : walk({
-          order: 'desc',
-          low: 1,
-          high,
-          limit,
-          read: (low, top, most) => read(between(workItems.id, low, top), most),
-          numberOf: ({ item }) => item.id,
-        });
-  return {
-    items: rows.map(({ item, saga, key, run }) =>
-      toEffectResource(context, item, { saga: names.nameOf(saga), key, run }),
-    ),
-    next: next === null ? null : encodeCursor('effects', [next]),
-  };
-}
-
-/** What is leased or held is never much: the outbox's own index answers, wherever the rows stand. */
-function few<Row extends { readonly item: ItemRecord }>(rows: readonly Row[], limit: number) {
-  return { rows, next: rows.length === limit ? (rows.at(-1)?.item.id ?? null) : null };
-}
-
 /** One effect in full; null where the tenant has none with this command id. */
 export function effectDetail(
   context: ReadContext,
   tenant: TenantId,
   commandId: string,
 ): EffectDetail | null {
-  const { db, names } = context;
+  const { sqlite, db, names } = context;
   const tenantId = names.findId(tenant);
   if (tenantId === null) return null;
-  const newest =
-    db
-      .select({ id: max(workItems.id) })
-      .from(workItems)
-      .get()?.id ?? 0;
-  const read = db
+  const newest = statementOf(sqlite, 'SELECT max(id) AS id FROM work_items').get() as {
+    id: number | null;
+  };
+  const [id] = numbersByStretch(context, {
+    table: 'work_items',
+    number: 'id',
+    where: 't.command_id = unhex(@commandId) AND +tenant = @tenant',
+    values: { commandId, tenant: tenantId },
+    order: 'desc',
+    low: 1,
+    high: newest.id ?? 0,
+    limit: 1,
+  });
+  if (id === undefined) return null;
+  const found = db
     .select({ item: workItems, saga: instances.saga, key: instances.key, run: instances.run })
     .from(workItems)
     .innerJoin(instances, eq(instances.id, workItems.instanceId))
-    .where(
-      and(
-        sql`${workItems.id} >> 10 = ${sql.placeholder('stretch')}`,
-        eq(workItems.commandId, commandId),
-        ofTenantUnindexed(workItems.tenant, tenantId),
-      ),
-    )
-    .prepare();
-  // The index by command is cut into stretches: from the newest back.
-  for (let stretch = newest >> 10; stretch >= 0; stretch -= 1) {
-    const found = read.get({ stretch });
-    if (found !== undefined) return toEffectDetail(context, found);
-  }
-  return null;
+    .where(eq(workItems.id, id))
+    .get();
+  return found === undefined ? null : toEffectDetail(context, found);
 }
 
 function toEffectDetail(
@@ -205,7 +155,7 @@ function toEffectDetail(
   };
 }
 
-function toEffectResource(
+export function toEffectResource(
   { names }: ReadContext,
   item: ItemRecord,
   of: { saga: string; key: string; run: number },

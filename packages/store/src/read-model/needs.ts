@@ -10,11 +10,11 @@ import type { Statement } from 'better-sqlite3';
 
 import type { NeedGroup, NeedKind, StoreNeeds } from '../read-port.ts';
 import { attentionGroupId } from './attention-group-id.ts';
-import { atOneCommit, SCAN_BUDGET } from './read-context.ts';
+import { atOneCommit } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 import { Rested } from './rested.ts';
 
-const MOST_LOOKED_AT = SCAN_BUDGET;
+const MOST_LOOKED_AT = 100_000;
 /** Most groups of one kind; the oldest are kept. */
 const MOST_GROUPS = 200;
 

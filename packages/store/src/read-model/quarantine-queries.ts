@@ -1,11 +1,12 @@
 import { formatMicros } from '@holdfast/core';
 import type { Page, QuarantineResource, QuarantineState, TenantId } from '@holdfast/core';
-import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
 import { quarantine, quarantineResolutions, workItems } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { statementOf } from './ordered-streams.ts';
 import { pageSize, parseJson } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 
@@ -21,12 +22,13 @@ export function listQuarantine(
 ): Page<QuarantineResource> {
   const limit = pageSize(query);
   const cursor = decodeCursor('quarantine', query.cursor, ['number']);
-  const rows = quarantineRows(
-    context,
-    tenant,
-    and(cursor === null ? undefined : lt(quarantine.id, cursor[0]), inState(query.state ?? 'open')),
-    limit,
-  );
+  const { state = 'open' } = query;
+  const before = cursor === null ? Number.MAX_SAFE_INTEGER : cursor[0];
+  const bounds =
+    state === 'open'
+      ? inArray(quarantine.id, [...openEntries(context, tenant, before, limit)])
+      : and(lt(quarantine.id, before), inState(state));
+  const rows = quarantineRows(context, tenant, bounds, limit);
   const last = rows.length === limit ? rows.at(-1) : undefined;
   return {
     items: rows.map(toQuarantineResource),
@@ -49,11 +51,24 @@ interface QuarantineFound {
   readonly resolution: ResolutionRecord | null;
 }
 
-function inState(state: QuarantineState | 'all'): SQL | undefined {
-  if (state === 'all') return undefined;
-  return state === 'open'
-    ? isNull(quarantineResolutions.quarantineId)
-    : eq(quarantineResolutions.state, state);
+function inState(state: Exclude<QuarantineState, 'open'> | 'all'): SQL | undefined {
+  return state === 'all' ? undefined : eq(quarantineResolutions.state, state);
+}
+
+/** From what is open alone, however much has been resolved. */
+function openEntries(
+  { sqlite, names }: ReadContext,
+  tenant: TenantId,
+  before: number,
+  limit: number,
+): readonly number[] {
+  const tenantId = names.findId(tenant);
+  if (tenantId === null) return [];
+  const rows = statementOf(
+    sqlite,
+    'SELECT id FROM open_quarantine WHERE +tenant = @tenantId AND id < @before ORDER BY id DESC LIMIT @limit',
+  ).all({ tenantId, before, limit }) as { id: number }[];
+  return rows.map(({ id }) => id);
 }
 
 function quarantineRows(

@@ -15,12 +15,6 @@ type Json = EventResource['data'];
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 500;
 /**
- * Rows one call may look at where no index answers its filters. A page may then be short, even empty, with a cursor to
- * go on from. It bounds how long a read holds the log, and how long a tenant with few rows waits behind one with many.
- */
-export const SCAN_BUDGET = 100_000;
-
-/**
  * Rows of one tenant, without an index by tenant: the `+` keeps the column out of SQLite's choice of index
  * (https://sqlite.org/optoverview.html, "Disqualifying WHERE Clause Terms Using Unary-+"). For reads in the order of
  * the primary key, within bounds or up to a limit: by tenant, the planner would go through all of the tenant's rows

@@ -21,7 +21,7 @@ import {
   transitionRow,
 } from '../testing/store-fixtures.ts';
 import { readContext } from './read-context.ts';
-import { listSagas } from './saga-queries.ts';
+import { listSagas } from './saga-list.ts';
 
 describe('a search', () => {
   let data: ReturnType<typeof temporaryDirectory>;
@@ -148,7 +148,7 @@ describe('a search', () => {
       'order/k24',
       'order/k21',
     ]);
-    expect(await found({ search: ['customer:ada'], status: 'blocked', limit: 1 })).toEqual([
+    expect(await found({ search: ['customer:ada'], status: ['blocked'], limit: 1 })).toEqual([
       'order/k7',
     ]);
     expect(await found({ search: ['customer:ada', 'room:r1'], limit: 2 })).toHaveLength(10);
@@ -260,7 +260,7 @@ describe('with many instances', () => {
     ['two terms', { search: ['status:open', 'customer:c7'] }],
     [
       'a term within a saga and a status',
-      { search: ['status:late'], saga: 'order', status: 'waiting' as const },
+      { search: ['status:late'], saga: 'order', status: ['waiting' as const] },
     ],
   ])('%s is answered from the index, without a sort or a look at every row', (_what, query) => {
     const page = listSagas(readContext(db), '', { ...query, limit: 5 });
@@ -288,7 +288,7 @@ describe('with many instances', () => {
     const page = listSagas(context, '', {
       search: ['status:open', 'customer:bulk'],
       key: 'k1',
-      status: 'blocked',
+      status: ['blocked'],
     });
     expect(page.items).toEqual([]);
     expect(page.next).not.toBeNull();
@@ -297,7 +297,7 @@ describe('with many instances', () => {
       cursor = listSagas(context, '', {
         search: ['status:open', 'customer:bulk'],
         key: 'k1',
-        status: 'blocked',
+        status: ['blocked'],
         cursor,
       }).next;
       calls += 1;

@@ -6,7 +6,8 @@ import type { SQL } from 'drizzle-orm';
 import type { PageQuery } from '../read-port.ts';
 import { cronTriggers, instances, schedules } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { pageSize, SCAN_BUDGET } from './read-context.ts';
+import { LOOK_BUDGET } from './ordered-streams.ts';
+import { pageSize } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
 
 type Query = PageQuery & { readonly kind?: ScheduleResource['kind'] };
@@ -66,7 +67,7 @@ function listTimers(
     .from(schedules)
     .where(of.after === null ? undefined : isAfter(of.after))
     .orderBy(asc(schedules.dueAt), asc(schedules.id))
-    .limit(SCAN_BUDGET);
+    .limit(LOOK_BUDGET);
   const within = looked.as('looked');
   const found = db
     .select({ schedule: schedules, saga: instances.saga, key: instances.key })
@@ -93,7 +94,7 @@ function listTimers(
       },
     }));
   if (found.length === of.limit) return { found, end: found.at(-1)?.place ?? null };
-  const [end] = looked.offset(SCAN_BUDGET - 1).all();
+  const [end] = looked.offset(LOOK_BUDGET - 1).all();
   return { found, end: end === undefined ? null : [end.dueAt, end.id, ''] };
 }
 

@@ -45,7 +45,7 @@ export class InstanceReads {
   readonly #names: Names;
   readonly #currentRun: Statement<[number, number, string], { id: number }>;
   readonly #byId: Statement<[number], InstanceRecord>;
-  readonly #live: Statement<[number, number, number], LiveRecord>;
+  readonly #live: Statement<[number, number, number, number], LiveRecord>;
   readonly #state: Statement<[number, number], { state: string }>;
   readonly #decisions: Statement<[number, number, number], DecisionRecord>;
   readonly #openWaits: Statement<[number], WaitRecord>;
@@ -65,7 +65,7 @@ export class InstanceReads {
     this.#byId = db.prepare(`SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.id = +?`);
     this.#live = db.prepare(
       `SELECT id, tenant, saga, key, run, app, release FROM instances
-       WHERE phase < 2 AND (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`,
+       WHERE phase < 2 AND (tenant, saga, id) > (?, ?, ?) ORDER BY tenant, saga, id LIMIT ?`,
     );
     this.#state = db.prepare('SELECT state FROM transitions WHERE instance_id = ? AND version = ?');
     this.#decisions = db.prepare(
@@ -120,8 +120,8 @@ export class InstanceReads {
     readonly instances: readonly PinnedInstance[];
     readonly next: string | null;
   } {
-    const [tenant = 0, id = 0] = (after ?? '0:0').split(':').map(Number);
-    const rows = this.#live.all(tenant, id, limit);
+    const [tenant = 0, saga = 0, id = 0] = (after ?? '').split(':').map(Number);
+    const rows = this.#live.all(tenant, saga, id, limit);
     const last = rows.at(-1);
     const ofApp = this.#names.findId(app);
     const ofRelease = this.#names.findId(release);
@@ -135,7 +135,8 @@ export class InstanceReads {
         run: row.run,
         release: this.#names.nameOf(row.release),
       }));
-    const next = last === undefined || rows.length < limit ? null : `${last.tenant}:${last.id}`;
+    const next =
+      last === undefined || rows.length < limit ? null : `${last.tenant}:${last.saga}:${last.id}`;
     return { instances, next };
   }
 

@@ -3,6 +3,7 @@ import type { CommandId, JournalEvent, Micros, Seq } from '@holdfast/core';
 import type { AttemptDigestFields } from '../commit-digest.ts';
 import type { StoreCounters, StoreOp } from '../port.ts';
 import { StoreAssertionError } from '../store-errors.ts';
+import type { RunMoves } from './run-counts.ts';
 
 type AttemptStart = Extract<StoreOp, { op: 'attempt.start' }>;
 type TransitionOp = Extract<StoreOp, { op: 'transition' }>;
@@ -47,6 +48,7 @@ export class CommitScope {
   receipts = '';
   readonly settled: SettledItem[] = [];
   readonly attempts: AttemptDigestFields[] = [];
+  readonly runs: RunMoves = new Map();
   readonly events: JournalEvent[] = [];
   readonly #firstStarts = new Map<number, AttemptStart>();
   readonly #firstTransitions = new Map<number, TransitionOp>();

@@ -6,6 +6,7 @@ import type { Names } from '../names.ts';
 import type { InstanceStatus, StoreOp } from '../port.ts';
 import { assertion } from './commit-scope.ts';
 import type { CommitScope } from './commit-scope.ts';
+import { runBegan, runMoved } from './run-counts.ts';
 
 type Op<K extends StoreOp['op']> = Extract<StoreOp, { op: K }>;
 
@@ -39,6 +40,7 @@ export class SagaRows {
   readonly #goOn: Statement<unknown[]>;
   readonly #move: Statement<unknown[]>;
   readonly #status: Statement<unknown[]>;
+  readonly #standing: Statement<[number], { tenant: number; status: InstanceStatus }>;
   readonly #pin: Statement<[number, number, number]>;
   readonly #setSchedule: Statement<unknown[]>;
   readonly #removeSchedule: Statement<unknown[]>;
@@ -50,8 +52,8 @@ export class SagaRows {
     this.#names = names;
     this.#create = db.prepare(
       `INSERT INTO instances (id, tenant, saga, run, app, release, version, phase, status, started_at, updated_at,
-        key, correlation_id, traceparent, parent_id, parent_step, result, blocked_by, failure, undo)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        key, correlation_id, traceparent, parent_id, parent_step, result, blocked_by, failure, undo, blocked_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#transition = db.prepare(
       `INSERT INTO transitions (commit_no, instance_id, version, seq, saga, recorded_at, gas_limit, gas_used, release,
@@ -64,12 +66,13 @@ export class SagaRows {
     );
     this.#move = db.prepare(
       `UPDATE instances SET version = ?, status = ?, updated_at = ?, result = ?, failure = ?, undo = ?,
-        phase = ?, blocked_by = NULL
+        phase = ?, blocked_by = NULL, blocked_at = NULL
        WHERE id = ? AND version = ?`,
     );
     this.#status = db.prepare(
-      'UPDATE instances SET status = ?, phase = ?, blocked_by = ?, updated_at = ? WHERE id = ?',
+      'UPDATE instances SET status = ?, phase = ?, blocked_by = ?, updated_at = ?, blocked_at = ? WHERE id = ?',
     );
+    this.#standing = db.prepare('SELECT tenant, status FROM instances WHERE id = ?');
     this.#pin = db.prepare('UPDATE instances SET release = ? WHERE id = ? AND version = ?');
     this.#setSchedule = db.prepare(
       `INSERT INTO schedules (id, tenant, instance_id, due_at, kind, name) VALUES (?, ?, ?, ?, ?, ?)
@@ -91,16 +94,19 @@ export class SagaRows {
     scope.instance = Math.max(scope.instance, row.id);
     const first = row.version === 0 ? scope.firstTransition(row.id) : undefined;
     if (first !== undefined) scope.decidedAtBirth.add(row.id);
+    const tenant = this.#names.idFor(row.tenant);
+    const status = first === undefined ? row.status : first.status;
+    runBegan(scope.runs, tenant, status);
     this.#create.run(
       row.id,
-      this.#names.idFor(row.tenant),
+      tenant,
       this.#names.idFor(row.saga),
       row.run,
       this.#names.idFor(row.app),
       this.#names.idFor(row.release),
       first === undefined ? row.version : 1,
-      phaseOf(first === undefined ? row.status : first.status),
-      first === undefined ? row.status : first.status,
+      phaseOf(status),
+      status,
       row.startedAt,
       first === undefined ? row.updatedAt : first.row.recordedAt,
       row.key,
@@ -112,13 +118,14 @@ export class SagaRows {
       first === undefined ? row.blockedBy : null,
       first === undefined ? row.failure : first.failure,
       first === undefined ? row.undo : first.undo,
+      first === undefined && status === 'blocked' ? row.updatedAt : null,
     );
   }
 
   transition(op: Op<'transition'>, scope: CommitScope): void {
     const { row } = op;
     if (row.version !== 1 || !scope.decidedAtBirth.has(row.instanceId)) {
-      this.#moveInstance(op);
+      this.#moveInstance(op, scope);
     }
     this.#transition.run(
       scope.no,
@@ -140,17 +147,21 @@ export class SagaRows {
   }
 
   /** The common case touches no index; any other also sets the phase and clears what blocked it. */
-  #moveInstance({ row, status, result, failure, undo }: Op<'transition'>): void {
-    const before = row.version - 1;
+  #moveInstance(
+    { row, status, result, failure, undo }: Op<'transition'>,
+    scope: CommitScope,
+  ): void {
+    const last = row.version - 1;
     const { instanceId, version, recordedAt } = row;
     const phase = phaseOf(status);
     if (
       phase === PHASE.goesOn &&
-      this.#goOn.run(version, status, recordedAt, result, failure, undo, instanceId, before)
+      this.#goOn.run(version, status, recordedAt, result, failure, undo, instanceId, last)
         .changes === 1
     ) {
       return;
     }
+    const before = this.#standing.get(instanceId);
     const moved = this.#move.run(
       version,
       status,
@@ -160,18 +171,20 @@ export class SagaRows {
       undo,
       phase,
       instanceId,
-      before,
+      last,
     );
-    if (moved.changes !== 1) assertion(`instance ${instanceId} is not at version ${before}`);
+    if (before === undefined || moved.changes !== 1)
+      assertion(`instance ${instanceId} is not at version ${last}`);
+    runMoved(scope.runs, before.tenant, before.status, status);
   }
 
-  status(op: Op<'instance.status'>): void {
-    if (
-      this.#status.run(op.status, phaseOf(op.status), op.blockedBy, op.at, op.instanceId)
-        .changes !== 1
-    ) {
-      assertion(`there is no instance ${op.instanceId}`);
-    }
+  status({ instanceId, status, blockedBy, at }: Op<'instance.status'>, scope: CommitScope): void {
+    const before =
+      this.#standing.get(instanceId) ?? assertion(`there is no instance ${instanceId}`);
+    const phase = phaseOf(status);
+    const blockedAt = phase === PHASE.blocked ? at : null;
+    this.#status.run(status, phase, blockedBy, at, blockedAt, instanceId);
+    runMoved(scope.runs, before.tenant, before.status, status);
   }
 
   pin({ instanceId, version, release }: Op<'instance.pin'>): void {

@@ -75,7 +75,7 @@ const Filters = memo(function Filters({ search, change, clear }: FiltersProps) {
     <FilterBar active={Object.keys(search).length > 0} onClear={clear}>
       <TextFilter
         label="Part of id, source or subject"
-        placeholder="Id, source, subject"
+        placeholder="Search events"
         value={search.text}
         onChange={onText}
       />

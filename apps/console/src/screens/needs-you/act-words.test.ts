@@ -3,6 +3,7 @@ import type { AttentionGroup, AttentionItem } from '../../api/attention.ts';
 import {
   consequencesOf,
   fires,
+  firstAct,
   headingOf,
   needsTyping,
   previewOf,
@@ -67,7 +68,7 @@ test('the preview names each call with its key, and says what it has not looked 
     ['o-2', 'idem-o-2-dispatch'],
   ]);
   expect(previewSentence(preview, 'blocked')).toBe(
-    '3 outside calls would be made, each with the key it was first made with. Shown are those of the first 2 of 5 blocked instances.',
+    '3 outside calls would be made, each with the idempotency key that it has had from the first. Shown are those of the first 2 of 5 blocked instances.',
   );
 });
 
@@ -87,6 +88,15 @@ test('each way to resolve says whether the target is called', () => {
   expect(words('succeeded')).toContain('No outside call is made');
   expect(words('failed')).toContain('No outside call is made');
   expect(words('retry')).toContain('the same idempotency key');
+});
+
+test('who stands before a doubt is led to say what is known, else to the first act', () => {
+  expect(firstAct({ ...GROUP, kind: 'doubtful', acts: ['redrive', 'resolve', 'cancel'] })).toBe(
+    'resolve',
+  );
+  expect(firstAct(GROUP)).toBe('redrive');
+  expect(firstAct({ ...GROUP, acts: [] })).toBeUndefined();
+  expect(consequencesOf('redrive', 'doubtful', 1, 'retry').join(' ')).toContain('called again');
 });
 
 test('a choice is of all, of none, or of some', () => {

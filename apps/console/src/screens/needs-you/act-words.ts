@@ -65,6 +65,7 @@ export function labelOf(act: AttentionAct, kind: Kind): string {
 export function hintOf(act: AttentionAct, kind: Kind): string {
   switch (act) {
     case 'redrive':
+      if (kind === 'doubtful') return 'calls the effect again, with the same idempotency key';
       return kind === 'quarantine'
         ? 'reads it again, as if it came now'
         : 'goes on from where it stands: same run, same idempotency keys';
@@ -75,6 +76,11 @@ export function hintOf(act: AttentionAct, kind: Kind): string {
     case 'discard':
       return 'closes it; it is kept on record and never processed';
   }
+}
+
+/** The act that a person is led to first. */
+export function firstAct({ kind, acts }: AttentionGroup): AttentionAct | undefined {
+  return kind === 'doubtful' && acts.includes('resolve') ? 'resolve' : acts[0];
 }
 
 export function isDanger(act: AttentionAct): boolean {
@@ -99,6 +105,7 @@ export function consequencesOf(
   const each = count === 1 ? 'It' : 'Each';
   switch (act) {
     case 'redrive':
+      if (kind === 'doubtful') return resolveWords(what, each, 'retry');
       return kind === 'quarantine'
         ? [
             `${what} will be read again, by the releases that are active now.`,
@@ -170,7 +177,7 @@ export function previewSentence({ calls, seen, of }: FirePreview, kind: Kind): s
   const known =
     calls.length === 0
       ? 'No outside call is known beforehand: what comes next is decided when it goes on.'
-      : `${plural(calls.length, 'outside call')} would be made, each with the key it was first made with.`;
+      : `${plural(calls.length, 'outside call')} would be made, ${calls.length === 1 ? '' : 'each '}with the idempotency key that it has had from the first.`;
   return seen < of
     ? `${known} Shown are those of the first ${formatCount(seen)} of ${things(kind, of)}.`
     : known;

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { ReleaseLink } from '../../ui/links.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
-import { explanationOf, headingOf, hintOf, isDanger, labelOf } from './act-words.ts';
+import { explanationOf, firstAct, headingOf, hintOf, isDanger, labelOf } from './act-words.ts';
 import { ALL, countOf, NONE, stillThere } from './choice.ts';
 import type { Choice } from './choice.ts';
 import { GroupActDialog } from './group-act-dialog.tsx';
@@ -46,10 +46,10 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
         <Facts group={group} />
         {allowed ? (
           <ul aria-label="Acts" className="flex flex-col gap-2">
-            {group.acts.map((act) => (
+            {inOrder(group).map((act) => (
               <li key={act} className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <Button
-                  look={act === 'redrive' || act === 'resolve' ? 'primary' : 'plain'}
+                  look={act === firstAct(group) ? 'primary' : 'plain'}
                   className="min-w-40"
                   onClick={() => setActing({ act, choice: count === 0 ? ALL : chosen })}
                 >
@@ -98,6 +98,11 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
       )}
     </section>
   );
+}
+
+function inOrder(group: AttentionGroup): readonly AttentionAct[] {
+  const first = firstAct(group);
+  return first === undefined ? [] : [first, ...group.acts.filter((act) => act !== first)];
 }
 
 function amountText(count: number, total: number): string {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
 import { attentionQuery } from '../../api/attention.ts';
 import { cx } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
@@ -18,8 +19,12 @@ export function NeedsYouScreen() {
   const { group: chosen } = route.useSearch();
   const query = useQuery(attentionQuery());
   const { data } = query;
-  // Where there is room for both, the first is shown until another is chosen.
-  const shown = chosen ?? data?.groups[0]?.id;
+  // Where there is room for both, the first is shown until another is chosen. It stays when the order changes: what
+  // stands under the buttons must not be exchanged for another group.
+  const [first, setFirst] = useState<string>();
+  const head = data?.groups[0]?.id;
+  if (first === undefined && head !== undefined) setFirst(head);
+  const shown = chosen ?? first;
   const group = data?.groups.find(({ id }) => id === shown);
   return (
     <Page
@@ -68,7 +73,7 @@ export function NeedsYouScreen() {
               </div>
             )}
             {group !== undefined && <GroupDetail key={group.id} group={group} />}
-            {group === undefined && chosen !== undefined && (
+            {group === undefined && shown !== undefined && (
               <Empty title="This is settled">
                 Nothing of this group needs anybody any more: it was acted on, or went on by itself.
               </Empty>

@@ -32,6 +32,10 @@ export function OpenWaitForm({ wait, answer, stale }: OpenWaitFormProps) {
     setTyped(faults);
     if (faults.length === 0) answer.send({ as: 'completed', payload: value ?? {} });
   };
+  const decline = (on: boolean): void => {
+    answer.forget();
+    setDeclining(on);
+  };
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     complete();
@@ -55,7 +59,7 @@ export function OpenWaitForm({ wait, answer, stale }: OpenWaitFormProps) {
         </p>
       )}
       {declining ? (
-        <DeclineForm answer={answer} onBack={() => setDeclining(false)} />
+        <DeclineForm answer={answer} onBack={() => decline(false)} />
       ) : (
         <form onSubmit={onSubmit} noValidate className="flex flex-1 flex-col gap-5">
           {hasFields && (
@@ -73,12 +77,7 @@ export function OpenWaitForm({ wait, answer, stale }: OpenWaitFormProps) {
             <Button type="submit" look="primary" size="large" busy={answer.busy}>
               {buttonText(answer, isOneTouch(field))}
             </Button>
-            <Button
-              look="quiet"
-              size="large"
-              disabled={answer.busy}
-              onClick={() => setDeclining(true)}
-            >
+            <Button look="quiet" size="large" disabled={answer.busy} onClick={() => decline(true)}>
               This cannot be done
             </Button>
           </div>

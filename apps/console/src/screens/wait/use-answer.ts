@@ -28,6 +28,8 @@ export interface Answering {
   /** What the server has against the answer. */
   readonly refused: { readonly message: string; readonly faults: readonly Fault[] } | null;
   readonly send: (answer: WaitAnswer) => void;
+  /** Lets go of what was not sent or not taken: something else is to be answered. */
+  readonly forget: () => void;
 }
 
 /** @param onEnded it turned out to have ended already: ask how */
@@ -70,7 +72,11 @@ export function useAnswer(token: string, onEnded: () => void): Answering {
     return () => window.removeEventListener('online', again);
   }, [unsent, send]);
 
-  return { busy, done, tried, unsent, refused, send };
+  const forget = useCallback((): void => {
+    setUnsent(null);
+    setRefused(null);
+  }, []);
+  return { busy, done, tried, unsent, refused, send, forget };
 }
 
 type Delivery =

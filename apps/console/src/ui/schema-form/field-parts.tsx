@@ -7,7 +7,7 @@ import type { Fault } from '@holdfast/core';
 import { cx } from '../../lib/class-names.ts';
 import { faultsAt } from '../../lib/field-drafts.ts';
 import type { Draft } from '../../lib/field-drafts.ts';
-import { plainLabel } from '../../lib/labels.ts';
+import { plainComplaint, plainLabel } from '../../lib/labels.ts';
 import type { Field } from '../../lib/schema-fields.ts';
 
 /** What all fields of one form share. */
@@ -54,11 +54,11 @@ export function Faults({
   const own = faultsAt(form.faults, at, form.known);
   if (own.length === 0) return null;
   return (
-    <ul id={id} className="text-xs text-stop">
+    <ul id={id} className={cx('text-stop', form.look === 'plain' ? 'text-sm' : 'text-xs')}>
       {own.map(({ at: place, message }) => (
         <li key={`${place} ${message}`}>
           {place !== at && place !== '/' && <span className="font-mono">{place} </span>}
-          {message}
+          {form.look === 'plain' ? plainComplaint(message) : message}
         </li>
       ))}
     </ul>

@@ -93,7 +93,7 @@ export async function liveNames(
 }
 
 /** Statuses of the instances that a verb is for. */
-const MEANT: Readonly<Record<string, readonly NonNullable<SagaFilter['status']>[]>> = {
+const MEANT: Readonly<Record<string, NonNullable<SagaFilter['status']>>> = {
   'sagas redrive': ['blocked'],
   'sagas restart': ['completed', 'compensated', 'failed', 'cancelled'],
   'sagas cancel': ['running', 'waiting', 'retrying', 'blocked'],
@@ -114,7 +114,7 @@ async function keysOf(client: Client, line: Unfinished): Promise<readonly Candid
         saga,
         limit: MOST,
         ...(line.written === '' ? {} : { key: line.written }),
-        ...(status === undefined ? {} : { status }),
+        ...(status === undefined ? {} : { status: [status] }),
       }),
     ),
   );

@@ -203,6 +203,7 @@ export class FakeEngine implements EngineApi {
     return () => this.#listeners.delete(listener);
   }
 
+  onChanged = unused;
   metrics = unused;
   recordAct = unused;
 

@@ -1,0 +1,183 @@
+/**
+ * What an operator looks at first: is anything lost, is it well, what needs a person; and the stream that says when to
+ * look again.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { jsonSchema, problemSchema } from './resources.ts';
+
+const count = z.number().int();
+const time = z.string();
+
+/**
+ * Runs of the tenant by where they stand. `accepted` is every run ever begun, counted by itself where it begins: that it
+ * equals the sum of the others says that none was lost.
+ */
+export const runSumSchema = z.object({
+  accepted: count,
+  completed: count,
+  compensated: count,
+  failed: count,
+  cancelled: count,
+  inProgress: count,
+  /** Blocked: at a program's fault, a failed undo, or an effect of which nobody knows whether it happened. */
+  needsYou: count,
+});
+
+export const overviewSchema = z.object({
+  at: time,
+  /** Whether there are no problems. */
+  healthy: z.boolean(),
+  problems: z.array(
+    z.object({
+      code: z.string(),
+      message: z.string(),
+      /** Where in the console it leads. */
+      path: z.string(),
+    }),
+  ),
+  sum: runSumSchema,
+  /** Open entries of the quarantine. */
+  quarantine: count,
+  /** Work items not settled, as far as they were counted, and the age of the oldest that waits; null for none. */
+  outbox: z.object({ depth: count, oldestAgeSeconds: z.number().nullable() }),
+  /** Timers set, as far as they were counted, and how late the latest that should have fired is. */
+  schedules: z.object({ pending: count, lagSeconds: z.number() }),
+  breakers: z.array(
+    z.object({
+      upstream: z.string(),
+      state: z.enum(['closed', 'open', 'half_open', 'recovering']),
+    }),
+  ),
+  /** Of the file system that holds the data. */
+  disk: z.object({ freeBytes: count, dataBytes: count, walBytes: count }),
+});
+
+const samples = z.array(z.number());
+
+/** One number a step, oldest first; the first is of the step that begins at `from`. */
+export const overviewSeriesSchema = z.object({
+  stepSeconds: z.number(),
+  from: time,
+  series: z.object({
+    /** Runs that began, and that ended, within the step. */
+    accepted: samples,
+    ended: samples,
+    outboxDepth: samples,
+    outboxAgeSeconds: samples,
+    scheduleLagSeconds: samples,
+    diskFreeBytes: samples,
+  }),
+});
+
+/** Longest that samples are kept, in minutes. */
+export const MAX_SERIES_MINUTES = 720;
+
+export const overviewSeriesQuerySchema = z.strictObject({
+  /** How far back. Default 60. */
+  minutes: z.coerce.number().int().min(1).max(MAX_SERIES_MINUTES).exactOptional(),
+});
+
+export const attentionActSchema = z.enum(['redrive', 'resolve', 'cancel', 'discard']);
+
+/** What needs a person for one reason, at one place. */
+export const attentionGroupSchema = z.object({
+  /** Opaque; stays the same while the group is there. */
+  id: z.string(),
+  /** `doubtful`: nobody knows whether an effect happened. */
+  kind: z.enum(['blocked', 'doubtful', 'quarantine']),
+  /** Code of the reason, for example `program.threw`. */
+  reason: z.string(),
+  /** What the newest of them says. */
+  message: z.string(),
+  saga: z.string().nullable(),
+  effect: z.string().nullable(),
+  /** Digest of the release; null for the quarantine. */
+  release: z.string().nullable(),
+  count,
+  oldest: time,
+  newest: time,
+  acts: z.array(attentionActSchema),
+});
+
+/** `more`: there are further groups, or more in a group than were counted. */
+export const attentionSchema = z.object({
+  total: count,
+  more: z.boolean(),
+  groups: z.array(attentionGroupSchema),
+});
+
+export const attentionItemSchema = z.object({
+  /** Names it in an act; opaque. */
+  item: z.string(),
+  saga: z.string().nullable(),
+  key: z.string().nullable(),
+  run: count.nullable(),
+  /** The effect it is blocked at. */
+  commandId: z.string().nullable(),
+  quarantineId: count.nullable(),
+  at: time,
+  message: z.string(),
+  /** What a redrive would do; null where it could do nothing. */
+  next: z.string().nullable(),
+  /** Effects that a redrive would call again, or ask for next, as far as that is known before it decides. */
+  wouldFire: z.array(
+    z.object({ effect: z.string(), commandId: z.string(), idempotencyKey: z.string() }),
+  ),
+});
+
+const reason = z.string().trim().min(1).max(1000);
+
+/** Most that one act may take on; with more, it answers how many are left. */
+export const MAX_ATTENTION_ITEMS = 10_000;
+
+export const attentionActBodySchema = z.strictObject({
+  /** Goes on record with each. */
+  reason,
+  /** How many it is about: what the group, or the choice, was seen to hold. Another number is refused with 409. */
+  confirmCount: z.number().int().min(1),
+  /** Only these. */
+  items: z.array(z.string().min(1)).min(1).max(MAX_ATTENTION_ITEMS).exactOptional(),
+  /** For `resolve`: what was found out about each of them. */
+  resolve: z
+    .discriminatedUnion('as', [
+      z.strictObject({ as: z.literal('succeeded'), output: jsonSchema }),
+      z.strictObject({ as: z.literal('failed') }),
+      z.strictObject({ as: z.literal('retry') }),
+    ])
+    .exactOptional(),
+});
+
+export const attentionActAnswerSchema = z.object({
+  done: count,
+  refused: z.array(z.object({ item: z.string(), problem: problemSchema })),
+  /** Not tried: the server began to stop, or there are more than one act takes on. */
+  left: count,
+});
+
+export const changeTopicSchema = z.enum([
+  'sagas',
+  'events',
+  'effects',
+  'waits',
+  'schedules',
+  'quarantine',
+  'releases',
+  'keys',
+]);
+
+/** One message of `GET /v1/changes`: what to read again. `head`: position of the newest event. */
+export const changesSchema = z.object({ head: count, topics: z.array(changeTopicSchema) });
+
+export type RunSum = z.infer<typeof runSumSchema>;
+export type Overview = z.infer<typeof overviewSchema>;
+export type OverviewSeries = z.infer<typeof overviewSeriesSchema>;
+export type AttentionAct = z.infer<typeof attentionActSchema>;
+export type AttentionGroup = z.infer<typeof attentionGroupSchema>;
+export type Attention = z.infer<typeof attentionSchema>;
+export type AttentionItem = z.infer<typeof attentionItemSchema>;
+export type AttentionActBody = z.input<typeof attentionActBodySchema>;
+export type AttentionActAnswer = z.infer<typeof attentionActAnswerSchema>;
+export type ChangeTopic = z.infer<typeof changeTopicSchema>;
+export type Changes = z.infer<typeof changesSchema>;

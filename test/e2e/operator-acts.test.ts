@@ -26,7 +26,7 @@ const entrySchema = z.looseObject({
 const pageOf = <T extends z.ZodType>(item: T) => z.looseObject({ items: z.array(item) });
 const actSchema = z.looseObject({
   act: z.string(),
-  on: z.string().nullable(),
+  target: z.string().nullable(),
   by: z.string(),
   byName: z.string().nullable(),
   reason: z.string().nullable(),
@@ -65,7 +65,7 @@ async function held(): Promise<{ id: string; commandId: string }> {
 const acts = async (act: string, on: string) =>
   pageOf(actSchema)
     .parse(await server.cliJson('audit', 'list', '--limit', '500'))
-    .items.filter((one) => one.act === act && one.on === on);
+    .items.filter((one) => one.act === act && one.target === on);
 const open = async () =>
   pageOf(entrySchema).parse(await server.cliJson('quarantine', 'list')).items;
 const entry = async (id: number) =>

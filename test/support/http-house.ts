@@ -147,6 +147,8 @@ export class HttpHouse {
         },
       },
       messages: { readAgain: () => [] },
+      broker: { clients: () => [], retained: () => [], topics: () => [] },
+      settings: () => ({ file: null, items: [] }),
       clock,
       info: {
         version: '0.0.1',

@@ -76,6 +76,13 @@ export const CONTROL_TYPES = {
   profileRecorded: 'profile.recorded',
   heapSnapshotTaken: 'heap_snapshot.taken',
   alertsTested: 'alerts.tested',
+  waitCompleted: 'operator.wait.complete',
+  waitFailed: 'operator.wait.fail',
+  workerPlaced: 'worker.placed',
+  secretSet: 'secret.set',
+  secretRemoved: 'secret.removed',
+  /** By the engine: runs of a cron trigger that were missed and are not made up for. */
+  scheduleSkipped: 'schedule.skipped',
 } as const;
 
 export type ControlType = (typeof CONTROL_TYPES)[keyof typeof CONTROL_TYPES];

@@ -144,7 +144,6 @@ export { formatMicros, MICROS_PER_MILLI, parseDuration } from './time.ts';
 export { unreachable } from './unreachable.ts';
 export type {
   Accepted,
-  AuditEntry,
   ChildInstance,
   DispositionResource,
   EffectDetail,
@@ -173,7 +172,6 @@ export type {
 } from './wire/resources.ts';
 export {
   acceptedSchema,
-  auditEntrySchema,
   blockedBySchema,
   dispositionSchema,
   effectDetailSchema,
@@ -200,6 +198,34 @@ export {
   timelineSchema,
   waitSchema,
 } from './wire/resources.ts';
+export type {
+  EventTypeResource,
+  MqttClientResource,
+  MqttPageFilter,
+  MqttRetainedResource,
+  MqttTopicResource,
+  OpenWait,
+  OutboxFilter,
+  SettingResource,
+  SettingsResource,
+  TenantResource,
+  UpstreamResource,
+} from './wire/read-outs.ts';
+export {
+  eventTypeSchema,
+  mqttClientSchema,
+  mqttPageQuerySchema,
+  mqttRetainedSchema,
+  mqttTopicSchema,
+  openWaitSchema,
+  outboxItemSchema,
+  outboxQuerySchema,
+  settingsSchema,
+  tenantSchema,
+  upstreamSchema,
+} from './wire/read-outs.ts';
+export type { AuditEntry, AuditFilter, AuditReportResource } from './wire/audit.ts';
+export { auditEntrySchema, auditQuerySchema, auditReportSchema } from './wire/audit.ts';
 export type { DecisionCheck, Explanation, OpenStep } from './wire/explanation.ts';
 export { explanationSchema } from './wire/explanation.ts';
 export type {

@@ -59,7 +59,7 @@ export class Acts {
       randomUUID(),
       resolve,
     );
-    const record = this.#record(row, CONTROL_TYPES.sagaCancelled, actor);
+    const record = this.#record(row, CONTROL_TYPES.sagaCancelled, stateOf(row), null, actor);
     if (!wasBlocked) {
       this.#deps.journal(record);
       this.#deps.enter(fact);
@@ -101,9 +101,16 @@ export class Acts {
     const fact = undoFailed
       ? this.#deps.facts.act(row, WORKFLOW_TYPES.redriveAsked, actor, randomUUID(), () => undefined)
       : null;
-    const record = this.#record(row, CONTROL_TYPES.sagaRedriven, actor);
+    const before = stateOf(row);
     const held = await this.#claimed(instance, row, async (items) => {
       const moves = byProgram ? await this.#moveToActive(instance, row) : false;
+      const record = this.#record(
+        row,
+        CONTROL_TYPES.sagaRedriven,
+        before,
+        { ...before, status: 'running', release: row.release, blockedBy: null },
+        actor,
+      );
       const facts = fact === null ? [] : [fact];
       await this.#unblock(instance, { record, held: items, moves, facts });
     });
@@ -255,16 +262,12 @@ export class Acts {
   #record(
     row: NonNullable<LiveInstance['row']>,
     type: typeof CONTROL_TYPES.sagaCancelled | typeof CONTROL_TYPES.sagaRedriven,
+    before: InstanceState,
+    after: InstanceState | null,
     actor: Actor,
   ): Fact {
-    const { tenant, saga, key, run, status, blockedBy } = row;
-    const what = {
-      saga,
-      key,
-      run,
-      status,
-      blockedBy: blockedBy === null ? null : (JSON.parse(blockedBy) as unknown),
-    };
+    const { tenant, saga, key, run } = row;
+    const what = { saga, key, run, before, after };
     return this.#deps.facts.control({ tenant, type, subject: instanceSubject(row), what }, actor);
   }
 
@@ -283,6 +286,24 @@ export class Acts {
       throw new HoldfastError('conflict', `${saga}/${key} has ${row.status} already`);
     return { instance, row };
   }
+}
+
+/** What of an instance an act changes. */
+interface InstanceState {
+  readonly status: string;
+  readonly version: number;
+  readonly release: string;
+  readonly blockedBy: unknown;
+}
+
+function stateOf({
+  status,
+  version,
+  release,
+  blockedBy,
+}: NonNullable<LiveInstance['row']>): InstanceState {
+  const why: unknown = blockedBy === null ? null : JSON.parse(blockedBy);
+  return { status, version, release, blockedBy: why };
 }
 
 /** Two people act on a blocked instance at the same time: one of them is first. */

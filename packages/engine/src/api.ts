@@ -299,8 +299,13 @@ export interface EngineApi extends WorkerApi {
   /** Called when a release becomes active. */
   onActivated(listener: (app: string, digest: ReleaseDigest) => void): () => void;
   status(): Promise<EngineStatus>;
-  /** Journals an operator's act that changes nothing in the store. Resolves after the synced commit. */
-  recordAct(type: ControlType, about: JsonObject, actor: Actor): Promise<void>;
+  /**
+   * Journals an operator's act that changes nothing in the store. Resolves after the synced commit.
+   *
+   * @param about members `before` and `after`: what it changes, as it was and as it is made
+   * @param target what it is done to; default `server`
+   */
+  recordAct(type: ControlType, about: JsonObject, actor: Actor, target?: string): Promise<void>;
   /** What it has counted since its start. */
   metrics(): Promise<EngineMetricsSnapshot>;
   /** Changes what may change while the engine runs. */

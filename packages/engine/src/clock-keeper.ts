@@ -102,6 +102,8 @@ export class ClockKeeper {
         jump: millis(held),
         from: formatMicros(from),
         to: formatMicros(from + held.by),
+        before: { held: true },
+        after: { held: false },
       },
       extra: (into) => this.#write(into, 0),
     });

@@ -13,7 +13,10 @@ export interface ControlAct {
   readonly subject: string | null;
   readonly source: 'operator' | 'releases' | 'server' | 'clock';
   readonly actor: Actor;
-  /** What was done to it, beside who and why. */
+  /**
+   * What was done to it, beside who and why. The audit tells its members `before` and `after` apart: what of the target
+   * the act changes, as it was and as it is made.
+   */
   readonly what: Readonly<Record<string, unknown>>;
   /** Writes what is to be written with the fact. */
   readonly extra?: FactInit['extra'];

@@ -82,7 +82,17 @@ export class EffectResolver {
         tenant: held.tenant,
         type: CONTROL_TYPES.effectResolved,
         subject: instanceSubject(held),
-        what: { ...saidOf(how), commandId: held.commandId, effect: held.effect, step: held.step },
+        what: {
+          ...saidOf(how),
+          commandId: held.commandId,
+          effect: held.effect,
+          step: held.step,
+          before: { state: 'held', outcome: null },
+          after:
+            how.as === 'retry'
+              ? { state: 'pending', outcome: null }
+              : { state: 'settled', outcome: how.as },
+        },
       },
       actor,
     );

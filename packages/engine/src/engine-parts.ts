@@ -228,6 +228,7 @@ export class EngineParts {
       commit: (unit) => this.intake.commit(unit),
       log: this.log,
       failed: this.#failed,
+      record: (act, into) => this.facts.writeCaused(act, into),
     });
   }
 

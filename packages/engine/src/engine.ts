@@ -312,9 +312,9 @@ export class Engine implements EngineApi {
     };
   }
 
-  recordAct(type: ControlType, what: JsonObject, actor: Actor): Promise<void> {
+  recordAct(type: ControlType, what: JsonObject, actor: Actor, subject = 'server'): Promise<void> {
     const { time, intake } = this.#parts;
-    const act = { tenant: '', type, subject: 'server', source: 'server', actor, what } as const;
+    const act = { tenant: '', type, subject, source: 'server', actor, what } as const;
     return intake.record(controlFact(time, act));
   }
 

@@ -54,6 +54,8 @@ export class Fact {
   arrived = 0;
   /** Its data, while it is routed, where that was read for its schema: once is enough. */
   parsed: ParsedData | null = null;
+  /** Whether what follows it is to be in the same batch: the record of an act, before what the act does. */
+  leads = false;
   /** Told of each instance it opens; for those who wait for its end. */
   opened: ((saga: string, key: string) => void) | null = null;
   /** Told once every consumer has dealt with it. */
@@ -156,6 +158,7 @@ export class FactQueue {
       this.#head = 0;
     }
     this.#write(fact, into);
+    if (fact.leads && this.size > 0) this.#writeNext(into);
   }
 
   #write(fact: Fact, into: StoreOp[]): void {

@@ -298,6 +298,8 @@ export class Intake {
    */
   journal(fact: Fact): void {
     fact.arrived = this.#deps.clock.monotonic();
+    // Not by a sweep between the two: the act and its record are of one commit.
+    fact.leads = true;
     this.#deps.facts.add(fact);
   }
 

@@ -1,4 +1,10 @@
-import { CONTROL_TYPES, type ControlType, HoldfastError, type Micros } from '@holdfast/core';
+import {
+  CONTROL_TYPES,
+  type ControlType,
+  formatMicros,
+  HoldfastError,
+  type Micros,
+} from '@holdfast/core';
 import type { KeyRow, SessionRow, StoreOp } from '@holdfast/store';
 import type { ActDeps } from './act-deps.ts';
 import type { Actor } from './api.ts';
@@ -16,8 +22,10 @@ export class KeyDesk {
   }
 
   create(row: KeyRow, actor: Actor): Promise<void> {
-    const { name, scopes } = row;
-    return this.#act(row, CONTROL_TYPES.keyCreated, { name, scopes }, actor, (into) => {
+    const { name, scopes, topics, types } = row;
+    const after = { inForce: true, scopes, topics, types, expiresAt: timeOf(row.expiresAt) };
+    const what = { name, scopes, before: null, after };
+    return this.#act(row, CONTROL_TYPES.keyCreated, what, actor, (into) => {
       into.push({ op: 'key.create', row });
     });
   }
@@ -26,8 +34,10 @@ export class KeyDesk {
   async revoke(id: string, actor: Actor): Promise<void> {
     const known = await this.#current(id);
     if (known === null) throw new HoldfastError('not_found', `there is no key ${id} in force`);
-    const { name } = known;
-    await this.#act(known, CONTROL_TYPES.keyRevoked, { name }, actor, (into, { event }) => {
+    const { name, scopes, topics, types } = known;
+    const before = { inForce: true, scopes, topics, types, expiresAt: timeOf(known.expiresAt) };
+    const what = { name, before, after: { ...before, inForce: false } };
+    await this.#act(known, CONTROL_TYPES.keyRevoked, what, actor, (into, { event }) => {
       into.push({ op: 'key.revoke', id, at: event.receivedAt });
     });
   }
@@ -91,4 +101,8 @@ export class KeyDesk {
     const { facts, record } = this.#deps;
     return record(facts.control({ tenant, type, subject: `key/${id}`, what }, actor, extra));
   }
+}
+
+function timeOf(at: Micros | null): string | null {
+  return at === null ? null : formatMicros(at);
 }

@@ -113,6 +113,8 @@ describe('restart', () => {
           key: 'o',
           afterRun: 1,
           effects: ['charge'],
+          before: { run: 1, status: 'completed' },
+          after: { run: 2, status: 'running' },
           by: 'k-oper',
           reason: 'because',
         },
@@ -501,10 +503,21 @@ test('acts on instances and keys are on record, with who and why', async () => {
   await bench.engine.createKey(row, actor);
   await bench.engine.revokeKey('k1', actor);
   expect(await records('operator.redrive')).toMatchObject([
-    { subject: 'order/o', data: { run: 1, status: 'blocked', by: 'k-oper', reason: 'because' } },
+    {
+      subject: 'order/o',
+      data: {
+        run: 1,
+        before: { status: 'blocked', blockedBy: { code: 'effect.in_doubt' } },
+        after: { status: 'running', blockedBy: null },
+        by: 'k-oper',
+        reason: 'because',
+      },
+    },
   ]);
   expect(await records('key.created')).toMatchObject([
     { subject: 'key/k1', data: { name: 'device', scopes: ['publish'], by: 'k-oper' } },
   ]);
-  expect(await records('key.revoked')).toMatchObject([{ subject: 'key/k1' }]);
+  expect(await records('key.revoked')).toMatchObject([
+    { subject: 'key/k1', data: { before: { inForce: true }, after: { inForce: false } } },
+  ]);
 });

@@ -180,7 +180,13 @@ export class QuarantineDesk {
       how.state === 'redriven'
         ? CONTROL_TYPES.quarantineRedriven
         : CONTROL_TYPES.quarantineDiscarded;
-    const what = { entry: row.id, code: row.code, ...(how.seq === null ? {} : { seq: how.seq }) };
+    const what = {
+      entry: row.id,
+      code: row.code,
+      ...(how.seq === null ? {} : { seq: how.seq }),
+      before: { state: 'open' },
+      after: { state: how.state },
+    };
     return this.#deps.facts.control(
       { tenant: row.tenant, type, subject: `quarantine/${row.id}`, what },
       actor,

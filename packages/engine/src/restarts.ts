@@ -58,7 +58,14 @@ export class Restarts {
         tenant,
         type: CONTROL_TYPES.sagaRestarted,
         subject: instanceSubject(row),
-        what: { saga, key, afterRun: row.run, effects: effects.map(({ effect }) => effect) },
+        what: {
+          saga,
+          key,
+          afterRun: row.run,
+          effects: effects.map(({ effect }) => effect),
+          before: { run: row.run, status: row.status },
+          after: { run: row.run + 1, status: 'running' },
+        },
       },
       actor,
     );

@@ -6,17 +6,19 @@
  *
  * @module
  */
-import { HoldfastError, type JsonText } from '@holdfast/core';
+import { CONTROL_TYPES, HoldfastError, type JsonText } from '@holdfast/core';
 import type { ScheduleRow, WaitRow } from '@holdfast/store';
 import type { ActDeps } from './act-deps.ts';
+import { instanceSubject } from './addressing.ts';
 import type { Actor, WaitAddress } from './api.ts';
 import { waitScheduleName } from './decided.ts';
+import type { Fact } from './fact.ts';
 import type { LiveInstance } from './live-instance.ts';
 import { sha256 } from './sha256.ts';
 
 export type WaitsDeps = Pick<
   ActDeps,
-  'store' | 'cache' | 'registry' | 'facts' | 'enter' | 'commit'
+  'store' | 'cache' | 'registry' | 'facts' | 'enter' | 'journal' | 'commit'
 >;
 
 export class Waits {
@@ -55,6 +57,8 @@ export class Waits {
     const scheduleId = takeOut(instance, wait);
     const data = how.as === 'completed' ? how.payload : JSON.stringify({ message: how.message });
     const { promise, resolve } = Promise.withResolvers<void>();
+    // Whoever has the token is the outside party that is waited for; who names the wait acts in its stead.
+    if (!('token' in address)) this.#deps.journal(this.#record(wait, how, actor));
     this.#deps.enter(
       this.#deps.facts.waitEnded(
         wait,
@@ -64,6 +68,22 @@ export class Waits {
       ),
     );
     await promise;
+  }
+
+  /** A payload may be large or private: the event that ends the wait has it. */
+  #record(wait: WaitRow, how: { as: 'completed' | 'failed' }, actor: Actor): Fact {
+    const { tenant, saga, key, run, name, step } = wait;
+    const type = how.as === 'completed' ? CONTROL_TYPES.waitCompleted : CONTROL_TYPES.waitFailed;
+    const what = {
+      saga,
+      key,
+      run,
+      wait: name,
+      step,
+      before: { state: 'open' },
+      after: { state: how.as },
+    };
+    return this.#deps.facts.control({ tenant, type, subject: instanceSubject(wait), what }, actor);
   }
 
   /** The timeout of a wait has come. Answers false when the wait had ended already. */

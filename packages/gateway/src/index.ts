@@ -42,6 +42,9 @@ export type {
 export type { HttpListener, ListenOptions } from './http/listen-http.ts';
 export { listenHttp, reachableName } from './http/listen-http.ts';
 export { OverviewSampler } from './http/overview-sampler.ts';
+export type { ListedProblem } from './http/problem-codes.ts';
+export { EXAMPLES } from './http/openapi-examples.ts';
+export { problemsOf } from './http/problem-codes.ts';
 export { callOf, commandResult } from './http/worker-wire.ts';
 export type { Method, Route } from './http/route.ts';
 export type { MetricName, MetricSpec } from './metrics/metric-catalogue.ts';

@@ -1,8 +1,9 @@
 /**
  * The text that a commit's digest is taken over, and the chain (DESIGN, Decided).
  *
- * `digest(n) = SHA-256(digest(n-1), no, timeline, epoch, last_seq, at, events, transitions, attempt records)`: events in
- * order of `seq`, transitions in order of their row, attempt records in order of item, number, start before end. Every
+ * `digest(n) = SHA-256(digest(n-1), no, timeline, epoch, last_seq, at, events, transitions, attempt records, audit entries)`:
+ * events in order of `seq`, transitions in order of their row, attempt records in order of item, number, start before
+ * end, audit entries in order of their number. Every
  * record is a letter and a fixed number of fields, all joined by U+0000, which no field may hold; a field that may be
  * null is `-`, or `=` and its text. So no two different commits give the same text, and `verifyChain` can take it again
  * from the tables. A state stands in it by its hash.
@@ -91,6 +92,11 @@ export function attemptText(row: AttemptDigestFields): string {
     `${Z}${optional(row.outcome)}${Z}${optional(row.error)}` +
     (row.worker === null ? '' : `${Z}W${Z}${row.worker}`)
   );
+}
+
+/** An entry of the audit, by its hash, which is taken over the entry and all before it. */
+export function auditText(no: number, entryHash: string): string {
+  return `${Z}U${Z}${no}${Z}${entryHash}`;
 }
 
 /** Order of attempt records within a commit's text. */

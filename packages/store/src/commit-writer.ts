@@ -5,7 +5,8 @@
  *    unknown: nothing more is written by this store, and the caller must end the process.
  * 2. (I2, I3) All of a batch or none of it: any failure before COMMIT rolls back everything, counters included.
  * 3. Time and positions only go forward: `at` never backward, `seq` dense.
- * 4. (I7) Events, transitions and attempt records are only ever inserted here, and each commit chains a digest of them.
+ * 4. (I7) Events, transitions, attempt records and audit entries are only ever inserted here, and each commit chains a
+ *    digest of them.
  *
  * Prepared statements with positional parameters rather than drizzle: building each query again costs several times
  * what running it does.
@@ -13,10 +14,12 @@
 import { unreachable } from '@holdfast/core';
 import type { Database, Statement } from 'better-sqlite3';
 
+import type { AuditHead } from './audit-chain.ts';
 import { attemptText, commitDigest, compareAttempts } from './commit-digest.ts';
 import type { Names } from './names.ts';
 import type { CommitBatch, StoreCounters, StoreOp } from './port.ts';
 import { ActRows } from './write/act-rows.ts';
+import { AuditRows } from './write/audit-rows.ts';
 import { BrokerRows } from './write/broker-rows.ts';
 import { assertion, CommitScope } from './write/commit-scope.ts';
 import { ControlRows } from './write/control-rows.ts';
@@ -37,6 +40,7 @@ export class CommitWriter {
   readonly #control: ControlRows;
   readonly #cron: CronRows;
   readonly #acts: ActRows;
+  readonly #audit: AuditRows;
   readonly #broker: BrokerRows;
   readonly #workers: WorkerRows;
   readonly #search: SearchRows;
@@ -51,6 +55,7 @@ export class CommitWriter {
     this.#control = new ControlRows(db);
     this.#cron = new CronRows(db, names);
     this.#acts = new ActRows(db, names);
+    this.#audit = new AuditRows(db);
     this.#broker = new BrokerRows(db);
     this.#workers = new WorkerRows(db);
     this.#search = new SearchRows(db, names);
@@ -71,17 +76,18 @@ export class CommitWriter {
     batch: CommitBatch,
     no: number,
     counters: StoreCounters,
-    previousDigest: string,
+    previous: { readonly digest: string; readonly audit: AuditHead },
   ): WrittenBatch {
     if (batch.at < counters.at) assertion(`commit at ${batch.at} goes back before ${counters.at}`);
-    const scope = new CommitScope(no, batch.at, counters, batch.ops);
+    const scope = new CommitScope(no, batch.at, counters, previous.audit, batch.ops);
     for (const op of batch.ops) this.#apply(op, scope);
     this.#outbox.finish(scope);
     this.#runs.write(scope.runs);
     let records = scope.eventTexts + scope.transitionTexts;
     if (scope.attempts.length > 1) scope.attempts.sort(compareAttempts);
     for (const attempt of scope.attempts) records += attemptText(attempt);
-    const digest = commitDigest(previousDigest, scope, records);
+    records += scope.auditTexts;
+    const digest = commitDigest(previous.digest, scope, records);
     this.#commit.run(
       no,
       scope.timeline,
@@ -113,7 +119,10 @@ export class CommitWriter {
   #apply(op: StoreOp, scope: CommitScope): void {
     switch (op.op) {
       case 'event':
-        return this.#journal.event(op, scope);
+        this.#journal.event(op, scope);
+        // By the store, not by who acts: nothing can be journaled there and not audited.
+        if (op.event.stream === 'CONTROL_EVENTS') this.#audit.append(op.event, scope);
+        return;
       case 'transition':
         return this.#saga.transition(op, scope);
       case 'item.add':

@@ -56,6 +56,7 @@ export type {
 } from './read-port.ts';
 export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';
+export { verifyAudit } from './verify-audit.ts';
 export { verifyChain } from './verify-chain.ts';
 export type { ChainFault, ChainReport } from './verify-chain.ts';
 export { openWalMover } from './open-wal-mover.ts';

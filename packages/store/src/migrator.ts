@@ -13,6 +13,7 @@ import { HoldfastError } from '@holdfast/core';
 import type { Micros } from '@holdfast/core';
 import type { Database } from 'better-sqlite3';
 
+import { auditEntry, auditHash } from './audit-chain.ts';
 import type { Migration } from './migrations/migration.ts';
 
 interface AppliedRow {
@@ -57,6 +58,7 @@ export function migrate(
   }
   if (version > 0) checkApplied(db, migrations, version);
   const applied: number[] = [];
+  if (version < known) lendFunctions(db);
   const hadForeignKeys = Number(db.pragma('foreign_keys', { simple: true })) === 1;
   for (const migration of migrations.slice(version)) {
     db.pragma('foreign_keys = OFF');
@@ -69,6 +71,26 @@ export function migrate(
     applied.push(migration.version);
   }
   return applied;
+}
+
+/** What a migration's SQL cannot say by itself. Part of what was applied, as its text is: never changed. */
+function lendFunctions(db: Database): void {
+  const options = { deterministic: true, directOnly: true } as const;
+  db.function(
+    'audit_entry',
+    options,
+    (
+      seq: number,
+      tenant: string,
+      type: string,
+      subject: string | null,
+      receivedAt: number,
+      data: string,
+    ) => auditEntry({ seq, tenant, type, subject, receivedAt, data }),
+  );
+  db.function('audit_hash', options, (previous: string, entry: string) =>
+    auditHash(previous, entry),
+  );
 }
 
 function apply(db: Database, migration: Migration, at: Micros): void {

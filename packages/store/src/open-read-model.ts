@@ -9,10 +9,12 @@ import type { Clock } from '@holdfast/core';
 
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
-import { listAudit, listReprocesses, reprocessById } from './read-model/act-queries.ts';
+import { listReprocesses, reprocessById } from './read-model/act-queries.ts';
 import { attention, attentionItems, attentionTargets } from './read-model/attention-queries.ts';
+import { listAudit } from './read-model/audit-queries.ts';
 import {
   countAll,
+  listActiveEffects,
   listActivations,
   listKeys,
   listReleases,
@@ -29,6 +31,13 @@ import { Needs } from './read-model/needs.ts';
 import { overviewOf, runTotals } from './read-model/overview-queries.ts';
 import { listQuarantine, quarantineEntry } from './read-model/quarantine-queries.ts';
 import { atOneCommit, readContext } from './read-model/read-context.ts';
+import {
+  countUnsettled,
+  listEventTypes,
+  listOutbox,
+  listTenants,
+  waitByToken,
+} from './read-model/read-outs.ts';
 import { listSagas } from './read-model/saga-list.ts';
 import { sagaDetail, stateAt } from './read-model/saga-queries.ts';
 import { listSchedules } from './read-model/schedule-queries.ts';
@@ -36,6 +45,7 @@ import { timeline } from './read-model/timeline.ts';
 import type { ReadModel } from './read-port.ts';
 import { listWorkerRecords } from './read-model/worker-queries.ts';
 import { toOpenError } from './store-errors.ts';
+import { verifyAuditOf } from './verify-audit.ts';
 
 const MACHINE_CLOCK: Pick<Clock, 'now' | 'monotonic'> = {
   now: () => Date.now() * MICROS_PER_MILLI,
@@ -65,8 +75,9 @@ export async function openReadModel(options: {
     throw toOpenError(error, paths.database);
   }
   const context = readContext(sqlite);
-  const gauges = new Gauges(context, options.clock ?? MACHINE_CLOCK);
-  const needs = new Needs(context, options.clock ?? MACHINE_CLOCK);
+  const clock = options.clock ?? MACHINE_CLOCK;
+  const gauges = new Gauges(context, clock);
+  const needs = new Needs(context, clock);
   const read = <T>(query: () => T): T => atOneCommit(context, query);
   return {
     events: async (tenant, query) => read(() => listEvents(context, tenant, query)),
@@ -90,6 +101,7 @@ export async function openReadModel(options: {
     effects: async (tenant, query) => read(() => listEffects(context, tenant, query)),
     effect: async (tenant, commandId) => read(() => effectDetail(context, tenant, commandId)),
     audit: async (tenant, query) => read(() => listAudit(context, tenant, query)),
+    verifyAudit: () => verifyAuditOf(sqlite, paths.receipts),
     reprocesses: async (tenant, query) => read(() => listReprocesses(context, tenant, query)),
     reprocess: async (tenant, id) => read(() => reprocessById(context, tenant, id)),
     schedules: async (tenant, query) => read(() => listSchedules(context, tenant, query)),
@@ -97,6 +109,12 @@ export async function openReadModel(options: {
     activations: async (digest) => read(() => listActivations(context, digest)),
     keys: async (tenant) => read(() => listKeys(context, tenant)),
     workerRecords: async (query) => read(() => listWorkerRecords(context, query)),
+    waitByToken: async (tokenHash) => read(() => waitByToken(context, tokenHash)),
+    eventTypes: async () => read(() => listEventTypes(context)),
+    outbox: async (tenant, query) => read(() => listOutbox(context, tenant, query)),
+    unsettled: async () => read(() => countUnsettled(context)),
+    activeEffects: async () => read(() => listActiveEffects(context)),
+    tenants: async () => read(() => listTenants(context, clock.now())),
     counts: async (tenant) => read(() => countAll(context, tenant)),
     gauges: async () => gauges.read(),
     overview: async (tenant) => read(() => overviewOf(context, tenant)),

@@ -4,6 +4,8 @@ import { HoldfastError } from '@holdfast/core';
 import type { Clock } from '@holdfast/core';
 import type { Database } from 'better-sqlite3';
 
+import { FIRST_AUDIT_HASH, type AuditHead } from './audit-chain.ts';
+import { AuditHeads } from './audit-heads.ts';
 import { FIRST_DIGEST, commitDigest } from './commit-digest.ts';
 import { APPLICATION_ID, openWriter } from './connection.ts';
 import { createGeneration, ensureDirectory, locateGeneration } from './data-directory.ts';
@@ -58,8 +60,12 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
       ...(options.syncFile === undefined ? {} : { syncFile: options.syncFile }),
     });
     repairReceipts(db, endOfReceipts, (lines) => receipts.append(lines, start.counters.at));
+    const auditHeads = new AuditHeads(paths.receipts, db);
+    auditHeads.catchUp();
     return new SqliteStore({
       db,
+      auditHeads,
+      audit: auditHead(db),
       path: paths.database,
       lock,
       receipts,
@@ -187,6 +193,16 @@ function beginEpoch(
     counters.owed,
   );
   return { counters, lastCommit: { no, digest } };
+}
+
+/** Where the audit's chain stands. */
+function auditHead(db: Database): AuditHead {
+  const last = db
+    .prepare<[], AuditHead>(
+      'SELECT no, lower(hex(hash)) AS hash FROM audit ORDER BY no DESC LIMIT 1',
+    )
+    .get();
+  return last ?? { no: 0, hash: FIRST_AUDIT_HASH };
 }
 
 function noDatabase(dir: string): HoldfastError {

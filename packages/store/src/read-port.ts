@@ -9,18 +9,23 @@ import type {
   AttentionGroup,
   AttentionItem,
   AuditEntry,
+  AuditFilter,
+  AuditReportResource,
   EffectDetail,
   Activation,
   EffectResource,
   EffectStatusWire,
   EventDetail,
   EventResource,
+  EventTypeResource,
   Explanation,
   InstanceStatusWire,
   JournalEvent,
   KeyResource,
   Micros,
   Overview,
+  OpenWait,
+  OutboxFilter,
   Page,
   QuarantineResource,
   QuarantineState,
@@ -35,6 +40,7 @@ import type {
   Seq,
   StateAt,
   TenantId,
+  TenantResource,
   Timeline,
   WaitResource,
   WorkerRecord,
@@ -162,7 +168,9 @@ export interface ReadModel {
   effects(tenant: TenantId, query: EffectQuery): Promise<Page<EffectResource>>;
   effect(tenant: TenantId, commandId: string): Promise<EffectDetail | null>;
   /** Operators' acts, newest first. */
-  audit(tenant: TenantId, query: PageQuery): Promise<Page<AuditEntry>>;
+  audit(tenant: TenantId, query: AuditFilter): Promise<Page<AuditEntry>>;
+  /** Whether the chain of all acts, of all tenants, holds. Reads all of it, in slices: other reads go on. */
+  verifyAudit(): Promise<AuditReportResource>;
   reprocesses(tenant: TenantId, query: PageQuery): Promise<Page<ReprocessResource>>;
   reprocess(tenant: TenantId, id: Seq): Promise<ReprocessResource | null>;
   schedules(
@@ -175,6 +183,17 @@ export interface ReadModel {
   keys(tenant: TenantId | null): Promise<readonly KeyResource[]>;
   /** Steps in the life of workers, of one or of all, newest first (R15.2). */
   workerRecords(query: PageQuery & { worker?: string }): Promise<Page<WorkerRecord>>;
+  /** What a stranger with a wait's token may know; null where no wait has it. @param tokenHash SHA-256, 64 hex digits */
+  waitByToken(tokenHash: string): Promise<OpenWait | null>;
+  /** The events that the active releases know. */
+  eventTypes(): Promise<readonly EventTypeResource[]>;
+  /** Work items that are not settled, the longest due first. */
+  outbox(tenant: TenantId, query: OutboxFilter): Promise<Page<EffectResource>>;
+  /** How many work items each effect has that are not settled, over all tenants. */
+  unsettled(): Promise<readonly UnsettledCount[]>;
+  activeEffects(): Promise<readonly ActiveEffect[]>;
+  /** Whose data there is, or who has a key. */
+  tenants(): Promise<readonly TenantResource[]>;
   /** Counts for `status` and `/info`: instances by status, outbox by state, quarantine, last seq. */
   counts(tenant: TenantId | null): Promise<StoreCounts>;
   /** For metrics: cheap however much there is, and so perhaps of a moment ago, and not counted on for ever. */
@@ -193,6 +212,22 @@ export interface ReadModel {
   /** For alerts: as cheap. */
   needs(): Promise<StoreNeeds>;
   close(): Promise<void>;
+}
+
+/** Work items of an effect in one state. */
+export interface UnsettledCount {
+  readonly app: string;
+  readonly effect: string;
+  readonly state: string;
+  readonly count: number;
+}
+
+/** An effect of an active release. */
+export interface ActiveEffect {
+  readonly app: string;
+  readonly effect: string;
+  /** What its settings call what it calls; null where they say nothing. */
+  readonly upstream: string | null;
 }
 
 /** An explanation as far as the record tells it, and what to ask of the sources to put lines to its steps. */

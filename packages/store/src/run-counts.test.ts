@@ -38,12 +38,13 @@ beforeEach(() => {
     epoch: 1,
     at: 0,
   };
+  const head = { digest: '00', audit: { no: 0, hash: '' } };
   let no = 0;
   commit = (...ops) => {
     no += 1;
     const at = START + no;
     db.transaction(() => {
-      const { scope } = writer.write({ at, ops }, no, { ...counters, at: 0 }, '00');
+      const { scope } = writer.write({ at, ops }, no, { ...counters, at: 0 }, head);
       counters.seq = scope.lastSeq;
       counters.instance = scope.instance;
     })();

@@ -587,6 +587,28 @@ export const workerEvents = sqliteTable(
   ],
 );
 
+export const audit = sqliteTable(
+  'audit',
+  {
+    no: integer('no').primaryKey(),
+    commitNo: integer('commit_no').notNull(),
+    hash: hex('hash').notNull(),
+    entry: text('entry').notNull(),
+    seq: integer('seq').generatedAlwaysAs(sql`entry ->> 'seq'`),
+    at: integer('at').generatedAlwaysAs(sql`entry ->> 'at'`),
+    tenant: text('tenant').generatedAlwaysAs(sql`entry ->> 'tenant'`),
+    act: text('act').generatedAlwaysAs(sql`entry ->> 'act'`),
+    by: text('by').generatedAlwaysAs(sql`entry ->> 'by'`),
+    target: text('target').generatedAlwaysAs(sql`entry ->> 'target'`),
+  },
+  (t) => [
+    index('audit_tenant').on(t.tenant),
+    index('audit_by').on(t.tenant, t.by),
+    index('audit_act').on(t.tenant, t.act),
+    index('audit_target').on(t.tenant, t.target),
+  ],
+);
+
 const packetColumns = {
   topic: text('topic').notNull(),
   qos: integer('qos').notNull(),

@@ -10,6 +10,8 @@ import { HoldfastError } from '@holdfast/core';
 import type { CommandId, JournalEvent, Micros, Seq, TenantId } from '@holdfast/core';
 import type { Database, Statement } from 'better-sqlite3';
 
+import type { AuditHead } from './audit-chain.ts';
+import type { AuditHeads } from './audit-heads.ts';
 import { CommitWriter } from './commit-writer.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { Names } from './names.ts';
@@ -62,8 +64,10 @@ export interface StoreParts {
   readonly lock: DirectoryLock;
   readonly receipts: ReceiptsLog;
   readonly receiptsDir: string;
+  readonly auditHeads: AuditHeads;
   readonly counters: StoreCounters;
   readonly lastCommit: { readonly no: number; readonly digest: string };
+  readonly audit: AuditHead;
   readonly syncHook: (() => void) | null;
 }
 
@@ -89,6 +93,8 @@ export class SqliteStore implements Store {
   #counters: StoreCounters;
   #no: number;
   #digest: string;
+  readonly #auditHeads: AuditHeads;
+  #audit: AuditHead;
   #broken: HoldfastError | null = null;
   #closed = false;
 
@@ -103,6 +109,8 @@ export class SqliteStore implements Store {
     this.#counters = parts.counters;
     this.#no = parts.lastCommit.no;
     this.#digest = parts.lastCommit.digest;
+    this.#auditHeads = parts.auditHeads;
+    this.#audit = parts.audit;
     this.#names = new Names(parts.db);
     this.#writer = new CommitWriter(parts.db, this.#names);
     this.#begin = parts.db.prepare('BEGIN IMMEDIATE');
@@ -128,7 +136,7 @@ export class SqliteStore implements Store {
 
   /** What stopped the receipts log; null while it runs. */
   get receiptsFault(): unknown {
-    return this.#receipts.fault;
+    return this.#receipts.fault ?? this.#auditHeads.fault;
   }
 
   get receiptsBehind(): boolean {
@@ -136,6 +144,7 @@ export class SqliteStore implements Store {
   }
 
   async catchUpReceipts(): Promise<boolean> {
+    this.#auditHeads.catchUp();
     return this.#receipts.resume(() => {
       const end = endOfLog(this.#receiptsDir);
       repairReceipts(this.#db, end, (lines) => this.#receipts.append(lines, this.#counters.at));
@@ -154,7 +163,10 @@ export class SqliteStore implements Store {
     let written;
     try {
       this.#begin.run();
-      written = this.#writer.write(batch, no, this.#counters, this.#digest);
+      written = this.#writer.write(batch, no, this.#counters, {
+        digest: this.#digest,
+        audit: this.#audit,
+      });
     } catch (error) {
       throw this.#undo(error);
     }
@@ -188,6 +200,10 @@ export class SqliteStore implements Store {
     };
     const last = scope.events.at(-1);
     if (last !== undefined) this.#events.noteBucket(markBucket(last.receivedAt));
+    if (scope.audit.no > this.#audit.no) {
+      this.#audit = scope.audit;
+      this.#auditHeads.catchUp();
+    }
     if (scope.receipts !== '') this.#receipts.append(scope.receipts, scope.at);
   }
 
@@ -436,6 +452,8 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#auditHeads.catchUp();
+    this.#auditHeads.close();
     this.#receipts.close();
     this.#db.close();
     this.#lock.release();

@@ -1,7 +1,7 @@
 /**
  * Takes every commit's digest again from the tables and compares (see `commit-digest.ts` for what it is taken over).
  *
- * It finds an event, transition or attempt record that was changed, removed, added or moved to another commit, a state
+ * It finds an event, transition, attempt record or audit entry that was changed, removed, added or moved to another commit, a state
  * that is not the one decided on, and a commit row that was changed or removed. It does not find a whole tail cut off:
  * compare `last` with a digest kept elsewhere for that. It reads in slices, each a short snapshot, so that it may run
  * beside a working store.
@@ -14,6 +14,7 @@ import type { Database, Statement } from 'better-sqlite3';
 
 import {
   attemptText,
+  auditText,
   commitDigest,
   eventText,
   FIRST_DIGEST,
@@ -117,6 +118,7 @@ class ChainVerifier {
   readonly #events: Statement<[number, number], EventRecord>;
   readonly #transitions: Statement<[number], TransitionRow>;
   readonly #attempts: Statement<[number], AttemptRow>;
+  readonly #audit: Statement<[number], { readonly no: number; readonly hash: string }>;
   readonly #faults: ChainFault[] = [];
   readonly #seen = { commits: 0, events: 0, transitions: 0, attemptRecords: 0 };
   #previous: CommitRow | null = null;
@@ -132,6 +134,8 @@ class ChainVerifier {
       BEGIN;
       INSERT INTO chain_attempts SELECT commit_no, item_id, no, ended FROM attempts ORDER BY 1, 2, 3, 4;
       INSERT INTO chain_transitions SELECT commit_no, id FROM transitions ORDER BY 1, 2;
+      CREATE TEMP TABLE chain_audit (commit_no INTEGER, no INTEGER, PRIMARY KEY (commit_no, no)) WITHOUT ROWID;
+      INSERT INTO chain_audit SELECT commit_no, no FROM audit WHERE commit_no > 0 ORDER BY 1, 2;
       CREATE TEMP TABLE chain_end AS SELECT max(no) AS no FROM commits;
       COMMIT;`);
     this.#events = db.prepare(
@@ -147,6 +151,10 @@ class ChainVerifier {
        FROM chain_attempts c
        CROSS JOIN attempts a ON a.item_id = c.item_id AND a.no = c.no AND a.ended = c.ended
        WHERE c.commit_no = ? ORDER BY c.item_id, c.no, c.ended`,
+    );
+    this.#audit = db.prepare(
+      `SELECT a.no, lower(hex(a.hash)) AS hash FROM chain_audit c CROSS JOIN audit a ON a.no = c.no
+       WHERE c.commit_no = ? ORDER BY c.no`,
     );
   }
 
@@ -181,7 +189,10 @@ class ChainVerifier {
   #commit(commit: CommitRow): void {
     this.#follows(commit);
     const records =
-      this.#eventTexts(commit) + this.#transitionTexts(commit) + this.#attemptTexts(commit);
+      this.#eventTexts(commit) +
+      this.#transitionTexts(commit) +
+      this.#attemptTexts(commit) +
+      this.#auditTexts(commit);
     const { no, timeline, epoch, last_seq: lastSeq, at } = commit;
     const digest = commitDigest(
       this.#previous?.digest ?? FIRST_DIGEST,
@@ -284,6 +295,13 @@ class ChainVerifier {
     return texts;
   }
 
+  #auditTexts(commit: CommitRow): string {
+    let texts = '';
+    for (const { no, hash: entryHash } of this.#audit.all(commit.no))
+      texts += auditText(no, entryHash);
+    return texts;
+  }
+
   /** Rows that belong to no commit there is. */
   #strays(end: number): void {
     const counts: readonly (readonly [string, string])[] = [
@@ -294,6 +312,10 @@ class ChainVerifier {
       [
         'attempt records',
         'SELECT count(*) AS n FROM chain_attempts WHERE commit_no NOT IN (SELECT no FROM commits)',
+      ],
+      [
+        'audit entries',
+        'SELECT count(*) AS n FROM chain_audit WHERE commit_no NOT IN (SELECT no FROM commits)',
       ],
       [
         'events',

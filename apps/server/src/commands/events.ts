@@ -62,7 +62,7 @@ export async function listEvents(context: CliContext, options: ListEventsOptions
 }
 
 /** RFC 3339 as it stands, or a duration before now. */
-function timeOf(written: string, now: number): string {
+export function timeOf(written: string, now: number): string {
   if (/^\d{4}-\d{2}-\d{2}/.test(written)) {
     const at = Date.parse(written);
     if (!Number.isNaN(at))

@@ -9,12 +9,13 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { HoldfastError } from '@holdfast/core';
-import type { ChangedSetting, Drained, Reloaded } from '@holdfast/core';
+import type { ChangedSetting, Drained, Reloaded, SettingsResource } from '@holdfast/core';
 import type { Actor, Log } from '@holdfast/engine';
 import type { AlertDesk, AlertSettings, HttpListener, Operation } from '@holdfast/gateway';
 import type { LoadedSettings } from '../config/load-settings.ts';
 import { SETTINGS } from '../config/setting-catalogue.ts';
-import { settingText, settingValue } from '../config/setting-text.ts';
+import { HIDDEN, settingText, settingValue } from '../config/setting-text.ts';
+import { shownSettings } from '../config/shown-settings.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { EngineClient } from '../threads/engine-client.ts';
@@ -59,11 +60,14 @@ const LIVE: Readonly<Record<string, Apply>> = {
 export class ServerOperation implements Operation {
   readonly #deps: OperationDeps;
   #settings: ServerSettings;
+  /** Of what is in force; of the file as it was last read. */
+  #loaded: Pick<LoadedSettings, 'file' | 'originOf'>;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: OperationDeps) {
     this.#deps = deps;
     this.#settings = deps.settings;
+    this.#loaded = deps.reread();
   }
 
   /** In force now. */
@@ -71,13 +75,32 @@ export class ServerOperation implements Operation {
     return this.#settings;
   }
 
+  /** The configuration in force, as the API shows it: members of `config` are named and never shown. */
+  readonly shown = (): SettingsResource => {
+    const { file, originOf } = this.#loaded;
+    const items = shownSettings({ settings: this.#settings, originOf });
+    return {
+      file,
+      items: items.map(({ name, value, written, origin }) => {
+        const isHidden = name.startsWith('config.');
+        return {
+          name,
+          value: isHidden ? HIDDEN : asJson(value),
+          written: isHidden ? HIDDEN : written,
+          origin: { kind: origin.kind, at: origin.at },
+        };
+      }),
+    };
+  };
+
   readonly drain = async (timeout: number | null, actor: Actor): Promise<Drained> => {
     const { engine, state, log } = this.#deps;
+    const before = { accepting: state.accepting };
     // Not ready before anything else changes (R10.2).
     state.accepting = false;
     // Whoever watches from outside hears no more that all is well.
     const told = this.#deps.alerts.farewell('draining');
-    await engine.recordAct('server.drained', {}, actor);
+    await engine.recordAct('server.drained', { before, after: { accepting: false } }, actor);
     log.info({ by: actor.by }, 'draining; reads are answered until the server is stopped');
     const { inFlight } = await engine.drain(timeout ?? this.#settings.drain.timeout);
     log.info({ inFlight }, 'drained');
@@ -94,7 +117,8 @@ export class ServerOperation implements Operation {
 
   async #reload(actor: Actor): Promise<Reloaded> {
     const { engine, log, reread } = this.#deps;
-    const { settings: next } = reread();
+    const loaded = reread();
+    const { settings: next } = loaded;
     // Before anything is in force: a certificate or a release with a fault refuses the whole.
     const tls = this.#renewedTls(next);
     const alerts = this.#changedAlerts(next);
@@ -116,6 +140,7 @@ export class ServerOperation implements Operation {
       await apply(this.#deps, next);
       applied.push(change);
     }
+    this.#loaded = loaded;
     this.#settings = {
       ...this.#settings,
       config: next.config,
@@ -131,7 +156,13 @@ export class ServerOperation implements Operation {
       afterRestart: afterRestart.map(({ name }) => name),
       deployed: deployed.map(({ digest }) => digest),
     };
-    await engine.recordAct('server.reloaded', names, actor);
+    const changed = [...applied, ...afterRestart];
+    const act = {
+      ...names,
+      before: textsOf(changed, ({ from }) => from),
+      after: textsOf(changed, ({ to }) => to),
+    };
+    await engine.recordAct('server.reloaded', act, actor);
     log.info({ by: actor.by, ...names }, 'configuration read again');
     return reloaded;
   }
@@ -193,6 +224,26 @@ export class ServerOperation implements Operation {
     }
     return changed.map((name) => ({ name: `config.${name}` }));
   }
+}
+
+/** What JSON makes of a setting's value. */
+function asJson(value: unknown): SettingsResource['items'][number]['value'] {
+  return value === undefined
+    ? null
+    : (JSON.parse(JSON.stringify(value)) as SettingsResource['items'][number]['value']);
+}
+
+/** Of settings whose values may be shown. */
+function textsOf(
+  changes: readonly ChangedSetting[],
+  text: (change: ChangedSetting) => string | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    changes.flatMap((change) => {
+      const value = text(change);
+      return value === undefined ? [] : [[change.name, value]];
+    }),
+  );
 }
 
 function isOfAlerts(name: string): boolean {

@@ -246,6 +246,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     clock: systemClock,
     info: { version: VERSION, build: null, mode: settings.mode, node: process.version, startedAt },
     probes: accessible,
+    broker: mqtt.view,
+    settings: operation.shown,
     bridges: () => mqtt.bridges,
     operation,
     sampler,

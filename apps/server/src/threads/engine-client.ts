@@ -151,7 +151,7 @@ export function engineClient(
     status: () => peer.call('status'),
     adjust: (changes) => peer.call('adjust', changes),
     setLogLevel: (level) => peer.call('setLogLevel', level),
-    recordAct: (type, about, actor) => peer.call('recordAct', type, about, actor),
+    recordAct: (type, about, actor, target) => peer.call('recordAct', type, about, actor, target),
     metrics: () => peer.call('metrics'),
     drain: (timeout) => peer.call('drain', timeout),
     onCommitted: (listener) => {

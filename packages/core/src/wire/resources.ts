@@ -277,22 +277,6 @@ export const effectDetailSchema = effectSchema.extend({
   firstAttemptAt: time.nullable(),
 });
 
-/** An operator's act, as `CONTROL_EVENTS` has it. */
-export const auditEntrySchema = z.object({
-  seq: z.number().int(),
-  at: time,
-  /** For example `operator.restart` or `release.activated`. */
-  act: z.string(),
-  /** What was acted on. */
-  on: z.string().nullable(),
-  /** Id of the key, or `local` for the server itself. */
-  by: z.string(),
-  /** Name of that key; null when there is none. */
-  byName: z.string().nullable(),
-  reason: z.string().nullable(),
-  detail: json,
-});
-
 /** A reprocess, and where it stands. */
 export const reprocessSchema = z.object({
   id: z.number().int(),
@@ -388,7 +372,6 @@ export type StateAt = z.infer<typeof stateAtSchema>;
 export type QuarantineResource = z.infer<typeof quarantineSchema>;
 export type QuarantineState = z.infer<typeof quarantineStateSchema>;
 export type EffectDetail = z.infer<typeof effectDetailSchema>;
-export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export type ReprocessResource = z.infer<typeof reprocessSchema>;
 export type EffectResource = z.infer<typeof effectSchema>;
 export type TimerResource = z.infer<typeof timerSchema>;

@@ -15,6 +15,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   compose,
+  CONTROL_TYPES,
   type CronTriggerSettings,
   derivedEventId,
   formatMicros,
@@ -167,7 +168,7 @@ export class CronTriggers {
       stream: 'CONTROL_EVENTS',
       tenant,
       id: randomUUID(),
-      type: 'schedule.skipped',
+      type: CONTROL_TYPES.scheduleSkipped,
       data: JSON.stringify({ app, schedule: name, from, until, missed }),
       receivedAt: this.#deps.time.now(),
       move: { op: 'cron.move', app, name, from: row.nextAt, to, fired: false },

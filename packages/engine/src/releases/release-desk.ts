@@ -10,6 +10,7 @@ import {
   type ControlType,
   type CronTriggerSettings,
   HoldfastError,
+  type JsonObject,
   type Rehearsal,
   type ReleaseBundle,
   type ReleaseDigest,
@@ -100,9 +101,12 @@ export class ReleaseDesk {
       // Compiles its schemas and finds its programs before anything is journaled.
       registry.load(digest);
       const text = checked.files['release.json'] ?? '';
-      await this.#act('release.registered', actor, { app, digest }, [
-        { op: 'release.register', digest, app, manifest: text, at: time.now(), by: actor.by },
-      ]);
+      await this.#act(
+        'release.registered',
+        actor,
+        { app, digest, before: null, after: { digest } },
+        [{ op: 'release.register', digest, app, manifest: text, at: time.now(), by: actor.by }],
+      );
       registry.registered(digest, app);
       return { digest, app, isNew: true };
     });
@@ -211,7 +215,8 @@ export class ReleaseDesk {
     if (previous === digest) return { app, previous };
     swapping();
     const { by, reason } = actor;
-    await this.#act(`release.${act}`, actor, { app, digest, previous }, [
+    const swapped = { before: { active: previous }, after: { active: digest } };
+    await this.#act(`release.${act}`, actor, { app, digest, previous, ...swapped }, [
       { op: 'release.activate', app, digest, act, at: time.now(), by, reason },
       ...triggers(app, release.manifest.schedules ?? []),
     ]);
@@ -230,6 +235,8 @@ export class ReleaseDesk {
       readonly app: string;
       readonly digest: ReleaseDigest;
       readonly previous?: ReleaseDigest | null;
+      readonly before?: JsonObject | null;
+      readonly after?: JsonObject;
     },
     ops: readonly StoreOp[],
   ): Promise<void> {
@@ -245,7 +252,7 @@ export class ReleaseDesk {
       extra: (into) => void into.push(...ops),
     });
     await record(fact);
-    const { digest: release, ...about } = what;
+    const { digest: release, before: _before, after: _after, ...about } = what;
     log.info({ ...about, release, by: actor.by }, LINES[type]);
   }
 

@@ -15,6 +15,7 @@
  * @module
  */
 import {
+  CONTROL_TYPES,
   DEFAULT_WORKER_GROUP,
   type EffectCall,
   type EffectResult,
@@ -23,10 +24,12 @@ import {
   MICROS_PER_MILLI,
   type Millis,
 } from '@holdfast/core';
-import type { AttemptRow, WorkItemRow } from '@holdfast/store';
+import type { AttemptRow, StoreOp, WorkItemRow } from '@holdfast/store';
 import type { ActiveItem } from '../active-item.ts';
 import type { Actor } from '../api.ts';
+import { controlFact } from '../control-fact.ts';
 import type { EffectWorker } from '../effect-worker.ts';
+import type { Fact } from '../fact.ts';
 import type { Log } from '../log.ts';
 import type { OutboxRelay } from '../outbox-relay.ts';
 import type { Placement } from '../placement.ts';
@@ -65,6 +68,8 @@ export interface WorkerDeskDeps extends WorkerRosterDeps {
   readonly worker: () => EffectWorker;
   readonly log: Log;
   readonly failed: (error: unknown) => void;
+  /** Writes the record of an act into a batch. */
+  readonly record: (act: Fact, into: StoreOp[]) => void;
 }
 
 export class WorkerDesk implements Placement, WorkerApi {
@@ -260,13 +265,23 @@ export class WorkerDesk implements Placement, WorkerApi {
   async placeWorker(
     id: string,
     tenants: readonly string[] | null,
-    { by, reason }: Actor,
+    actor: Actor,
   ): Promise<WorkerView> {
     const worker = this.#roster.need(id);
-    await this.#roster.record(worker, 'placed', by, {
-      tenants: tenants === null ? null : [...tenants],
-      reason,
+    const { by, reason } = actor;
+    const placed = { tenants: tenants === null ? null : [...tenants] };
+    const before = worker.placement === null ? null : [...worker.placement];
+    const act = controlFact(this.#deps.time, {
+      tenant: '',
+      type: CONTROL_TYPES.workerPlaced,
+      subject: `worker/${id}`,
+      source: 'operator',
+      actor,
+      what: { worker: worker.name, before: { tenants: before }, after: placed },
     });
+    await this.#roster.record(worker, 'placed', by, { ...placed, reason }, (into) =>
+      this.#deps.record(act, into),
+    );
     worker.placement = tenants;
     this.#deps.log.info({ worker: id, name: worker.name, tenants, by }, 'worker placed');
     this.#deps.relay().offer();

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Json } from '@holdfast/core';
-import type { Store, WorkerEventKind } from '@holdfast/store';
+import type { Store, StoreOp, WorkerEventKind } from '@holdfast/store';
 import type { Unit } from '../journal-writer.ts';
 
 export interface WorkerStep {
@@ -34,8 +34,11 @@ export class WorkerRecords {
     this.#last.set(worker, last);
   }
 
-  /** @throws whatever hindered the commit */
-  async write(step: WorkerStep): Promise<void> {
+  /**
+   * @param alongside writes what is to be of the same commit
+   * @throws whatever hindered the commit
+   */
+  async write(step: WorkerStep, alongside?: (into: StoreOp[]) => void): Promise<void> {
     const { worker } = step;
     if (!this.#last.has(worker)) {
       const last = (await this.#store.workerEvents(worker)).at(-1);
@@ -44,6 +47,7 @@ export class WorkerRecords {
     }
     await this.#commit({
       build: (into, at) => {
+        alongside?.(into);
         into.push({
           op: 'worker.event',
           after: this.#last.get(worker) ?? null,

@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Clock, HoldfastError, type Json, type Millis } from '@holdfast/core';
-import type { Store } from '@holdfast/store';
+import type { Store, StoreOp } from '@holdfast/store';
 import type { Unit } from '../journal-writer.ts';
 import type { RecordedTime } from '../recorded-time.ts';
 import { JoinedWorker, type WorkerTerms } from './joined-worker.ts';
@@ -114,8 +114,9 @@ export class WorkerRoster {
     kind: WorkerStep['kind'],
     by: string,
     detail: Json,
+    alongside?: (into: StoreOp[]) => void,
   ): Promise<void> {
-    return this.#records.write({ worker: id, name, kind, by, detail });
+    return this.#records.write({ worker: id, name, kind, by, detail }, alongside);
   }
 
   /** The id it asks to go on under, where it may: with the same name and key, and without having left. */

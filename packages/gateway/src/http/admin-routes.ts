@@ -38,6 +38,7 @@ export function adminRoutes({ operation }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: reasonBodySchema,
       answers: { 200: reloadedSchema },
+      errors: ['config.invalid', 'release.invalid', 'conflict'],
       handle: async (call) => ({
         status: 200,
         json: await operation.reload(call.actor(call.body.reason)),

@@ -13,6 +13,7 @@ export type Answer =
   | { readonly status: number; readonly json: unknown; readonly headers?: Record<string, string> }
   | { readonly status: number; readonly text: JsonText; readonly headers?: Record<string, string> }
   | { readonly status: 204; readonly headers?: Record<string, string> }
+  | { readonly status: 304; readonly headers: Record<string, string> }
   | { readonly stream: (outgoing: ServerResponse) => void };
 
 /**
@@ -94,8 +95,9 @@ export function toResponse(answer: Answer, outgoing: ServerResponse): Response {
       headers: { ...SECURITY_HEADERS, ...answer.headers },
     });
   }
+  const { headers } = answer;
   return new Response('text' in answer ? answer.text : JSON.stringify(answer.json), {
     status: answer.status,
-    headers: answer.headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...answer.headers },
+    headers: headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers },
   });
 }

@@ -62,6 +62,14 @@ export function eventRoutes(deps: HttpDeps, answers: AnswerCounts): readonly Rou
         202: z.union([publishedSchema, batchAnswerSchema]),
         207: batchAnswerSchema,
       },
+      errors: [
+        'event.not_json',
+        'event.invalid',
+        'event.too_large',
+        'event.conflict',
+        'event.reserved',
+        'overloaded',
+      ],
       handle: (call) => publish(call, { ...deps, answers }, publishes),
     }),
     keyRoute({
@@ -88,6 +96,7 @@ export function eventRoutes(deps: HttpDeps, answers: AnswerCounts): readonly Rou
       query: tailQuerySchema,
       body: NO_BODY,
       answers: { 200: 'text/event-stream' },
+      errors: ['overloaded'],
       handle: async ({ principal, tenant, query, closing, incoming }) => {
         if (incoming.method === 'HEAD') {
           return { status: 200, text: '', headers: { 'content-type': 'text/event-stream' } };

@@ -17,8 +17,10 @@ import { adminRoutes } from './admin-routes.ts';
 import { AttemptGuard } from './attempt-guard.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { attentionRoutes } from './attention-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { authorize } from './authorize.ts';
 import { changesRoutes } from './changes-routes.ts';
+import { conditional, isResource } from './conditional.ts';
 import { ConsoleFiles } from './console-files.ts';
 import { eventRoutes } from './event-routes.ts';
 import { hostCheck } from './host-check.ts';
@@ -30,6 +32,7 @@ import { openApiDocument } from './openapi.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
+import { readOutRoutes } from './read-out-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
@@ -59,6 +62,8 @@ export function apiRoutes(deps: HttpDeps, counts = new HttpCounts()): readonly R
     ...waitRoutes(deps),
     ...quarantineRoutes(deps),
     ...operatorRoutes(deps),
+    ...auditRoutes(deps),
+    ...readOutRoutes(deps),
     ...scheduleRoutes(deps),
     ...releaseRoutes(deps),
     ...keyRoutes(deps),
@@ -135,23 +140,27 @@ function guarded(
 ): (route: Route) => (context: Context<HttpEnv>) => Promise<Response> {
   const isOurs = hostCheck(deps.config);
   const attempts = new AttemptGuard(deps.attempts);
-  return (route) => async (context) => {
-    const { incoming, outgoing } = context.env;
-    try {
-      const { headers } = incoming;
-      if (!isOurs(headers.host)) throw foreignHost(headers.host);
-      attempts.before(route, incoming);
-      const caller = route.scope === 'open' ? null : authorize(incoming, deps, route.scope);
-      if (caller !== null) deps.rates.take(caller.principal.keyId);
-      const answer = await route.run(context, caller);
-      counts.answered(route, 'status' in answer ? answer.status : 200);
-      return toResponse(answer, outgoing);
-    } catch (caught) {
-      const error = await attempts.after(route, incoming, caught);
-      const response = failure(error, `${route.method} ${route.path}`, deps);
-      counts.answered(route, response.status);
-      return response;
-    }
+  return (route) => {
+    const isTagged = isResource(route);
+    return async (context) => {
+      const { incoming, outgoing } = context.env;
+      try {
+        const { headers } = incoming;
+        if (!isOurs(headers.host)) throw foreignHost(headers.host);
+        attempts.before(route, incoming);
+        const caller = route.scope === 'open' ? null : authorize(incoming, deps, route.scope);
+        if (caller !== null) deps.rates.take(caller.principal.keyId);
+        const ran = await route.run(context, caller);
+        const answer = isTagged ? conditional(ran, headers['if-none-match']) : ran;
+        counts.answered(route, 'status' in answer ? answer.status : 200);
+        return toResponse(answer, outgoing);
+      } catch (caught) {
+        const error = await attempts.after(route, incoming, caught);
+        const response = failure(error, `${route.method} ${route.path}`, deps);
+        counts.answered(route, response.status);
+        return response;
+      }
+    };
   };
 }
 

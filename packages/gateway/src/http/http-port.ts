@@ -15,6 +15,7 @@ import type {
   ReleaseDigest,
   Reloaded,
   ServerInfo,
+  SettingsResource,
 } from '@holdfast/core';
 import { DEFAULT_MAX_EVENT_BYTES } from '@holdfast/core';
 import type { Actor, EngineApi, Log } from '@holdfast/engine';
@@ -28,6 +29,7 @@ import type { SpanCounts, ThreadName, ThreadVitals } from '../metrics/thread-vit
 import type { MqttGatewayStats } from '../mqtt/gateway-config.ts';
 import type { BridgeStatus } from '../bridge/bridge-settings.ts';
 import type { OverviewSampler } from './overview-sampler.ts';
+import type { BrokerView } from '../mqtt/broker-view.ts';
 import type { StoredMessage } from '../mqtt/read-again.ts';
 
 /** Where secrets are kept. Values go in and never come out here. */
@@ -149,6 +151,10 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly info: BuildInfo;
   readonly probes: Probes;
+  /** What a tenant is shown of the broker. */
+  readonly broker: BrokerView;
+  /** The configuration in force. */
+  readonly settings: () => SettingsResource;
   /** Brokers that are joined. Default none. */
   readonly bridges?: () => readonly BridgeStatus[];
   readonly operation: Operation;

@@ -16,7 +16,7 @@ import type { KeyResource, Micros, TenantId } from '@holdfast/core';
 import type { KeyRow } from '@holdfast/store';
 import type { z } from 'zod';
 import { newKey } from '../access/key-ring.ts';
-import type { HttpDeps, SecretStore } from './http-port.ts';
+import type { HttpDeps } from './http-port.ts';
 import { faultsOf, keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
 import type { Route } from './route.ts';
 
@@ -76,7 +76,15 @@ export function keyRoutes({ engine, readModel, keyRing, clock }: HttpDeps): read
   ];
 }
 
-export function secretRoutes({ secrets }: { readonly secrets: SecretStore }): readonly Route[] {
+/**
+ * A secret lies in a file of its own and not in the store: the record of what is about to be done is synced first, so
+ * that nothing is done that is not on record.
+ */
+export function secretRoutes({
+  secrets,
+  engine,
+}: Pick<HttpDeps, 'secrets' | 'engine'>): readonly Route[] {
+  const isSet = async (name: string): Promise<boolean> => (await secrets.list()).includes(name);
   return [
     keyRoute({
       method: 'GET',
@@ -102,7 +110,10 @@ export function secretRoutes({ secrets }: { readonly secrets: SecretStore }): re
       body: secretBodySchema,
       answers: { 204: null },
       handle: async (call) => {
-        await secrets.set(secretName(parameter(call, 'name')), call.body.value);
+        const name = secretName(parameter(call, 'name'));
+        const changes = { before: { set: await isSet(name) }, after: { set: true } };
+        await engine.recordAct('secret.set', changes, call.actor(), `secret/${name}`);
+        await secrets.set(name, call.body.value);
         return { status: 204 };
       },
     }),
@@ -117,9 +128,11 @@ export function secretRoutes({ secrets }: { readonly secrets: SecretStore }): re
       answers: { 204: null },
       handle: async (call) => {
         const name = secretName(parameter(call, 'name'));
-        if (!(await secrets.list()).includes(name)) {
+        if (!(await isSet(name))) {
           throw new HoldfastError('not_found', `there is no secret "${name}"`);
         }
+        const changes = { before: { set: true }, after: { set: false } };
+        await engine.recordAct('secret.removed', changes, call.actor(), `secret/${name}`);
         await secrets.remove(name);
         return { status: 204 };
       },

@@ -5,7 +5,8 @@
  * @module
  */
 import {
-  acceptedSchema,
+  auditEntrySchema,
+  auditReportSchema,
   batchAnswerSchema,
   blockedBySchema,
   CONSOLE_HEADER,
@@ -19,6 +20,8 @@ import {
   keySchema,
   newKeySchema,
   PROBLEM_MEDIA_TYPE,
+  PROBLEM_TITLES,
+  toProblem,
   problemSchema,
   publishedSchema,
   quarantineSchema,
@@ -47,10 +50,16 @@ import {
   commandResultSchema,
 } from '@holdfast/core';
 import { z } from 'zod';
+import { isResource } from './conditional.ts';
+import { EXAMPLES } from './openapi-examples.ts';
+import { tagOf, TAGS } from './openapi-tags.ts';
+import { problemsOf } from './problem-codes.ts';
+import type { ListedProblem } from './problem-codes.ts';
 import type { Route } from './route.ts';
 
 const NAMED: Readonly<Record<string, z.ZodType>> = {
-  Accepted: acceptedSchema,
+  AuditEntry: auditEntrySchema,
+  AuditReport: auditReportSchema,
   BatchAnswer: batchAnswerSchema,
   BlockedBy: blockedBySchema,
   Disposition: dispositionSchema,
@@ -108,15 +117,35 @@ class Components {
   }
 
   /** What goes in is described rather than what zod makes of it: durations are text, answers may gain members. */
-  schemas(): Dict {
+  schemas(paths: Dict): Dict {
     const { schemas } = z.toJSONSchema(this.#registry, { uri: refTo, io: 'input' });
-    return Object.fromEntries(
+    const all = new Map<string, Dict>(
       Object.entries(schemas).map(([id, { $schema: _schema, $id: _id, ...schema }]) => [
-        id,
+        refTo(id),
         schema,
       ]),
     );
+    // What has a name and is in no answer is left out.
+    const used = new Map<string, Dict>();
+    const use = (value: unknown): void => {
+      for (const ref of refsIn(value)) {
+        const schema = all.get(ref);
+        if (schema === undefined || used.has(ref)) continue;
+        used.set(ref, schema);
+        use(schema);
+      }
+    };
+    use(paths);
+    const named = [...used].map(([ref, schema]) => [ref.slice(refTo('').length), schema] as const);
+    return Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
+}
+
+function refsIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === '$ref' && typeof member === 'string' ? [member] : refsIn(member),
+  );
 }
 
 export function openApiDocument(routes: readonly Route[], version: string): Dict {
@@ -134,9 +163,17 @@ export function openApiDocument(routes: readonly Route[], version: string): Dict
       description: 'Durable sagas on one machine. Times are RFC 3339 in UTC with microseconds.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: '/', description: 'The server that describes itself here.' }],
+    tags: tagsOf(routes),
     paths,
     components: {
-      schemas: components.schemas(),
+      schemas: components.schemas(paths),
+      headers: {
+        etag: {
+          description: 'Of this very answer; send it back in `If-None-Match`.',
+          schema: { type: 'string' },
+        },
+      },
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key.' },
         session: {
@@ -151,10 +188,9 @@ export function openApiDocument(routes: readonly Route[], version: string): Dict
 }
 
 function operationOf(route: Route, components: Components): Dict {
-  const tag = /^\/v1\/([a-z]+)/.exec(route.path)?.[1] ?? 'server';
   return {
     operationId: route.operation,
-    tags: [tag],
+    tags: [tagOf(route.path)],
     summary: route.summary,
     // An empty list says that no key is needed (OpenAPI 3.1 §4.8.10).
     security: route.scope === 'open' ? [] : [{ key: [] }, { session: [] }],
@@ -205,11 +241,13 @@ function bodyOf(route: Route, components: Components): Dict {
     required: false,
     content: {},
   };
+  const example = EXAMPLES[route.operation]?.body;
   const described = Object.entries(content).map(([mediaType, schema], i) => [
     mediaType,
     {
       schema:
         schema === null ? {} : components.ref(schema, `${upper(route.operation)}Body${i || ''}`),
+      ...(example === undefined || i > 0 ? {} : { example }),
     },
   ]);
   return {
@@ -220,33 +258,77 @@ function bodyOf(route: Route, components: Components): Dict {
 }
 
 function responsesOf(route: Route, components: Components): Dict {
-  const problem = {
-    description: 'Problem details (RFC 9457) with a stable `code`.',
-    content: { [PROBLEM_MEDIA_TYPE]: { schema: components.ref(problemSchema, 'Problem') } },
-  };
   const responses: Dict = {};
   for (const [status, answer] of Object.entries(route.answers)) {
     responses[status] = {
       description: DESCRIPTIONS[status] ?? 'Done.',
-      ...contentOf(answer, `${upper(route.operation)}${status}`, components),
+      ...(isResource(route) ? { headers: { etag: { $ref: '#/components/headers/etag' } } } : {}),
+      ...contentOf(route, status, answer, components),
     };
   }
-  return { ...responses, default: problem };
+  if (isResource(route)) responses[304] = { description: DESCRIPTIONS[304] };
+  const schema = components.ref(problemSchema, 'Problem');
+  const byStatus = Map.groupBy(problemsOf(route), ({ status }) => status);
+  for (const [status, problems] of byStatus) {
+    // What the route answers with that status of its own: `/ready` says itself what is not well.
+    if (status in route.answers) continue;
+    responses[status] = {
+      description: problems.map(({ code }) => `\`${code}\`: ${PROBLEM_TITLES[code]}.`).join(' '),
+      ...(RETRIED.has(status) ? { headers: RETRY_AFTER } : {}),
+      content: {
+        [PROBLEM_MEDIA_TYPE]: {
+          schema,
+          examples: Object.fromEntries(problems.map((one) => [one.code, problemExample(one)])),
+        },
+      },
+    };
+  }
+  const other = 'Problem details (RFC 9457) with a stable `code`.';
+  responses['default'] = { description: other, content: { [PROBLEM_MEDIA_TYPE]: { schema } } };
+  return responses;
 }
+
+function problemExample({ status, code }: ListedProblem): Dict {
+  return { value: toProblem({ code, message: PROBLEM_TITLES[code] }, status) };
+}
+
+/** Statuses that say when to come again (RFC 9110 §10.2.3). */
+const RETRIED: ReadonlySet<number> = new Set([429, 503, 507]);
+const RETRY_AFTER = {
+  'retry-after': { description: 'Seconds to wait first.', schema: { type: 'integer' } },
+};
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   200: 'Done.',
   201: 'Created.',
   202: 'Accepted: committed, and work goes on.',
   204: 'Done; nothing to tell.',
+  304: 'It is what `If-None-Match` names.',
   207: 'Some were accepted and some refused; each has its own answer.',
   503: 'Not now.',
 };
 
-function contentOf(answer: z.ZodType | string | null, name: string, components: Components): Dict {
+function contentOf(
+  route: Route,
+  status: string,
+  answer: z.ZodType | string | null,
+  components: Components,
+): Dict {
   if (answer === null) return {};
-  if (typeof answer === 'string') return { content: { [answer]: { schema: { type: 'string' } } } };
-  return { content: { 'application/json': { schema: components.ref(answer, name) } } };
+  const example = EXAMPLES[route.operation]?.answers[status];
+  const shown = example === undefined ? {} : { example };
+  if (typeof answer === 'string')
+    return { content: { [answer]: { schema: { type: 'string' }, ...shown } } };
+  const schema = components.ref(answer, `${upper(route.operation)}${status}`);
+  return { content: { 'application/json': { schema, ...shown } } };
+}
+
+/** Those in use, in the order of the table. */
+function tagsOf(routes: readonly Route[]): Dict[] {
+  const used = new Set(routes.map(({ path }) => tagOf(path)));
+  return Object.entries(TAGS)
+    .filter(([name]) => used.has(name))
+    .map(([name, description]) => ({ name, description }));
 }
 
 function upper(text: string): string {

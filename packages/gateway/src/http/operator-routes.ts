@@ -1,5 +1,4 @@
 import {
-  auditEntrySchema,
   dryRunQuerySchema,
   effectDetailSchema,
   effectQuerySchema,
@@ -24,9 +23,9 @@ import { addressOf } from './saga-routes.ts';
 
 const EFFECT = '/v1/effects/{commandId}';
 
-/** Acts that may repeat what was done outside, effects, and the record of all acts. */
+/** Acts that may repeat what was done outside, and effects. */
 export function operatorRoutes(deps: HttpDeps): readonly Route[] {
-  return [...effectRoutes(deps), restartRoute(deps), ...reprocessRoutes(deps), auditRoute(deps)];
+  return [...effectRoutes(deps), restartRoute(deps), ...reprocessRoutes(deps)];
 }
 
 function effectRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
@@ -76,6 +75,7 @@ function effectRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: resolveEffectBodySchema,
       answers: { 200: effectDetailSchema },
+      errors: ['conflict'],
       handle: async (call) => {
         const commandId = parameter(call, 'commandId').toLowerCase();
         await effectOf(call.tenant, commandId);
@@ -108,6 +108,7 @@ function restartRoute({ engine }: HttpDeps): Route {
     query: dryRunQuerySchema,
     body: restartBodySchema,
     answers: { 200: restartAnswerSchema },
+    errors: ['conflict'],
     handle: async (call) => {
       const address = addressOf(call);
       const { dryRun = false } = call.query;
@@ -132,6 +133,7 @@ function reprocessRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: dryRunQuerySchema,
       body: reprocessBodySchema,
       answers: { 200: reprocessPlanSchema, 202: reprocessSchema },
+      errors: ['not_found', 'conflict'],
       handle: async (call) => {
         const { dryRun = false } = call.query;
         const { reason, from, to, all = false, ...chosen } = call.body;
@@ -179,23 +181,6 @@ function reprocessRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       },
     }),
   ];
-}
-
-function auditRoute({ readModel }: HttpDeps): Route {
-  return keyRoute({
-    method: 'GET',
-    path: '/v1/audit',
-    operation: 'listAudit',
-    summary: 'List operators’ acts, newest first: who, when, what, on what, why.',
-    scope: 'view',
-    query: pageQuerySchema,
-    body: NO_BODY,
-    answers: { 200: pageOf(auditEntrySchema) },
-    handle: async (call) => ({
-      status: 200,
-      json: await readModel.audit(call.tenant, call.query),
-    }),
-  });
 }
 
 /** @throws HoldfastError `request.invalid` */

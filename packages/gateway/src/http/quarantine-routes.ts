@@ -39,6 +39,7 @@ export function quarantineRoutes(deps: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: neededReasonBodySchema,
       answers: { 200: quarantineSchema },
+      errors: ['conflict', 'event.conflict', 'event.invalid'],
       handle: async (call) => {
         const id = parameter(call, 'id');
         const entry = await entryOf(call.tenant, id);

@@ -19,6 +19,7 @@ export function recordingRoutes({ engine, recorder }: HttpDeps): readonly Route[
       query: profileQuerySchema,
       body: NO_BODY,
       answers: { 200: recordingSchema },
+      errors: ['conflict'],
       handle: async (call) => {
         const { thread, seconds } = call.query;
         const recording = await recorder.record(async () => {
@@ -38,6 +39,7 @@ export function recordingRoutes({ engine, recorder }: HttpDeps): readonly Route[
       query: heapSnapshotQuerySchema,
       body: NO_BODY,
       answers: { 200: recordingSchema },
+      errors: ['conflict'],
       handle: async (call) => {
         const { thread } = call.query;
         const recording = await recorder.record(async () => {

@@ -44,6 +44,7 @@ export function releaseRoutes({ engine, readModel, limits }: HttpDeps): readonly
       query: NO_QUERY,
       body: NO_BODY,
       answers: { 200: releaseDetailSchema },
+      errors: ['release.unknown'],
       handle: async (call) => {
         const digest = parameter(call, 'digest');
         const [resources, rows, activations] = await Promise.all([
@@ -74,6 +75,7 @@ export function releaseRoutes({ engine, readModel, limits }: HttpDeps): readonly
         content: { 'application/json': releaseBundleSchema },
       },
       answers: { 200: registeredSchema, 201: registeredSchema },
+      errors: ['release.invalid'],
       handle: async (call) => {
         const bytes = await readBody(call.incoming, limits.maxBundleBytes);
         const registered = await engine.registerRelease(bundleOf(bytes), call.actor());
@@ -107,6 +109,7 @@ function activationRoutes({
         content: { 'application/json': releaseBundleSchema },
       },
       answers: { 200: activatedSchema },
+      errors: ['release.invalid', 'conflict'],
       handle: async (call) => {
         const bytes = await readBody(call.incoming, maxBundleBytes);
         const bundle = bundleOf(bytes);
@@ -124,6 +127,7 @@ function activationRoutes({
       query: activateQuerySchema,
       body: activateBodySchema,
       answers: { 200: activatedSchema },
+      errors: ['release.unknown', 'conflict'],
       handle: async (call) => {
         const digest = parameter(call, 'digest');
         const { reason, dryRun, ...options } = swapOptions(call);
@@ -164,6 +168,7 @@ function activationRoutes({
       query: activateQuerySchema,
       body: rollbackBodySchema,
       answers: { 200: activatedSchema },
+      errors: ['conflict'],
       handle: async (call) => {
         const { app } = call.body;
         const { reason, dryRun, ...options } = swapOptions(call);

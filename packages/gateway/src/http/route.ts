@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { HoldfastError } from '@holdfast/core';
-import type { Fault, TenantId } from '@holdfast/core';
+import type { ErrorCode, Fault, TenantId } from '@holdfast/core';
 import type { Actor } from '@holdfast/engine';
 import type { Principal, Scope } from '../access/key-ring.ts';
 import { escapePointer } from '../ingest/json-value.ts';
@@ -68,6 +68,8 @@ interface Spec<Q extends z.ZodObject, B extends z.ZodType> {
   readonly bodyDescription?: BodyDescription;
   /** Status to what it carries: a schema, null for nothing, or the media type of what is not JSON. Problems go without saying. */
   readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
+  /** Codes of problems that it may answer beside those of every route of its kind (`problem-codes.ts`). Default none. */
+  readonly errors?: readonly ErrorCode[];
 }
 
 export interface Route {
@@ -80,6 +82,7 @@ export interface Route {
   readonly query: z.ZodObject;
   readonly body: BodyDescription | null;
   readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
+  readonly errors: readonly ErrorCode[];
   /** `caller` is null on open routes only. */
   readonly run: (context: Context<HttpEnv>, caller: Caller | null) => Promise<Answer>;
 }
@@ -128,6 +131,7 @@ function routeOf<Q extends z.ZodObject, B extends z.ZodType>(
     query: spec.query,
     body: spec.bodyDescription ?? described,
     answers: spec.answers,
+    errors: spec.errors ?? [],
     run: async (context, caller) => {
       const { incoming, closing } = context.env;
       const params = checkedParameters(context.req.param());

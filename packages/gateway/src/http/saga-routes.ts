@@ -128,6 +128,7 @@ function actingRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: reasonBodySchema,
       answers: { 200: sagaDetailSchema },
+      errors: ['conflict'],
       handle: async (call): Promise<Answer> => {
         const address = addressOf(call);
         await perform(address, call.actor(call.body.reason));

@@ -35,6 +35,7 @@ export function scheduleRoutes({ readModel, engine }: HttpDeps): readonly Route[
       query: NO_QUERY,
       body: reasonBodySchema,
       answers: { 200: clockConfirmedSchema },
+      errors: ['conflict'],
       handle: async (call) => ({
         status: 200,
         json: { ...(await engine.confirmClock(call.actor(call.body.reason))) },

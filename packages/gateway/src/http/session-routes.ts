@@ -38,6 +38,7 @@ export function sessionRoutes({ keyRing, sessions, clock }: HttpDeps): readonly 
       query: NO_QUERY,
       body: signInBodySchema,
       answers: { 200: sessionSchema },
+      errors: ['auth.refused', 'auth.link', 'auth.origin', 'auth.slowed'],
       handle: async ({ body, incoming }) => {
         // A page of another site could else sign its visitor in as somebody of its choice.
         checkOrigin(incoming.headers);
@@ -78,6 +79,7 @@ export function sessionRoutes({ keyRing, sessions, clock }: HttpDeps): readonly 
       query: NO_QUERY,
       body: NO_BODY,
       answers: { 204: null },
+      errors: ['conflict'],
       handle: async ({ principal }) => {
         if (principal.session === undefined) {
           throw new HttpError('conflict', 'a key has no session that could end', {

@@ -3,6 +3,7 @@ import {
   failWaitBodySchema,
   jsonSchema,
   pageOf,
+  reasonBodySchema,
   waitAnswerSchema,
   waitQuerySchema,
   waitSchema,
@@ -55,11 +56,16 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       operation: 'completeWait',
       summary: 'Complete a wait; the body is its payload. 409 when it is closed already.',
       scope: 'operate',
-      query: NO_QUERY,
+      query: reasonBodySchema,
       body: jsonSchema,
       answers: { 200: waitAnswerSchema },
+      errors: ['wait.closed'],
       handle: (call) =>
-        complete({ ...addressOf(call), name: parameter(call, 'name') }, call.body, call.actor()),
+        complete(
+          { ...addressOf(call), name: parameter(call, 'name') },
+          call.body,
+          call.actor(call.query.reason),
+        ),
     }),
     keyRoute({
       method: 'POST',
@@ -70,11 +76,12 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: failWaitBodySchema,
       answers: { 200: waitAnswerSchema },
+      errors: ['wait.closed'],
       handle: (call) =>
         fail(
           { ...addressOf(call), name: parameter(call, 'name') },
           call.body.message,
-          call.actor(),
+          call.actor(call.body.message),
         ),
     }),
     openRoute({
@@ -85,6 +92,7 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: jsonSchema,
       answers: { 200: waitAnswerSchema },
+      errors: ['wait.closed'],
       handle: (call) => {
         const token = parameter(call, 'token');
         return complete({ token }, call.body, tokenActor(token));
@@ -98,6 +106,7 @@ export function waitRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: failWaitBodySchema,
       answers: { 200: waitAnswerSchema },
+      errors: ['wait.closed'],
       handle: (call) => {
         const token = parameter(call, 'token');
         return fail({ token }, call.body.message, tokenActor(token));

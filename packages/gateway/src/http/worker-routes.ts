@@ -75,6 +75,7 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
       query: NO_QUERY,
       body: joinBodySchema,
       answers: { 200: joinedSchema },
+      errors: ['conflict'],
       handle: async (call) => {
         const { group = DEFAULT_WORKER_GROUP, tenants = [], effects = [] } = call.body;
         const holding = call.body.holding ?? [];
@@ -91,6 +92,7 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
       query: NO_QUERY,
       body: placeBodySchema,
       answers: { 200: workerSchema },
+      errors: ['worker.unknown'],
       handle: async (call) => {
         const { tenants, reason } = call.body;
         const placed = await engine.placeWorker(parameter(call, 'id'), tenants, call.actor(reason));
@@ -106,6 +108,7 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
       query: NO_QUERY,
       body: beatBodySchema,
       answers: { 200: beatAnswerSchema },
+      errors: ['worker.unknown'],
       handle: async (call) => ({
         status: 200,
         json: await engine.beatWorker(
@@ -125,6 +128,7 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
       query: NO_QUERY,
       body: leaseBodySchema,
       answers: { 200: leasedSchema },
+      errors: ['worker.unknown'],
       handle: async (call) => {
         const id = parameter(call, 'id');
         const { poll, max, wait = DEFAULT_WAIT_MS } = call.body;
@@ -151,6 +155,7 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
       body: commandResultSchema,
       bodyLimit: MAX_RESULT_BYTES,
       answers: { 200: completedSchema },
+      errors: ['worker.unknown', 'lease.lost'],
       handle: async (call) => {
         const { commandId, attempt } = call.body;
         const { duplicate } = await engine.completeCommand(
@@ -171,6 +176,7 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
       query: NO_QUERY,
       body: leaveBodySchema,
       answers: { 204: null },
+      errors: ['worker.unknown'],
       handle: async (call) => {
         const id = parameter(call, 'id');
         await engine.drainWorker(id, call.body.holding ?? null, callerOf(call));
@@ -186,6 +192,7 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
       query: NO_QUERY,
       body: leaveBodySchema,
       answers: { 204: null },
+      errors: ['worker.unknown'],
       handle: async (call) => {
         const id = parameter(call, 'id');
         await engine.leaveWorker(id, call.body.holding ?? [], callerOf(call));
@@ -201,11 +208,14 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
       query: NO_QUERY,
       body: NO_BODY,
       answers: { 200: releaseBundleSchema },
+      errors: ['release.unknown'],
       handle: async (call) => {
         const digest = parameter(call, 'digest');
         const known = (await engine.releases()).some((row) => row.digest === digest);
         if (!known) throw new HoldfastError('release.unknown', `no release ${digest}`);
-        return { status: 200, json: bundles.bundle(digest) };
+        // A release is named by its content: that need not be read for its tag.
+        const etag = `"${digest}"`;
+        return { status: 200, json: bundles.bundle(digest), headers: { etag } };
       },
     }),
   ];

@@ -4,6 +4,7 @@
  * Refused subscriptions are refused three times over, because Aedes keeps a refused filter of a SUBSCRIBE with the
  * granted ones: it is not kept (`granted`), not restored (`authenticate`), and nothing is forwarded for it (`Outlet`).
  */
+import type { Micros } from '@holdfast/core';
 import type { AedesOptions, Client, ConnectPacket, Subscription } from 'aedes';
 import { writeTenant } from '@holdfast/core';
 import type { Millis } from '@holdfast/core';
@@ -145,8 +146,9 @@ export class ConnectionDesk {
   }
 
   /** CONNACK was sent. */
-  opened(client: Client): void {
+  opened(client: Client, at: Micros): void {
     const connection = this.#byClient.get(client);
+    if (connection !== undefined) connection.openedAt = at;
     // Aedes notes it only after it has told.
     if (connection !== undefined) setImmediate(() => connection.open());
   }

@@ -6,6 +6,7 @@
  *    is not read does not fail its keep alive for it.
  * 3. Nothing is handed to Aedes before CONNACK but CONNECT.
  */
+import type { Micros } from '@holdfast/core';
 import type { Principal } from '../access/key-ring.ts';
 import { forgetWill, refreshKeepalive, takeOverReading } from './aedes-internals.ts';
 import type { AedesClient } from './aedes-internals.ts';
@@ -65,6 +66,8 @@ export class Connection {
   /** Its persistent session; null for a clean one. */
   session: Session | null = null;
   principal: Principal | null = null;
+  /** When CONNACK was sent; null before. */
+  openedAt: Micros | null = null;
   /** What stands before all that is its tenant's. */
   prefix = '';
   readonly #host: ConnectionHost;

@@ -4,6 +4,7 @@ import type { BrokerMirror } from './broker-mirror.ts';
 import type { Remembered } from './remembered.ts';
 import type { Message } from './message.ts';
 import { BROKER_ID } from './mqtt-broker.ts';
+import type { SeenTopics } from './seen-topics.ts';
 import { TopicRouter } from './topic-router.ts';
 
 export class MessageHub {
@@ -12,7 +13,10 @@ export class MessageHub {
   readonly router = new TopicRouter();
   #counter = 0;
 
-  constructor(mirror: BrokerMirror, journal: BrokerJournal) {
+  readonly seen: SeenTopics;
+
+  constructor(mirror: BrokerMirror, journal: BrokerJournal, seen: SeenTopics) {
+    this.seen = seen;
     this.mirror = mirror;
     this.journal = journal;
   }
@@ -28,6 +32,7 @@ export class MessageHub {
 
   /** @param remembered what was committed for it; null for nothing */
   deliver(message: Message, remembered: Remembered | null, publisher: string): void {
+    this.seen.note(message);
     const brokerCounter = this.nextCounter();
     if (remembered !== null && remembered.owed.length > 0) {
       const stale = this.mirror.owe(remembered.owed, BROKER_ID, brokerCounter);

@@ -18,6 +18,8 @@ import type { BridgePublishOptions } from '../bridge/bridge-outbox.ts';
 import { BrokerJournal } from './broker-journal.ts';
 import { BrokerMirror } from './broker-mirror.ts';
 import { rememberOps } from './remembered.ts';
+import { brokerView } from './broker-view.ts';
+import type { BrokerView } from './broker-view.ts';
 import { ConnectionDesk } from './connection-desk.ts';
 import { FilterWatch } from './filter-watch.ts';
 import { frameLimits, MAX_UNSENT, OUTLET_LIMITS, resolveConfig } from './gateway-config.ts';
@@ -39,6 +41,7 @@ import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
 import { readAgain, type StoredMessage } from './read-again.ts';
 import { SessionExpiry } from './session-expiry.ts';
+import { SeenTopics } from './seen-topics.ts';
 import { SourceMap } from './source-map.ts';
 import { checkHouseTopic, planTopic, WORKFLOW_TOPIC } from './topic-plan.ts';
 import { webSocketHandler } from './websocket.ts';
@@ -95,7 +98,7 @@ export class MqttGateway {
       );
     });
     const journal = new BrokerJournal(engine, fail);
-    this.#hub = new MessageHub(mirror, journal);
+    this.#hub = new MessageHub(mirror, journal, new SeenTopics(clock));
     this.#intake = new Intake({
       engine,
       mirror,
@@ -274,6 +277,13 @@ export class MqttGateway {
     await new Promise<void>((resolve) => this.#broker.close(() => resolve()));
   }
 
+  /** What a tenant is shown of the broker. */
+  get view(): BrokerView {
+    const { connections } = this.#desk;
+    const { mirror, seen } = this.#hub;
+    return brokerView({ connections, mirror, seen });
+  }
+
   /** Brokers that are joined, as they stand. */
   get bridges(): readonly BridgeStatus[] {
     return this.#bridges.status();
@@ -329,7 +339,7 @@ export class MqttGateway {
     const parts = { ...this.#desk.hooks, mq: this.#hub.router, persistence };
     const broker = new MqttBroker(parts, this.#config);
     broker.on('connackSent', (packet, client) => {
-      if (packet.returnCode === 0) this.#desk.opened(client);
+      if (packet.returnCode === 0) this.#desk.opened(client, this.#options.clock.now());
     });
     broker.on('clientError', (client, error) =>
       log.debug({ client: client.id, error: error.message }, 'MQTT client failed'),

@@ -25,6 +25,8 @@ import type {
   Alerts,
   AlertsTested,
   AuditEntry,
+  AuditFilter,
+  AuditReportResource,
   ActivateBody,
   BatchAnswer,
   Changes,
@@ -38,6 +40,7 @@ import type {
   EventDetail,
   EventFilter,
   EventResource,
+  EventTypeResource,
   ExplainFilter,
   Explanation,
   Health,
@@ -47,6 +50,12 @@ import type {
   NewKeyResource,
   Overview,
   OverviewSeries,
+  MqttClientResource,
+  MqttPageFilter,
+  MqttRetainedResource,
+  MqttTopicResource,
+  OpenWait,
+  OutboxFilter,
   Page,
   PageFilter,
   QuarantineFilter,
@@ -73,10 +82,13 @@ import type {
   ScheduleResource,
   Seq,
   ServerInfo,
+  SettingsResource,
   SessionResource,
   SignInBody,
   StateAt,
+  TenantResource,
   Timeline,
+  UpstreamResource,
   WaitFilter,
   WaitResource,
 } from '@holdfast/core';
@@ -183,6 +195,8 @@ export interface Client {
   };
   readonly waits: {
     readonly list: (filter?: WaitFilter) => Promise<Page<WaitResource>>;
+    /** What is asked of whoever has the token. */
+    readonly get: (token: string) => Promise<OpenWait>;
     readonly complete: (wait: WaitTarget, payload?: Json) => Promise<void>;
     readonly fail: (wait: WaitTarget, message?: string) => Promise<void>;
   };
@@ -208,7 +222,11 @@ export interface Client {
     readonly get: (id: number) => Promise<ReprocessResource>;
   };
   /** Operators' acts, newest first. */
-  readonly audit: { readonly list: (filter?: PageFilter) => Promise<Page<AuditEntry>> };
+  readonly audit: {
+    readonly list: (filter?: AuditFilter) => Promise<Page<AuditEntry>>;
+    /** Whether the chain of all acts holds: nothing changed, removed or put in. */
+    readonly verify: () => Promise<AuditReportResource>;
+  };
   readonly schedules: {
     readonly list: (filter?: ScheduleFilter) => Promise<Page<ScheduleResource>>;
     /** Says that the clock is right after it has leapt forward. */
@@ -269,6 +287,21 @@ export interface Client {
   /** Has the server read its configuration again. */
   readonly reload: (reason?: string) => Promise<Reloaded>;
   readonly workers: WorkerCalls;
+  /** The events that the active releases know. */
+  readonly eventTypes: () => Promise<readonly EventTypeResource[]>;
+  /** Work items that are not settled, the longest due first. */
+  readonly outbox: (filter?: OutboxFilter) => Promise<Page<EffectResource>>;
+  /** The outside services that effects call. */
+  readonly upstreams: () => Promise<readonly UpstreamResource[]>;
+  readonly mqtt: {
+    readonly clients: (filter?: MqttPageFilter) => Promise<Page<MqttClientResource>>;
+    readonly retained: (filter?: MqttPageFilter) => Promise<Page<MqttRetainedResource>>;
+    /** Topics that were lately published to, with the last payload. */
+    readonly topics: (filter?: MqttPageFilter) => Promise<Page<MqttTopicResource>>;
+  };
+  readonly tenants: () => Promise<readonly TenantResource[]>;
+  /** The configuration in force, with the origin of each value. */
+  readonly settings: () => Promise<SettingsResource>;
   readonly info: () => Promise<ServerInfo>;
   /** Answers also when the server is not well. */
   readonly health: () => Promise<Health>;
@@ -290,6 +323,9 @@ const ALERT_TEST_MS = 25_000;
 
 /** How long a drain of the server's own timeout is waited for. */
 const MAX_DRAIN_MS = 3_600_000;
+
+/** How long the answer to a verification is waited for: it looks at every act there ever was. */
+const MAX_VERIFY_MS = 600_000;
 
 /** @throws HoldfastError `request.invalid`, `auth.missing` for options that cannot be right. */
 export function createClient(options: ClientOptions): Client {
@@ -358,6 +394,7 @@ export function createClient(options: ClientOptions): Client {
     },
     waits: {
       list: (filter) => get('/v1/waits', { ...filter }),
+      get: async (token) => get(`/v1/waits/${segment(token)}`),
       complete: async (wait, payload = {}) => {
         await act('POST', `${waitPath(wait)}/complete`, payload);
       },
@@ -383,7 +420,10 @@ export function createClient(options: ClientOptions): Client {
       list: (filter) => get('/v1/reprocess', { ...filter }),
       get: async (id) => get(`/v1/reprocess/${id}`),
     },
-    audit: { list: (filter) => get('/v1/audit', { ...filter }) },
+    audit: {
+      list: (filter) => get('/v1/audit', { ...filter }),
+      verify: () => get('/v1/audit/verify', undefined, { held: MAX_VERIFY_MS }),
+    },
     schedules: {
       list: (filter) => get('/v1/schedules', { ...filter }),
       confirm: (reason) => act('POST', '/v1/schedules/confirm', { reason }),
@@ -450,6 +490,16 @@ export function createClient(options: ClientOptions): Client {
     },
     reload: (reason) => act('POST', '/admin/reload', reason === undefined ? {} : { reason }),
     workers: workerCalls(transport),
+    eventTypes: () => items('/v1/event-types'),
+    outbox: (filter) => get('/v1/outbox', { ...filter }),
+    upstreams: () => items('/v1/upstreams'),
+    mqtt: {
+      clients: (filter) => get('/v1/mqtt/clients', { ...filter }),
+      retained: (filter) => get('/v1/mqtt/retained', { ...filter }),
+      topics: (filter) => get('/v1/mqtt/topics', { ...filter }),
+    },
+    tenants: () => items('/v1/tenants'),
+    settings: () => get('/v1/settings'),
     info: () => get('/info'),
     health: () => get('/health', undefined, { alsoFine: [503] }),
     ready: () => get('/ready', undefined, { alsoFine: [503] }),

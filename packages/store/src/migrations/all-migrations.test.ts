@@ -15,6 +15,7 @@ const CHECKSUMS = [
   '13999dce83d1e46fb7fa6dd4ae1c1eeed32d3e4bfff0c4382ac4e865aa7ca026',
   '8535bc2b17dd1a2e93860064b4ec1ee0e4ecce6e343ec629e3438f1fa1b12c4a',
   'dded0596b42ce9deede1e3159a23d15b047b8aa3794aa66aed1444eeefdd3bd1',
+  'ba70c6cdf4cee0d641011bd9881fcdfde3dd4548d13f333e92ab23a774e7ca03',
 ];
 
 test.each(allMigrations.map((migration) => [migration.name, migration] as const))(

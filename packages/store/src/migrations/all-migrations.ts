@@ -8,6 +8,7 @@ import { sparedTries } from './0007-spared-tries.ts';
 import { sessions } from './0008-sessions.ts';
 import { searchFields } from './0009-search-fields.ts';
 import { countedRuns } from './0010-counted-runs.ts';
+import { audit } from './0011-audit.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, in order. */
@@ -22,4 +23,5 @@ export const allMigrations: readonly Migration[] = [
   sessions,
   searchFields,
   countedRuns,
+  audit,
 ];

@@ -3,6 +3,7 @@ import type {
   Activation,
   KeyResource,
   ReleaseDigest,
+  ReleaseManifest,
   ReleaseResource,
   SagaFields,
   TenantId,
@@ -10,7 +11,7 @@ import type {
 import { and, asc, count, desc, eq, inArray, max, sql } from 'drizzle-orm';
 
 import { textList } from '../read/control-reads.ts';
-import type { StoreCounts } from '../read-port.ts';
+import type { ActiveEffect, StoreCounts } from '../read-port.ts';
 import {
   activations,
   instances,
@@ -60,20 +61,39 @@ function activeDigests({ db }: ReadContext): readonly string[] {
     .map((row) => row.digest);
 }
 
-/** Sagas of all active releases with the types they take. */
-export function activeSagas(context: ReadContext): readonly SagaTriggers[] {
-  return activeManifests(context).flatMap(({ sagas }) => sagas);
-}
-
-export function activeManifests(context: ReadContext): readonly ManifestHead[] {
+/** Manifests of all active releases. */
+export function activeManifests(context: ReadContext): readonly ReleaseManifest[] {
   const active = activeDigests(context);
   if (active.length === 0) return [];
   return context.db
     .select({ manifest: releases.manifest })
     .from(releases)
     .where(inArray(releases.digest, [...active]))
+    .orderBy(asc(releases.app))
     .all()
-    .map((row) => manifestHead(row.manifest));
+    .map((row) => JSON.parse(row.manifest) as ReleaseManifest);
+}
+
+/** The manifest of a release; null where none is registered. */
+export function manifestOf({ db }: ReadContext, digest: ReleaseDigest): ReleaseManifest | null {
+  const row = db
+    .select({ manifest: releases.manifest })
+    .from(releases)
+    .where(eq(releases.digest, digest))
+    .get();
+  return row === undefined ? null : (JSON.parse(row.manifest) as ReleaseManifest);
+}
+
+/** Effects of all active releases with the upstream that each calls. */
+export function listActiveEffects(context: ReadContext): readonly ActiveEffect[] {
+  return activeManifests(context).flatMap(({ app, effects }) =>
+    effects.map(({ name, upstream }) => ({ app, effect: name, upstream: upstream?.name ?? null })),
+  );
+}
+
+/** Sagas of all active releases with the types they take. */
+export function activeSagas(context: ReadContext): readonly SagaTriggers[] {
+  return activeManifests(context).flatMap(({ sagas }) => sagas);
 }
 
 /** The search fields of each saga of the active releases that names any, in order of its name. */

@@ -1,5 +1,6 @@
 import type { CommandId, JournalEvent, Micros, Seq } from '@holdfast/core';
 
+import type { AuditHead } from '../audit-chain.ts';
 import type { AttemptDigestFields } from '../commit-digest.ts';
 import type { StoreCounters, StoreOp } from '../port.ts';
 import { StoreAssertionError } from '../store-errors.ts';
@@ -44,6 +45,9 @@ export class CommitScope {
   owed: number;
   eventTexts = '';
   transitionTexts = '';
+  auditTexts = '';
+  /** Where the audit's chain stands. */
+  audit: AuditHead;
   /** JSON lines for the receipts log. */
   receipts = '';
   readonly settled: SettledItem[] = [];
@@ -53,8 +57,15 @@ export class CommitScope {
   readonly #firstStarts = new Map<number, AttemptStart>();
   readonly #firstTransitions = new Map<number, TransitionOp>();
 
-  constructor(no: number, at: Micros, counters: StoreCounters, ops: readonly StoreOp[]) {
+  constructor(
+    no: number,
+    at: Micros,
+    counters: StoreCounters,
+    audit: AuditHead,
+    ops: readonly StoreOp[],
+  ) {
     this.no = no;
+    this.audit = audit;
     this.at = at;
     this.epoch = counters.epoch;
     this.timeline = counters.timeline;

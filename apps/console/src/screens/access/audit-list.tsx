@@ -69,7 +69,7 @@ function columnsOf(onShow: (entry: AuditEntry) => void): readonly Column<AuditEn
       id: 'on',
       header: 'On',
       width: 'minmax(0, 1.4fr)',
-      cell: ({ on }) => <span className="font-mono text-xs">{on ?? ''}</span>,
+      cell: ({ target }) => <span className="font-mono text-xs">{target ?? ''}</span>,
     },
     {
       id: 'by',
@@ -95,7 +95,7 @@ function EntryDialog({
   readonly entry: AuditEntry;
   readonly onClose: () => void;
 }) {
-  const { act, at, on, by, byName, reason, seq, detail } = entry;
+  const { no, act, at, target, by, byName, reason, seq, before, after, hash } = entry;
   return (
     <Dialog title={act} onClose={onClose} width="wide">
       <dl className="mb-3 grid grid-cols-[5rem_minmax(0,1fr)] gap-x-3 gap-y-1">
@@ -104,7 +104,7 @@ function EntryDialog({
           <Time at={at} /> <span className="text-xs text-ink-2">{at}</span>
         </dd>
         <dt className="text-ink-2">On</dt>
-        <dd className="font-mono text-xs">{on ?? 'the server'}</dd>
+        <dd className="font-mono text-xs">{target ?? 'the server'}</dd>
         <dt className="text-ink-2">By</dt>
         <dd>
           {byName ?? by} <span className="font-mono text-xs text-ink-2">{by}</span>
@@ -115,8 +115,21 @@ function EntryDialog({
         <dd>
           <EventLink seq={seq} />
         </dd>
+        <dt className="text-ink-2">Entry</dt>
+        <dd>
+          {no} <span className="font-mono text-xs break-all text-ink-2">{hash}</span>
+        </dd>
       </dl>
-      <JsonView value={detail} label="Detail" />
+      <div className="grid gap-3 md:grid-cols-2">
+        <section>
+          <h3 className="mb-1 text-xs font-semibold text-ink-2">Before</h3>
+          <JsonView value={before} label="Before" />
+        </section>
+        <section>
+          <h3 className="mb-1 text-xs font-semibold text-ink-2">After</h3>
+          <JsonView value={after} label="After" />
+        </section>
+      </div>
     </Dialog>
   );
 }

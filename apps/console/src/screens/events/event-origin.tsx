@@ -1,10 +1,11 @@
-import type { EventLink as Link, LinkedEvent } from '../../api/event-detail.ts';
+import type { EventDetail } from '@holdfast/core';
+import type { EventLink as Link } from '../../api/event-detail.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { EffectLink, EventLink, InstanceLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
 
 /** Where an event came from, and what came of it directly. */
-export function EventOrigin({ event }: { readonly event: LinkedEvent }) {
+export function EventOrigin({ event }: { readonly event: EventDetail }) {
   const { cause, consequences, causationId } = event;
   return (
     <>

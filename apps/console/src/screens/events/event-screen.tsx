@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { CopyPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { eventQuery } from '../../api/event-detail.ts';
-import type { LinkedEvent } from '../../api/event-detail.ts';
+import type { EventDetail } from '@holdfast/core';
 import { may, sessionQuery } from '../../api/session.ts';
 import { Badge, Tag } from '../../ui/badge.tsx';
 import { buttonClass } from '../../ui/button.tsx';
@@ -77,7 +77,7 @@ export function EventScreen() {
 }
 
 /** What it started, or why nothing. */
-function Became({ event }: { readonly event: LinkedEvent }) {
+function Became({ event }: { readonly event: EventDetail }) {
   const { dispositions, stream } = event;
   return (
     <Panel title="What became of it">
@@ -106,7 +106,7 @@ function Became({ event }: { readonly event: LinkedEvent }) {
   );
 }
 
-function Envelope({ event }: { readonly event: LinkedEvent }) {
+function Envelope({ event }: { readonly event: EventDetail }) {
   const stream = STREAMS.find(({ value }) => value === event.stream)?.text ?? event.stream;
   return (
     <Panel title="Envelope">

@@ -65,6 +65,7 @@ const OPERANDS: Readonly<Record<string, Source>> = {
 const OF_WAITS: readonly Source[] = [live('sagas'), live('keys'), live('waits'), FREE];
 
 const OPTIONS: Readonly<Record<string, Source>> = {
+  '--by': live('keyIds'),
   '--data-dir': DIRS,
   '--project': DIRS,
   '--config': FILES,
@@ -78,8 +79,12 @@ const OPTIONS: Readonly<Record<string, Source>> = {
   '--scope': { from: 'choices', choices: KEY_SCOPES, several: true },
   ...Object.fromEntries(
     [
+      '--act',
       '--after',
       '--at',
+      '--since',
+      '--target',
+      '--until',
       '--confirm-count',
       '--correlation',
       '--cursor',

@@ -86,15 +86,32 @@ export function addOperationCommands(program: Command, act: Act): void {
     .action(act(async () => (await import('../../commands/quarantine.ts')).discardQuarantine));
   addReprocessCommand(program, act);
 
+  addAuditCommands(program, act);
+  addAccessCommands(program, act);
+}
+
+function addAuditCommands(program: Command, act: Act): void {
   const audit = program
     .command('audit')
     .helpCommand(false)
     .helpGroup(LOOK)
     .description('what operators have done');
-  addPageOptions(audit.command('list').description('acts, newest first: who, what, why')).action(
-    act(async () => (await import('../../commands/audit.ts')).listAudit),
-  );
-  addAccessCommands(program, act);
+  addPageOptions(audit.command('list').description('acts, newest first: who, what, why'))
+    .option('--by <key>', 'only acts of this key id, of "local" or of "engine"')
+    .option('--act <act>', 'only this act; a final "*" stands for any ending')
+    .option('--target <target>', 'only acts on this; a final "*" stands for any ending')
+    .option('--since <time>', 'at this time or later: RFC 3339, or so long ago (15m)')
+    .option('--until <time>', 'before this time')
+    .action(act(async () => (await import('../../commands/audit.ts')).listAudit));
+  audit
+    .command('verify')
+    .description('prove that no act on record was changed, removed or put in; 65 when one was')
+    .option('--offline', 'read the data directory itself: the server need not run')
+    .addHelpText(
+      'after',
+      '\nExample:\n  holdfast audit verify\n  holdfast audit verify --offline --data-dir /var/lib/holdfast --json',
+    )
+    .action(act(async () => (await import('../../commands/audit.ts')).verifyAudit));
 }
 
 function addReprocessCommand(program: Command, act: Act): void {

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { CHANGE_TOPICS } from '../change-topics.ts';
 import { jsonSchema, problemSchema } from './resources.ts';
 
 const count = z.number().int();
@@ -156,16 +157,7 @@ export const attentionActAnswerSchema = z.object({
   left: count,
 });
 
-export const changeTopicSchema = z.enum([
-  'sagas',
-  'events',
-  'effects',
-  'waits',
-  'schedules',
-  'quarantine',
-  'releases',
-  'keys',
-]);
+const changeTopicSchema = z.enum(CHANGE_TOPICS);
 
 /** One message of `GET /v1/changes`: what to read again. `head`: position of the newest event. */
 export const changesSchema = z.object({ head: count, topics: z.array(changeTopicSchema) });

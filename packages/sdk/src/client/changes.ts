@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { changeTopicSchema, retryPause } from '@holdfast/core';
+import { CHANGE_TOPICS, retryPause } from '@holdfast/core';
 import type { Changes } from '@holdfast/core';
 import { connection, isAborted, isPassing, RECONNECT } from './event-tail.ts';
 import type { Pauses } from './pauses.ts';
@@ -36,7 +36,7 @@ export async function* followChanges(
       )) {
         connected = true;
         failures = 0;
-        if (again && !told) yield { head, topics: [...changeTopicSchema.options] };
+        if (again && !told) yield { head, topics: [...CHANGE_TOPICS] };
         told = true;
         if (data === undefined) continue;
         const changes = JSON.parse(data) as Changes;

@@ -21,6 +21,7 @@ export type {
   WorkflowType,
   WorkItemSpec,
 } from './decision.ts';
+export { CHANGE_TOPICS } from './change-topics.ts';
 export { CONTROL_TYPES, EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
 export { jsonChanges } from './json-changes.ts';
 export type { SearchTerm, SearchValues } from './search-fields.ts';
@@ -329,7 +330,6 @@ export {
   attentionItemSchema,
   attentionSchema,
   changesSchema,
-  changeTopicSchema,
   MAX_ATTENTION_ITEMS,
   MAX_SERIES_MINUTES,
   overviewSchema,

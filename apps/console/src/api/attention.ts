@@ -1,5 +1,5 @@
 /**
- * What needs a person: groups, and the things of a group.
+ * What needs a person: groups, the things of a group, and the acts on them.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from 'zod';
-import type { Json } from '../json.ts';
+import { CHANGE_TOPICS } from '../change-topics.ts';
 import { jsonSchema, problemSchema } from './resources.ts';
 
 const count = z.number().int();
@@ -157,16 +157,7 @@ export const attentionActAnswerSchema = z.object({
   left: count,
 });
 
-export const changeTopicSchema = z.enum([
-  'sagas',
-  'events',
-  'effects',
-  'waits',
-  'schedules',
-  'quarantine',
-  'releases',
-  'keys',
-]);
+const changeTopicSchema = z.enum(CHANGE_TOPICS);
 
 /** One message of `GET /v1/changes`: what to read again. `head`: position of the newest event. */
 export const changesSchema = z.object({ head: count, topics: z.array(changeTopicSchema) });
@@ -178,13 +169,7 @@ export type AttentionAct = z.infer<typeof attentionActSchema>;
 export type AttentionGroup = z.infer<typeof attentionGroupSchema>;
 export type Attention = z.infer<typeof attentionSchema>;
 export type AttentionItem = z.infer<typeof attentionItemSchema>;
-/** As the schema reads it, with the values of this package. */
-export type AttentionActBody = Omit<z.input<typeof attentionActBodySchema>, 'items' | 'resolve'> & {
-  readonly items?: readonly string[];
-  readonly resolve?:
-    | { readonly as: 'succeeded'; readonly output: Json }
-    | { readonly as: 'failed' | 'retry' };
-};
+export type AttentionActBody = z.input<typeof attentionActBodySchema>;
 export type AttentionActAnswer = z.infer<typeof attentionActAnswerSchema>;
 export type ChangeTopic = z.infer<typeof changeTopicSchema>;
 export type Changes = z.infer<typeof changesSchema>;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { changeTopicSchema, retryPause } from '@holdfast/core';
+import { CHANGE_TOPICS, retryPause } from '@holdfast/core';
 import type { Changes } from '@holdfast/core';
 import { connection, isAborted, isPassing, RECONNECT } from './event-tail.ts';
 import type { Pauses } from './pauses.ts';
@@ -39,7 +39,7 @@ export async function* followChanges(
         if (data === undefined) {
           connected = true;
           onConnection?.(true);
-          if (again) yield { head, topics: [...changeTopicSchema.options] };
+          if (again) yield { head, topics: [...CHANGE_TOPICS] };
           continue;
         }
         const changes = JSON.parse(data) as Changes;

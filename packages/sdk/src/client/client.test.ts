@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { changeTopicSchema, toProblem } from '@holdfast/core';
+import { CHANGE_TOPICS, toProblem } from '@holdfast/core';
 import type { Changes } from '@holdfast/core';
 import { ApiError, createClient, HoldfastError } from './index.ts';
 import type { ClientOptions } from './index.ts';
@@ -286,7 +286,7 @@ describe('changes', () => {
       if (got.length === 2) break;
     }
     expect(got).toEqual([
-      { head: 0, topics: [...changeTopicSchema.options] },
+      { head: 0, topics: [...CHANGE_TOPICS] },
       { head: 7, topics: ['waits'] },
     ]);
     expect(states).toEqual([true, false, true]);

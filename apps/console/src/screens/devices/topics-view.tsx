@@ -8,6 +8,7 @@ import { cx } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { LINK } from '../../ui/links.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
@@ -27,7 +28,7 @@ const COLUMNS: readonly Column<MqttTopicResource>[] = [
         to="."
         search={(before) => ({ ...before, topic })}
         title={topic}
-        className="font-mono text-xs text-accent hover:underline"
+        className={`${LINK} font-mono text-xs`}
       >
         {topic}
       </route.Link>

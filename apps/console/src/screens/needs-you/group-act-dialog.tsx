@@ -8,7 +8,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { FormEvent } from 'react';
 import type {
-  Json,
   AttentionAct,
   AttentionActAnswer,
   AttentionGroup,
@@ -30,11 +29,13 @@ import {
   previewOf,
   things,
 } from './act-words.ts';
-import { countOf, isChosen } from './choice.ts';
 import type { Resolution } from './act-words.ts';
+import { countOf, isChosen } from './choice.ts';
 import type { Choice } from './choice.ts';
 import { FireList } from './fire-list.tsx';
 import { ResolveChoice } from './resolve-choice.tsx';
+
+type Output = Extract<Resolution, { readonly as: 'succeeded' }>['output'];
 
 /** As the API bounds it. */
 const MAX_REASON = 1000;
@@ -142,15 +143,15 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
   );
 }
 
-function parseOutput(text: string): { readonly value: Json } | null {
+function parseOutput(text: string): { readonly value: Output } | null {
   try {
-    return { value: JSON.parse(text) as Json };
+    return { value: JSON.parse(text) as Output };
   } catch {
     return null;
   }
 }
 
-function resolutionOf(as: Resolution['as'], output: Json): Resolution {
+function resolutionOf(as: Resolution['as'], output: Output): Resolution {
   return as === 'succeeded' ? { as, output } : { as };
 }
 

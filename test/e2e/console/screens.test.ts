@@ -1,0 +1,105 @@
+/**
+ * Every screen with data on it, light and dark, on a desktop and on a phone: nothing that axe-core finds, nothing on the
+ * page's console, no page that is wider than the phone. With HOLDFAST_SCREENSHOTS the pictures of docs/images/console are
+ * made on the way (`npm run screenshots`).
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ShiftedClock } from '../../drills/clock/shifted-clock.ts';
+import { AnsweringTarget } from '../../support/answering-target.ts';
+import { DESKTOP, PHONE, TestBrowser } from '../../support/browser.ts';
+import { ROOT } from '../../support/checkout.ts';
+import { ConsoleVisit } from '../../support/console.ts';
+import { furnish, screensOf } from '../../support/console-screens.ts';
+import type { Screen } from '../../support/console-screens.ts';
+import { HoldfastServer } from '../../support/holdfast-server.ts';
+import type { MqttUser } from '../../support/mqtt.ts';
+import { Project } from '../../support/project.ts';
+import { missingTools } from '../../support/tools.ts';
+
+const pictures = process.env['HOLDFAST_SCREENSHOTS'] === '1';
+const missing = pictures ? missingTools('chromium', 'gcc') : missingTools('chromium');
+const FOLDER = join(ROOT, 'docs/images/console');
+/** The evening of the pictures, by the server's clock and by the browser's. */
+const EVENING = Date.parse('2026-11-20T18:30:00Z');
+
+let clock: ShiftedClock | null = null;
+let target: AnsweringTarget;
+let server: HoldfastServer;
+let browser: TestBrowser;
+let display: MqttUser;
+let screens: readonly Screen[] = [];
+beforeAll(async () => {
+  if (missing !== null) return;
+  if (pictures) {
+    clock = new ShiftedClock();
+    clock.set(EVENING - Date.now());
+    mkdirSync(FOLDER, { recursive: true });
+  }
+  target = await AnsweringTarget.start();
+  server = await HoldfastServer.start({
+    env: { HOLDFAST_CONFIG_TARGET: target.url, ...clock?.env },
+  });
+  using project = new Project('test/e2e/console');
+  await project.deploy(server);
+  display = await furnish(server, target);
+  screens = await screensOf(server, target);
+  browser = await TestBrowser.start();
+});
+afterAll(async () => {
+  if (missing !== null) return;
+  await browser[Symbol.asyncDispose]();
+  await display[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+  await target[Symbol.asyncDispose]();
+  clock?.[Symbol.dispose]();
+});
+
+async function show(visit: ConsoleVisit, { path, shows }: Screen): Promise<void> {
+  await visit.page.goto(path);
+  await visit.page.getByText(shows).filter({ visible: true }).first().waitFor();
+  await visit.page.getByText('Loading').filter({ visible: true }).waitFor({ state: 'detached' });
+}
+
+async function violations(page: Page): Promise<readonly string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const [size, viewport] of [
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ] as const) {
+    test(`every screen: ${theme}, ${size}`, async (context) => {
+      context.skip(missing !== null, missing ?? '');
+      const options = { viewport, colorScheme: theme };
+      await using visit = await ConsoleVisit.open(browser, server, options);
+      await using nobody = await ConsoleVisit.open(browser, server, options);
+      await visit.signInByLink(server);
+      if (clock !== null) {
+        for (const one of [visit, nobody]) await one.page.clock.install({ time: clock.now() });
+      }
+      const found: string[] = [];
+      for (const screen of screens) {
+        const seen = screen.alone === true ? nobody : visit;
+        await show(seen, screen);
+        found.push(...(await violations(seen.page)).map((one) => `${screen.name} ${one}`));
+        const wide = await seen.page.evaluate(
+          () => document.documentElement.scrollWidth > window.innerWidth,
+        );
+        if (wide) found.push(`${screen.name} is wider than the window`);
+        if (pictures && theme === 'light')
+          await seen.page.screenshot({ path: join(FOLDER, `${screen.name}-${size}.png`) });
+        if (pictures && theme === 'dark' && screen.name === 'today' && size === 'desktop')
+          await seen.page.screenshot({ path: join(FOLDER, 'today-dark.png') });
+      }
+      expect(screens.length).toBeGreaterThan(0);
+      expect(found).toEqual([]);
+      expect([visit.faults, nobody.faults]).toEqual([[], []]);
+    });
+  }
+}

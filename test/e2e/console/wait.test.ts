@@ -1,0 +1,54 @@
+/** The page of a wait, opened by its token alone, on a phone. */
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { AnsweringTarget } from '../../support/answering-target.ts';
+import { PHONE, TestBrowser } from '../../support/browser.ts';
+import { ConsoleVisit } from '../../support/console.ts';
+import { eventually } from '../../support/eventually.ts';
+import { HoldfastServer } from '../../support/holdfast-server.ts';
+import { Project } from '../../support/project.ts';
+import { missingTools } from '../../support/tools.ts';
+
+const asked = z.object({ token: z.string() });
+
+test('a cook answers on a phone, without a key; who comes later is told so', async (context) => {
+  const missing = missingTools('chromium');
+  context.skip(missing !== null, missing ?? '');
+  await using target = await AnsweringTarget.start();
+  await using server = await HoldfastServer.start({
+    restaurant: false,
+    env: { HOLDFAST_CONFIG_TARGET: target.url },
+  });
+  using project = new Project('test/e2e/console');
+  await project.deploy(server);
+  await server.api.publish({ type: 'soup.asked', data: { id: 'soup-7' } });
+  const body = await eventually('the cook is asked', () => target.callsOf('/ask')[0]?.body);
+  const { token } = asked.parse(JSON.parse(body));
+
+  await using browser = await TestBrowser.start();
+  await using visit = await ConsoleVisit.open(browser, server, {
+    viewport: PHONE,
+    hasTouch: true,
+    isMobile: true,
+  });
+  const { page } = visit;
+  await page.goto(`/wait/${token}`);
+  await visit.heading('Does the soup need salt?').waitFor();
+  const sizes = await page.evaluate(() => [document.body.scrollWidth, window.innerWidth]);
+  expect(sizes[0]).toBeLessThanOrEqual(sizes[1] ?? 0);
+  await page.getByLabel(/^Salt/).selectOption({ label: 'yes' });
+  await page.getByLabel(/^Note/).fill('a pinch');
+  await page.getByRole('button', { name: 'Send' }).tap();
+  await visit.heading('Done').waitFor();
+  const ended = await server.api.waitForStatus('soup', 'soup-7', 'completed');
+  expect(ended.result).toEqual({ salted: true });
+
+  await using late = await ConsoleVisit.open(browser, server, { viewport: PHONE });
+  await late.page.goto(`/wait/${token}`);
+  await late.heading('Already done').waitFor();
+  expect(await late.page.getByRole('button').count()).toBe(0);
+  late.expectRefusals(404);
+  await late.page.goto(`/wait/${token.slice(0, -4)}AAAA`);
+  await late.heading('This link leads nowhere').waitFor();
+  expect([visit.faults, late.faults]).toEqual([[], []]);
+});

@@ -202,7 +202,9 @@ function Ping({ ping }: { readonly ping: AlertPing | null }) {
           </>
         )}
       </p>
-      {ping !== null && ping.error !== null && <p className="text-xs break-words text-stop">{ping.error}</p>}
+      {ping !== null && ping.error !== null && (
+        <p className="text-xs break-words text-stop">{ping.error}</p>
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { FormEvent } from 'react';
 import { api } from '../api/client.ts';
-import { plural } from '../lib/format.ts';
+import { formatCount } from '../lib/format.ts';
 
 interface TenantSwitchProps {
   readonly own: string;
@@ -55,7 +55,7 @@ export function TenantSwitch({ own, chosen, onChoose }: TenantSwitchProps) {
           ))}
           {known.map(({ tenant, live }) => (
             <option key={tenant} value={written(tenant)}>
-              {written(tenant)} ({plural(live, 'instance')})
+              {written(tenant)} · {formatCount(live)} live
             </option>
           ))}
           <option value={TYPED}>Another…</option>

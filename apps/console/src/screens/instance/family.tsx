@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import type { SagaDetail, InstanceRef } from '@holdfast/core';
 import { Badge } from '../../ui/badge.tsx';
@@ -6,11 +7,20 @@ import { EventLink, LINK } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 
+const FamilyGraph = lazy(() =>
+  import('./family-graph.tsx').then((module) => ({ default: module.FamilyGraph })),
+);
+
 /** What started it, who asked for it, and what it started. */
 export function Family({ detail }: { readonly detail: SagaDetail }) {
   const { cause, parent, children, correlationId } = detail;
   return (
     <Panel title="Cause and family">
+      {(parent !== null || children.length > 0) && (
+        <Suspense fallback={null}>
+          <FamilyGraph detail={detail} />
+        </Suspense>
+      )}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 gap-y-2 p-3">
         {cause !== null && (
           <Entry name="Cause">

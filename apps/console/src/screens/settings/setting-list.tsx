@@ -90,7 +90,7 @@ export function SettingList() {
       >
         <TextFilter
           label="Setting"
-          placeholder="Name, value or origin"
+          placeholder="Name or value"
           value={search.q}
           onChange={onText}
         />

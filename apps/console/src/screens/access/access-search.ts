@@ -28,18 +28,26 @@ export interface AccessSearch {
 
 export function readAccessSearch(search: Readonly<Record<string, unknown>>): AccessSearch {
   const view = someOf(search, 'view', VIEWS)?.[0];
-  const texts = AUDIT_TEXTS.flatMap((name) => {
-    const text = oneOf(search, name);
-    return text === undefined ? [] : [[name, text] as const];
-  });
-  return { ...(view === undefined ? {} : { view }), ...Object.fromEntries(texts) };
+  return { ...(view === undefined ? {} : { view }), ...auditTexts({ ...search }) };
 }
 
 /** The filters as the API takes them: periods count back from now, to the minute. */
-export function auditFilter({ view: _, since, ...others }: AccessSearch, now: number): AuditFilter {
+export function auditFilter(search: AccessSearch, now: number): AuditFilter {
   const MINUTE_MS = 60_000;
-  const period = PERIODS.find(({ value }) => value === since);
-  if (period === undefined) return { ...others, ...(since === undefined ? {} : { since }) };
+  const filter = auditTexts({ ...search });
+  const period = PERIODS.find(({ value }) => value === search.since);
+  if (period === undefined) return filter;
   const from = Math.floor((now - period.millis) / MINUTE_MS) * MINUTE_MS;
-  return { ...others, since: new Date(from).toISOString() };
+  return { ...filter, since: new Date(from).toISOString() };
+}
+
+function auditTexts(
+  search: Readonly<Record<string, unknown>>,
+): Partial<Record<(typeof AUDIT_TEXTS)[number], string>> {
+  return Object.fromEntries(
+    AUDIT_TEXTS.flatMap((name) => {
+      const text = oneOf(search, name);
+      return text === undefined ? [] : [[name, text] as const];
+    }),
+  );
 }

@@ -7,6 +7,9 @@ import { EventLink, LINK } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 
+/** Of more children a list is clearer than a picture. */
+const MOST_DRAWN = 12;
+
 const FamilyGraph = lazy(() =>
   import('./family-graph.tsx').then((module) => ({ default: module.FamilyGraph })),
 );
@@ -16,7 +19,7 @@ export function Family({ detail }: { readonly detail: SagaDetail }) {
   const { cause, parent, children, correlationId } = detail;
   return (
     <Panel title="Cause and family">
-      {(parent !== null || children.length > 0) && (
+      {(parent !== null || children.length > 0) && children.length <= MOST_DRAWN && (
         <Suspense fallback={null}>
           <FamilyGraph detail={detail} />
         </Suspense>

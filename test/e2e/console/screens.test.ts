@@ -88,10 +88,7 @@ for (const theme of ['light', 'dark'] as const) {
         const seen = screen.alone === true ? nobody : visit;
         await show(seen, screen);
         found.push(...(await violations(seen.page)).map((one) => `${screen.name} ${one}`));
-        const wide = await seen.page.evaluate(
-          () => document.documentElement.scrollWidth > window.innerWidth,
-        );
-        if (wide) found.push(`${screen.name} is wider than the window`);
+        if (await seen.isTooWide()) found.push(`${screen.name} is wider than the window`);
         if (pictures && theme === 'light')
           await seen.page.screenshot({ path: join(FOLDER, `${screen.name}-${size}.png`) });
         if (pictures && theme === 'dark' && screen.name === 'today' && size === 'desktop')

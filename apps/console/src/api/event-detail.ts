@@ -1,17 +1,10 @@
-/**
- * One event with its cause and consequences.
- *
- * @module
- */
 import { queryOptions } from '@tanstack/react-query';
-import type { EventDetail } from '@holdfast/core';
 import { api } from './client.ts';
 
-export type EventLink = NonNullable<EventDetail['cause']>;
-
+/** One event, what became of it, its cause and its consequences. */
 export const eventQuery = (seq: number) =>
   queryOptions({
     queryKey: ['events', 'one', seq],
-    queryFn: async (): Promise<EventDetail> => api().events.get(seq),
+    queryFn: () => api().events.get(seq),
     meta: { topics: ['events', 'sagas', 'effects'] },
   });

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Eye } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { clientsQuery } from '../../api/devices.ts';
-import type { MqttClient } from '../../api/devices.ts';
+import type { MqttClientResource } from '@holdfast/core';
 import { formatCount, plural } from '../../lib/format.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -54,7 +54,7 @@ export function ClientTable({ prefix }: { readonly prefix: string | undefined })
   );
 }
 
-function columnsOf(onLook: (clientId: string) => void): readonly Column<MqttClient>[] {
+function columnsOf(onLook: (clientId: string) => void): readonly Column<MqttClientResource>[] {
   return [
     {
       id: 'client',
@@ -115,7 +115,7 @@ function columnsOf(onLook: (clientId: string) => void): readonly Column<MqttClie
 }
 
 interface ClientDialogProps {
-  readonly client: MqttClient;
+  readonly client: MqttClientResource;
   readonly onClose: () => void;
 }
 

@@ -1,10 +1,10 @@
-import type { Payload } from '../../api/devices.ts';
+import type { MqttRetainedResource } from '@holdfast/core';
 import { formatBytes } from '../../lib/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { jsonOf } from './topic-guess.ts';
 
 interface PayloadViewProps {
-  readonly message: Payload;
+  readonly message: Pick<MqttRetainedResource, 'payload' | 'encoding' | 'bytes'>;
   readonly label: string;
 }
 

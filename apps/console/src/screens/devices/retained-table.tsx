@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Eye } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { retainedQuery } from '../../api/devices.ts';
-import type { RetainedMessage } from '../../api/devices.ts';
+import type { MqttRetainedResource } from '@holdfast/core';
 import { formatBytes } from '../../lib/format.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -59,7 +59,7 @@ export function RetainedTable({ prefix }: { readonly prefix: string | undefined 
   );
 }
 
-function columnsOf(onLook: (topic: string) => void): readonly Column<RetainedMessage>[] {
+function columnsOf(onLook: (topic: string) => void): readonly Column<MqttRetainedResource>[] {
   return [
     {
       id: 'topic',

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Json } from '@holdfast/core';
-import type { LiveTopic } from '../../api/devices.ts';
+import type { MqttTopicResource } from '@holdfast/core';
 import { eventTypesQuery } from '../../api/event-types.ts';
 import { formatBytes, plural } from '../../lib/format.ts';
 import { Panel } from '../../ui/page.tsx';
@@ -21,9 +21,9 @@ import {
 } from './topic-guess.ts';
 
 interface TopicDetailProps {
-  readonly topic: LiveTopic;
+  readonly topic: MqttTopicResource;
   /** All that are loaded. */
-  readonly topics: readonly LiveTopic[];
+  readonly topics: readonly MqttTopicResource[];
 }
 
 /** One live topic, and how its messages become events. */
@@ -93,7 +93,7 @@ function MakeEvent({ topic, topics }: TopicDetailProps) {
 }
 
 interface WarningsProps {
-  readonly topic: LiveTopic;
+  readonly topic: MqttTopicResource;
   readonly payload: Json | undefined;
   readonly withId: boolean;
 }

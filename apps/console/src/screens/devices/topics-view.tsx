@@ -3,11 +3,12 @@ import { getRouteApi } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { topicsQuery } from '../../api/devices.ts';
-import type { LiveTopic } from '../../api/devices.ts';
+import type { MqttTopicResource } from '@holdfast/core';
 import { cx } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { LINK } from '../../ui/links.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
@@ -17,7 +18,7 @@ import { TopicDetail } from './topic-detail.tsx';
 
 const route = getRouteApi('/shell/devices');
 
-const COLUMNS: readonly Column<LiveTopic>[] = [
+const COLUMNS: readonly Column<MqttTopicResource>[] = [
   {
     id: 'topic',
     header: 'Topic',
@@ -27,7 +28,7 @@ const COLUMNS: readonly Column<LiveTopic>[] = [
         to="."
         search={(before) => ({ ...before, topic })}
         title={topic}
-        className="font-mono text-xs text-accent hover:underline"
+        className={`${LINK} font-mono text-xs`}
       >
         {topic}
       </route.Link>

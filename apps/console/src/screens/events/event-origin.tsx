@@ -1,5 +1,4 @@
-import type { EventDetail } from '@holdfast/core';
-import type { EventLink as Link } from '../../api/event-detail.ts';
+import type { EventDetail, EventLink as Link } from '@holdfast/core';
 import { Badge } from '../../ui/badge.tsx';
 import { EffectLink, EventLink, InstanceLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
@@ -9,35 +8,31 @@ export function EventOrigin({ event }: { readonly event: EventDetail }) {
   const { cause, consequences, causationId } = event;
   return (
     <>
-      {cause !== undefined && (
-        <Panel title="Cause">
-          {cause === null ? (
-            <p className="p-3 text-ink-2">
-              {causationId === null
-                ? 'None: it came from outside, or an operator acted.'
-                : 'It names a cause that the journal does not hold.'}
-            </p>
-          ) : (
-            <LinkLine link={cause} />
-          )}
-        </Panel>
-      )}
-      {consequences !== undefined && (
-        <Panel title="What it caused">
-          {consequences.items.length === 0 && <p className="p-3 text-ink-2">Nothing so far.</p>}
-          <ul>
-            {consequences.items.map((link) => (
-              <li
-                key={link.kind === 'event' ? link.seq : link.commandId}
-                className="border-b border-line last:border-b-0"
-              >
-                <LinkLine link={link} />
-              </li>
-            ))}
-          </ul>
-          {consequences.more && <p className="px-3 pb-2.5 text-xs text-ink-2">There are others.</p>}
-        </Panel>
-      )}
+      <Panel title="Cause">
+        {cause === null ? (
+          <p className="p-3 text-ink-2">
+            {causationId === null
+              ? 'None: it came from outside, or an operator acted.'
+              : 'It names a cause that the journal does not hold.'}
+          </p>
+        ) : (
+          <LinkLine link={cause} />
+        )}
+      </Panel>
+      <Panel title="What it caused">
+        {consequences.items.length === 0 && <p className="p-3 text-ink-2">Nothing so far.</p>}
+        <ul>
+          {consequences.items.map((link) => (
+            <li
+              key={link.kind === 'event' ? link.seq : link.commandId}
+              className="border-b border-line last:border-b-0"
+            >
+              <LinkLine link={link} />
+            </li>
+          ))}
+        </ul>
+        {consequences.more && <p className="px-3 pb-2.5 text-xs text-ink-2">There are others.</p>}
+      </Panel>
     </>
   );
 }

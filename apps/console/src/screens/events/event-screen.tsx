@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CopyPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { eventQuery } from '../../api/event-detail.ts';
 import type { EventDetail } from '@holdfast/core';
+import { eventQuery } from '../../api/event-detail.ts';
 import { may, sessionQuery } from '../../api/session.ts';
 import { Badge, Tag } from '../../ui/badge.tsx';
 import { buttonClass } from '../../ui/button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
-import { InstanceLink } from '../../ui/links.tsx';
+import { InstanceLink, LINK } from '../../ui/links.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -120,11 +120,7 @@ function Envelope({ event }: { readonly event: EventDetail }) {
         <Fact name="tenant">{event.tenant === '' ? '_' : event.tenant}</Fact>
         {event.correlationId !== null && (
           <Fact name="correlation">
-            <route.Link
-              to="/events"
-              search={{ correlation: event.correlationId }}
-              className="text-accent hover:underline"
-            >
+            <route.Link to="/events" search={{ correlation: event.correlationId }} className={LINK}>
               {event.correlationId}
             </route.Link>
           </Fact>

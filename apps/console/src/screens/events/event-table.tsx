@@ -6,6 +6,7 @@ import type { EventResource } from '@holdfast/core';
 import { formatCount, parseTime, plural } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { LINK } from '../../ui/links.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
@@ -59,11 +60,7 @@ function LightLink({ seq }: { readonly seq: number }) {
     void navigate({ to: '/events/$seq', params: { seq: String(seq) } });
   };
   return (
-    <a
-      href={`/events/${seq}`}
-      onClick={onClick}
-      className="text-accent tabular-nums hover:underline"
-    >
+    <a href={`/events/${seq}`} onClick={onClick} className={`${LINK} tabular-nums`}>
       #{seq}
     </a>
   );

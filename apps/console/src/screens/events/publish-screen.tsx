@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useId, useState } from 'react';
 import { eventQuery } from '../../api/event-detail.ts';
 import { eventTypesQuery } from '../../api/event-types.ts';
-import type { EventType } from '../../api/event-types.ts';
+import type { EventTypeResource } from '@holdfast/core';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -53,7 +53,7 @@ export function PublishScreen() {
   );
 }
 
-function takersOf(known: EventType | undefined): string {
+function takersOf(known: EventTypeResource | undefined): string {
   if (known === undefined) {
     return 'No active release knows this type: it will be recorded, and no saga will take it.';
   }
@@ -64,7 +64,7 @@ function takersOf(known: EventType | undefined): string {
 }
 
 interface TypeFieldProps {
-  readonly types: readonly EventType[];
+  readonly types: readonly EventTypeResource[];
   readonly type: string | undefined;
   readonly onChoose: (type: string) => void;
 }

@@ -1,5 +1,5 @@
 import { CircleCheck } from 'lucide-react';
-import type { AttentionActAnswer, AttentionItem } from '../../api/attention.ts';
+import type { AttentionActAnswer, AttentionItem } from '@holdfast/core';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { InstanceLink } from '../../ui/links.tsx';
@@ -14,7 +14,7 @@ interface ActResultProps {
 
 /** What was done, and what was not and why. */
 export function ActResult({ answer, items, onClose }: ActResultProps) {
-  const { done, refused, left = 0 } = answer;
+  const { done, refused, left } = answer;
   return (
     <div className="flex flex-col gap-4">
       <p className="flex items-center gap-2">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AttentionGroup, AttentionItem } from '../../api/attention.ts';
+import type { AttentionGroup, AttentionItem } from '@holdfast/core';
 import {
   consequencesOf,
   fires,

@@ -4,16 +4,13 @@
  *
  * @module
  */
-import type {
-  AttentionAct,
-  AttentionGroup,
-  AttentionItem,
-  Resolution,
-  WouldFire,
-} from '../../api/attention.ts';
+import type { AttentionAct, AttentionGroup, AttentionItem, AttentionActBody } from '@holdfast/core';
 import { formatCount, plural } from '../../lib/format.ts';
 
 type Kind = AttentionGroup['kind'];
+
+/** What a person found out about an effect in doubt. */
+export type Resolution = NonNullable<AttentionActBody['resolve']>;
 
 /** What the things of a group are called. */
 const THINGS: Readonly<Record<Kind, readonly [one: string, many: string]>> = {
@@ -154,7 +151,7 @@ function resolveWords(what: string, each: string, resolution: Resolution['as']):
 
 export interface FirePreview {
   /** Effects that would be called, as far as it is known. */
-  readonly calls: readonly (WouldFire & { readonly key: string | null })[];
+  readonly calls: readonly (AttentionItem['wouldFire'][number] & { readonly key: string | null })[];
   /** Things whose effects were looked at. */
   readonly seen: number;
   readonly of: number;

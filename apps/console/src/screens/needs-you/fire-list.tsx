@@ -1,4 +1,4 @@
-import type { AttentionGroup } from '../../api/attention.ts';
+import type { AttentionGroup } from '@holdfast/core';
 import { previewSentence } from './act-words.ts';
 import type { FirePreview } from './act-words.ts';
 

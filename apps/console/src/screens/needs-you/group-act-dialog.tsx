@@ -7,15 +7,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { FormEvent } from 'react';
-import type { Json } from '@holdfast/core';
-import { actOnGroup } from '../../api/attention.ts';
 import type {
   AttentionAct,
   AttentionActAnswer,
   AttentionGroup,
   AttentionItem,
-  Resolution,
-} from '../../api/attention.ts';
+} from '@holdfast/core';
+import { api } from '../../api/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -31,10 +29,13 @@ import {
   previewOf,
   things,
 } from './act-words.ts';
+import type { Resolution } from './act-words.ts';
 import { countOf, isChosen } from './choice.ts';
 import type { Choice } from './choice.ts';
 import { FireList } from './fire-list.tsx';
 import { ResolveChoice } from './resolve-choice.tsx';
+
+type Output = Extract<Resolution, { readonly as: 'succeeded' }>['output'];
 
 /** As the API bounds it. */
 const MAX_REASON = 1000;
@@ -72,13 +73,13 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
     setBusy(true);
     setError(null);
     try {
-      const answered = await actOnGroup(group.id, act, {
+      const answered = await api().attention.act(group.id, act, {
         reason: reason.trim(),
         confirmCount: count,
         ...(choice.all ? {} : { items: chosen.map(({ item }) => item) }),
         ...(act === 'resolve' ? { resolve: resolutionOf(as, parsed?.value ?? null) } : {}),
       });
-      if (answered.refused.length === 0 && (answered.left ?? 0) === 0) {
+      if (answered.refused.length === 0 && answered.left === 0) {
         toast({ tone: 'go', text: `${title}: done` });
         onClose(true);
       } else {
@@ -142,15 +143,15 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
   );
 }
 
-function parseOutput(text: string): { readonly value: Json } | null {
+function parseOutput(text: string): { readonly value: Output } | null {
   try {
-    return { value: JSON.parse(text) as Json };
+    return { value: JSON.parse(text) as Output };
   } catch {
     return null;
   }
 }
 
-function resolutionOf(as: Resolution['as'], output: Json): Resolution {
+function resolutionOf(as: Resolution['as'], output: Output): Resolution {
   return as === 'succeeded' ? { as, output } : { as };
 }
 

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { attentionItemsQuery } from '../../api/attention.ts';
-import type { AttentionAct, AttentionGroup, AttentionItem } from '../../api/attention.ts';
+import type { AttentionAct, AttentionGroup, AttentionItem } from '@holdfast/core';
 import { may, sessionQuery } from '../../api/session.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';

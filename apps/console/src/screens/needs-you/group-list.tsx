@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import type { AttentionGroup } from '../../api/attention.ts';
+import type { AttentionGroup } from '@holdfast/core';
 import { formatCount, shortDigest } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Time } from '../../ui/time.tsx';

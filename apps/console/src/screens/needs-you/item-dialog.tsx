@@ -1,4 +1,4 @@
-import type { AttentionGroup, AttentionItem } from '../../api/attention.ts';
+import type { AttentionGroup, AttentionItem } from '@holdfast/core';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EffectLink, InstanceLink } from '../../ui/links.tsx';
 import { Time } from '../../ui/time.tsx';

@@ -1,6 +1,6 @@
 import { Eye } from 'lucide-react';
 import { useMemo } from 'react';
-import type { AttentionGroup, AttentionItem } from '../../api/attention.ts';
+import type { AttentionGroup, AttentionItem } from '@holdfast/core';
 import { formatCount } from '../../lib/format.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';

@@ -85,6 +85,6 @@ export function NeedsYouScreen() {
   );
 }
 
-function countText({ total, more }: { readonly total: number; readonly more?: boolean }): string {
-  return more === true ? `${formatCount(total)} or more` : formatCount(total);
+function countText({ total, more }: { readonly total: number; readonly more: boolean }): string {
+  return more ? `${formatCount(total)} or more` : formatCount(total);
 }

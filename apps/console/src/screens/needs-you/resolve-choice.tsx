@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Resolution } from '../../api/attention.ts';
+import type { Resolution } from './act-words.ts';
 
 interface ResolveChoiceProps {
   readonly as: Resolution['as'];

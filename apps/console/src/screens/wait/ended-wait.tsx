@@ -1,7 +1,7 @@
 import { CircleCheck, CircleMinus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { WaitResource } from '@holdfast/core';
-import type { OpenWait } from '../../api/wait-by-token.ts';
+import type { OpenWait } from '@holdfast/core';
 import { endingOf, questionOf } from './wait-story.ts';
 
 interface EndedWaitProps {

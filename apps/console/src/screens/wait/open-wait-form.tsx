@@ -2,7 +2,7 @@ import { CloudOff } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
 import type { FormEvent } from 'react';
 import type { Fault } from '@holdfast/core';
-import type { OpenWait } from '../../api/wait-by-token.ts';
+import type { OpenWait } from '@holdfast/core';
 import { emptyDraft, readDraft } from '../../lib/field-drafts.ts';
 import { formatRelative, parseTime } from '../../lib/format.ts';
 import { plainLabel } from '../../lib/labels.ts';

@@ -15,6 +15,7 @@ import { ROOT } from '../../support/checkout.ts';
 import { ConsoleVisit } from '../../support/console.ts';
 import { furnish, screensOf } from '../../support/console-screens.ts';
 import type { Screen } from '../../support/console-screens.ts';
+import { eventually } from '../../support/eventually.ts';
 import { HoldfastServer } from '../../support/holdfast-server.ts';
 import type { MqttUser } from '../../support/mqtt.ts';
 import { Project } from '../../support/project.ts';
@@ -61,7 +62,10 @@ afterAll(async () => {
 async function show(visit: ConsoleVisit, { path, shows }: Screen): Promise<void> {
   await visit.page.goto(path);
   await visit.page.getByText(shows).filter({ visible: true }).first().waitFor();
-  await visit.page.getByText('Loading').filter({ visible: true }).waitFor({ state: 'detached' });
+  const loading = visit.page.getByRole('status').filter({ hasText: 'Loading' });
+  await eventually(`${path} is loaded`, async () =>
+    (await loading.count()) === 0 ? true : undefined,
+  );
 }
 
 async function violations(page: Page): Promise<readonly string[]> {

@@ -124,7 +124,8 @@ function columnsOf(onEnd: ((wait: WaitResource) => void) | null): readonly Colum
     ...columns,
     {
       id: 'end',
-      header: '',
+      header: 'Acts',
+      quiet: true,
       width: '4.5rem',
       align: 'end',
       cell: (wait) =>

@@ -92,9 +92,12 @@ export class ConsoleVisit {
     return this.page.evaluate<number>('performance.timeOrigin');
   }
 
-  /** Whether something sticks out of the window, so that a phone scrolls sideways. */
+  /** Whether something sticks out at the side of the window, or of the screen inside the frame. */
   isTooWide(): Promise<boolean> {
-    return this.page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth');
+    return this.page.evaluate<boolean>(
+      "[document.documentElement, ...document.querySelectorAll('main > *')]" +
+        '.some((box) => box.scrollWidth > box.clientWidth + 1)',
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

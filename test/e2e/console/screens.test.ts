@@ -46,7 +46,7 @@ beforeAll(async () => {
   });
   using project = new Project('test/e2e/console');
   await project.deploy(server);
-  display = await furnish(server, target);
+  display = await furnish(server, target, (minutes) => clock?.set(minutes * 60_000));
   screens = await screensOf(server, target);
   browser = await TestBrowser.start();
 });

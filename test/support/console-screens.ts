@@ -33,8 +33,10 @@ const releases = z.looseObject({
 
 /**
  * Instances in every state that an operator meets, devices, keys.
+ *
  * @param pass sets the server's clock forward, where it can be set
- * @returns a device that is connected until it is disposed of */
+ * @returns a device that is connected until it is disposed of
+ */
 export async function furnish(
   server: HoldfastServer,
   target: AnsweringTarget,

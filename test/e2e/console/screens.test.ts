@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ShiftedClock } from '../../drills/clock/shifted-clock.ts';
 import { AnsweringTarget } from '../../support/answering-target.ts';
 import { DESKTOP, PHONE, TestBrowser } from '../../support/browser.ts';
+import type { Theme } from '../../support/browser.ts';
 import { ROOT } from '../../support/checkout.ts';
 import { ConsoleVisit } from '../../support/console.ts';
 import { furnish, screensOf } from '../../support/console-screens.ts';
@@ -73,7 +74,9 @@ async function violations(page: Page): Promise<readonly string[]> {
   return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-for (const theme of ['light', 'dark'] as const) {
+const THEMES: readonly Theme[] = ['light', 'dark'];
+
+for (const theme of THEMES) {
   for (const [size, viewport] of [
     ['desktop', DESKTOP],
     ['phone', PHONE],

@@ -200,7 +200,7 @@ async function questionsFor(
     ['sagas, a later page', () => `/v1/sagas?limit=100&cursor=${one(cursors.sagas)}`],
     ['sagas by status', () => `/v1/sagas?status=${status()}`],
     ['sagas by several statuses', () => `/v1/sagas?status=${status()},retrying,compensated`],
-    ['sagas by a status nobody has', () => '/v1/sagas?status=retrying,compensating'],
+    ['sagas by a status nobody has', () => '/v1/sagas?status=retrying&status=compensating'],
     ['sagas by saga', () => `/v1/sagas?saga=${one(['function-order', 'sleeper'])}`],
     ['sagas by saga and status', () => `/v1/sagas?saga=function-order&status=${status()}`],
     ['sagas by key', () => `/v1/sagas?key=${order()}`],
@@ -215,7 +215,7 @@ async function questionsFor(
     [
       'sagas by everything',
       () =>
-        `/v1/sagas?saga=function-order&status=completed,failed&key=grown&release=${release}&until=${time()}`,
+        `/v1/sagas?saga=function-order&status=completed&status=failed&key=grown&release=${release}&until=${time()}`,
     ],
     ['one saga', () => `/v1/sagas/function-order/${order()}`],
     ['its timeline', () => `/v1/sagas/function-order/${order()}/timeline`],

@@ -11,6 +11,7 @@ import type { Client } from '@holdfast/sdk/client';
 const CONSOLE_HEADERS = { 'x-holdfast-console': '1' } as const;
 
 let tenant: string | undefined;
+const listeners = new Set<() => void>();
 let onRefused: (() => void) | undefined;
 
 /** Every answer passes here: a 401 means that the session has ended. That of signing in itself says so to who asked. */
@@ -40,6 +41,15 @@ export function api(): Client {
 export function chooseTenant(chosen: string | undefined): void {
   tenant = chosen;
   current = build();
+  for (const listener of listeners) listener();
+}
+
+/** Called after each switch. @returns what ends that */
+export function onTenantChosen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
 }
 
 export function chosenTenant(): string | undefined {

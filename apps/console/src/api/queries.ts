@@ -5,11 +5,8 @@
  * @module
  */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Page } from '@holdfast/core';
+import type { ChangeTopic, Page } from '@holdfast/core';
 import { api } from './client.ts';
-import type { Topic } from './live.ts';
-import { call } from './pending.ts';
-import type { Overview, OverviewSeries } from './shapes.ts';
 
 /** Rows asked for at one time. */
 const PAGE_LIMIT = 100;
@@ -17,7 +14,7 @@ const PAGE_LIMIT = 100;
 /** A list by cursor, for `useInfiniteQuery` and the table's `load more`. */
 export function pages<Item>(
   key: readonly unknown[],
-  topics: readonly Topic[],
+  topics: readonly ChangeTopic[],
   list: (page: { readonly limit: number; readonly cursor?: string }) => Promise<Page<Item>>,
 ) {
   return infiniteQueryOptions({
@@ -46,7 +43,7 @@ const GAUGES_MS = 5_000;
 export const overviewQuery = () =>
   queryOptions({
     queryKey: ['overview'],
-    queryFn: ({ signal }) => call<Overview>('/v1/overview', { signal }),
+    queryFn: () => api().overview.get(),
     meta: { topics: ['sagas', 'effects', 'schedules', 'quarantine'] },
     refetchInterval: GAUGES_MS,
   });
@@ -55,8 +52,7 @@ export const overviewQuery = () =>
 export const seriesQuery = (minutes: number) =>
   queryOptions({
     queryKey: ['overview', 'series', minutes],
-    queryFn: ({ signal }) =>
-      call<OverviewSeries>(`/v1/overview/series?minutes=${minutes}`, { signal }),
+    queryFn: () => api().overview.series({ minutes }),
     refetchInterval: 2 * GAUGES_MS,
     placeholderData: keepPreviousData,
   });

@@ -1,11 +1,11 @@
 import { QueryClient } from '@tanstack/react-query';
+import type { ChangeTopic } from '@holdfast/core';
 import { ApiError } from '@holdfast/sdk/client';
-import type { Topic } from './live.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
     /** `topics`: what the query depends on; it is asked again when one of them changes (live.ts). */
-    queryMeta: { readonly topics?: readonly Topic[] };
+    queryMeta: { readonly topics?: readonly ChangeTopic[] };
   }
 }
 

@@ -13,6 +13,7 @@ import {
   Package,
   Radio,
   Send,
+  Settings,
   Workflow,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
@@ -86,5 +87,12 @@ export const NAVIGATION: readonly NavigationItem[] = [
   },
   { to: '/releases', label: 'Releases', icon: Package, scope: 'view', words: 'activate roll back' },
   { to: '/access', label: 'Access', icon: KeyRound, scope: 'admin', words: 'keys tenants audit' },
+  {
+    to: '/settings',
+    label: 'Settings',
+    icon: Settings,
+    scope: 'view',
+    words: 'configuration alerts ping targets version fingerprint reload drain',
+  },
   { to: '/docs', label: 'API', icon: Activity, scope: 'view', words: 'docs openapi routes' },
 ];

@@ -8,6 +8,7 @@ import { effectRoute, effectsRoute } from '../screens/effects/route.ts';
 import { eventRoute, eventsRoute, publishRoute } from '../screens/events/route.ts';
 import { needsYouRoute } from '../screens/needs-you/route.ts';
 import { releaseRoute, releasesRoute } from '../screens/releases/route.ts';
+import { settingsRoute } from '../screens/settings/route.ts';
 import { schedulesRoute } from '../screens/schedules/route.ts';
 import { instanceRoute } from '../screens/instance/route.ts';
 import { sagasRoute } from '../screens/sagas/route.ts';
@@ -33,6 +34,7 @@ const tree = rootRoute.addChildren([
     releasesRoute,
     releaseRoute,
     accessRoute,
+    settingsRoute,
     docsRoute,
   ]),
   signInRoute,

@@ -5,8 +5,8 @@
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
-import { isNotFound, whenRefused } from '../api/client.ts';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { chosenTenant, isNotFound, onTenantChosen, whenRefused } from '../api/client.ts';
 import { watchChanges } from '../api/live.ts';
 import type { LiveState } from '../api/live.ts';
 import { sessionQuery } from '../api/session.ts';
@@ -24,6 +24,7 @@ export function Shell() {
   const session = useQuery(sessionQuery);
   const router = useRouter();
   const [live, setLive] = useState<LiveState>('connecting');
+  const tenant = useSyncExternalStore(onTenantChosen, chosenTenant);
   const [palette, setPalette] = useState(false);
   const signedOut = isSignedOut(session.error);
   const signedIn = session.data !== undefined && !signedOut;
@@ -42,7 +43,8 @@ export function Shell() {
     const stop = new AbortController();
     void watchChanges(queries, setLive, stop.signal);
     return () => stop.abort();
-  }, [queries, signedIn]);
+    // Another tenant has another stream.
+  }, [queries, signedIn, tenant]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;

@@ -25,13 +25,13 @@ const text = z.string().min(1);
 const time = z.iso.datetime({ offset: true });
 const position = z.coerce.number().int().min(0);
 
-/** Several of a list: given again, or with commas between. */
+/** Several of a list: the parameter is given again for each. */
 function several<const T extends Record<string, string>>(one: z.ZodEnum<T>) {
   return z
-    .array(z.string())
-    .transform((texts) => texts.flatMap((text) => text.split(',')))
-    .pipe(z.array(one).min(1).max(one.options.length))
-    .meta({ description: `Any of ${one.options.join(', ')}; several with commas between.` })
+    .array(one)
+    .min(1)
+    .max(one.options.length)
+    .meta({ description: `Any of ${one.options.join(', ')}; given again for several.` })
     .exactOptional();
 }
 

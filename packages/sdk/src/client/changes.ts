@@ -1,7 +1,7 @@
 /**
  * What changes, as an async iterator: a stream of server-sent events that is taken up again where it broke.
  *
- * Nothing says what was missed between two connections: the first message of each but the first names every topic.
+ * Nothing says what was missed between two connections: each but the first begins with a message that names every topic.
  *
  * @module
  */
@@ -14,11 +14,13 @@ import type { Transport } from './transport.ts';
 export interface ChangesOptions {
   /** Ends the iteration without an error. */
   readonly signal?: AbortSignal;
+  /** Told when a connection stands, and when it has broken and another is tried. Not told of the end. */
+  readonly onConnection?: (connected: boolean) => void;
 }
 
 export async function* followChanges(
   transport: Transport,
-  { signal }: ChangesOptions,
+  { signal, onConnection }: ChangesOptions,
   pauses: Pauses,
 ): AsyncGenerator<Changes, void, undefined> {
   let connected = false;
@@ -27,18 +29,19 @@ export async function* followChanges(
   while (!isAborted(signal)) {
     try {
       const again = connected;
-      let told = false;
       for await (const { data } of connection(
         transport,
         { path: '/v1/changes' },
         undefined,
         signal,
       )) {
-        connected = true;
         failures = 0;
-        if (again && !told) yield { head, topics: [...CHANGE_TOPICS] };
-        told = true;
-        if (data === undefined) continue;
+        if (data === undefined) {
+          connected = true;
+          onConnection?.(true);
+          if (again) yield { head, topics: [...CHANGE_TOPICS] };
+          continue;
+        }
         const changes = JSON.parse(data) as Changes;
         head = changes.head;
         yield changes;
@@ -47,6 +50,8 @@ export async function* followChanges(
       if (isAborted(signal)) return;
       if (!connected || !isPassing(error)) throw error;
     }
+    if (isAborted(signal)) return;
+    onConnection?.(false);
     failures += 1;
     await pauses.sleep(retryPause(RECONNECT, failures, pauses.random), signal);
   }

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { toProblem } from '@holdfast/core';
+import { CHANGE_TOPICS, toProblem } from '@holdfast/core';
+import type { Changes } from '@holdfast/core';
 import { ApiError, createClient, HoldfastError } from './index.ts';
 import type { ClientOptions } from './index.ts';
 
@@ -267,6 +268,28 @@ describe('tail', () => {
     await expect(client({ url: 'http://127.0.0.1:1' }).events.tail().next()).rejects.toMatchObject({
       code: 'unavailable',
     });
+  });
+});
+
+describe('changes', () => {
+  test('a connection that broke before anything changed: the next one begins with every topic', async () => {
+    script = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      if (seen.length === 1) response.write(': here\n\n', () => response.destroy());
+      else response.write('event: changes\ndata: {"head":7,"topics":["waits"]}\n\n');
+    };
+    const states: boolean[] = [];
+    const got: Changes[] = [];
+    const onConnection = (connected: boolean): unknown => states.push(connected);
+    for await (const changes of client().changes({ onConnection })) {
+      got.push(changes);
+      if (got.length === 2) break;
+    }
+    expect(got).toEqual([
+      { head: 0, topics: [...CHANGE_TOPICS] },
+      { head: 7, topics: ['waits'] },
+    ]);
+    expect(states).toEqual([true, false, true]);
   });
 });
 

@@ -303,6 +303,8 @@ export interface Client {
   /** The configuration in force, with the origin of each value. */
   readonly settings: () => Promise<SettingsResource>;
   readonly info: () => Promise<ServerInfo>;
+  /** The API's description, as OpenAPI 3.1. */
+  readonly openapi: () => Promise<Json>;
   /** Answers also when the server is not well. */
   readonly health: () => Promise<Health>;
   readonly ready: () => Promise<Ready>;
@@ -501,6 +503,7 @@ export function createClient(options: ClientOptions): Client {
     tenants: () => items('/v1/tenants'),
     settings: () => get('/v1/settings'),
     info: () => get('/info'),
+    openapi: () => get('/openapi.json'),
     health: () => get('/health', undefined, { alsoFine: [503] }),
     ready: () => get('/ready', undefined, { alsoFine: [503] }),
   };

@@ -63,7 +63,7 @@ export function isPassing(error: unknown): boolean {
   return !(error instanceof SyntaxError);
 }
 
-/** What one connection brings until it ends. */
+/** What one connection brings until it ends. The first says that it stands, and has neither id nor data. */
 export async function* connection(
   transport: Transport,
   asked: Pick<Ask, 'path' | 'query'>,
@@ -80,6 +80,7 @@ export async function* connection(
   try {
     const response = await transport.send({ ...asked, headers }, signal);
     if (response.body === null) return;
+    yield { id: undefined, data: undefined };
     const parser = new SseParser();
     const decoder = new TextDecoder();
     const reader = response.body.getReader();

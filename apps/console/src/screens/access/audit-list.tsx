@@ -1,8 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { AuditEntry } from '@holdfast/core';
+import { useSession } from '../../app/use-session.ts';
 import { api } from '../../api/client.ts';
 import { pages } from '../../api/queries.ts';
+import { may } from '../../api/session.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
@@ -11,22 +14,34 @@ import { Problem } from '../../ui/problem.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { auditFilter } from './access-search.ts';
+import type { AccessSearch } from './access-search.ts';
+import { AuditFilters, isFiltered } from './audit-filters.tsx';
+import { VerifyChain } from './verify-chain.tsx';
 
-const auditQuery = pages(
-  ['keys', 'audit'],
-  ['keys', 'releases', 'quarantine', 'effects', 'sagas', 'waits'],
-  (page) => api().audit.list(page),
-);
+const route = getRouteApi('/shell/access');
+
+const auditQuery = (search: AccessSearch) =>
+  pages(
+    ['keys', 'audit', search],
+    ['keys', 'releases', 'quarantine', 'effects', 'sagas', 'waits'],
+    (page) => api().audit.list({ ...auditFilter(search, Date.now()), ...page }),
+  );
 
 export function AuditList() {
+  const search = route.useSearch();
+  const admin = may(useSession(), 'admin');
   const [shown, setShown] = useState<AuditEntry | null>(null);
-  const query = useInfiniteQuery(auditQuery);
+  const query = useInfiniteQuery(auditQuery(search));
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
   const { fetchNextPage } = query;
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const active = isFiltered(search);
   const columns = useMemo(() => columnsOf(setShown), []);
   return (
     <>
+      {admin && <VerifyChain />}
+      <AuditFilters />
       {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
       <Table
         label="Audit log"
@@ -38,9 +53,13 @@ export function AuditList() {
         loadingMore={query.isFetchingNextPage}
         onMore={onMore}
         empty={
-          <Empty title="Nobody has acted yet">
-            Every act of an operator stands here for good: who, what, on what, and why.
-          </Empty>
+          active ? (
+            <Empty title="No act is like this">Clear the filters to see all.</Empty>
+          ) : (
+            <Empty title="Nobody has acted yet">
+              Every act of an operator stands here for good: who, what, on what, and why.
+            </Empty>
+          )
         }
       />
       {shown !== null && <EntryDialog entry={shown} onClose={() => setShown(null)} />}

@@ -2,15 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { call } from '../../api/pending.ts';
+import { api } from '../../api/client.ts';
 import { cx } from '../../lib/class-names.ts';
 import { FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Method } from './method.tsx';
-import { grouped, isLike, operationsOf } from './openapi-model.ts';
-import type { Description, Operation } from './openapi-model.ts';
+import { grouped, isDescription, isLike, operationsOf } from './openapi-model.ts';
+import type { Operation } from './openapi-model.ts';
 import { OperationView } from './operation-view.tsx';
 
 const route = getRouteApi('/shell/docs');
@@ -21,7 +21,11 @@ export function DocsScreen() {
   const navigate = route.useNavigate();
   const query = useQuery({
     queryKey: ['openapi'],
-    queryFn: ({ signal }) => call<Description>('/openapi.json', { signal }),
+    queryFn: async () => {
+      const answer = await api().openapi();
+      if (isDescription(answer)) return answer;
+      throw new Error('what stands at /openapi.json is no description of an API');
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
   const onType = useCallback(

@@ -72,6 +72,17 @@ export interface Description {
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
 
+/** Whether an answer is a description at all, as far as this page leans on it. */
+export function isDescription(answer: unknown): answer is Description {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'info' in answer &&
+    'paths' in answer &&
+    typeof answer.paths === 'object'
+  );
+}
+
 export interface Operation {
   /** Names it in the address. */
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { InstanceStatusWire } from '@holdfast/core';
+import type { InstanceStatusWire, SagaFilter } from '@holdfast/core';
 import { oneOf, someOf } from '../../lib/url-state.ts';
 
 /** All statuses, in the order they are offered. */
@@ -63,19 +63,24 @@ export function isTerm(text: string): boolean {
 
 /** The filters as the API takes them: periods count back from now. */
 export function apiFilter(
-  search: SagaSearch,
+  { status, since, search: terms, ...others }: SagaSearch,
   now: number,
-): Readonly<Record<string, string | readonly string[] | undefined>> {
-  const { saga, status, key, since, until, release, search: terms } = search;
+): SagaFilter {
+  const from = sinceTime(since, now);
   return {
-    saga,
-    status: status?.join(','),
-    key,
-    since: sinceTime(since, now),
-    until,
-    release,
-    search: terms,
+    ...definedOf(others),
+    ...(status === undefined ? {} : { status: [...status] }),
+    ...(from === undefined ? {} : { since: from }),
+    ...(terms === undefined ? {} : { search: [...terms] }),
   };
+}
+
+function definedOf(
+  texts: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
+  );
 }
 
 /** To the minute, so that a list that is asked again is the same question. */

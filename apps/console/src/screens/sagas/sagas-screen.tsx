@@ -1,12 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import type { Page as PageOf, SagaSummary } from '@holdfast/core';
-import { call } from '../../api/pending.ts';
+import type { SagaSummary } from '@holdfast/core';
+import { api } from '../../api/client.ts';
 import { infoQuery, pages } from '../../api/queries.ts';
 import { FIRST_ORDER } from '../../lib/commands.ts';
 import { shortDigest } from '../../lib/format.ts';
-import { writeUrlState } from '../../lib/url-state.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
@@ -87,9 +86,7 @@ const COLUMNS: readonly Column<SagaSummary>[] = [
 
 const sagasQuery = (search: SagaSearch) =>
   pages(['sagas', 'list', search], ['sagas'], (page) =>
-    call<PageOf<SagaSummary>>(
-      `/v1/sagas${writeUrlState({ ...apiFilter(search, Date.now()), ...page })}`,
-    ),
+    api().sagas.list({ ...apiFilter(search, Date.now()), ...page }),
   );
 
 export function SagasScreen() {

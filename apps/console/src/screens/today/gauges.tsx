@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { seriesQuery } from '../../api/queries.ts';
-import type { Overview, OverviewSeries } from '../../api/shapes.ts';
+import type { Overview, OverviewSeries } from '@holdfast/core';
 import { formatBytes, formatDuration, formatShort, parseTime } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Chart } from '../../ui/chart.tsx';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck } from 'lucide-react';
-import type { Overview } from '../../api/shapes.ts';
+import type { Overview } from '@holdfast/core';
 import { buttonClass } from '../../ui/button.tsx';
 import { Panel } from '../../ui/page.tsx';
 

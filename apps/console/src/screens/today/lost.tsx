@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleX } from 'lucide-react';
-import type { Overview } from '../../api/shapes.ts';
+import type { Overview } from '@holdfast/core';
 import { cx } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
 import type { Tone } from '../../ui/badge.tsx';

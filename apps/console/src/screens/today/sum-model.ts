@@ -1,5 +1,5 @@
 import type { InstanceStatusWire } from '@holdfast/core';
-import type { Overview } from '../../api/shapes.ts';
+import type { Overview } from '@holdfast/core';
 import type { Tone } from '../../ui/badge.tsx';
 
 type SumPart = Exclude<keyof Overview['sum'], 'accepted'>;

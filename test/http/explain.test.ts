@@ -115,7 +115,7 @@ describe('GET /v1/sagas', () => {
     expect((await get(`/v1/sagas?${several.join('&')}&status=waiting`)).status).toBe(200);
     expect((await get('/v1/sagas?search=customer:ada')).status).toBe(200);
     expect(fake.sagaQueries).toEqual([
-      { search: ['customer:ada:1*', 'room:a&b'], status: 'waiting' },
+      { search: ['customer:ada:1*', 'room:a&b'], status: ['waiting'] },
       { search: ['customer:ada'] },
     ]);
   });

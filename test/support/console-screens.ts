@@ -20,6 +20,7 @@ export interface Screen {
 const GUESTS = ['Ada', 'Grace', 'Edsger', 'Barbara', 'Alan'] as const;
 const FIRST_ORDER = 1041;
 const COMPLETED = 6;
+const MINUTES_BETWEEN = 7;
 const WAITING = 3;
 
 const token = z.object({ token: z.string() });
@@ -30,8 +31,17 @@ const releases = z.looseObject({
   items: z.array(z.looseObject({ digest: z.string(), app: z.string() })),
 });
 
-/** Instances in every state that an operator meets, devices, keys. @returns what ends with the server */
-export async function furnish(server: HoldfastServer, target: AnsweringTarget): Promise<MqttUser> {
+/**
+ * Instances in every state that an operator meets, devices, keys.
+ *
+ * @param pass sets the server's clock forward, where it can be set
+ * @returns a device that is connected until it is disposed of
+ */
+export async function furnish(
+  server: HoldfastServer,
+  target: AnsweringTarget,
+  pass: (minutes: number) => void,
+): Promise<MqttUser> {
   const { api } = server;
   let number = FIRST_ORDER;
   const place = async (changes: Parameters<typeof order>[0] = {}): Promise<string> => {
@@ -46,6 +56,7 @@ export async function furnish(server: HoldfastServer, target: AnsweringTarget): 
     await api.waitForStatus('order', id, 'waiting');
     expectStatus(await api.completeWait('order', id, 'kitchen.ready', { shelf: `A${i}` }), 200);
     await api.waitForStatus('order', id, 'completed');
+    pass(MINUTES_BETWEEN);
   }
   for (const changes of [{ amount: 12_000 }, { items: [{ sku: UNAVAILABLE, qty: 1 }] }])
     await api.waitForStatus('order', await place(changes), 'compensated');
@@ -115,7 +126,7 @@ export async function screensOf(
     { name: 'instance', path: `/sagas/order/${done}`, shows: 'Where it stands' },
     {
       name: 'instance-blocked',
-      path: '/sagas/bread/rye-2?view=list&version=1',
+      path: '/sagas/bread/rye-2?story=list&version=1',
       shows: 'Where it stands',
     },
     { name: 'events', path: '/events', shows: 'order.placed' },

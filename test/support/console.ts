@@ -10,6 +10,9 @@ import type { HoldfastServer } from './holdfast-server.ts';
 /** As far beyond what anything needs as `eventually`'s: what fails says what it looked for. */
 const FOUND_WITHIN_MS = 60_000;
 
+const TELL_BREACHES = `document.addEventListener('securitypolicyviolation', (breach) =>
+  console.error('policy: ' + breach.violatedDirective + ' ' + breach.blockedURI));`;
+
 export class ConsoleVisit {
   readonly context: BrowserContext;
   readonly page: Page;
@@ -40,11 +43,7 @@ export class ConsoleVisit {
     const context = await browser.context({ baseURL: base, ...options });
     context.setDefaultTimeout(FOUND_WITHIN_MS);
     // A breach that the browser only reports is told like one that it logs.
-    await context.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-        console.error(`policy: ${violatedDirective} ${blockedURI}`);
-      });
-    });
+    await context.addInitScript({ content: TELL_BREACHES });
     return new ConsoleVisit(context, await context.newPage(), base);
   }
 
@@ -90,7 +89,15 @@ export class ConsoleVisit {
 
   /** When the document was loaded: another after a reload. */
   loadedAt(): Promise<number> {
-    return this.page.evaluate(() => performance.timeOrigin);
+    return this.page.evaluate<number>('performance.timeOrigin');
+  }
+
+  /** Whether something sticks out at the side of the window, or of the screen inside the frame. */
+  isTooWide(): Promise<boolean> {
+    return this.page.evaluate<boolean>(
+      "[document.documentElement, ...document.querySelectorAll('main > *')]" +
+        '.some((box) => box.scrollWidth > box.clientWidth + 1)',
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

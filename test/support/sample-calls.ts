@@ -26,7 +26,7 @@ const BROKEN = { text: '[1' } as const;
 const NOWHERE = '0'.repeat(32);
 
 export function sampleCalls(scene: Scene): Readonly<Record<string, SampleCall>> {
-  const { errands, digest, workerId, quarantine, tokens, heldCommand } = scene;
+  const { errands, digest, workerId, quarantine, tokens, heldCommand, group } = scene;
   const of = (errand: string): string => `/v1/sagas/errand/${errand}`;
   const token = (errand: string): string =>
     `/v1/waits/${encodeURIComponent(tokens.get(errand) ?? '')}`;
@@ -66,6 +66,12 @@ export function sampleCalls(scene: Scene): Readonly<Record<string, SampleCall>> 
     listMqttClients: { path: '/v1/mqtt/clients' },
     listMqttRetained: { path: '/v1/mqtt/retained' },
     listMqttTopics: { path: '/v1/mqtt/topics' },
+    getOverview: { path: '/v1/overview' },
+    getOverviewSeries: { path: '/v1/overview/series?minutes=1', shared: true },
+    getAttention: { path: '/v1/attention' },
+    listAttention: { path: `/v1/attention/${group}?limit=2` },
+    followChanges: { path: '/v1/changes', stream: true },
+    alerts: { path: '/v1/alerts' },
     listAudit: { path: '/v1/audit?limit=2' },
     verifyAudit: { path: '/v1/audit/verify', shared: true },
     listKeys: { path: '/v1/keys', shared: true },
@@ -97,6 +103,12 @@ export function sampleCalls(scene: Scene): Readonly<Record<string, SampleCall>> 
       as: 'succeeded',
       output: { receipt: `${MARK}-seen` },
       reason: 'I looked',
+    }),
+    actOnAttention: act(`/v1/attention/${group}/resolve`, {
+      reason: 'I asked the press',
+      confirmCount: 1,
+      items: [scene.groupCommand],
+      resolve: { as: 'succeeded', output: { receipt: `${MARK}-told` } },
     }),
     completeWait: act(`${of(errands.complete)}/waits/errand.answer/complete?reason=seen`, {
       shelf: 'A',
@@ -164,6 +176,8 @@ export function sampleCalls(scene: Scene): Readonly<Record<string, SampleCall>> 
       harmless: { path: '/v1/workers/w_none/drain' },
     },
     leaveWorker: act(`/v1/workers/${workerId}/leave`, {}),
+
+    testAlerts: { ...act('/v1/alerts/test', { reason: 'a new phone' }), shared: true },
 
     createKey: {
       ...act('/v1/keys', { name: 'till', scopes: ['publish'], types: ['errand.*'] }),

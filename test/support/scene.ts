@@ -21,6 +21,9 @@ const TENANT = 'ours';
 const FOREIGN = 'elsewhere';
 
 const item = z.looseObject({ items: z.array(z.looseObject({})) });
+const groupsOf = z.looseObject({
+  groups: z.array(z.looseObject({ id: z.string(), kind: z.string() })),
+});
 
 /** Names of instances by what is to be done to each. */
 type Errands = Readonly<
@@ -30,6 +33,7 @@ type Errands = Readonly<
     | 'cancel'
     | 'redrive'
     | 'resolve'
+    | 'group'
     | 'complete'
     | 'fail'
     | 'token'
@@ -59,6 +63,10 @@ export class Scene implements AsyncDisposable {
   readonly bundle: unknown;
   readonly seq: number;
   readonly heldCommand: string;
+  /** Of what needs a person: the held effects. */
+  readonly group: string;
+  /** The one of the group that the errand `group` holds. */
+  readonly groupCommand: string;
   readonly quarantine: readonly number[];
   /** Id of one that was begun. */
   readonly reprocess: number;
@@ -78,6 +86,8 @@ export class Scene implements AsyncDisposable {
     this.bundle = made.bundle;
     this.seq = made.seq;
     this.heldCommand = made.heldCommand;
+    this.group = made.group;
+    this.groupCommand = made.groupCommand;
     this.quarantine = made.quarantine;
     this.reprocess = made.reprocess;
     this.workerId = made.workerId;
@@ -125,6 +135,8 @@ export class Scene implements AsyncDisposable {
       reason: `${MARK}: the receipt was lost`,
     });
     const blocked = await api.saga('errand', errands.resolve);
+    const inGroup = await api.saga('errand', errands.group);
+    const { groups } = groupsOf.parse((await api.get('/v1/attention')).json);
     const worker = await server.api
       .with({ key: keys.byScope.get('work') ?? '' })
       .post('/v1/workers', { name: `${MARK}-worker`, concurrency: 1, effects: ['nothing'] });
@@ -143,6 +155,8 @@ export class Scene implements AsyncDisposable {
       bundle: (await api.get(`/v1/releases/${digest}/bundle`)).json,
       seq,
       heldCommand: z.string().parse(blocked?.blockedBy?.['commandId']),
+      group: z.string().parse(groups.find(({ kind }) => kind === 'doubtful')?.id),
+      groupCommand: z.string().parse(inGroup?.blockedBy?.['commandId']),
       quarantine,
       reprocess: z.looseObject({ id: z.number() }).parse(again.json).id,
       workerId: z.looseObject({ id: z.string() }).parse(worker.json).id,
@@ -214,6 +228,7 @@ async function placeErrands(api: HttpApi): Promise<Errands> {
     cancel: await place('cancel', 'silent', 'blocked'),
     redrive: await place('redrive', 'silent', 'blocked'),
     resolve: await place('resolve', 'silent', 'blocked'),
+    group: await place('group', 'silent', 'blocked'),
     complete: await place('complete', 'ask', 'waiting'),
     fail: await place('fail', 'ask', 'waiting'),
     token: await place('token', 'ask', 'waiting'),

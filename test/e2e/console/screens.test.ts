@@ -11,10 +11,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ShiftedClock } from '../../drills/clock/shifted-clock.ts';
 import { AnsweringTarget } from '../../support/answering-target.ts';
 import { DESKTOP, PHONE, TestBrowser } from '../../support/browser.ts';
+import type { Theme } from '../../support/browser.ts';
 import { ROOT } from '../../support/checkout.ts';
 import { ConsoleVisit } from '../../support/console.ts';
 import { furnish, screensOf } from '../../support/console-screens.ts';
 import type { Screen } from '../../support/console-screens.ts';
+import { eventually } from '../../support/eventually.ts';
 import { HoldfastServer } from '../../support/holdfast-server.ts';
 import type { MqttUser } from '../../support/mqtt.ts';
 import { Project } from '../../support/project.ts';
@@ -45,7 +47,7 @@ beforeAll(async () => {
   });
   using project = new Project('test/e2e/console');
   await project.deploy(server);
-  display = await furnish(server, target);
+  display = await furnish(server, target, (minutes) => clock?.set(minutes * 60_000));
   screens = await screensOf(server, target);
   browser = await TestBrowser.start();
 });
@@ -61,7 +63,10 @@ afterAll(async () => {
 async function show(visit: ConsoleVisit, { path, shows }: Screen): Promise<void> {
   await visit.page.goto(path);
   await visit.page.getByText(shows).filter({ visible: true }).first().waitFor();
-  await visit.page.getByText('Loading').filter({ visible: true }).waitFor({ state: 'detached' });
+  const loading = visit.page.getByRole('status').filter({ hasText: 'Loading' });
+  await eventually(`${path} is loaded`, async () =>
+    (await loading.count()) === 0 ? true : undefined,
+  );
 }
 
 async function violations(page: Page): Promise<readonly string[]> {
@@ -69,7 +74,9 @@ async function violations(page: Page): Promise<readonly string[]> {
   return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-for (const theme of ['light', 'dark'] as const) {
+const THEMES: readonly Theme[] = ['light', 'dark'];
+
+for (const theme of THEMES) {
   for (const [size, viewport] of [
     ['desktop', DESKTOP],
     ['phone', PHONE],
@@ -88,10 +95,7 @@ for (const theme of ['light', 'dark'] as const) {
         const seen = screen.alone === true ? nobody : visit;
         await show(seen, screen);
         found.push(...(await violations(seen.page)).map((one) => `${screen.name} ${one}`));
-        const wide = await seen.page.evaluate(
-          () => document.documentElement.scrollWidth > window.innerWidth,
-        );
-        if (wide) found.push(`${screen.name} is wider than the window`);
+        if (await seen.isTooWide()) found.push(`${screen.name} is wider than the window`);
         if (pictures && theme === 'light')
           await seen.page.screenshot({ path: join(FOLDER, `${screen.name}-${size}.png`) });
         if (pictures && theme === 'dark' && screen.name === 'today' && size === 'desktop')

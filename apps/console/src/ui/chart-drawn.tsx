@@ -54,7 +54,8 @@ export function ChartDrawn({
         height,
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false } },
-        padding: [6, 14, 0, 0],
+        // At the right: half of the last label of the axis.
+        padding: [6, 20, 0, 0],
         scales: { y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
         axes: [
           {

@@ -75,6 +75,7 @@ export function attentionRoutes(deps: HttpDeps): readonly Route[] {
       body: attentionActBodySchema,
       bodyLimit: 4 * 1024 * 1024,
       answers: { 200: attentionActAnswerSchema },
+      errors: ['conflict'],
       handle: async (call) => ({ status: 200, json: await actOnGroup(deps, call) }),
     }),
   ];

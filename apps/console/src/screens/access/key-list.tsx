@@ -163,7 +163,8 @@ function columnsOf(
     },
     {
       id: 'revoke',
-      header: '',
+      header: 'Acts',
+      quiet: true,
       width: '5.5rem',
       align: 'end',
       cell: (key) =>

@@ -88,7 +88,7 @@ function Facts({ effect }: { readonly effect: EffectDetail }) {
               <Time at={effect.firstAttemptAt} />
             </Fact>
           )}
-          {effect.dueAt !== null && effect.state !== 'settled' && (
+          {effect.dueAt !== null && (effect.state === 'pending' || effect.state === 'leased') && (
             <Fact name="Next try">
               <Time at={effect.dueAt} />
             </Fact>

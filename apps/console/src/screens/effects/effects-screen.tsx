@@ -53,8 +53,13 @@ const COLUMNS: readonly Column<EffectResource>[] = [
     width: '6rem',
     align: 'end',
     phone: false,
-    cell: ({ dueAt }) =>
-      dueAt === null ? <span className="text-ink-3">none</span> : <Time at={dueAt} />,
+    cell: ({ dueAt, state }) =>
+      // One that is held is not tried before a person says so.
+      dueAt === null || state === 'held' ? (
+        <span className="text-ink-3">none</span>
+      ) : (
+        <Time at={dueAt} />
+      ),
   },
   {
     id: 'created',

@@ -86,7 +86,7 @@ function ReleaseRow({ release, onSwap }: ReleaseRowProps) {
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-2 last:border-0">
       <Badge status={active ? 'active' : 'registered'} />
       <ReleaseLink digest={digest} />
-      <span className="min-w-0 flex-1 truncate text-ink-2">
+      <span className="min-w-0 flex-1 text-ink-2 max-md:order-last max-md:basis-full md:truncate">
         {plural(sagas.length, 'saga')}, {plural(effects.length, 'effect')}
         {inFlight > 0 && (
           <>

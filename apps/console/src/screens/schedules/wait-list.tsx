@@ -87,6 +87,8 @@ function columnsOf(onEnd: ((wait: WaitResource) => void) | null): readonly Colum
       id: 'state',
       header: 'State',
       width: '7rem',
+      // The filter says it where there is no room.
+      phone: false,
       cell: ({ state }) => <Badge status={state} />,
     },
     {
@@ -124,7 +126,8 @@ function columnsOf(onEnd: ((wait: WaitResource) => void) | null): readonly Colum
     ...columns,
     {
       id: 'end',
-      header: '',
+      header: 'Acts',
+      quiet: true,
       width: '4.5rem',
       align: 'end',
       cell: (wait) =>

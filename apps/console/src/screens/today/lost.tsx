@@ -53,7 +53,7 @@ export function Lost({ sum }: { readonly sum: Overview['sum'] }) {
             />
           ))}
         </div>
-        <dl className="flex flex-wrap gap-x-5 gap-y-2">
+        <dl className="flex flex-wrap gap-x-3 gap-y-2">
           <div>
             <dt className="text-xs text-ink-2">accepted</dt>
             <dd className="text-xl font-semibold tabular-nums">{formatCount(sum.accepted)}</dd>

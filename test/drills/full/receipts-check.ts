@@ -42,7 +42,9 @@ export function receiptsFaults(dataDir: string, database: string): readonly stri
 /** Lines that are whole, each once: one may be repeated, cut short, or have a hole in it. */
 function receipts(dir: string): ReadonlySet<string> {
   const told = new Set<string>();
-  for (const name of existsSync(dir) ? readdirSync(dir) : []) {
+  // The heads of the audit's chain stand beside them, in a file of their own.
+  const files = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.jsonl')) : [];
+  for (const name of files) {
     const lines = readFileSync(join(dir, name), 'utf8').split('\n').slice(0, -1);
     for (const text of lines) {
       if (!text.startsWith('{') || !text.endsWith('}') || text.includes('\0')) continue;

@@ -14,6 +14,8 @@ import {
 export const DESKTOP = { width: 1280, height: 800 } as const;
 export const PHONE = { width: 375, height: 740 } as const;
 
+export type Theme = 'light' | 'dark';
+
 export class TestBrowser {
   readonly #browser: Browser;
 

@@ -149,7 +149,7 @@ export async function screensOf(
     { name: 'access', path: '/access', shows: 'kitchen display' },
     { name: 'audit', path: '/access?view=audit', shows: 'key.created' },
     { name: 'secrets', path: '/access?view=secrets', shows: /secret/i },
-    { name: 'settings', path: '/settings', shows: 'log.level' },
+    { name: 'settings', path: '/settings', shows: 'http.host' },
     { name: 'alerts', path: '/settings?view=alerts', shows: 'Dead-man ping' },
     { name: 'server', path: '/settings?view=server', shows: 'Drain…' },
     { name: 'api', path: '/docs', shows: '/v1/events' },

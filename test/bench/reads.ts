@@ -199,7 +199,10 @@ async function questionsFor(
     ['sagas', () => '/v1/sagas'],
     ['sagas, a later page', () => `/v1/sagas?limit=100&cursor=${one(cursors.sagas)}`],
     ['sagas by status', () => `/v1/sagas?status=${status()}`],
-    ['sagas by several statuses', () => `/v1/sagas?status=${status()},retrying,compensated`],
+    [
+      'sagas by several statuses',
+      () => `/v1/sagas?status=${status()}&status=retrying&status=compensated`,
+    ],
     ['sagas by a status nobody has', () => '/v1/sagas?status=retrying&status=compensating'],
     ['sagas by saga', () => `/v1/sagas?saga=${one(['function-order', 'sleeper'])}`],
     ['sagas by saga and status', () => `/v1/sagas?saga=function-order&status=${status()}`],

@@ -74,11 +74,11 @@ test('an order arrives without reload, and its story is walked in chart, list an
   const first = states.getByLabel('State at version 1');
   await first.waitFor();
   expect(await first.textContent()).toContain('order-42');
-  expect(await states.getByText(`1 of ${newest}`).count()).toBe(1);
+  await states.getByText(`1 of ${newest}`).waitFor();
   await states.getByRole('button', { name: 'Version after' }).click();
   await states.getByLabel('State at version 2').waitFor();
   await states.getByText('kitchen.reserve').first().waitFor();
-  expect(await states.getByText('the same, now, from what is recorded').count()).toBe(1);
+  await states.getByText('the same, now, from what is recorded').waitFor();
 
   await server.api.completeWait('order', 'order-42', 'kitchen.ready', { shelf: 'A3' });
   await page.getByText('completed').first().waitFor();

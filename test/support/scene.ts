@@ -106,7 +106,11 @@ export class Scene implements AsyncDisposable {
     const { port } = target.address() as AddressInfo;
     const server = await HoldfastServer.start({
       restaurant: false,
-      env: { HOLDFAST_CONFIG_TARGET: `http://127.0.0.1:${port}` },
+      // Its worker does not beat, and is still there when the last route is asked.
+      env: {
+        HOLDFAST_CONFIG_TARGET: `http://127.0.0.1:${port}`,
+        HOLDFAST_WORKER_ACK_WAIT: '1h',
+      },
     });
     held.use(server);
     const project = held.use(new Project('test/http/scene-release'));

@@ -220,7 +220,9 @@ describe('sources of a manifest', () => {
     ]);
     const { owed, retained } = engine.disk.snapshot();
     expect(owed).toHaveLength(4);
-    expect(retained.map((row) => Buffer.from(row.payload).toString())).toEqual(['OPEN']);
+    // Beside it there may be the broker's own record of who left when.
+    const kept = retained.filter(({ topic }) => topic === '@acme/home/kitchen/door');
+    expect(kept.map((row) => Buffer.from(row.payload).toString())).toEqual(['OPEN']);
     const back = await connect({ clientId: 'away', clean: false });
     expect(await back.receive(4)).toEqual([
       'OPEN',

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COMMAND } from '../asset-paths.ts';
 import type { Restaurant } from './restaurant.ts';
 
 export interface Where {
@@ -21,7 +22,7 @@ export function banner({ http, mqtt, adminKeyFile, dataDir, fingerprint }: Where
     '',
     `  HTTP API   ${http}`,
     `  MQTT       ${mqtt}`,
-    `  Console    holdfast open --data-dir ${quoted(dataDir)}`,
+    `  Console    ${COMMAND === 'holdfast' ? COMMAND : quoted(COMMAND)} open --data-dir ${quoted(dataDir)}`,
     `  Admin key  ${adminKeyFile}`,
     `  Data       ${dataDir}`,
     ...(fingerprint === null

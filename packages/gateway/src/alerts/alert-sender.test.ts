@@ -235,6 +235,34 @@ describe('mail', () => {
     expect(text).toContain('What to do: Mend the cause');
   });
 
+  test('in a stranger’s words has no further header, recipient or paragraph, in whatever they stand', async () => {
+    const trick =
+      'x\r\nBcc: evil@evil.example\r\nSubject: forged\r\n\r\n<b>body</b>\n.\r\nMAIL FROM:<evil@evil.example>\u2028\u202e\u0007\n\ncritical: forged\nWhat to do: http://evil.example';
+    const words = { message: trick, saga: trick, code: trick, tenant: trick, release: trick };
+    const { port, mails } = await relay();
+    await send(mail(port), opened(words));
+    await send(mail(port), opened({ ...words, kind: 'quarantine', origin: trick }));
+    expect(mails.map(({ to }) => to)).toEqual(
+      Array(2).fill(['ops@shop.example', 'night@shop.example']),
+    );
+    for (const { text } of mails) {
+      const [head = '', ...bodies] = text.split('\r\n\r\n');
+      const names = Array.from(head.matchAll(/^([\w-]+):/gm), ([, name]) => name?.toLowerCase());
+      expect(names.filter((name) => name === 'subject')).toHaveLength(1);
+      expect(names).not.toContain('bcc');
+      expect(head).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f]/);
+      const lines = bodies.join('\r\n\r\n').split('\r\n');
+      expect(lines.filter((line) => /^(critical|What to do): ?(forged|http)/.test(line))).toEqual(
+        [],
+      );
+    }
+    const phone = await inbox();
+    await send(ntfy(phone.url), opened(words));
+    expect(phone.got[0]?.headers).not.toHaveProperty('bcc');
+    expect(phone.got[0]?.headers['title']).toMatch(/^=\?UTF-8\?B\?[\w+/=]+\?=$|^[\x20-\x7e]+$/);
+    expect(phone.got[0]?.body).not.toMatch(/^What to do: http/m);
+  });
+
   test('that is refused says why, and not the password', async () => {
     const { port, mails } = await relay();
     const wrong = mail(port, { auth: { user: 'holdfast', password: () => 'wr0ng-one' } });

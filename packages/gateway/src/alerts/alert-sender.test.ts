@@ -49,6 +49,11 @@ async function inbox() {
   return made;
 }
 
+const TRICK =
+  'x\r\nBcc: evil@evil.example\r\nSubject: forged\r\n\r\n<b>body</b>\n.\r\nMAIL FROM:<evil@evil.example>\u2028\u202e\u0007\n\ncritical: forged\nWhat to do: http://evil.example';
+/** A stranger’s words wherever any may stand. */
+const WORDS = { message: TRICK, saga: TRICK, code: TRICK, tenant: TRICK, release: TRICK };
+
 describe('a webhook', () => {
   test('gets JSON that says what, where, since when, how many, what next, and a link', async () => {
     const hook = await inbox();
@@ -164,6 +169,14 @@ describe('ntfy', () => {
     expect(body.endsWith('\n…')).toBe(true);
     expect(body).not.toContain('\uFFFD');
   });
+
+  test('in a stranger’s words has no further header and begins no line of ours', async () => {
+    const phone = await inbox();
+    await send(ntfy(phone.url), opened(WORDS));
+    expect(phone.got[0]?.headers).not.toHaveProperty('bcc');
+    expect(phone.got[0]?.headers['title']).toMatch(/^=\?UTF-8\?B\?[\w+/=]+\?=$|^[\x20-\x7e]+$/);
+    expect(phone.got[0]?.body).not.toMatch(/^What to do: http/m);
+  });
 });
 
 describe('mail', () => {
@@ -236,12 +249,9 @@ describe('mail', () => {
   });
 
   test('in a stranger’s words has no further header, recipient or paragraph, in whatever they stand', async () => {
-    const trick =
-      'x\r\nBcc: evil@evil.example\r\nSubject: forged\r\n\r\n<b>body</b>\n.\r\nMAIL FROM:<evil@evil.example>\u2028\u202e\u0007\n\ncritical: forged\nWhat to do: http://evil.example';
-    const words = { message: trick, saga: trick, code: trick, tenant: trick, release: trick };
     const { port, mails } = await relay();
-    await send(mail(port), opened(words));
-    await send(mail(port), opened({ ...words, kind: 'quarantine', origin: trick }));
+    await send(mail(port), opened(WORDS));
+    await send(mail(port), opened({ ...WORDS, kind: 'quarantine', origin: TRICK }));
     expect(mails.map(({ to }) => to)).toEqual(
       Array(2).fill(['ops@shop.example', 'night@shop.example']),
     );
@@ -256,11 +266,6 @@ describe('mail', () => {
         [],
       );
     }
-    const phone = await inbox();
-    await send(ntfy(phone.url), opened(words));
-    expect(phone.got[0]?.headers).not.toHaveProperty('bcc');
-    expect(phone.got[0]?.headers['title']).toMatch(/^=\?UTF-8\?B\?[\w+/=]+\?=$|^[\x20-\x7e]+$/);
-    expect(phone.got[0]?.body).not.toMatch(/^What to do: http/m);
   });
 
   test('that is refused says why, and not the password', async () => {

@@ -5,12 +5,14 @@
  * 1. With `--json`, stdout gets exactly one document (a tail: one a line) and stderr nothing but one error document.
  * 2. No colour and no moving line where the stream is no terminal, or NO_COLOR is set (no-color.org).
  * 3. What we draw is ASCII where the locale is not UTF-8; documents are never changed.
+ * 4. A document holds no control character: JSON's escapes stand for them.
  *
  * @module
  */
 import { asciiDrawing, showsUnicode } from './drawing.ts';
 import { palette } from './palette.ts';
 import type { Palette } from './palette.ts';
+import { plainJson } from './plain-text.ts';
 import { renderFacts, renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -74,13 +76,13 @@ export class Output {
   /** The one document of `--json`; indented for a person who looks at it on a terminal. */
   document(value: unknown): void {
     this.#stdout.write(
-      `${JSON.stringify(value, null, this.#stdout.isTTY === true ? 2 : undefined)}\n`,
+      `${plainJson(JSON.stringify(value, null, this.#stdout.isTTY === true ? 2 : undefined))}\n`,
     );
   }
 
   /** One document of several, always one line. */
   documentLine(value: unknown): void {
-    this.#stdout.write(`${JSON.stringify(value)}\n`);
+    this.#stdout.write(`${plainJson(JSON.stringify(value))}\n`);
   }
 
   line(text = ''): void {

@@ -1280,12 +1280,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             code: 'runs.blocked',
             message: '4 runs need a person',
-            path: '/attention',
+            path: '/needs-you',
           },
           {
             code: 'quarantine.open',
             message: '2 entries in quarantine',
-            path: '/attention',
+            path: '/needs-you',
           },
         ],
         sum: {

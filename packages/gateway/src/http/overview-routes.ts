@@ -142,13 +142,13 @@ function storeProblems(
     add(
       'runs.blocked',
       `${runs.needsYou} ${runs.needsYou === 1 ? 'run needs' : 'runs need'} a person`,
-      '/attention',
+      '/needs-you',
     );
   if (quarantine > 0)
     add(
       'quarantine.open',
       `${quarantine} ${quarantine === 1 ? 'entry' : 'entries'} in quarantine`,
-      '/attention',
+      '/needs-you',
     );
   if (lagSeconds > LATE_SECONDS)
     add('schedules.late', `a timer is ${Math.round(lagSeconds)} s late`, '/schedules');

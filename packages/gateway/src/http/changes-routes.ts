@@ -1,8 +1,8 @@
 import { ChangesStream } from './changes-stream.ts';
-import { StreamGate } from './event-stream.ts';
 import type { HttpDeps } from './http-port.ts';
 import { keyRoute, NO_BODY, NO_QUERY } from './route.ts';
 import type { Route } from './route.ts';
+import { StreamGate } from './sse-connection.ts';
 
 export function changesRoutes(deps: HttpDeps): readonly Route[] {
   const streams = new StreamGate(deps.limits.maxStreams);
@@ -22,7 +22,9 @@ export function changesRoutes(deps: HttpDeps): readonly Route[] {
           return { status: 200, text: '', headers: { 'content-type': 'text/event-stream' } };
         const leave = streams.enter();
         const request = { principal, tenant, closing };
-        return { stream: (outgoing) => new ChangesStream(deps, request, outgoing, leave).start() };
+        return {
+          stream: (outgoing) => void new ChangesStream(deps, request, outgoing, leave),
+        };
       },
     }),
   ];

@@ -1,36 +1,31 @@
 /**
- * `GET /v1/events/stream`: the journal as server-sent events (WHATWG HTML §9.2), from a position on.
+ * `GET /v1/events/stream`: the journal as server-sent events, from a position on.
  *
  * Invariants:
  * 1. Events go out in order of `seq`, each once per connection; `id:` is the event's `seq`, so that a reader who comes
  *    back with `Last-Event-ID` misses none and repeats none.
  * 2. Commits wake it, it never polls; what commits while it reads or pauses is read in one go (coalesced).
  * 3. A slow reader is waited for, and holds one page of events at most.
- * 4. It ends when its key is revoked or expires, when its session ends, when the listener closes, and when the reader goes.
  *
  * @module
  */
 import type { ServerResponse } from 'node:http';
 import { formatMicros, HoldfastError, toErrorRecord } from '@holdfast/core';
-import type { JournalEvent, Seq, TailFilter, TenantId } from '@holdfast/core';
-import type { Principal } from '../access/key-ring.ts';
-import { HttpError, SECURITY_HEADERS } from './answer.ts';
+import type { JournalEvent, Seq, TailFilter } from '@holdfast/core';
 import type { HttpDeps } from './http-port.ts';
+import { SseConnection } from './sse-connection.ts';
+import type { SseDeps, SseRequest } from './sse-connection.ts';
 
 /** Events read at one time. */
 const PAGE = 256;
 /** Shortest pause between two reads of one stream: commits in between are coalesced. */
 const COALESCE_MS = 20;
-const DEFAULT_HEARTBEAT_MS = 15_000;
 
-type StreamDeps = Pick<HttpDeps, 'engine' | 'readModel' | 'keyRing' | 'clock' | 'config' | 'log'>;
+type StreamDeps = SseDeps & Pick<HttpDeps, 'engine' | 'readModel' | 'log'>;
 
-export interface StreamRequest {
-  readonly principal: Principal;
-  readonly tenant: TenantId;
+export interface StreamRequest extends SseRequest {
   readonly filter: TailFilter;
   readonly after: Seq;
-  readonly closing: AbortSignal;
 }
 
 /** Where a stream begins: `Last-Event-ID`, else `after`, else the journal's end. */
@@ -48,111 +43,46 @@ export async function startOf(
   return filter.after ?? (await readModel.lastSeq());
 }
 
-/** Counts open streams. */
-export class StreamGate {
-  readonly #max: number;
-  #open = 0;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  /** @throws HttpError 429 `overloaded`. Returns what gives the place back, once. */
-  enter(): () => void {
-    if (this.#open >= this.#max)
-      throw new HttpError('overloaded', 'too many event streams are open');
-    this.#open += 1;
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      this.#open -= 1;
-    };
-  }
-}
-
 export class EventStream {
   readonly #deps: StreamDeps;
   readonly #request: StreamRequest;
-  readonly #out: ServerResponse;
-  readonly #onEnd: () => void;
-  readonly #endings: (() => void)[] = [];
+  readonly #connection: SseConnection;
   #after: Seq;
   /** Highest position the reader was told of, by an event or by an `id:` of its own. */
   #told: Seq;
   #reading = false;
   #woken = false;
-  #ended = false;
 
+  /** Begins at once. */
   constructor(deps: StreamDeps, request: StreamRequest, out: ServerResponse, onEnd: () => void) {
     this.#deps = deps;
     this.#request = request;
-    this.#out = out;
-    this.#onEnd = onEnd;
     this.#after = request.after;
     this.#told = request.after;
-  }
-
-  start(): void {
-    const { keyRing, engine } = this.#deps;
-    const { principal, closing } = this.#request;
-    const end = (): void => this.#end();
-    this.#out.writeHead(200, {
-      ...SECURITY_HEADERS,
-      'content-type': 'text/event-stream',
-      // Proxies in front (nginx) would buffer it otherwise.
-      'x-accel-buffering': 'no',
-    });
-    this.#out.on('close', end);
-    this.#out.on('error', end);
-    closing.addEventListener('abort', end, { once: true });
-    this.#endings.push(
-      () => closing.removeEventListener('abort', end),
-      keyRing.onEnded(principal, end),
-      engine.onCommitted(() => this.#wake()),
-    );
+    this.#connection = new SseConnection(deps, request, out, onEnd);
+    this.#connection.alsoEnd(deps.engine.onCommitted(() => this.#wake()));
     // Without data: it dispatches nothing, and a reader who is cut off before the first event still knows where it was.
-    this.#out.write(`id: ${this.#after}\n\n`);
-    this.#beat();
+    this.#connection.write(`id: ${this.#after}\n\n`);
+    this.#connection.keepAlive(() => this.#beat());
     this.#wake();
   }
 
-  #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    for (const ending of this.#endings) ending();
-    this.#out.end();
-    this.#onEnd();
-  }
-
-  #beat(): void {
-    const cancel = this.#deps.clock.after(
-      this.#deps.config.heartbeat ?? DEFAULT_HEARTBEAT_MS,
-      () => {
-        if (this.#ended) return;
-        if (!this.#deps.keyRing.isCurrent(this.#request.principal)) {
-          this.#end();
-          return;
-        }
-        this.#endings.splice(this.#endings.indexOf(cancel), 1);
-        // An `id:` without data moves `Last-Event-ID` past events that the filter left out.
-        this.#out.write(this.#after > this.#told ? `id: ${this.#after}\n\n` : ': alive\n\n');
-        this.#told = this.#after;
-        this.#beat();
-      },
-    );
-    this.#endings.push(cancel);
+  /** An `id:` without data moves `Last-Event-ID` past events that the filter left out. */
+  #beat(): string {
+    const text = this.#after > this.#told ? `id: ${this.#after}\n\n` : ': alive\n\n';
+    this.#told = this.#after;
+    return text;
   }
 
   #wake(): void {
     this.#woken = true;
-    if (this.#reading || this.#ended) return;
+    if (this.#reading || this.#connection.isEnded()) return;
     this.#reading = true;
     this.#read()
       .catch((error: unknown) => {
         const { code, message } = toErrorRecord(error);
         this.#deps.log.warn({ code, message }, 'an event stream ended');
-        this.#end();
+        this.#connection.end();
       })
       .finally(() => {
         this.#reading = false;
@@ -163,20 +93,15 @@ export class EventStream {
   /** Reads and writes until nothing is left that was committed before the last wake. */
   async #read(): Promise<void> {
     const { tenant, filter } = this.#request;
-    while (this.#woken && !this.#ended) {
+    while (this.#woken && !this.#connection.isEnded()) {
       this.#woken = false;
       const page = await this.#deps.readModel.eventsAfter(tenant, this.#after, PAGE, filter.stream);
-      if (this.#isEnded()) return;
+      if (this.#connection.isEnded()) return;
       this.#after = page.at(-1)?.seq ?? this.#after;
       await this.#write(page.filter((event) => passes(event, filter)));
       if (page.length === PAGE) this.#woken = true;
       else await this.#pause();
     }
-  }
-
-  /** A method, so that the compiler does not take the flag for unchanged across an await. */
-  #isEnded(): boolean {
-    return this.#ended;
   }
 
   async #write(events: readonly JournalEvent[]): Promise<void> {
@@ -186,14 +111,8 @@ export class EventStream {
     const text = events
       .map((event) => `id: ${event.seq}\ndata: ${journalEventJson(event)}\n\n`)
       .join('');
-    if (this.#out.write(text) || this.#ended) return;
-    await new Promise<void>((resolve) => {
-      const go = (): void => {
-        this.#out.off('drain', go).off('close', go);
-        resolve();
-      };
-      this.#out.on('drain', go).on('close', go);
-    });
+    if (!this.#connection.write(text) && !this.#connection.isEnded())
+      await this.#connection.whenDrained();
   }
 
   #pause(): Promise<void> {

@@ -539,6 +539,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           'When somebody completes errand.answer, it goes on: whoever has its token, or a key that may operate, by holdfast waits complete errand only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f errand.answe…',
         ],
         parked: 0,
+        linesMissing: null,
       },
     },
   },
@@ -1300,6 +1301,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         quarantine: 2,
         outbox: {
           depth: 4,
+          held: 4,
           oldestAgeSeconds: null,
         },
         schedules: {

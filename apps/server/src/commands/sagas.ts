@@ -1,5 +1,5 @@
-/** `holdfast sagas list|show|cancel|redrive`. */
-import type { SagaDetail, SagaSummary } from '@holdfast/core';
+/** `holdfast sagas list|show|fields|cancel|redrive`. */
+import type { SagaDetail, SagaFields, SagaSummary } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
@@ -65,6 +65,25 @@ export async function listSagas(
 /** `FIELD=VALUE` as the API takes it; `FIELD:VALUE` is that already. */
 function searchTerm(text: string): string {
   return text.replace(/[=:]/, ':');
+}
+
+export async function listSagaFields(context: CliContext): Promise<number> {
+  const items = await ask(context, 'Reading search fields', (client) => client.sagas.fields());
+  const columns: readonly Column<SagaFields>[] = [
+    { title: 'SAGA', value: ({ saga }) => saga },
+    {
+      title: 'FIELDS',
+      value: ({ fields }) => fields.join(', '),
+      paint: context.out.paint.name,
+      flexible: true,
+    },
+  ];
+  return printPage(
+    context.out,
+    { items, next: null },
+    columns,
+    'no saga names fields to search by (docs/guide/authoring.md)',
+  );
 }
 
 interface ShowSagaOptions {

@@ -102,11 +102,15 @@ export class Output {
   }
 
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
-    for (const line of renderTable(rows, columns, {
+    const { lines, leftOut } = renderTable(rows, columns, {
       columns: this.columns,
       heading: this.paint.dim,
-    }))
-      this.line(line);
+    });
+    for (const line of lines) this.line(line);
+    if (leftOut.length > 0)
+      this.note(
+        this.paintError.dim(`no room for ${leftOut.join(', ')}: a wider window shows more`),
+      );
   }
 
   facts(facts: readonly (readonly [string, string])[]): void {

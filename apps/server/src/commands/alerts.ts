@@ -86,7 +86,7 @@ function deliveryColumns({ out: { paint } }: CliContext): readonly Column<AlertD
     },
     { title: 'TRIES', value: ({ attempts }) => attempts, align: 'right' },
     { title: 'SUBJECT', value: ({ subject }) => subject, flexible: true },
-    { title: 'ERROR', value: ({ error }) => error ?? '', flexible: true },
+    { title: 'ERROR', value: ({ error }) => error ?? '', flexible: true, spare: true },
   ];
 }
 

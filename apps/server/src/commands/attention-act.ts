@@ -184,7 +184,7 @@ function printPreview(context: CliContext, act: AttentionAct, meant: Meant): voi
   const { group, count, shown } = meant;
   printGroup(context, group);
   out.line(`${out.paint.warn(act)} ${count} of ${group.count}: ${effectOf(act, group)}`);
-  out.table(shown, itemColumns(context, Date.now()));
+  out.table(shown, itemColumns(context, shown, Date.now()));
   if (count > shown.length) out.note(out.paintError.dim(`and ${count - shown.length} more`));
 }
 

@@ -118,7 +118,12 @@ export async function showAttention(
   }
   printGroup(context, group);
   out.line();
-  const code = printPage(out, page, itemColumns(context, Date.now()), 'nothing is left in it');
+  const code = printPage(
+    out,
+    page,
+    itemColumns(context, page.items, Date.now()),
+    'nothing is left in it',
+  );
   printActs(context, group);
   return code;
 }
@@ -150,15 +155,29 @@ export function itemName({ key, quarantineId }: AttentionItem): string {
   return key ?? String(quarantineId ?? '');
 }
 
-export function itemColumns({ out }: CliContext, now: number): readonly Column<AttentionItem>[] {
+/** What a redrive would do stands once above them where it is the same for all. */
+export function itemColumns(
+  { out }: CliContext,
+  items: readonly AttentionItem[],
+  now: number,
+): readonly Column<AttentionItem>[] {
   const { paint } = out;
+  const isSame = items.every(({ next }) => next === items[0]?.next);
+  if (isSame && items[0] !== undefined)
+    out.line(paint.dim(`a redrive: ${plainText(items[0].next ?? 'does nothing')}`));
   return [
     { title: 'KEY OR ENTRY', value: itemName, paint: paint.name, flexible: true },
     { title: 'SINCE', value: ({ at }) => relativeTime(at, now), align: 'right' },
     { title: 'CALLS AGAIN', value: firesOf, flexible: true },
-    { title: 'A REDRIVE', value: ({ next }) => next ?? 'does nothing', flexible: true },
+    ...(isSame ? [] : [A_REDRIVE]),
   ];
 }
+
+const A_REDRIVE: Column<AttentionItem> = {
+  title: 'A REDRIVE',
+  value: ({ next }) => next ?? 'does nothing',
+  flexible: true,
+};
 
 /** Effects that a redrive would call, with the keys by which their targets know them. */
 function firesOf({ wouldFire }: AttentionItem): string {

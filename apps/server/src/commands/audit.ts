@@ -16,7 +16,7 @@ import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { withProgress } from '../cli/progress.ts';
 import type { Column } from '../cli/table.ts';
-import { localTime } from '../cli/time-text.ts';
+import { whenText } from '../cli/time-text.ts';
 import { timeOf } from './events.ts';
 
 interface ListOptions {
@@ -43,12 +43,16 @@ export async function listAudit(context: CliContext, options: ListOptions): Prom
   const page = await ask(context, 'Reading the audit', (client) => client.audit.list(filter));
   const { paint } = context.out;
   const columns: readonly Column<AuditEntry>[] = [
-    { title: 'NO', value: ({ no }) => no, align: 'right', paint: paint.dim },
-    { title: 'WHEN', value: ({ at }) => localTime(at) },
-    { title: 'WHO', value: ({ by, byName }) => (byName === null ? by : `${byName} (${by})`) },
+    { title: 'NO', value: ({ no }) => no, align: 'right', paint: paint.dim, spare: true },
+    { title: 'WHEN', value: ({ at }) => whenText(at, context.out.columns, now) },
+    {
+      title: 'WHO',
+      value: ({ by, byName }) => (byName === null ? by : `${byName} (${by})`),
+      flexible: true,
+    },
     { title: 'ACT', value: ({ act }) => act, paint: paint.name },
     { title: 'ON', value: ({ target }) => target ?? '', flexible: true },
-    { title: 'WHY', value: ({ reason }) => reason ?? '', flexible: true },
+    { title: 'WHY', value: ({ reason }) => reason ?? '', flexible: true, spare: true },
   ];
   return printPage(context.out, page, columns, 'no acts on record');
 }
@@ -132,7 +136,7 @@ function tell({ out }: CliContext, { ok, entries, head, faults }: AuditReportRes
       : `${paint.bad('The audit was changed')}: of ${entries} entries, ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
   );
   for (const { no, what } of faults) out.line(`  entry ${no}: ${plainText(what)}`);
-  if (head !== null) out.facts([['Head', head]]);
+  if (head !== null) out.facts([['head', head]]);
   if (ok && head !== null)
     out.note('Keep the head elsewhere: it tells a database that was made anew as a whole.');
 }
@@ -147,5 +151,5 @@ function tellJournal({ out }: CliContext, report: JournalReport): void {
       : `${paint.bad('The journal was changed')}: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in ${seen}.`,
   );
   for (const { commit, what } of faults) out.line(`  commit ${commit}: ${plainText(what)}`);
-  if (head !== null) out.facts([['Commit', `${head.no} ${head.digest}`]]);
+  if (head !== null) out.facts([['commit', `${head.no} ${head.digest}`]]);
 }

@@ -20,10 +20,10 @@ export async function listClients(context: CliContext, filter: Filter): Promise<
   const columns: readonly Column<MqttClientResource>[] = [
     { title: 'CLIENT', value: ({ clientId }) => clientId, paint: paint.name, flexible: true },
     { title: 'KEY', value: ({ key }) => key.name, flexible: true },
-    { title: 'FROM', value: ({ address }) => address },
+    { title: 'FROM', value: ({ address }) => address, spare: true },
     { title: 'SINCE', value: ({ connectedAt }) => relativeTime(connectedAt, now), align: 'right' },
-    { title: 'SESSION', value: ({ clean }) => (clean ? 'clean' : 'kept') },
-    { title: 'OWED', value: ({ owed }) => owed, align: 'right' },
+    { title: 'SESSION', value: ({ clean }) => (clean ? 'clean' : 'kept'), spare: true },
+    { title: 'OWED', value: ({ owed }) => owed, align: 'right', spare: true },
     {
       title: 'SUBSCRIBED TO',
       value: ({ subscriptions }) =>

@@ -46,7 +46,7 @@ export async function listUpstreams(context: CliContext): Promise<number> {
       paint: (text, row) => (shut(row) ? paint.bad(text) : paint.good(text)),
     },
     { title: 'EFFECT', value: ({ effect }) => effect.effect, paint: paint.name, flexible: true },
-    { title: 'OUT', value: ({ effect }) => effect.inFlight, align: 'right' },
+    { title: 'OUT', value: ({ effect }) => effect.inFlight, align: 'right', spare: true },
     { title: 'WAIT', value: ({ effect }) => effect.pending, align: 'right' },
     {
       title: 'HELD',
@@ -54,15 +54,25 @@ export async function listUpstreams(context: CliContext): Promise<number> {
       align: 'right',
       paint: (text, { effect }) => (effect.held > 0 ? paint.bad(text) : text),
     },
-    { title: 'TRIES', value: ({ effect }) => triesOf(effect), align: 'right' },
+    { title: 'TRIES', value: ({ effect }) => triesOf(effect), align: 'right', spare: true },
     {
       title: 'FAIL',
       value: ({ effect: { failureRate } }) =>
         failureRate === null ? null : `${Math.round(failureRate * PERCENT)} %`,
       align: 'right',
     },
-    { title: 'P50', value: ({ effect }) => secondsText(effect.seconds.p50), align: 'right' },
-    { title: 'P95', value: ({ effect }) => secondsText(effect.seconds.p95), align: 'right' },
+    {
+      title: 'P50',
+      value: ({ effect }) => secondsText(effect.seconds.p50),
+      align: 'right',
+      spare: true,
+    },
+    {
+      title: 'P95',
+      value: ({ effect }) => secondsText(effect.seconds.p95),
+      align: 'right',
+      spare: true,
+    },
   ];
   return printPage(out, { items: rows, next: null }, columns, 'no release has effects');
 }
@@ -96,7 +106,12 @@ export async function listOutbox(context: CliContext, options: OutboxOptions): P
     },
     { title: 'TRIES', value: ({ attempts }) => attempts, align: 'right' },
     { title: 'OF', value: ({ saga, key }) => `${saga} ${key}`, flexible: true },
-    { title: 'ASKED', value: ({ createdAt }) => relativeTime(createdAt, now), align: 'right' },
+    {
+      title: 'ASKED',
+      value: ({ createdAt }) => relativeTime(createdAt, now),
+      align: 'right',
+      spare: true,
+    },
     {
       title: 'DUE',
       value: ({ dueAt }) => (dueAt === null ? '' : relativeTime(dueAt, now)),

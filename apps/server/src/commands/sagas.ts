@@ -39,17 +39,18 @@ export async function listSagas(
   const columns: readonly Column<SagaSummary>[] = [
     { title: 'SAGA', value: ({ saga }) => saga },
     { title: 'KEY', value: ({ key }) => key, paint: paint.name, flexible: true },
-    { title: 'RUN', value: ({ run }) => run, align: 'right' },
+    { title: 'RUN', value: ({ run }) => run, align: 'right', spare: true },
     {
       title: 'STATUS',
       value: ({ status }) => status,
       paint: (text, { status }) => paintStatus(status, paint, text),
     },
-    { title: 'DECISIONS', value: ({ version }) => version, align: 'right' },
+    { title: 'DECISIONS', value: ({ version }) => version, align: 'right', spare: true },
     {
       title: 'RELEASE',
       value: ({ app, release }) => `${app} ${shortDigest(release)}`,
       paint: paint.dim,
+      spare: true,
     },
     { title: 'CHANGED', value: ({ updatedAt }) => relativeTime(updatedAt, now), align: 'right' },
     {

@@ -35,7 +35,12 @@ export async function listWaits(context: CliContext, options: ListWaitsOptions):
       value: ({ state }) => state,
       paint: (text, { state }) => paintStatus(state, paint, text),
     },
-    { title: 'OPENED', value: ({ openedAt }) => relativeTime(openedAt, now), align: 'right' },
+    {
+      title: 'OPENED',
+      value: ({ openedAt }) => relativeTime(openedAt, now),
+      align: 'right',
+      spare: true,
+    },
     {
       title: 'EXPIRES',
       value: ({ expiresAt }) => (expiresAt === null ? 'never' : relativeTime(expiresAt, now)),

@@ -17,15 +17,25 @@ export async function listWorkers(context: CliContext): Promise<number> {
   const columns: readonly Column<WorkerResource>[] = [
     { title: 'ID', value: ({ id }) => id, flexible: true },
     { title: 'NAME', value: ({ name }) => name, paint: paint.name, flexible: true },
-    { title: 'GROUP', value: ({ group }) => group },
+    { title: 'GROUP', value: ({ group }) => group, spare: true },
     {
       title: 'STATE',
       value: ({ state }) => state,
       paint: (text, { state }) => (state === 'joined' ? paint.good(text) : paint.warn(text)),
     },
     { title: 'CALLS', value: (one) => `${one.inFlight} of ${one.concurrency}`, align: 'right' },
-    { title: 'TENANTS', value: ({ tenants }) => tenants.join(', ') || 'all', flexible: true },
-    { title: 'EFFECTS', value: ({ effects }) => effects.join(', ') || 'all', flexible: true },
+    {
+      title: 'TENANTS',
+      value: ({ tenants }) => tenants.join(', ') || 'all',
+      flexible: true,
+      spare: true,
+    },
+    {
+      title: 'EFFECTS',
+      value: ({ effects }) => effects.join(', ') || 'all',
+      flexible: true,
+      spare: true,
+    },
     { title: 'SEEN', value: ({ lastSeenAt }) => relativeTime(lastSeenAt, now), align: 'right' },
   ];
   return printPage(

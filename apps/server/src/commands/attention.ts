@@ -130,17 +130,15 @@ export async function showAttention(
 
 export function printGroup({ out }: CliContext, group: AttentionGroup): void {
   const { paint } = out;
-  const { kind, reason, message, count, oldest, newest } = group;
+  const { kind, reason, message, count } = group;
+  const [first, last] = [localTime(group.oldest), localTime(group.newest)];
   out.line(
     `${paint.bold(groupName(group))}  ${paint.bad(`${count} ${plainText(KINDS[kind])}`)}  ${plainText(reason)}`,
   );
   out.facts([
     ['where', plainText(whereOf(group))],
     ...(message === '' ? [] : [['newest says', plainText(message)] as const]),
-    [
-      'since',
-      oldest === newest ? localTime(oldest) : `${localTime(oldest)} to ${localTime(newest)}`,
-    ],
+    ['since', first === last ? first : `${first} to ${last}`],
   ]);
 }
 

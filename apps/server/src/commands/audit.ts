@@ -17,6 +17,7 @@ import { printPage } from '../cli/print-page.ts';
 import { withProgress } from '../cli/progress.ts';
 import type { Column } from '../cli/table.ts';
 import { whenText } from '../cli/time-text.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import { timeOf } from './events.ts';
 
 interface ListOptions {
@@ -69,7 +70,10 @@ export async function verifyAudit(
   context: CliContext,
   { offline = false, journal = false }: VerifyOptions,
 ): Promise<number> {
-  const { out } = context;
+  const { out, globals } = context;
+  const asked = (['url', 'key', 'tenant'] as const).find((name) => globals[name] !== undefined);
+  if (offline && asked !== undefined)
+    throw new UsageError(`--offline asks no server, so it takes no --${asked}`);
   const report = offline
     ? await verifyOffline(context)
     : await ask(context, 'Verifying the audit', (client) => client.audit.verify());

@@ -151,7 +151,7 @@ function printInstance({ out }: CliContext, detail: SagaDetail, withState: boole
     ['release', `${app} ${shortDigest(release)}`],
     [
       'started',
-      `${localTime(startedAt)}  ${paint.dim(`${version} decisions in ${spanText(millisBetween(startedAt, updatedAt))}`)}`,
+      `${localTime(startedAt)}  ${paint.dim(`${version} ${version === 1 ? 'decision' : 'decisions'} in ${spanText(millisBetween(startedAt, updatedAt))}`)}`,
     ],
   ];
   if (correlationId !== null && correlationId !== key)

@@ -1,4 +1,5 @@
 /** `holdfast workers list|place|history`. */
+import { HoldfastError } from '@holdfast/core';
 import type { WorkerRecord, WorkerResource } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
@@ -64,7 +65,12 @@ export async function placeWorker(
     );
   const placed = await ask(context, 'Placing the worker', (client) =>
     client.workers.place(operand(operands, 0), tenants ?? null, reason),
-  );
+  ).catch((error: unknown) => {
+    // Its own hint is for the worker.
+    if (error instanceof HoldfastError && error.code === 'worker.unknown')
+      throw new HoldfastError(error.code, error.message, { hint: 'see: holdfast workers list' });
+    throw error;
+  });
   const { out } = context;
   if (out.json) out.document(placed);
   else

@@ -1542,6 +1542,41 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       },
     },
   },
+  startJournalVerification: {
+    answers: {
+      '202': {
+        state: 'running',
+        startedAt: '2026-11-22T04:40:00.000Z',
+        endedAt: null,
+        progress: null,
+        report: null,
+        error: null,
+      },
+    },
+  },
+  getJournalVerification: {
+    answers: {
+      '200': {
+        state: 'done',
+        startedAt: '2026-11-22T04:40:00.000Z',
+        endedAt: '2026-11-22T04:40:00.062Z',
+        progress: null,
+        report: {
+          ok: true,
+          commits: 87,
+          events: 93,
+          transitions: 71,
+          attemptRecords: 52,
+          head: {
+            no: 87,
+            digest: 'b16b3d2bd4e0d29be4ac1b8a3b3bdb3b1ca5a1c4ea85d9f5ec1f4e3fd3a9be14',
+          },
+          faults: [],
+        },
+        error: null,
+      },
+    },
+  },
   listKeys: {
     answers: {
       '200': {

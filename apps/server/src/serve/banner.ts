@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shellWord } from '@holdfast/core';
 import { COMMAND } from '../asset-paths.ts';
 import type { Restaurant } from './restaurant.ts';
 
@@ -22,7 +23,7 @@ export function banner({ http, mqtt, adminKeyFile, dataDir, fingerprint }: Where
     '',
     `  HTTP API   ${http}`,
     `  MQTT       ${mqtt}`,
-    `  Console    ${COMMAND === 'holdfast' ? COMMAND : quoted(COMMAND)} open --data-dir ${quoted(dataDir)}`,
+    `  Console    ${shellWord(COMMAND)} open --data-dir ${shellWord(dataDir)}`,
     `  Admin key  ${adminKeyFile}`,
     `  Data       ${dataDir}`,
     ...(fingerprint === null
@@ -39,7 +40,7 @@ export function banner({ http, mqtt, adminKeyFile, dataDir, fingerprint }: Where
 export function restaurantBanner(where: Where, { callsFile }: Restaurant): string {
   const { http, mqtt, adminKeyFile } = where;
   const { hostname, port } = new URL(mqtt);
-  const key = `$(cat ${quoted(adminKeyFile)})`;
+  const key = `$(cat ${shellWord(adminKeyFile)})`;
   const authorize = `-H "Authorization: Bearer ${key}"`;
   const order = (id: string): string =>
     JSON.stringify({
@@ -85,9 +86,4 @@ export function restaurantBanner(where: Where, { callsFile }: Restaurant): strin
     '',
     '',
   ].join('\n')}`;
-}
-
-/** For a shell, inside double quotes' command substitution. */
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }

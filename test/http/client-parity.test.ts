@@ -59,6 +59,7 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   'effects.list': [{ state: 'held' }],
   'reprocess.list': [{ limit: 1 }],
   'audit.list': [{ by: 'x', act: 'x', target: 'x', since: 'x', until: 'x' }],
+  'audit.journal.show': ['1s'],
   'schedules.list': [{ kind: 'timer' }],
   'releases.activate': ['x', { wait: '1s' }],
   'releases.rollback': ['x', { wait: '1s' }],

@@ -319,6 +319,23 @@ test('a key of one tenant leases that tenant’s commands alone, and settles no 
   });
 });
 
+test('a result counts only with the key that its worker joined with, also once the worker is gone', async () => {
+  await open();
+  const id = await join('one');
+  await place('o1');
+  const [leased] = await lease(id);
+  if (leased === undefined) throw new Error('nothing was leased');
+  const other: WorkerCaller = { keyId: 'other', tenant: null };
+  const byOther = () => complete(id, leased.call, done, other);
+  await expect(byOther()).rejects.toMatchObject({ code: 'lease.lost' });
+  await bench.engine.leaveWorker(id, [leased.call], admin);
+  await expect(byOther()).rejects.toMatchObject({ code: 'lease.lost' });
+  expect(await attemptOf(leased.call.commandId, 1)).toMatchObject({ outcome: null });
+  expect(await complete(id, leased.call)).toEqual({ duplicate: false });
+  await expect(byOther()).rejects.toMatchObject({ code: 'lease.lost' });
+  await until(async () => (await statusOf('o1')) === 'completed');
+});
+
 test('effects go to the workers of their group, by name', async () => {
   await open({ effects: [pay, { ...pay, name: 'print', group: 'printers' }] });
   const id = await join('one');

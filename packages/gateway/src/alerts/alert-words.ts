@@ -125,8 +125,9 @@ function paragraph(told: Told): string {
     oneLine(where.join(', '), MESSAGE_HEAD),
     resolvedAt === null ? `since ${since}` : `from ${since} to ${resolvedAt}`,
   ];
-  if (message !== '') lines.push(message);
-  if (notice !== 'resolved') lines.push(`What to do: ${next}`);
+  // Somebody else's words: they begin no line that could be taken for ours.
+  if (message !== '') lines.push(oneLine(message, MESSAGE_HEAD));
+  if (notice !== 'resolved') lines.push(`What to do: ${oneLine(next, MESSAGE_HEAD)}`);
   return [...lines, url].join('\n');
 }
 

@@ -78,7 +78,7 @@ function overviewFrom(
     problems,
     sum: store.runs,
     quarantine: store.quarantine,
-    outbox: { depth: store.outbox.depth, oldestAgeSeconds },
+    outbox: { depth: store.outbox.depth, held: store.outbox.held, oldestAgeSeconds },
     schedules: { pending: store.schedules.pending, lagSeconds },
     breakers: status.upstreams.map(({ upstream, state }) => ({ upstream, state })),
     disk: store.disk,
@@ -103,8 +103,10 @@ function serverProblems({ probes }: HttpDeps, status: EngineStatus): Problems {
       'storage cannot be written; the log of the server says why',
       '/settings',
     );
-  if (!probes.brokerUp()) add('broker.down', 'the MQTT broker is not listening', '/events');
-  if (status.draining) add('draining', 'the server is draining and takes no new work', '/settings');
+  if (!probes.brokerUp())
+    add('broker.down', 'the MQTT broker is not listening', '/settings?view=server');
+  if (status.draining)
+    add('draining', 'the server is draining and takes no new work', '/settings?view=server');
   if (status.clockHeld !== null)
     add(
       'clock.held',

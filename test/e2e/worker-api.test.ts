@@ -27,7 +27,7 @@ beforeAll(async () => {
   server = await HoldfastServer.start({ args: ['--mode', 'saga'] });
   const { secret } = await server.api.createKey({ name: 'worker', scopes: ['work'] });
   worker = new HttpApi(server.ready.http, secret);
-}, 120_000);
+});
 afterAll(() => server[Symbol.asyncDispose]());
 
 const join = async (name: string): Promise<string> =>
@@ -83,7 +83,7 @@ test('a worker carries a saga from its start to its end, and its answers may be 
   await server.api.waitForStatus('order', placed.orderId, 'compensated');
   // Nobody but the worker made a call.
   expect(server.calls()).toEqual([]);
-}, 120_000);
+});
 
 test('the release a command names can be fetched, and has the digest that it is named by', async () => {
   const { items } = z

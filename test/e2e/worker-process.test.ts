@@ -18,7 +18,7 @@ beforeAll(async () => {
     env: { HOLDFAST_SECRET_PIN: 'of the server', HOLDFAST_CONFIG_PLACE: 'server' },
   });
   ({ secret: key } = await server.api.createKey({ name: 'worker', scopes: ['work'] }));
-}, 120_000);
+});
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   folder[Symbol.dispose]();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   scene = await Scene.open();
   closing = () => scene[Symbol.asyncDispose]();
   calls = sampleCalls(scene);
-}, 120_000);
+});
 afterAll(() => closing());
 
 function callOf({ operation }: Route): SampleCall {
@@ -204,5 +204,5 @@ describe('as its record says', () => {
       else if (typeof shape === 'string')
         expect(answer.headers.get('content-type')).toContain(shape);
     }
-  }, 120_000);
+  });
 });

@@ -25,7 +25,7 @@ let closing = (): Promise<void> => Promise.resolve();
 beforeAll(async () => {
   scene = await Scene.open();
   closing = () => scene[Symbol.asyncDispose]();
-}, 120_000);
+});
 afterAll(() => closing());
 
 const pageSchema = z.object({ items: z.array(z.json()), next: z.string().nullable() });

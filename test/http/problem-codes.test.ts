@@ -29,7 +29,7 @@ beforeAll(async () => {
   await house.start();
   scene = await Scene.open();
   closing = () => scene[Symbol.asyncDispose]();
-}, 120_000);
+});
 afterAll(async () => {
   await house.stop();
   await closing();

@@ -167,7 +167,7 @@ test('a lease that nobody renews is lost and in doubt, and its late answer is re
   expect(second.call).toMatchObject({ commandId: first.call.commandId, attempt: 2 });
   expect(await attemptOf(first.call.commandId, 1)).toMatchObject({ worker: id, outcome: 'lost' });
   await expect(complete(id, first.call)).rejects.toMatchObject({ code: 'lease.lost' });
-}, 30_000);
+});
 
 /** A worker that this test keeps silent for longer than the ack wait is taken for lost too, and joins anew. */
 async function leaseAgain(id: string): Promise<readonly LeasedCall[]> {

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const program = buildProgram(() => () => Promise.resolve());
 
 /** Ends a command in a line of a shell, or in prose. */
-const END = /\s#\s|[|>;)"“”…]|&&|\s—\s|\.(?:\s|$)/;
+const END = /\s#\s|,\s|[|>;)"“”…]|&&|\s—\s|\.(?:\s|$)/;
 
 /** Why the line cannot be typed; null where it can. */
 function fault(line: string): string | null {

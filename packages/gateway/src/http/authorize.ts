@@ -15,8 +15,9 @@ import type { TenantId } from '@holdfast/core';
 import type { KeyRing, Principal, Scope } from '../access/key-ring.ts';
 import type { Sessions } from '../access/sessions.ts';
 import { HttpError } from './answer.ts';
+import { keyEnded, REALM, SESSION_REFUSAL, sessionEnded } from './ended.ts';
 import { checkConsole } from './own-origin.ts';
-import { NO_SESSION_COOKIE, sessionsOffered } from './session-cookie.ts';
+import { sessionsOffered } from './session-cookie.ts';
 
 export interface Caller {
   readonly principal: Principal;
@@ -27,12 +28,11 @@ export interface Caller {
 }
 
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
-const REALM = 'Bearer realm="holdfast"';
 
 /** Who knows keys, and who knows sessions. */
 export interface Authorities {
-  readonly keyRing: Pick<KeyRing, 'authenticate'>;
-  readonly sessions: Pick<Sessions, 'find'>;
+  readonly keyRing: Pick<KeyRing, 'authenticate' | 'hasJustEnded'>;
+  readonly sessions: Pick<Sessions, 'find' | 'hasJustEnded'>;
 }
 
 /**
@@ -65,6 +65,7 @@ function authenticate(
     const secret = BEARER.exec(authorization)?.[1];
     const principal = secret === undefined ? null : keyRing.authenticate(secret);
     if (principal !== null) return principal;
+    if (secret !== undefined && keyRing.hasJustEnded(secret)) throw keyEnded();
     throw new HttpError('auth.refused', 'the key is unknown, expired or revoked', {
       headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
     });
@@ -82,10 +83,8 @@ function authenticate(
     const principal = sessions.find(secret);
     if (principal !== null) return principal;
   }
-  throw new HttpError('auth.refused', 'the session has ended', {
-    hint: 'Sign in again, or make a link: holdfast open',
-    headers: { 'www-authenticate': REALM, 'set-cookie': NO_SESSION_COOKIE },
-  });
+  if (offered.some((secret) => sessions.hasJustEnded(secret))) throw sessionEnded();
+  throw new HttpError('auth.refused', SESSION_REFUSAL.message, SESSION_REFUSAL.options);
 }
 
 /** The header's value is percent-encoded where the name is not ASCII; `_` is the empty tenant. */

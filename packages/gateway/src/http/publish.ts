@@ -17,6 +17,7 @@ import type { MessageMode } from '../ingest/http-message.ts';
 import type { AnswerCounts } from '../metrics/answer-counts.ts';
 import type { Answer } from './answer.ts';
 import { HttpError, problemOf } from './answer.ts';
+import { whileCurrent } from './ended.ts';
 import type { HttpDeps } from './http-port.ts';
 import { parseJsonBody, readBody } from './request-body.ts';
 import type { KeyCall } from './route.ts';
@@ -27,7 +28,7 @@ interface PublishQuery {
   readonly saga?: string;
 }
 
-interface PublishDeps extends Pick<HttpDeps, 'engine' | 'limits' | 'log'> {
+interface PublishDeps extends Pick<HttpDeps, 'engine' | 'keyRing' | 'limits' | 'log'> {
   readonly answers: AnswerCounts;
 }
 
@@ -119,15 +120,14 @@ async function publishBytes(
   if (bytes.length > deps.limits.maxEventBytes) throw tooLarge(deps.limits.maxEventBytes);
   const event = acceptable(message.parsed, call.principal);
   const { wait, saga } = call.query;
-  const answer = await deps.engine.ingest(
-    wait === undefined
-      ? { event, protocol: 'http' }
-      : {
-          event,
-          protocol: 'http',
-          wait: { timeout: wait, ...(saga === undefined ? {} : { saga }) },
-        },
-  );
+  if (wait === undefined)
+    return answerOf(await deps.engine.ingest({ event, protocol: 'http' }), event, deps.answers);
+  const ended = deps.engine.ingest({
+    event,
+    protocol: 'http',
+    wait: { timeout: wait, ...(saga === undefined ? {} : { saga }) },
+  });
+  const answer = await whileCurrent(deps.keyRing, call.principal, ended);
   return answerOf(answer, event, deps.answers);
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@holdfast/core';
 import type { Actor, InstanceAddress } from '@holdfast/engine';
 import type { Answer } from './answer.ts';
+import { HeldAnswers } from './held-answers.ts';
 import type { HttpDeps } from './http-port.ts';
 import type { Call, Route } from './route.ts';
 import { keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
@@ -33,7 +34,8 @@ export function sagaRoutes(deps: HttpDeps): readonly Route[] {
   return [...readingRoutes(deps), ...actingRoutes(deps)];
 }
 
-function readingRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
+function readingRoutes({ engine, readModel, keyRing }: HttpDeps): readonly Route[] {
+  const held = new HeldAnswers(keyRing);
   return [
     keyRoute({
       method: 'GET',
@@ -65,7 +67,7 @@ function readingRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
         const read = () => readModel.saga(address.tenant, address.saga, address.key, run);
         let found = await read();
         if (found !== null && wait !== undefined && !isTerminal(found.status)) {
-          await engine.awaitEnd(address, wait);
+          await held.hold(call.principal, () => engine.awaitEnd(address, wait));
           found = await read();
         }
         if (found === null) throw noInstance(address);

@@ -20,6 +20,7 @@ import {
   pageOf,
   placeBodySchema,
   releaseBundleSchema,
+  toErrorRecord,
   workerRecordSchema,
   workerRecordsQuerySchema,
   workerSchema,
@@ -27,6 +28,7 @@ import {
 import type { WorkerResource } from '@holdfast/core';
 import type { WorkerCaller, WorkerView } from '@holdfast/engine';
 import { MAX_OUTPUT_BYTES } from '../providers/output-json.ts';
+import { EndedError, whileCurrent } from './ended.ts';
 import type { HttpDeps } from './http-port.ts';
 import { keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
 import type { KeyCall, Route } from './route.ts';
@@ -38,7 +40,13 @@ type AnyCall = KeyCall<unknown, unknown>;
 const MAX_RESULT_BYTES = 2 * MAX_OUTPUT_BYTES + 64 * 1024;
 const DEFAULT_WAIT_MS = 20_000;
 
-export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly Route[] {
+export function workerRoutes({
+  engine,
+  readModel,
+  bundles,
+  keyRing,
+  log,
+}: HttpDeps): readonly Route[] {
   return [
     keyRoute({
       method: 'GET',
@@ -134,11 +142,20 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
         const { poll, max, wait = DEFAULT_WAIT_MS } = call.body;
         const { socket } = call.incoming;
         // What nobody would read is not handed out.
-        const gone = (): void => void engine.abandonLease(id, poll);
+        const gone = (): void => {
+          engine.abandonLease(id, poll).catch((error: unknown) => {
+            const { code, message } = toErrorRecord(error);
+            log.debug({ worker: id, code, message }, 'a lease that nobody reads was not given up');
+          });
+        };
         socket.once('close', gone);
         try {
-          const calls = await engine.leaseCommands(id, { poll, max, wait }, callerOf(call));
+          const leased = engine.leaseCommands(id, { poll, max, wait }, callerOf(call));
+          const calls = await whileCurrent(keyRing, call.principal, leased);
           return { status: 200, text: commandsText(calls) };
+        } catch (error) {
+          if (error instanceof EndedError) gone();
+          throw error;
         } finally {
           socket.off('close', gone);
         }

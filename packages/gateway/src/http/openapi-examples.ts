@@ -1397,6 +1397,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                 idempotencyKey: '885af79542f52c1b4a65f313c179cbde',
               },
             ],
+            decides: null,
           },
           {
             item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLXJlc29sdmUtYTFkNTU4YzMtZWYyMi00ZjAwLTg5ZDktZGIzY2ZkZjM4M2FlIiwxXQ',
@@ -1415,6 +1416,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                 idempotencyKey: '829142ddad96c436ad52024d3a05f912',
               },
             ],
+            decides: null,
           },
         ],
         next: 'WyJhdHRlbnRpb24iLDE3OTUzMTY4ODg2NzU2MTMsNV0',
@@ -1434,7 +1436,6 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             message: 'errand.press may or may not have happened: no answer in 200 ms',
             next: 'Find out at the other side whether each happened, then resolve them. On the command line: holdfast effects list --state held',
             count: 4,
-            isCapped: false,
             since: '2026-11-22T03:08:08.201320Z',
             url: 'http://127.0.0.1:7420/needs-you?group=WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiMDc3YWU3ODEwMzE3NDA3OWYzNmFlYmE4YmI4NGRmMzBiYjczNWI1MTdkYTM0ODY1NzllN2M3NzFjOTVjZjZhYyJd',
             about: {
@@ -1455,7 +1456,6 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             message: 'saga errand failed to name the instance: this errand has no name',
             next: 'Look at what came in; redrive them once the cause is mended, or discard. On the command line: holdfast quarantine list',
             count: 2,
-            isCapped: false,
             since: '2026-11-22T03:08:09.256682Z',
             url: 'http://127.0.0.1:7420/needs-you?group=WyJxIiwicHJvZ3JhbS5mYWlsZWQiLCJlcnJhbmQiXQ',
             about: {
@@ -1866,7 +1866,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: {
       reason: 'I asked the press',
       confirmCount: 1,
-      items: ['885af79542f52c1b4a65f313c179cbde'],
+      items: [
+        'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLWdyb3VwLTg0OGY5OGNlLTM3NGMtNDAyZC1hMjNmLWJjOTA4ZjM3M2FhMSIsMV0',
+      ],
       resolve: {
         as: 'succeeded',
         output: {
@@ -1876,20 +1878,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        done: 0,
-        refused: [
-          {
-            item: '885af79542f52c1b4a65f313c179cbde',
-            problem: {
-              type: 'urn:holdfast:error:not_found',
-              title: 'Not found',
-              status: 404,
-              detail: 'it is in this group no longer',
-              code: 'not_found',
-            },
-          },
-        ],
+        done: 1,
+        refused: [],
         left: 0,
+        next: null,
       },
     },
   },

@@ -15,7 +15,7 @@ import type { TenantId } from '@holdfast/core';
 import type { KeyRing, Principal, Scope } from '../access/key-ring.ts';
 import type { Sessions } from '../access/sessions.ts';
 import { HttpError } from './answer.ts';
-import { keyEnded, REALM, SESSION_REFUSAL, sessionEnded } from './ended.ts';
+import { endedOf, keyEnded, REALM, SESSION_REFUSAL, sessionEnded } from './ended.ts';
 import { checkConsole } from './own-origin.ts';
 import { sessionsOffered } from './session-cookie.ts';
 
@@ -25,13 +25,19 @@ export interface Caller {
   readonly tenant: TenantId;
   /** Whether `x-tenant-id` named it. */
   readonly tenantNamed: boolean;
+  /**
+   * For what goes on after an await: the key, or the session, may have ended meanwhile.
+   *
+   * @throws HttpError 401 `auth.refused`
+   */
+  readonly assertCurrent: () => void;
 }
 
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
 /** Who knows keys, and who knows sessions. */
 export interface Authorities {
-  readonly keyRing: Pick<KeyRing, 'authenticate' | 'hasJustEnded'>;
+  readonly keyRing: Pick<KeyRing, 'authenticate' | 'hasJustEnded' | 'isCurrent'>;
   readonly sessions: Pick<Sessions, 'find' | 'hasJustEnded'>;
 }
 
@@ -51,9 +57,14 @@ export function authorize(
       headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
     });
   }
+  const assertCurrent = (): void => {
+    if (!authorities.keyRing.isCurrent(principal)) throw endedOf(principal);
+  };
   const named = incoming.headers['x-tenant-id'];
-  if (named === undefined) return { principal, tenant: principal.tenant, tenantNamed: false };
-  return { principal, tenant: namedTenant(String(named), principal), tenantNamed: true };
+  if (named === undefined)
+    return { principal, tenant: principal.tenant, tenantNamed: false, assertCurrent };
+  const tenant = namedTenant(String(named), principal);
+  return { principal, tenant, tenantNamed: true, assertCurrent };
 }
 
 function authenticate(

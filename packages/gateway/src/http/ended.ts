@@ -1,5 +1,5 @@
 /** Callers whose key or session was good, and is no longer: they are told so, and not slowed as those who guess. */
-import type { KeyRing, Principal } from '../access/key-ring.ts';
+import type { Principal } from '../access/key-ring.ts';
 import { HttpError } from './answer.ts';
 import { NO_SESSION_COOKIE } from './session-cookie.ts';
 
@@ -8,8 +8,8 @@ export const REALM = 'Bearer realm="holdfast"';
 /** 401 `auth.refused` that is no failed attempt. */
 export class EndedError extends HttpError {}
 
-export function keyEnded(message = 'the key is expired or revoked'): EndedError {
-  return new EndedError('auth.refused', message, {
+export function keyEnded(): EndedError {
+  return new EndedError('auth.refused', 'the key is expired or revoked', {
     headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
   });
 }
@@ -27,28 +27,7 @@ export function sessionEnded(): EndedError {
   return new EndedError('auth.refused', SESSION_REFUSAL.message, SESSION_REFUSAL.options);
 }
 
-/**
- * What a caller waits for, while it may: an answer that is held does not outlive its key or session. What `work` does is
- * not undone by that.
- *
- * @throws EndedError as soon as the caller's key is revoked or expires, or its session ends
- */
-export async function whileCurrent<T>(
-  keyRing: Pick<KeyRing, 'onEnded'>,
-  principal: Principal,
-  work: Promise<T>,
-): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = keyRing.onEnded(principal, () =>
-    reject(
-      principal.session === undefined
-        ? keyEnded('the key was revoked, or has expired, while its answer was awaited')
-        : sessionEnded(),
-    ),
-  );
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    stop();
-  }
+/** What a caller is told that was let in, and whose key or session has ended since. */
+export function endedOf({ session }: Principal): EndedError {
+  return session === undefined ? keyEnded() : sessionEnded();
 }

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import type { KeyRow } from '@holdfast/store';
 import { hashSecret, KeyRing } from '../access/key-ring.ts';
-import type { Principal } from '../access/key-ring.ts';
 import { HeldAnswers } from './held-answers.ts';
 
 const MOST = 5_000;
+type Asker = Parameters<HeldAnswers['hold']>[0];
+
 const never = (): Promise<never> => new Promise<never>(() => undefined);
 
-function bench(): { held: HeldAnswers; ring: KeyRing; who: (id: string) => Principal } {
+function bench(): { held: HeldAnswers; ring: KeyRing; who: (id: string) => Asker } {
   const ring = new KeyRing({ clock: { now: () => 0, after: () => () => undefined } });
-  const who = (id: string): Principal => {
+  const who = (id: string): Asker => {
     const row: KeyRow = {
       id,
       name: id,
@@ -25,7 +26,7 @@ function bench(): { held: HeldAnswers; ring: KeyRing; who: (id: string) => Princ
     if (ring.find(id) === null) ring.add(row);
     const principal = ring.find(id);
     if (principal === null) throw new Error('no such key');
-    return principal;
+    return { principal, assertCurrent: () => expect(ring.isCurrent(principal)).toBe(true) };
   };
   return { held: new HeldAnswers(ring), ring, who };
 }

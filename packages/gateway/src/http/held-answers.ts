@@ -1,7 +1,7 @@
 import type { HttpDeps } from './http-port.ts';
-import type { Principal } from '../access/key-ring.ts';
 import { HttpError } from './answer.ts';
-import { whileCurrent } from './ended.ts';
+import type { Caller } from './authorize.ts';
+import { whileCurrent } from './while-current.ts';
 
 /** Answers of one key that may be held at one time. */
 const MOST_OF_A_KEY = 5_000;
@@ -23,14 +23,16 @@ export class HeldAnswers {
    * @throws HttpError 429 `overloaded`
    * @throws EndedError as soon as the key or session of the caller ends
    */
-  async hold<T>(principal: Principal, wait: () => Promise<T>): Promise<T> {
-    const { keyId } = principal;
+  async hold<T>(
+    caller: Pick<Caller, 'principal' | 'assertCurrent'>,
+    wait: () => Promise<T>,
+  ): Promise<T> {
+    const { keyId } = caller.principal;
     const held = this.#byKey.get(keyId) ?? 0;
     if (held >= MOST_OF_A_KEY)
       throw new HttpError('overloaded', `the key has ${held} answers waiting, as many as allowed`);
     this.#byKey.set(keyId, held + 1);
-    const work = wait().finally(() => this.#leave(keyId));
-    return whileCurrent(this.#keyRing, principal, work);
+    return whileCurrent(this.#keyRing, caller, () => wait().finally(() => this.#leave(keyId)));
   }
 
   #leave(keyId: string): void {

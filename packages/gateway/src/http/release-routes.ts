@@ -14,11 +14,11 @@ import {
 } from '@holdfast/core';
 import type { ActivateBody, Json, ReleaseBundle } from '@holdfast/core';
 import type { SwapOptions } from '@holdfast/engine';
-import { whileCurrent } from './ended.ts';
 import type { HttpDeps } from './http-port.ts';
 import { parseJsonBody, readBody } from './request-body.ts';
 import { faultsOf, keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
 import type { Route } from './route.ts';
+import { whileCurrent } from './while-current.ts';
 
 export function releaseRoutes({ engine, readModel, keyRing, limits }: HttpDeps): readonly Route[] {
   return [
@@ -152,11 +152,7 @@ function activationRoutes({
       answers: { 200: rehearsalSchema },
       handle: async (call) => {
         const digest = parameter(call, 'digest');
-        const found = await whileCurrent(
-          keyRing,
-          call.principal,
-          engine.rehearsal(digest, call.query),
-        );
+        const found = await whileCurrent(keyRing, call, () => engine.rehearsal(digest, call.query));
         if (found !== null) return { status: 200, json: found };
         throw new HoldfastError(
           'not_found',

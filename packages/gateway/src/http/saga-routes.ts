@@ -67,7 +67,7 @@ function readingRoutes({ engine, readModel, keyRing }: HttpDeps): readonly Route
         const read = () => readModel.saga(address.tenant, address.saga, address.key, run);
         let found = await read();
         if (found !== null && wait !== undefined && !isTerminal(found.status)) {
-          await held.hold(call.principal, () => engine.awaitEnd(address, wait));
+          await held.hold(call, () => engine.awaitEnd(address, wait));
           found = await read();
         }
         if (found === null) throw noInstance(address);

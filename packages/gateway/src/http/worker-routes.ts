@@ -28,10 +28,10 @@ import {
 import type { WorkerResource } from '@holdfast/core';
 import type { WorkerCaller, WorkerView } from '@holdfast/engine';
 import { MAX_OUTPUT_BYTES } from '../providers/output-json.ts';
-import { EndedError, whileCurrent } from './ended.ts';
 import type { HttpDeps } from './http-port.ts';
 import { keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
 import type { KeyCall, Route } from './route.ts';
+import { whileCurrent } from './while-current.ts';
 import { commandsText, resultOf } from './worker-wire.ts';
 
 type AnyCall = KeyCall<unknown, unknown>;
@@ -150,12 +150,9 @@ export function workerRoutes({
         };
         socket.once('close', gone);
         try {
-          const leased = engine.leaseCommands(id, { poll, max, wait }, callerOf(call));
-          const calls = await whileCurrent(keyRing, call.principal, leased);
+          const lease = () => engine.leaseCommands(id, { poll, max, wait }, callerOf(call));
+          const calls = await whileCurrent(keyRing, call, lease, gone);
           return { status: 200, text: commandsText(calls) };
-        } catch (error) {
-          if (error instanceof EndedError) gone();
-          throw error;
         } finally {
           socket.off('close', gone);
         }

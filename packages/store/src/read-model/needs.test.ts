@@ -1,21 +1,16 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { openReader } from '../connection.ts';
-import { locateGeneration } from '../data-directory.ts';
-import { openStore } from '../open-store.ts';
 import type { QuarantineRow, StoreOp } from '../port.ts';
-import type { SqliteStore } from '../sqlite-store.ts';
+import { ReadBench, SteppedClock } from '../testing/read-bench.ts';
 import {
   attemptStartOp,
   eventOp,
   instanceRow,
   itemRow,
   journalEvent,
-  ManualClock,
   RELEASE,
   scheduleRow,
   START,
-  temporaryDirectory,
   transitionOp,
   transitionRow,
 } from '../testing/store-fixtures.ts';
@@ -24,32 +19,17 @@ import { Needs } from './needs.ts';
 import { overviewOf } from './overview-queries.ts';
 import { readContext } from './read-context.ts';
 
-let data: ReturnType<typeof temporaryDirectory>;
-let store: SqliteStore;
-let sqlite: ReturnType<typeof openReader>;
-let at: number;
-let elapsed: number;
-let step: number;
-const clock = { monotonic: () => (elapsed += step) };
+let bench: ReadBench;
+let clock: SteppedClock;
 
 beforeEach(async () => {
-  data = temporaryDirectory();
-  store = await openStore({ dir: data.dir, clock: new ManualClock() });
-  const paths = locateGeneration(data.dir);
-  if (paths === null) throw new Error('the store made no generation');
-  sqlite = openReader(paths.database);
-  at = START;
-  elapsed = 0;
-  step = 0;
+  bench = await ReadBench.open();
+  clock = new SteppedClock();
 });
-afterEach(async () => {
-  sqlite.close();
-  await store.close();
-  data.remove();
-});
+afterEach(() => bench.close());
 
-const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
-const needs = () => new Needs(readContext(sqlite), clock).read();
+const commit = (...ops: readonly StoreOp[]) => bench.commit(...ops);
+const needs = () => new Needs(readContext(bench.reader), clock).read();
 const create = (id: number, over: Parameters<typeof instanceRow>[1] = {}) =>
   commit({ op: 'instance.create', row: instanceRow(id, over) });
 const blocked = (instanceId: number, blockedBy: object): StoreOp => ({
@@ -57,7 +37,7 @@ const blocked = (instanceId: number, blockedBy: object): StoreOp => ({
   instanceId,
   status: 'blocked',
   blockedBy: JSON.stringify(blockedBy),
-  at: at + 1,
+  at: bench.at + 1,
 });
 const block = (instanceId: number, code: string, message: string) =>
   commit(blocked(instanceId, { code, message }));
@@ -66,7 +46,7 @@ const quarantined = (id: number, over: Partial<QuarantineRow> = {}): StoreOp => 
   row: {
     id,
     tenant: 'north',
-    at: ++at,
+    at: ++bench.at,
     origin: 'mqtt',
     code: 'event.not_json',
     reason: `no JSON in ${id}`,
@@ -87,7 +67,7 @@ test('instances that are blocked for one reason are one group, with the words of
   for (const id of [1, 2, 3]) await create(id);
   await create(4, { tenant: 'north' });
   await block(2, 'program.failed', 'no price for a');
-  const since = at;
+  const since = bench.at;
   await block(1, 'program.failed', 'no price for b');
   await block(3, 'program.gas', 'too long');
   await block(4, 'program.failed', 'no price for c');
@@ -135,14 +115,14 @@ test('an instance that is blocked at held effects is told of once, under the eff
       effect,
       release: RELEASE,
       count: 1,
-      since: at,
+      since: bench.at,
       message: 'it may or may not have happened',
     }),
   ]);
 });
 
 test('a run that has ended needs nobody, also where an effect of its is still held', async () => {
-  const model = readContext(sqlite);
+  const model = readContext(bench.reader);
   await create(1);
   await commit(...held(1, 1, 's1'));
   await commit(blocked(1, { code: 'effect.in_doubt', message: 'm', effect: 'payment.charge' }));
@@ -158,7 +138,7 @@ test('a run that has ended needs nobody, also where an effect of its is still he
 });
 
 test('alerts tell of the groups that are shown, by the same names and counts', async () => {
-  const model = readContext(sqlite);
+  const model = readContext(bench.reader);
   for (const id of [1, 2, 3]) await create(id);
   await block(1, 'program.failed', 'a');
   await block(2, 'program.failed', 'b');
@@ -179,7 +159,7 @@ test('of quarantine what is open counts, by code and saga', async () => {
   await commit({
     op: 'quarantine.resolve',
     id: 1,
-    resolution: { state: 'discarded', at: ++at, by: 'k1', reason: null, seq: null },
+    resolution: { state: 'discarded', at: ++bench.at, by: 'k1', reason: null, seq: null },
   });
   expect(needs().groups).toEqual([
     expect.objectContaining({
@@ -204,12 +184,12 @@ test('tells when the next schedule is due', async () => {
 });
 
 test('what took time to find out stands for a hundred times as long', async () => {
-  const found = new Needs(readContext(sqlite), clock);
-  step = 1;
+  const found = new Needs(readContext(bench.reader), clock);
+  clock.step = 1;
   expect(found.read().groups).toHaveLength(0);
   await commit(quarantined(1));
-  elapsed = 100;
+  clock.elapsed = 100;
   expect(found.read().groups).toHaveLength(0);
-  elapsed = 101;
+  clock.elapsed = 101;
   expect(found.read().groups).toHaveLength(1);
 });

@@ -74,7 +74,7 @@ export function TextFilter(props: TextFilterProps) {
         autoComplete="off"
         list={suggestions === undefined ? undefined : `${id}-list`}
         onChange={(event) => setTyped(event.target.value)}
-        className="h-8 w-44 min-w-0 rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm placeholder:text-ink-3"
+        className="h-8 w-52 min-w-0 rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm placeholder:text-ink-3"
       />
       {suggestions !== undefined && (
         <datalist id={`${id}-list`}>

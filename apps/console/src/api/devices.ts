@@ -3,11 +3,20 @@
  *
  * @module
  */
+import { isLongList } from '../lib/long-lists.ts';
 import { api } from './client.ts';
 import { pages } from './queries.ts';
 
 /** No stream tells of the broker's own life: asked again while it is looked at. */
-const AGAIN = { refetchInterval: 3_000 };
+const AGAIN_MS = 3_000;
+
+interface Asked {
+  readonly state: { readonly data: unknown };
+}
+
+const AGAIN = {
+  refetchInterval: ({ state }: Asked) => (isLongList(state.data) ? false : AGAIN_MS),
+} as const;
 
 const by = (prefix: string | undefined) => (prefix === undefined ? {} : { prefix });
 

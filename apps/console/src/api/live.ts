@@ -3,14 +3,15 @@
  *
  * Invariants:
  * 1. A query that names the topics it depends on, in `meta.topics`, is asked again when one of them changes, at most
- *    once per `SETTLE_MS`, and only while it is on the screen.
+ *    once per `SETTLE_MS`, and only while it is on the screen. Lists that are scrolled far into stand still (long-lists.ts).
  * 2. When the stream comes back after a break, everything on the screen is asked again: what was missed is unknown.
  * 3. The stream is of the tenant that is chosen when the watching begins: a switch of tenant begins it anew.
  *
  * @module
  */
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import type { ChangeTopic } from '@holdfast/core';
+import { isLongList } from '../lib/long-lists.ts';
 import { api } from './client.ts';
 
 export type LiveState = 'connecting' | 'live' | 'broken';
@@ -34,15 +35,13 @@ export async function watchChanges(
       timer = undefined;
       const topicsNow = new Set(stale);
       stale.clear();
-      void queries.invalidateQueries({
-        predicate: ({ meta }) => meta?.topics?.some((topic) => topicsNow.has(topic)) === true,
-      });
+      askAgain(queries, ({ meta }) => meta?.topics?.some((topic) => topicsNow.has(topic)) === true);
     }, SETTLE_MS);
   };
   let broke = false;
   const onConnection = (connected: boolean): void => {
     onState(connected ? 'live' : 'broken');
-    if (connected && broke) void queries.invalidateQueries();
+    if (connected && broke) askAgain(queries, () => true);
     broke = !connected;
   };
   onState('connecting');
@@ -56,6 +55,16 @@ export async function watchChanges(
     await pause(RETRY_MS, signal);
   }
   clearTimeout(timer);
+}
+
+/** What is on the screen is asked now, the rest when it is shown; long lists only once their reader goes back to the newest. */
+function askAgain(queries: QueryClient, which: (query: Query) => boolean): void {
+  const isLong = ({ state }: Query): boolean => isLongList(state.data);
+  void queries.invalidateQueries({ predicate: (query) => which(query) && !isLong(query) });
+  void queries.invalidateQueries({
+    predicate: (query) => which(query) && isLong(query),
+    refetchType: 'none',
+  });
 }
 
 /** A function, so that the compiler does not take the answer for unchanged across an await. */

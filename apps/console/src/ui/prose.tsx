@@ -1,5 +1,16 @@
+import { Fragment } from 'react';
 import { formatAbsolute, formatMoment, parseTime } from '../lib/format.ts';
 import { prosePartsOf } from '../lib/prose-parts.ts';
+
+/** Breaks between words and not behind a hyphen: `--reason` stays whole, and a long id still breaks. */
+function wordsOf(command: string) {
+  return command.split(' ').map((word, index) => (
+    <Fragment key={index}>
+      {index > 0 && ' '}
+      <span className="inline-block max-w-full break-all">{word}</span>
+    </Fragment>
+  ));
+}
 
 /** A sentence of the server. Times in it, written in UTC, are shown in the person's zone; command lines as such. */
 export function Prose({ text }: { readonly text: string }) {
@@ -27,7 +38,7 @@ export function Prose({ text }: { readonly text: string }) {
                 key={index}
                 className="rounded bg-sunken box-decoration-clone px-1 py-0.5 font-mono text-xs break-words text-ink"
               >
-                {part.text}
+                {wordsOf(part.text)}
               </code>
             );
         }

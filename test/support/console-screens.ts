@@ -1,5 +1,5 @@
 /** Every screen of the console, with data on it that is the same at each run: an evening in a restaurant. */
-import { alertsSchema } from '@holdfast/core';
+import { alertsSchema, attentionSchema } from '@holdfast/core';
 import { z } from 'zod';
 import type { AnsweringTarget } from './answering-target.ts';
 import { eventually } from './eventually.ts';
@@ -138,6 +138,8 @@ export interface Furnished {
   readonly heldCommand: string;
   readonly release: string;
   readonly placedSeq: number;
+  /** Of what needs a person: the ovens that did not answer. */
+  readonly heldGroup: string;
 }
 
 /** What `furnish` made. */
@@ -154,13 +156,16 @@ export async function furnished(
     .items.find(({ app }) => app === 'restaurant');
   const [placed] = await api.events('?type=order.placed');
   const asked = token.parse(JSON.parse(target.callsOf('/ask')[0]?.body ?? '{}'));
-  if (held === undefined || release === undefined || placed === undefined)
-    throw new Error('the server is not furnished');
+  const group = attentionSchema
+    .parse((await api.get('/v1/attention')).json)
+    .groups.find(({ kind }) => kind === 'doubtful');
+  if (!held || !release || !placed || !group) throw new Error('the server is not furnished');
   return {
     waitToken: asked.token,
     heldCommand: held.commandId,
     release: release.digest,
     placedSeq: placed.seq,
+    heldGroup: group.id,
   };
 }
 
@@ -177,6 +182,11 @@ export function screensOf(made: Furnished): readonly Screen[] {
     },
     { name: 'today', path: '/', shows: 'Accepted' },
     { name: 'needs-you', path: '/needs-you', shows: /oven\.heat in doubt/ },
+    {
+      name: 'needs-you-group',
+      path: `/needs-you?group=${made.heldGroup}`,
+      shows: /These effects were called/,
+    },
     { name: 'sagas', path: '/sagas', shows: done },
     { name: 'instance', path: `/sagas/order/${done}`, shows: 'Where it stands' },
     {
@@ -223,18 +233,19 @@ export function dialogsOf(screens: readonly Screen[]): readonly ScreenDialog[] {
   const waiting = { path: `/sagas/soup/${SOUP}` };
   return [
     on('today', /^Go to/),
-    on('needs-you', /^Redrive/),
-    on('needs-you', /^Cancel/),
+    on('needs-you-group', /^Resolve/),
+    on('needs-you-group', /^Redrive/),
+    on('needs-you-group', /^Cancel/),
     on('instance-blocked', /^Redrive…/),
     on('instance-blocked', /^Cancel…/),
     on('instance', /^Restart…/),
     on('instance', /^Complete or fail…/, waiting),
     on('effect', /^Resolve…/),
-    on('waits', /^End…/),
+    on('waits', /^End the wait/),
     on('releases', /^(Activate|Roll back)…/),
     on('access', /^Create a key…/),
-    on('access', /^Revoke…/),
-    on('alerts', /^Test…/),
+    on('access', /^Revoke kitchen display/),
+    on('alerts', /^Test kitchen/),
     on('server', /^Reload…/),
     on('server', /^Drain…/),
   ];

@@ -58,6 +58,11 @@ beforeAll(async () => {
     env: { HOLDFAST_CONFIG_TARGET: target.url, ...clock?.env },
   });
   using project = new Project('test/e2e/console');
+  // Twice, so that there is a way back.
+  const [morning, earlier] = ['0 5 * * *', '0 4 * * *'];
+  project.replace('holdfast.release.yaml', morning, earlier);
+  await project.deploy(server);
+  project.replace('holdfast.release.yaml', earlier, morning);
   await project.deploy(server);
   display = await furnish(server, target, (minutes) => clock?.set(minutes * 60_000));
   screens = screensOf(await furnished(server, target));

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { CHANGE_TOPICS } from '../change-topics.ts';
+import type { Json } from '../json.ts';
 import { jsonSchema, problemSchema } from './resources.ts';
 
 const count = z.number().int();
@@ -41,8 +42,11 @@ export const overviewSchema = z.object({
   sum: runSumSchema,
   /** Open entries of the quarantine. */
   quarantine: count,
-  /** Work items not settled, as far as they were counted, and the age of the oldest that waits; null for none. */
-  outbox: z.object({ depth: count, oldestAgeSeconds: z.number().nullable() }),
+  /**
+   * Work items not settled, as far as they were counted; how many of them are `held` for a person, and call nobody until
+   * then; and the age of the oldest that waits to be called, null for none.
+   */
+  outbox: z.object({ depth: count, held: count, oldestAgeSeconds: z.number().nullable() }),
   /** Timers set, as far as they were counted, and how late the latest that should have fired is. */
   schedules: z.object({ pending: count, lagSeconds: z.number() }),
   breakers: z.array(
@@ -169,7 +173,13 @@ export type AttentionAct = z.infer<typeof attentionActSchema>;
 export type AttentionGroup = z.infer<typeof attentionGroupSchema>;
 export type Attention = z.infer<typeof attentionSchema>;
 export type AttentionItem = z.infer<typeof attentionItemSchema>;
-export type AttentionActBody = z.input<typeof attentionActBodySchema>;
+/** As `attentionActBodySchema` takes it. */
+export type AttentionActBody = Omit<z.input<typeof attentionActBodySchema>, 'resolve'> & {
+  readonly resolve?:
+    | { readonly as: 'succeeded'; readonly output: Json }
+    | { readonly as: 'failed' }
+    | { readonly as: 'retry' };
+};
 export type AttentionActAnswer = z.infer<typeof attentionActAnswerSchema>;
 export type ChangeTopic = z.infer<typeof changeTopicSchema>;
 export type Changes = z.infer<typeof changesSchema>;

@@ -45,6 +45,7 @@ import type {
   Explanation,
   Health,
   Json,
+  JournalVerification,
   KeyResource,
   LoginLink,
   NewKeyResource,
@@ -197,7 +198,8 @@ export interface Client {
     readonly list: (filter?: WaitFilter) => Promise<Page<WaitResource>>;
     /** What is asked of whoever has the token. */
     readonly get: (token: string) => Promise<OpenWait>;
-    readonly complete: (wait: WaitTarget, payload?: Json) => Promise<void>;
+    /** `reason` is for the audit log; whoever answers by token has none to give. */
+    readonly complete: (wait: WaitTarget, payload?: Json, reason?: string) => Promise<void>;
     readonly fail: (wait: WaitTarget, message?: string) => Promise<void>;
   };
   readonly quarantine: {
@@ -226,6 +228,13 @@ export interface Client {
     readonly list: (filter?: AuditFilter) => Promise<Page<AuditEntry>>;
     /** Whether the chain of all acts holds: nothing changed, removed or put in. */
     readonly verify: () => Promise<AuditReportResource>;
+    /** Whether the whole journal holds: the digest of every commit taken again, beside the server's work. */
+    readonly journal: {
+      /** Begins, unless it is under way. */
+      readonly start: () => Promise<JournalVerification>;
+      /** How far it is; with `wait` held until it is over. */
+      readonly show: (wait?: Duration) => Promise<JournalVerification>;
+    };
   };
   readonly schedules: {
     readonly list: (filter?: ScheduleFilter) => Promise<Page<ScheduleResource>>;
@@ -256,7 +265,7 @@ export interface Client {
     readonly list: () => Promise<readonly KeyResource[]>;
     /** The answer holds the secret; nothing else ever will. */
     readonly create: (key: CreateKeyBody) => Promise<NewKeyResource>;
-    readonly revoke: (id: string) => Promise<void>;
+    readonly revoke: (id: string, reason?: string) => Promise<void>;
   };
   readonly session: {
     /** Who asks, and what they may. */
@@ -397,8 +406,9 @@ export function createClient(options: ClientOptions): Client {
     waits: {
       list: (filter) => get('/v1/waits', { ...filter }),
       get: async (token) => get(`/v1/waits/${segment(token)}`),
-      complete: async (wait, payload = {}) => {
-        await act('POST', `${waitPath(wait)}/complete`, payload);
+      complete: async (wait, payload = {}, reason) => {
+        const path = `${waitPath(wait)}/complete`;
+        await transport.ask({ method: 'POST', path, query: { reason }, body: payload });
       },
       fail: async (wait, message) => {
         await act('POST', `${waitPath(wait)}/fail`, { message });
@@ -425,6 +435,13 @@ export function createClient(options: ClientOptions): Client {
     audit: {
       list: (filter) => get('/v1/audit', { ...filter }),
       verify: () => get('/v1/audit/verify', undefined, { held: MAX_VERIFY_MS }),
+      journal: {
+        start: () => act('POST', '/v1/audit/verify/journal'),
+        show: async (wait) => {
+          const held = wait === undefined ? 0 : parseDuration(wait);
+          return get('/v1/audit/verify/journal', heldFor(wait), { held });
+        },
+      },
     },
     schedules: {
       list: (filter) => get('/v1/schedules', { ...filter }),
@@ -448,7 +465,13 @@ export function createClient(options: ClientOptions): Client {
     keys: {
       list: () => items('/v1/keys'),
       create: (key) => act('POST', '/v1/keys', key),
-      revoke: async (id) => act('DELETE', `/v1/keys/${segment(id)}`),
+      revoke: async (id, reason) => {
+        await transport.ask({
+          method: 'DELETE',
+          path: `/v1/keys/${segment(id)}`,
+          query: { reason },
+        });
+      },
     },
     session: {
       get: () => get('/v1/session'),

@@ -73,7 +73,7 @@ test('the overview says whether all runs are accounted for, and what is wrong an
   expect(Object.values(where).reduce((sum, count) => sum + count, 0)).toBe(accepted);
   expect(overview).toMatchObject({
     healthy: false,
-    problems: [{ code: 'runs.blocked', path: '/attention' }],
+    problems: [{ code: 'runs.blocked', path: '/needs-you' }],
   });
   house.fake.lost = 1;
   const worse = overviewSchema.parse(

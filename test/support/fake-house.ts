@@ -109,6 +109,7 @@ export class FakeHouse {
     places: {},
     failedAt: null,
     at: null,
+    missing: null,
   };
   readonly placed: PlaceRequest[] = [];
   readonly sagaQueries: SagaQuery[] = [];
@@ -503,7 +504,7 @@ export class FakeHouse {
           needsYou: 1,
         },
         quarantine: 0,
-        outbox: { depth: 0, oldestAt: null },
+        outbox: { depth: 0, held: 0, oldestAt: null },
         schedules: { pending: 0, firstDueAt: null },
         disk: { freeBytes: 1_000_000_000, dataBytes: 1, walBytes: 1 },
       }),

@@ -1,8 +1,7 @@
-import { HoldfastError } from '@holdfast/core';
 /** The HTTP API on a real socket of this process, in front of the fakes. */
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { Histogram } from '@holdfast/core';
+import { Histogram, HoldfastError } from '@holdfast/core';
 import type { Alerts, Clock, JournalVerification, Micros } from '@holdfast/core';
 import {
   createHttpApp,

@@ -24,6 +24,7 @@ export type {
 export { CHANGE_TOPICS } from './change-topics.ts';
 export { CONTROL_TYPES, EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
 export { jsonChanges } from './json-changes.ts';
+export { shellCommand, shellWord } from './shell-word.ts';
 export type { SearchTerm, SearchValues } from './search-fields.ts';
 export {
   MAX_SEARCH_FIELDS,

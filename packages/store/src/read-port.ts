@@ -99,8 +99,12 @@ export interface StoreOverview {
   readonly runs: RunSum;
   /** Open entries. */
   readonly quarantine: number;
-  /** Work items not settled, counted only so far; when the oldest pending one was created, null for none. */
-  readonly outbox: { readonly depth: number; readonly oldestAt: Micros | null };
+  /** Work items not settled, counted only so far, those held among them; when the oldest pending one was created, null for none. */
+  readonly outbox: {
+    readonly depth: number;
+    readonly held: number;
+    readonly oldestAt: Micros | null;
+  };
   /** Timers set, counted only so far; when the first is due, null for none. */
   readonly schedules: { readonly pending: number; readonly firstDueAt: Micros | null };
   readonly disk: Overview['disk'];

@@ -3,11 +3,16 @@
  *
  * @module
  */
+import type { Query } from '@tanstack/react-query';
+import { pageCount } from '../lib/page-count.ts';
 import { api } from './client.ts';
 import { pages } from './queries.ts';
 
-/** No stream tells of the broker's own life: asked again while it is looked at. */
-const AGAIN = { refetchInterval: 3_000 };
+const AGAIN_MS = 3_000;
+/** No stream tells of the broker's own life: asked again while it is looked at, a long list as much less often. */
+const AGAIN = {
+  refetchInterval: ({ state }: Pick<Query, 'state'>) => AGAIN_MS * pageCount(state.data),
+};
 
 const by = (prefix: string | undefined) => (prefix === undefined ? {} : { prefix });
 

@@ -20,6 +20,8 @@ interface ActDialogProps {
   readonly ready?: boolean;
   /** Default: true. An act without a reason is recorded without one. */
   readonly reasonNeeded?: boolean;
+  /** Default: that it is kept in the audit log. For acts whose reason is told to others as well. */
+  readonly reasonLabel?: string;
   readonly act: (reason: string) => Promise<unknown>;
   /** Said when it is done: `order-42 is being cancelled`. */
   readonly done: string;
@@ -35,6 +37,7 @@ export function ActDialog(props: ActDialogProps) {
     danger = false,
     ready = true,
     reasonNeeded = true,
+    reasonLabel = 'Reason, kept in the audit log',
     act,
     done,
     onClose,
@@ -67,7 +70,8 @@ export function ActDialog(props: ActDialogProps) {
         <div className="flex flex-col gap-3">{children}</div>
         <div className="flex flex-col gap-1">
           <label htmlFor={reasonId} className="text-xs font-medium text-ink-2">
-            Reason{reasonNeeded ? '' : ' (optional)'}, kept in the audit log
+            {reasonLabel}
+            {!reasonNeeded && ' (optional)'}
           </label>
           <textarea
             id={reasonId}

@@ -1,6 +1,6 @@
 /**
  * Filters that live in the address. Each control is told its value and says the new one; the screen writes it into the
- * search parameters, so that a filtered view can be shared and the browser's back button undoes a filter.
+ * search parameters, in place of what was there: a filtered view can be shared, and is come back to by one step back.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export interface Column<Row> {
   readonly align?: 'start' | 'end';
 }
 
-interface TableProps<Row> {
+export interface TableProps<Row> {
   /** Names the list for screen readers: `Sagas`. */
   readonly label: string;
   readonly columns: readonly Column<Row>[];

@@ -13,7 +13,7 @@
 import { asciiDrawing, showsUnicode } from './drawing.ts';
 import { palette } from './palette.ts';
 import type { Palette } from './palette.ts';
-import { shownJson, shownText } from './plain-text.ts';
+import { plainJson, shownText } from './plain-text.ts';
 import { renderFacts, renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -84,12 +84,12 @@ export class Output {
   /** The one document of `--json`; indented for a person who looks at it on a terminal. */
   document(value: unknown): void {
     const indent = this.#stdout.isTTY === true ? 2 : undefined;
-    this.#stdout.write(`${shownJson(JSON.stringify(value, null, indent))}\n`);
+    this.#stdout.write(`${plainJson(JSON.stringify(value, null, indent))}\n`);
   }
 
   /** One document of several, always one line. */
   documentLine(value: unknown): void {
-    this.#stdout.write(`${shownJson(JSON.stringify(value))}\n`);
+    this.#stdout.write(`${plainJson(JSON.stringify(value))}\n`);
   }
 
   line(text = ''): void {
@@ -128,7 +128,7 @@ export class Output {
   /** An error: its lines, or its one document. */
   error(text: string): void {
     this.#stderr.write(
-      this.json ? shownJson(text) : shownText(this.#drawn(text), this.#colouredError),
+      this.json ? plainJson(text) : shownText(this.#drawn(text), this.#colouredError),
     );
   }
 

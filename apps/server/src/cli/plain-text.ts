@@ -6,8 +6,14 @@
 
 import { stripVTControlCharacters } from 'node:util';
 
-/** C0 and C1 controls and DEL (ECMA-48), and the marks that reorder a line (Unicode bidirectional controls). */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * C0 and C1 controls and DEL (ECMA-48), the marks that reorder a line (Unicode bidirectional controls), and what some take
+ * for the end of one (U+2028, U+2029).
+ */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** JSON escapes C0 controls by itself; the others stand in its strings only. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function escaped(char: string): string {
   if (char === '\n') return '\\n';
@@ -18,6 +24,16 @@ function escaped(char: string): string {
 /** One line that moves no cursor, sets no colour and hides nothing: control characters are shown escaped. */
 export function plainText(text: string): string {
   return text.replaceAll(UNSAFE, escaped);
+}
+
+/** Whether a terminal may be shown the text as it stands. */
+export function isPlain(text: string): boolean {
+  return text.search(UNSAFE) === -1;
+}
+
+/** JSON text as a terminal may safely show it: the same document, since escapes stand for the characters themselves. */
+export function plainJson(json: string): string {
+  return json.replaceAll(UNSAFE_IN_JSON, escaped);
 }
 
 /** As `plainText`, for text that may have several lines. */
@@ -44,12 +60,6 @@ export function shownText(text: string, coloured: boolean): string {
           '',
         ),
   );
-}
-
-/** The same JSON document, with what a terminal would obey written as JSON's own escapes. */
-export function shownJson(json: string): string {
-  // Line breaks of an indented document are the only control characters that stand outside of its texts.
-  return json.replaceAll(UNSAFE, (char) => (char === '\n' ? char : escaped(char)));
 }
 
 const ELLIPSIS = '…';

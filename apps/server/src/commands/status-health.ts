@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { shellWord } from '@holdfast/core';
 import type { Overview, ServerInfo } from '@holdfast/core';
 import type { CliContext } from '../cli/context.ts';
 import { plainText, widthOf } from '../cli/plain-text.ts';
 import { sizeText } from '../cli/size-text.ts';
 import { paintStatus } from '../cli/status-paint.ts';
-import { quoted } from '../cli/target.ts';
 import { spanText } from '../cli/time-text.ts';
 
 type Facts = readonly (readonly [string, string])[];
@@ -36,7 +36,7 @@ function nextStep(code: string, dataDir: string | null): string {
       return 'holdfast outbox list';
     case 'disk.full':
     case 'disk.low':
-      return `free room on the disk of ${dataDir === null ? 'its data directory' : quoted(dataDir)}; work goes on by itself`;
+      return `free room on the disk of ${dataDir === null ? 'its data directory' : shellWord(dataDir)}; work goes on by itself`;
     case 'runs.unaccounted':
       return 'holdfast audit verify --journal, and tell us: it is a fault of Holdfast';
     case 'draining':

@@ -42,8 +42,11 @@ export const overviewSchema = z.object({
   sum: runSumSchema,
   /** Open entries of the quarantine. */
   quarantine: count,
-  /** Work items not settled, as far as they were counted, and the age of the oldest that waits; null for none. */
-  outbox: z.object({ depth: count, oldestAgeSeconds: z.number().nullable() }),
+  /**
+   * Work items not settled, as far as they were counted; how many of them are `held` for a person, and call nobody until
+   * then; and the age of the oldest that waits to be called, null for none.
+   */
+  outbox: z.object({ depth: count, held: count, oldestAgeSeconds: z.number().nullable() }),
   /** Timers set, as far as they were counted, and how late the latest that should have fired is. */
   schedules: z.object({ pending: count, lagSeconds: z.number() }),
   breakers: z.array(

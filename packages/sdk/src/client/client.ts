@@ -198,7 +198,8 @@ export interface Client {
     readonly list: (filter?: WaitFilter) => Promise<Page<WaitResource>>;
     /** What is asked of whoever has the token. */
     readonly get: (token: string) => Promise<OpenWait>;
-    readonly complete: (wait: WaitTarget, payload?: Json) => Promise<void>;
+    /** `reason` is for the audit log; whoever answers by token has none to give. */
+    readonly complete: (wait: WaitTarget, payload?: Json, reason?: string) => Promise<void>;
     readonly fail: (wait: WaitTarget, message?: string) => Promise<void>;
   };
   readonly quarantine: {
@@ -264,7 +265,7 @@ export interface Client {
     readonly list: () => Promise<readonly KeyResource[]>;
     /** The answer holds the secret; nothing else ever will. */
     readonly create: (key: CreateKeyBody) => Promise<NewKeyResource>;
-    readonly revoke: (id: string) => Promise<void>;
+    readonly revoke: (id: string, reason?: string) => Promise<void>;
   };
   readonly session: {
     /** Who asks, and what they may. */
@@ -405,8 +406,9 @@ export function createClient(options: ClientOptions): Client {
     waits: {
       list: (filter) => get('/v1/waits', { ...filter }),
       get: async (token) => get(`/v1/waits/${segment(token)}`),
-      complete: async (wait, payload = {}) => {
-        await act('POST', `${waitPath(wait)}/complete`, payload);
+      complete: async (wait, payload = {}, reason) => {
+        const path = `${waitPath(wait)}/complete`;
+        await transport.ask({ method: 'POST', path, query: { reason }, body: payload });
       },
       fail: async (wait, message) => {
         await act('POST', `${waitPath(wait)}/fail`, { message });
@@ -463,7 +465,13 @@ export function createClient(options: ClientOptions): Client {
     keys: {
       list: () => items('/v1/keys'),
       create: (key) => act('POST', '/v1/keys', key),
-      revoke: async (id) => act('DELETE', `/v1/keys/${segment(id)}`),
+      revoke: async (id, reason) => {
+        await transport.ask({
+          method: 'DELETE',
+          path: `/v1/keys/${segment(id)}`,
+          query: { reason },
+        });
+      },
     },
     session: {
       get: () => get('/v1/session'),

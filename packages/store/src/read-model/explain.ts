@@ -54,6 +54,8 @@ export function explain(context: ReadContext, of: Address, version?: number): Ex
     parent: parentOf(context, row),
     children: childrenOf(context, row),
     decision: made === null ? null : decisionOf(made),
+    // Whoever makes the decision again knows.
+    linesMissing: null,
   };
   const told =
     made === null || version === undefined || version === row.version
@@ -96,8 +98,10 @@ function tellNow(
   const asked = askedIn(context, row, namesOf(pending));
   const at = blockedBy?.at ?? null;
   const why = blockedBy ?? failure;
+  // A held effect tells of itself below, with all that a failure would say.
+  const isTold = pending.items.some(({ item }) => item.commandId === blockedBy?.commandId);
   const open: OpenStep[] = [
-    ...(why === null ? [] : [failedAt(row, why, at)]),
+    ...(why === null || isTold ? [] : [failedAt(row, why, at)]),
     ...pending.items.map((each) => itemStep(context, each)),
     ...pending.waits.map(waitStep),
     ...pending.timers.map((timer) =>

@@ -9,7 +9,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { EffectAnswer, Happened, SagaDetail } from '@holdfast/core';
-import { api } from '../../api/client.ts';
+import { effectQuery } from '../../api/effect-detail.ts';
 import { may } from '../../api/session.ts';
 import { useSession } from '../../app/use-session.ts';
 import { plural } from '../../lib/format.ts';
@@ -134,11 +134,7 @@ function UndoTag({
 function Detail({ effect }: { readonly effect: EffectAnswer }) {
   const session = useSession();
   const [resolving, setResolving] = useState(false);
-  const query = useQuery({
-    queryKey: ['effects', 'one', effect.commandId],
-    queryFn: () => api().effects.get(effect.commandId),
-    meta: { topics: ['effects'] },
-  });
+  const query = useQuery(effectQuery(effect.commandId));
   if (query.error !== null)
     return <Problem error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return <Loading />;

@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { attentionItemsQuery } from '../../api/attention.ts';
 import type { AttentionAct, AttentionGroup, AttentionItem } from '@holdfast/core';
 import { may, sessionQuery } from '../../api/session.ts';
@@ -7,7 +7,7 @@ import { formatCount } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ReleaseLink } from '../../ui/links.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { usePagedRows } from '../../ui/paged-table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { explanationOf, firstAct, headingOf, hintOf, isDanger, labelOf } from './act-words.ts';
 import { ALL, countOf, NONE, stillThere } from './choice.ts';
@@ -26,13 +26,11 @@ interface Acting {
 /** One group: what broke, what can be done about it, and the things themselves. */
 export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
   const session = useQuery(sessionQuery).data;
-  const query = useInfiniteQuery(attentionItemsQuery(group.id));
-  const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const paged = usePagedRows(attentionItemsQuery(group.id));
+  const items = paged.rows;
   const [choice, setChoice] = useState<Choice>(NONE);
   const [acting, setActing] = useState<Acting | null>(null);
   const [looked, setLooked] = useState<AttentionItem | null>(null);
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const names = useMemo(() => items.map(({ item }) => item), [items]);
   const chosen = stillThere(choice, names);
   const count = countOf(chosen, group.count);
@@ -68,18 +66,13 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
           </p>
         )}
       </div>
-      {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
       <ItemTable
         group={group}
-        items={items}
+        paged={paged}
         choice={chosen}
         onChoose={setChoice}
         onLook={setLooked}
         selectable={allowed && group.acts.length > 0}
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
       />
       {acting !== null && (
         <GroupActDialog

@@ -4,14 +4,13 @@ import { useState } from 'react';
 import type { Activation, ReleaseDetail } from '@holdfast/core';
 import { may, sessionQuery } from '../../api/session.ts';
 import { plural, shortDigest } from '../../lib/format.ts';
+import { Asked } from '../../ui/asked.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
 import { ReleaseLink } from '../../ui/links.tsx';
-import { Loading } from '../../ui/loading.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
 import { releaseQuery } from './release-query.ts';
 import { SwapDialog } from './swap-dialog.tsx';
@@ -41,13 +40,9 @@ export function ReleaseScreen() {
         ) : undefined
       }
     >
-      {query.isPending && <Loading />}
-      {query.error !== null && (
-        <div className="p-3 md:p-4">
-          <Problem error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
-      {release !== undefined && <Contents release={release} />}
+      <Asked query={query} problem="This release cannot be shown">
+        {(found) => <Contents release={found} />}
+      </Asked>
       {swapping && release !== undefined && (
         <SwapDialog
           swap={{ kind: 'activate', app: release.app, digest: release.digest }}

@@ -16,8 +16,11 @@ export function historyFacts(
 ): readonly (readonly [string, string])[] {
   // Before its start nothing was counted, which is not zero.
   const before = (Date.parse(startedAt) - Date.parse(from)) / MILLIS / stepSeconds;
+  const started = Math.max(0, Math.ceil(before));
+  // The first step has no sample of its own yet.
+  const sampled = series.diskFreeBytes.findIndex((bytes, i) => i >= started && bytes > 0);
   const known = (samples: readonly number[]): readonly number[] =>
-    samples.slice(Math.max(0, Math.ceil(before)));
+    samples.slice(Math.max(started, sampled));
   const accepted = known(series.accepted);
   const ended = known(series.ended);
   const outboxDepth = known(series.outboxDepth);

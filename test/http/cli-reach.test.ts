@@ -2,7 +2,6 @@
  * Nothing that the API offers an operator is out of reach of the terminal: for each route there is a verb, or it is said
  * whom else it is for. A new route without an entry fails here.
  */
-import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { apiRoutes } from '@holdfast/gateway';
 import { buildProgram } from '../../apps/server/src/cli/program.ts';
@@ -111,7 +110,10 @@ const WAYS: Readonly<Record<string, Way>> = {
 
 const program = buildProgram(() => () => Promise.resolve());
 
-function verbsOf(command: Command, words: readonly string[] = []): readonly string[] {
+function verbsOf(
+  command: ReturnType<typeof buildProgram>,
+  words: readonly string[] = [],
+): readonly string[] {
   return command.commands.flatMap((child) => {
     const path = [...words, child.name()];
     return child.commands.length === 0 ? [path.join(' ')] : verbsOf(child, path);

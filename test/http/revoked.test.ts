@@ -1,5 +1,5 @@
 /** What a key or a session had open when it ended: it ends too, at once, and whoever comes back is told why. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SESSION_COOKIE } from '@holdfast/core';
 import type { Clock } from '@holdfast/core';
 import { instance } from '../support/fake-house.ts';
@@ -30,7 +30,7 @@ describe('an answer that is held ends with its key', () => {
     });
     let answered = false;
     other.finally(() => (answered = true)).catch(() => undefined);
-    await vi.waitFor(() => expect(house.fake.waited).toHaveLength(2));
+    await expect.poll(() => house.fake.waited).toHaveLength(2);
     house.keyRing.revoke('k-view-');
     gone(await held);
     expect(answered).toBe(false);
@@ -49,7 +49,7 @@ describe('an answer that is held ends with its key', () => {
       key,
       json: { type: 'order.placed', data: {} },
     });
-    await vi.waitFor(() => expect(asked).toBe(1));
+    await expect.poll(() => asked).toBe(1);
     house.keyRing.revoke('k-publish-');
     gone(await held);
   });
@@ -64,7 +64,7 @@ describe('an answer that is held ends with its key', () => {
       key: house.key(['work']),
       json: { poll: 7, max: 1, wait: '60s' },
     });
-    await vi.waitFor(() => expect(asked).toBe(1));
+    await expect.poll(() => asked).toBe(1);
     house.keyRing.revoke('k-work-');
     gone(await held);
     expect(house.fake.abandoned).toEqual([['w1', 7]]);

@@ -68,8 +68,16 @@ test('the preview names each call with its key, and says what it has not looked 
     ['o-2', 'idem-o-2-charge'],
     ['o-2', 'idem-o-2-dispatch'],
   ]);
-  expect(previewSentence(preview, 'blocked')).toBe(
-    '3 outside calls would be made, each with the idempotency key that it has had from the first. Shown are those of the first 2 of 5 blocked instances.',
+  expect(previewSentence(preview, 'doubtful')).toBe(
+    '3 outside calls would be made, each with the idempotency key that it has had from the first. Shown are those of the first 2 of 5 effects in doubt.',
+  );
+});
+
+test('the preview says of how many it is decided anew what they call', () => {
+  const decides = { event: 'effect.succeeded', step: 'charge#1' };
+  const items = [{ ...item('o-1', ['charge']), decides }, item('o-2', ['release'])];
+  expect(previewSentence(previewOf(items, 2), 'blocked')).toBe(
+    '2 outside calls would be made, each with the idempotency key shown. What 1 of them call besides is decided when they go on.',
   );
 });
 

@@ -5,6 +5,7 @@ import {
   fires,
   firstAct,
   headingOf,
+  hintOf,
   needsTyping,
   previewOf,
   previewSentence,
@@ -24,6 +25,8 @@ const GROUP: AttentionGroup = {
   newest: '2026-03-01T12:00:00Z',
   acts: ['redrive', 'cancel'],
 };
+
+const DOUBTFUL: AttentionGroup = { ...GROUP, kind: 'doubtful', reason: 'effect.in_doubt' };
 
 function item(key: string, effects: readonly string[]): AttentionItem {
   return {
@@ -68,16 +71,16 @@ test('the preview names each call with its key, and says what it has not looked 
     ['o-2', 'idem-o-2-charge'],
     ['o-2', 'idem-o-2-dispatch'],
   ]);
-  expect(previewSentence(preview, 'doubtful')).toBe(
-    '3 outside calls would be made, each with the idempotency key that it has had from the first. Shown are those of the first 2 of 5 effects in doubt.',
+  expect(previewSentence(preview, GROUP)).toBe(
+    '3 outside calls would be made, each with the idempotency key that it has had from the first. Shown are those of the first 2 of 5 blocked instances.',
   );
 });
 
 test('the preview says of how many it is decided anew what they call', () => {
   const decides = { event: 'effect.succeeded', step: 'charge#1' };
   const items = [{ ...item('o-1', ['charge']), decides }, item('o-2', ['release'])];
-  expect(previewSentence(previewOf(items, 2), 'blocked')).toBe(
-    '2 outside calls would be made, each with the idempotency key shown. What 1 of them call besides is decided when they go on.',
+  expect(previewSentence(previewOf(items, 2), GROUP)).toBe(
+    '2 outside calls would be made, each with the idempotency key that it has had from the first. What 1 of them call besides is decided when they go on.',
   );
 });
 
@@ -86,14 +89,14 @@ test('an act that calls nobody is not said to call', () => {
   expect(fires('resolve', 'doubtful', 'retry')).toBe(true);
   expect(fires('resolve', 'doubtful', 'succeeded')).toBe(false);
   expect(fires('discard', 'quarantine', 'retry')).toBe(false);
-  expect(previewSentence(previewOf([item('o-1', [])], 1), 'blocked')).toMatch(
+  expect(previewSentence(previewOf([item('o-1', [])], 1), GROUP)).toMatch(
     /^No outside call is known/,
   );
 });
 
 test('each way to resolve says whether the target is called', () => {
   const words = (as: 'succeeded' | 'failed' | 'retry'): string =>
-    consequencesOf('resolve', 'doubtful', 2, as).join(' ');
+    consequencesOf('resolve', DOUBTFUL, 2, as).join(' ');
   expect(words('succeeded')).toContain('No outside call is made');
   expect(words('failed')).toContain('No outside call is made');
   expect(words('retry')).toContain('the same idempotency key');
@@ -105,7 +108,18 @@ test('who stands before a doubt is led to say what is known, else to the first a
   );
   expect(firstAct(GROUP)).toBe('redrive');
   expect(firstAct({ ...GROUP, acts: [] })).toBeUndefined();
-  expect(consequencesOf('redrive', 'doubtful', 1, 'retry').join(' ')).toContain('called again');
+  expect(consequencesOf('redrive', DOUBTFUL, 1, null).join(' ')).toContain('called again');
+});
+
+test('an undo is asked for anew: nothing that is said of it promises the keys of the first try', () => {
+  const undo = { ...GROUP, reason: 'undo', effect: 'oven.cool' };
+  const preview = previewOf([item('o-1', ['oven.cool'])], 1);
+  expect(previewSentence(preview, undo)).toBe(
+    '1 outside call would be made, with a new idempotency key.',
+  );
+  expect(hintOf('redrive', undo)).toContain('new idempotency keys');
+  expect(consequencesOf('redrive', undo, 1, null).join(' ')).toContain('new idempotency keys');
+  expect(hintOf('redrive', GROUP)).toContain('same idempotency keys');
 });
 
 test('a choice is of all, of none, or of some', () => {

@@ -17,7 +17,7 @@ import { api } from '../../api/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { Problem, undoneTitle } from '../../ui/problem.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { ActProgress } from './act-progress.tsx';
 import { ActResult } from './act-result.tsx';
@@ -53,7 +53,7 @@ interface GroupActDialogProps {
 
 export function GroupActDialog({ group, items, act, choice, onClose }: GroupActDialogProps) {
   const queries = useQueryClient();
-  const [as, setAs] = useState<Resolution['as']>('retry');
+  const [as, setAs] = useState<Resolution['as'] | null>(null);
   const [output, setOutput] = useState('{}');
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
@@ -72,6 +72,7 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
     reason.trim() !== '' &&
     count > 0 &&
     parsed !== null &&
+    (act !== 'resolve' || as !== null) &&
     (!needsTyping(act, count) || typed.trim() === String(count));
   const title = `${labelOf(act, group.kind)} ${things(group.kind, count)}`;
 
@@ -86,7 +87,9 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
       reason: reason.trim(),
       confirmCount: count,
       ...(choice.all ? {} : { items: chosen.map(({ item }) => item) }),
-      ...(act === 'resolve' ? { resolve: resolutionOf(as, parsed?.value ?? null) } : {}),
+      ...(act === 'resolve' && as !== null
+        ? { resolve: resolutionOf(as, parsed?.value ?? null) }
+        : {}),
     };
     const how = { signal: stop.current.signal, onProgress: setSoFar };
     try {
@@ -141,12 +144,12 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
           />
         )}
         <ul className="flex list-disc flex-col gap-1 pl-5">
-          {consequencesOf(act, group.kind, count, as).map((sentence) => (
+          {consequencesOf(act, group, count, as).map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
         {fires(act, group.kind, as) && (
-          <FireList preview={previewOf(chosen, count)} kind={group.kind} />
+          <FireList preview={previewOf(chosen, count)} group={group} />
         )}
         <ReasonField value={reason} onChange={setReason} />
         {needsTyping(act, count) && <CountField count={count} value={typed} onChange={setTyped} />}
@@ -155,7 +158,7 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
             error={error}
             title={
               soFar === null
-                ? 'Nothing is known to be done'
+                ? undoneTitle(error)
                 : `${formatCount(soFar.done)} were done before this`
             }
           />

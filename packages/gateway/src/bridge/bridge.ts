@@ -122,8 +122,14 @@ export class Bridge {
     this.#client = null;
     // A broker that does not answer any more is not waited for.
     const cancel = this.#deps.clock.after(GOOD_BYE_MS, () => client.end(true));
-    await client.endAsync(this.#outbox.size > 0);
-    cancel();
+    try {
+      await client.endAsync(this.#outbox.size > 0);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#deps.log.debug({ bridge: this.settings.name, error: reason }, 'no orderly good-bye');
+    } finally {
+      cancel();
+    }
     this.#drop();
   }
 

@@ -70,6 +70,11 @@ export class OverviewSampler {
       await this.#look([tenant]);
       track = this.#tracks.get(tenant);
     }
+    if (track !== undefined) {
+      // Last: those not asked for longest stand first, and go first.
+      this.#tracks.delete(tenant);
+      this.#tracks.set(tenant, track);
+    }
     const count = Math.min(MOST_STEPS, Math.ceil((minutes * 60) / STEP_SECONDS));
     const first = now - count + 1;
     const series = Object.fromEntries(NAMES.map((name) => [name, [] as number[]]));

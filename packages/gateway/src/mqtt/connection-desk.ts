@@ -13,7 +13,7 @@ import type { AdmissionDeps, Refused } from './admission.ts';
 import { aedesClient } from './aedes-internals.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection.ts';
-import type { MqttGatewayConfig, MqttGatewayOptions, MqttLog } from './gateway-config.ts';
+import type { MqttGatewayConfig, MqttGatewayOptions } from './gateway-config.ts';
 import { InboundPublish } from './inbound-publish.ts';
 import type { Proceed } from './inbound-publish.ts';
 import type { Intake } from './intake.ts';
@@ -22,6 +22,7 @@ import type { ClientStream } from './listeners.ts';
 import type { MessageHub } from './message-hub.ts';
 import { mountedTenant, unmount } from './mount.ts';
 import type { Outlet } from './outlet.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import type { SessionExpiry } from './session-expiry.ts';
 import type { ClientRef } from './subscription-keeper.ts';
 import { coversFilter, isTopicFilter } from './topic-filter.ts';
@@ -36,7 +37,7 @@ export interface DeskDeps {
   readonly expiry: SessionExpiry;
   readonly attempts: MqttGatewayOptions['attempts'];
   readonly limits: DeskLimits;
-  readonly log: MqttLog;
+  readonly refusals: RefusalLog;
 }
 
 type DeskLimits = Pick<
@@ -122,7 +123,8 @@ export class ConnectionDesk {
     const full = this.connections.size >= maxClients;
     const fullHere = maxClientsPerAddress > 0 && here >= maxClientsPerAddress;
     if (!full && !fullHere) return true;
-    this.#deps.log.warn(
+    this.#deps.refusals.say(
+      'room',
       { address: remoteAddress, ...(full ? { maxClients } : { maxClientsPerAddress }) },
       `MQTT connection refused: there are as many as allowed${full ? '' : ' from one address'}`,
     );
@@ -156,7 +158,8 @@ export class ConnectionDesk {
   /** Ends a connection for what its client or its key did; its will goes with it. */
   end(connection: Connection, reason: string): void {
     const { clientId, publisher } = connection;
-    this.#deps.log.warn(
+    this.#deps.refusals.say(
+      'closed',
       {
         client: clientId,
         tenant: writeTenant(publisher.tenant),
@@ -204,23 +207,18 @@ export class ConnectionDesk {
     this.#deps.keys.add(connection);
     if (refused === null) return;
     const address = connection.socket.remoteAddress;
-    const { wait, level } = this.#judged(refused, address);
-    this.#refused.set(client, { ...refused, wait });
-    this.#deps.log[level](
+    this.#refused.set(client, { ...refused, wait: this.#waitOf(refused, address) });
+    this.#deps.refusals.say(
+      'connect',
       { client: claimed.slice(0, MAX_LOGGED), address, returnCode: refused.returnCode },
       `MQTT connection refused: ${refused.reason}`,
     );
   }
 
-  /** How long a refusal waits, and how loud the log is about it: not at all once there are too many. */
-  #judged(
-    { wrongKey }: Refused,
-    address: string | undefined,
-  ): { readonly wait: Millis; readonly level: 'warn' | 'debug' } {
+  /** How long a refusal waits: that of a guess, as long as guesses of its address do. */
+  #waitOf({ wrongKey }: Refused, address: string | undefined): Millis {
     const verdict = wrongKey === true ? this.#deps.attempts?.failed(address ?? '') : undefined;
-    if (verdict === undefined) return { wait: 0, level: 'warn' };
-    if ('refuse' in verdict) return { wait: 0, level: 'debug' };
-    return { wait: verdict.wait, level: verdict.wait === 0 ? 'warn' : 'debug' };
+    return verdict === undefined || 'refuse' in verdict ? 0 : verdict.wait;
   }
 
   /** Why a client that may come in has no room; null when it has. */
@@ -293,9 +291,11 @@ export class ConnectionDesk {
       connection.granted(subscription.topic, subscription.qos);
     } else {
       const { clientId, publisher } = connection;
-      this.#deps.log.info(
+      this.#deps.refusals.say(
+        'subscription',
         { client: clientId, tenant: writeTenant(publisher.tenant), filter },
         'MQTT subscription refused',
+        'info',
       );
     }
     return may;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { eventually, KEY, keyRow, startBroker } from './testing/broker-under-test.ts';
+import { eventually, KEY, keyRow, startBroker, systemClock } from './testing/broker-under-test.ts';
 import type { UnderTest } from './testing/broker-under-test.ts';
 import { selfSigned } from './testing/self-signed.ts';
 import type { RawClient } from './testing/test-clients.ts';
@@ -230,4 +230,25 @@ test('who never ends the TLS handshake is closed when the time for CONNECT is up
   socket.resume();
   await once(socket, 'close');
   expect(socket.destroyed).toBe(true);
+});
+
+test('strangers do not fill the log: of what they are refused for, a few lines are said', async () => {
+  let now = 0;
+  const still = { ...systemClock, monotonic: () => now };
+  const { connect: join, log } = await startBroker({ clock: still });
+  for (let n = 0; n < 30; n++)
+    await expect(join({ password: '', username: '' })).rejects.toThrow(/./);
+  const said = (): UnderTest['log'] =>
+    log.filter(({ level, message }) => level === 'warn' && message.includes('refused'));
+  expect(said()).toHaveLength(10);
+  expect(log.filter(({ message }) => message.includes('refused'))).toHaveLength(30);
+  // A subscription that its key may not have is refused in the same way, and told apart from the others.
+  const client = await join({ password: KEY });
+  for (let n = 0; n < 30; n++) await client.mqtt.subscribeAsync(`$SYS/${n}`).catch(() => undefined);
+  const filters = log.filter(({ message }) => message === 'MQTT subscription refused');
+  expect(filters.filter(({ level }) => level === 'info')).toHaveLength(10);
+  expect(filters.length).toBeGreaterThanOrEqual(30);
+  now += 6_000;
+  await expect(join({ password: '', username: '' })).rejects.toThrow(/./);
+  expect(said().at(-1)?.fields).toMatchObject({ leftOut: 20 });
 });

@@ -40,6 +40,7 @@ import { BROKER_ID, MqttBroker } from './mqtt-broker.ts';
 import { Outlet } from './outlet.ts';
 import { MqttPersistence } from './persistence.ts';
 import { readAgain, type StoredMessage } from './read-again.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { SessionExpiry } from './session-expiry.ts';
 import { SeenTopics } from './seen-topics.ts';
 import { SourceMap } from './source-map.ts';
@@ -66,6 +67,7 @@ export class MqttGateway {
   readonly #switch: IntakeSwitch;
   readonly #expiry: SessionExpiry;
   readonly #bridges: Bridges;
+  readonly #refusals: RefusalLog;
   #started: Promise<void> | null = null;
 
   constructor(options: MqttGatewayOptions) {
@@ -73,6 +75,7 @@ export class MqttGateway {
     const config = resolveConfig(options.config);
     this.#config = config;
     const { engine, log, clock, keyRing } = options;
+    this.#refusals = new RefusalLog(clock, log);
     const fail = (error: Error): void => this.#switch.fail(error);
     this.#switch = new IntakeSwitch({
       engine,
@@ -133,7 +136,7 @@ export class MqttGateway {
       attempts: options.attempts,
       admission: { keyRing, open: () => this.#switch.state === 'open' },
       limits: config,
-      log,
+      refusals: this.#refusals,
     });
     this.#bridges = new Bridges(options.bridges ?? [], ({ tenant }) => ({
       mirror,
@@ -152,7 +155,8 @@ export class MqttGateway {
       { maxClients: config.maxClients, handshakeTimeout: config.connectTimeout },
       (socket) => this.#accept(socket),
       () => {
-        log.warn(
+        this.#refusals.say(
+          'room',
           { maxClients: config.maxClients },
           'MQTT connection refused: there are as many as allowed',
         );
@@ -180,6 +184,7 @@ export class MqttGateway {
         open: () => this.#switch.state === 'open',
         accept: (stream) => this.#accept(stream),
         maxFrame: maxDiscard,
+        refusals: this.#refusals,
         log: this.#options.log,
       },
       options,

@@ -16,6 +16,7 @@ import { isOwnOrigin } from '../http/own-origin.ts';
 import { MAX_CONTROL } from './gateway-config.ts';
 import type { MqttLog } from './gateway-config.ts';
 import type { ClientStream } from './listeners.ts';
+import type { RefusalLog } from './refusal-log.ts';
 
 export interface WebSocketOptions {
   /** Whether a `Host` may be answered (`hostCheck`). */
@@ -30,6 +31,7 @@ export interface WebSocketDeps {
   readonly accept: (stream: ClientStream) => void;
   /** Bytes of the largest frame that is read. */
   readonly maxFrame: number;
+  readonly refusals: RefusalLog;
   readonly log: MqttLog;
 }
 
@@ -74,7 +76,11 @@ function judge(
   if (!mayHost(host)) return 421;
   if (path !== WEBSOCKET_PATH) return 404;
   if (origin !== undefined && !isOwnOrigin(origin, host) && !origins.has(origin.toLowerCase())) {
-    deps.log.warn({ origin: origin.slice(0, 256) }, 'MQTT over WebSocket refused: not our origin');
+    deps.refusals.say(
+      'origin',
+      { origin: origin.slice(0, 256) },
+      'MQTT over WebSocket refused: not our origin',
+    );
     return 403;
   }
   const offered = request.headers['sec-websocket-protocol']?.split(',') ?? [];

@@ -24,8 +24,8 @@ export function ActResult({ answer, items, onClose }: ActResultProps) {
       </p>
       {left > 0 && (
         <p className="text-ink-2">
-          One act takes on so many and no more, or the server began to stop. Those not tried are as
-          they were: act again.
+          It was stopped, here or because the server stops. Those not tried are as they were: act
+          again.
         </p>
       )}
       {refused.length > 0 && (

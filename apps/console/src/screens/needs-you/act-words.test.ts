@@ -76,6 +76,14 @@ test('the preview names each call with its key, and says what it has not looked 
   );
 });
 
+test('the preview says of how many it is decided anew what they call', () => {
+  const decides = { event: 'effect.succeeded', step: 'charge#1' };
+  const items = [{ ...item('o-1', ['charge']), decides }, item('o-2', ['release'])];
+  expect(previewSentence(previewOf(items, 2), GROUP)).toBe(
+    '2 outside calls would be made, each with the idempotency key that it has had from the first. What 1 of them call besides is decided when they go on.',
+  );
+});
+
 test('an act that calls nobody is not said to call', () => {
   expect(fires('redrive', 'blocked', 'retry')).toBe(true);
   expect(fires('resolve', 'doubtful', 'retry')).toBe(true);

@@ -167,6 +167,8 @@ function resolveWords(what: string, each: string, resolution: Resolution['as']):
 export interface FirePreview {
   /** Effects that would be called, as far as it is known. */
   readonly calls: readonly (AttentionItem['wouldFire'][number] & { readonly key: string | null })[];
+  /** Things of which it is decided anew what they call. */
+  readonly undecided: number;
   /** Things whose effects were looked at. */
   readonly seen: number;
   readonly of: number;
@@ -181,23 +183,30 @@ export function fires(act: AttentionAct, kind: Kind, resolution: Resolution['as'
 /** @param count of all things that the act is about; `items` may be the first page of them */
 export function previewOf(items: readonly AttentionItem[], count: number): FirePreview {
   const calls = items.flatMap(({ key, wouldFire }) => wouldFire.map((fire) => ({ ...fire, key })));
-  return { calls, seen: Math.min(items.length, count), of: count };
+  const undecided = items.filter(({ decides }) => decides !== null).length;
+  return { calls, undecided, seen: Math.min(items.length, count), of: count };
 }
 
 /** `12 calls of 12 instances`, and what is not known. */
 export function previewSentence(
-  { calls, seen, of }: FirePreview,
+  { calls, undecided, seen, of }: FirePreview,
   group: Pick<AttentionGroup, 'kind' | 'reason'>,
 ): string {
   const each = calls.length === 1 ? '' : 'each ';
   const key = isUndo(group)
     ? 'a new idempotency key'
     : 'the idempotency key that it has had from the first';
-  const known =
+  const sentences =
     calls.length === 0
-      ? 'No outside call is known beforehand: what comes next is decided when it goes on.'
-      : `${plural(calls.length, 'outside call')} would be made, ${each}with ${key}.`;
-  return seen < of
-    ? `${known} Shown are those of the first ${formatCount(seen)} of ${things(group.kind, of)}.`
-    : known;
+      ? ['No outside call is known beforehand: what comes next is decided when it goes on.']
+      : [`${plural(calls.length, 'outside call')} would be made, ${each}with ${key}.`];
+  if (calls.length > 0 && undecided > 0)
+    sentences.push(
+      `What ${formatCount(undecided)} of them call besides is decided when they go on.`,
+    );
+  if (seen < of)
+    sentences.push(
+      `Shown are those of the first ${formatCount(seen)} of ${things(group.kind, of)}.`,
+    );
+  return sentences.join(' ');
 }

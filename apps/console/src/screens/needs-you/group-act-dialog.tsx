@@ -1,11 +1,11 @@
 /**
  * An act on a group or a part of it: what will happen, the outside calls it makes, the count repeated back, a reason;
- * then what was done and what was refused.
+ * how far it is, and a way to stop it; then what was done and what was refused.
  *
  * @module
  */
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import type {
   AttentionAct,
@@ -19,6 +19,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Problem, undoneTitle } from '../../ui/problem.tsx';
 import { toast } from '../../ui/toast.tsx';
+import { ActProgress } from './act-progress.tsx';
 import { ActResult } from './act-result.tsx';
 import {
   consequencesOf,
@@ -56,10 +57,15 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
   const [output, setOutput] = useState('{}');
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
+  /** How many it is about, once it has begun: the group grows smaller as it goes on. */
+  const [begun, setBegun] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
+  const [soFar, setSoFar] = useState<AttentionActAnswer | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [answer, setAnswer] = useState<AttentionActAnswer | null>(null);
-  const count = countOf(choice, group.count);
+  const stop = useRef(new AbortController());
+  const [stopping, setStopping] = useState(false);
+  const count = begun ?? countOf(choice, group.count);
   const chosen = items.filter(({ item }) => isChosen(choice, item));
   const parsed = act === 'resolve' && as === 'succeeded' ? parseOutput(output) : { value: null };
   const ready =
@@ -71,17 +77,23 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
   const title = `${labelOf(act, group.kind)} ${things(group.kind, count)}`;
 
   const submit = async (): Promise<void> => {
+    setBegun(count);
     setBusy(true);
+    setSoFar(null);
     setError(null);
+    setStopping(false);
+    stop.current = new AbortController();
+    const body = {
+      reason: reason.trim(),
+      confirmCount: count,
+      ...(choice.all ? {} : { items: chosen.map(({ item }) => item) }),
+      ...(act === 'resolve' && as !== null
+        ? { resolve: resolutionOf(as, parsed?.value ?? null) }
+        : {}),
+    };
+    const how = { signal: stop.current.signal, onProgress: setSoFar };
     try {
-      const answered = await api().attention.act(group.id, act, {
-        reason: reason.trim(),
-        confirmCount: count,
-        ...(choice.all ? {} : { items: chosen.map(({ item }) => item) }),
-        ...(act === 'resolve' && as !== null
-          ? { resolve: resolutionOf(as, parsed?.value ?? null) }
-          : {}),
-      });
+      const answered = await api().attention.act(group.id, act, body, how);
       if (answered.refused.length === 0 && answered.left === 0) {
         toast({ tone: 'go', text: `${title}: done` });
         onClose(true);
@@ -90,6 +102,7 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
       }
     } catch (failed) {
       setError(failed);
+      setBegun(null);
     } finally {
       setBusy(false);
       void queries.invalidateQueries({ queryKey: ['attention'] });
@@ -97,7 +110,7 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
   };
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    if (ready && !busy) void submit();
+    if (ready) void submit();
   };
   if (answer !== null) {
     return (
@@ -106,8 +119,19 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
       </Dialog>
     );
   }
+  if (busy) {
+    const onStop = (): void => {
+      stop.current.abort();
+      setStopping(true);
+    };
+    return (
+      <Dialog title={title} width="wide" onClose={onStop}>
+        <ActProgress soFar={soFar} count={count} stopping={stopping} onStop={onStop} />
+      </Dialog>
+    );
+  }
   return (
-    <Dialog title={title} width="wide" onClose={() => onClose(false)}>
+    <Dialog title={title} width="wide" onClose={() => onClose(soFar !== null)}>
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
         {act === 'resolve' && (
           <ResolveChoice
@@ -129,15 +153,19 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
         )}
         <ReasonField value={reason} onChange={setReason} />
         {needsTyping(act, count) && <CountField count={count} value={typed} onChange={setTyped} />}
-        {error !== null && <Problem error={error} title={undoneTitle(error)} />}
+        {error !== null && (
+          <Problem
+            error={error}
+            title={
+              soFar === null
+                ? undoneTitle(error)
+                : `${formatCount(soFar.done)} were done before this`
+            }
+          />
+        )}
         <div className="flex justify-end gap-2">
-          <Button onClick={() => onClose(false)}>Back</Button>
-          <Button
-            type="submit"
-            look={isDanger(act) ? 'danger' : 'primary'}
-            busy={busy}
-            disabled={!ready}
-          >
+          <Button onClick={() => onClose(soFar !== null)}>Back</Button>
+          <Button type="submit" look={isDanger(act) ? 'danger' : 'primary'} disabled={!ready}>
             {labelOf(act, group.kind)} {formatCount(count)}
           </Button>
         </div>

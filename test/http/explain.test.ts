@@ -50,6 +50,7 @@ const explanation = (over: Partial<Explanation> = {}): Explanation => ({
   parent: null,
   children: [],
   parked: 2,
+  linesMissing: null,
   ...over,
 });
 const ask = { instanceId: 7, release: 'r', version: 3, steps: [], at: null };
@@ -64,6 +65,7 @@ describe('GET /v1/sagas/{saga}/{key}/explain', () => {
       places: { 'pay#1': place(12) },
       failedAt: place(30),
       at: null,
+      missing: null,
     };
     const { status, body } = await get(path);
     expect(status).toBe(200);
@@ -80,9 +82,24 @@ describe('GET /v1/sagas/{saga}/{key}/explain', () => {
       places: {},
       failedAt: place(30),
       at: place(17),
+      missing: null,
     };
     const read = explanationSchema.parse((await get(path)).body);
     expect(read.open[0]?.at).toEqual(place(17));
+  });
+
+  test('why no line could be found is told apart from how the decision compares', async () => {
+    fake.explained.push({ tenant: '', explanation: explanation(), ask });
+    fake.places = {
+      check: { state: 'same', reason: null },
+      places: {},
+      failedAt: null,
+      at: null,
+      missing: 'its SDK is too old',
+    };
+    const read = explanationSchema.parse((await get(path)).body);
+    expect(read.decision?.check).toEqual({ state: 'same', reason: null });
+    expect(read.linesMissing).toBe('its SDK is too old');
   });
 
   test('what is not there is 404, in words; a version that is none is refused', async () => {

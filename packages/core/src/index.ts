@@ -225,8 +225,21 @@ export {
   tenantSchema,
   upstreamSchema,
 } from './wire/read-outs.ts';
-export type { AuditEntry, AuditFilter, AuditReportResource } from './wire/audit.ts';
-export { auditEntrySchema, auditQuerySchema, auditReportSchema } from './wire/audit.ts';
+export type {
+  AuditEntry,
+  AuditFilter,
+  AuditReportResource,
+  JournalReport,
+  JournalVerification,
+} from './wire/audit.ts';
+export {
+  auditEntrySchema,
+  auditQuerySchema,
+  auditReportSchema,
+  journalReportSchema,
+  journalVerificationQuerySchema,
+  journalVerificationSchema,
+} from './wire/audit.ts';
 export type { DecisionCheck, Explanation, OpenStep } from './wire/explanation.ts';
 export { explanationSchema } from './wire/explanation.ts';
 export type {

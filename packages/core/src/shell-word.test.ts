@@ -11,6 +11,9 @@ test.each([
   ['a;b', "'a;b'"],
   ['~root', "'~root'"],
   ['-x', "'-x'"],
+  // zsh takes a word that begins so for the path of a command.
+  ['=ls', "'=ls'"],
+  ['a=b', 'a=b'],
   ['ü', "'ü'"],
 ])('%j as one word: %s', (text, word) => {
   expect(shellWord(text)).toBe(word);

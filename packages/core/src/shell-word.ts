@@ -6,7 +6,7 @@
  */
 
 /** What no POSIX shell takes for anything but itself, wherever it stands. */
-const PLAIN = /^[\w./:=@%+,][\w./:=@%+,-]*$/;
+const PLAIN = /^[\w./:@+,][\w./:=@%+,-]*$/;
 
 /** Text as one word of a POSIX shell. */
 export function shellWord(text: string): string {

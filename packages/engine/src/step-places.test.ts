@@ -209,6 +209,25 @@ describe('what can still be said', () => {
     other[Symbol.dispose]();
   });
 
+  test('of a program whose SDK cannot trace: that it decides the same, and why no line is known', async () => {
+    const instanceId = await ordered('o8');
+    const { bundle } = await buildRelease(project.dir);
+    const script = bundle.files['sagas/order.js'] ?? '';
+    const old = script.replaceAll('trace===!0', '!1');
+    expect(old).not.toBe(script);
+    const files = { ...bundle.files, 'sagas/order.js': old };
+    const registered = await bench.engine.registerRelease({ ...bundle, files }, actor);
+    const answer = await bench.engine.placeSteps({
+      instanceId,
+      release: registered.digest,
+      version: 2,
+      steps: [{ step: 'kitchen.ready#1', version: 2 }],
+      at: null,
+    });
+    expect(answer).toMatchObject({ check: { state: 'same', reason: null }, places: {} });
+    expect(answer.missing).toContain('does not record where steps are made');
+  });
+
   test('of a version, a run or a release that is not there: why nothing is', async () => {
     const instanceId = await ordered('o6');
     const ask = { instanceId, release: digest, version: 2, steps: [], at: null };

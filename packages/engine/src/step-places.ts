@@ -45,10 +45,14 @@ export interface PlaceAnswer {
   readonly failedAt: SourcePlace | null;
   /** `at`, with its text. */
   readonly at: SourcePlace | null;
+  /** Why `places` is empty although the decision was made again; null where it need not be. */
+  readonly missing: string | null;
 }
 
 const NO_DECISION = 'nothing has been decided yet';
-const CANNOT_TELL = 'it was built with an SDK that cannot tell where steps are made';
+const CANNOT_TELL = 'its release was built with an SDK that does not record where steps are made';
+
+const NOTHING_FOUND = { places: {}, failedAt: null, at: null, missing: null } as const;
 
 type Traced = TraceAnswer & { readonly recorded?: string };
 
@@ -70,7 +74,7 @@ export class StepPlaces {
     } catch (error) {
       // A release that is gone is a reason to say less, not to say nothing.
       if (!(error instanceof HoldfastError)) throw error;
-      return { check: notMade(error.message), places: {}, failedAt: null, at: null };
+      return { ...NOTHING_FOUND, check: notMade(error.message) };
     }
   }
 
@@ -84,7 +88,7 @@ export class StepPlaces {
         code === 'program.missing'
           ? notMade(message)
           : { state: 'differs', reason: `the program now fails${where}: ${message}` };
-      return { check, places: {}, failedAt: null, at: await this.#textOf(request) };
+      return { ...NOTHING_FOUND, check, at: await this.#textOf(request) };
     }
     this.#note(answer, found);
     const left = request.steps.filter(({ step }) => !found.has(step));
@@ -97,6 +101,7 @@ export class StepPlaces {
       places: Object.fromEntries(found),
       failedAt: answer.failedAt,
       at: await this.#textOf(request),
+      missing: answer.steps === null ? CANNOT_TELL : null,
     };
   }
 
@@ -148,7 +153,7 @@ function checkOf({ version }: PlaceRequest, answer: Extract<Traced, { ok: true }
     const { history, asks } = difference;
     return { state: 'differs', reason: `the record ${history}; made again, it ${asks}` };
   }
-  return { state: 'same', reason: answer.steps === null ? CANNOT_TELL : null };
+  return { state: 'same', reason: null };
 }
 
 function notMade(reason: string): DecisionCheck {

@@ -35,9 +35,18 @@ test('a cook answers on a phone, without a key; who comes later is told so', asy
   await page.goto(`/wait/${token}`);
   await visit.heading('Does the soup need salt?').waitFor();
   expect(await visit.isTooWide()).toBe(false);
-  await page.getByLabel(/^Salt/).selectOption({ label: 'yes' });
-  await page.getByLabel(/^Note/).fill('a pinch');
-  await page.getByRole('button', { name: 'Send' }).tap();
+  // As its author wrote the schema, and unanswered: nobody has said no by saying nothing.
+  const salt = page.getByRole('radiogroup', { name: /^Salt/ });
+  const note = page.getByLabel(/^Note/);
+  const [first, second] = [await salt.boundingBox(), await note.boundingBox()];
+  expect(first?.y ?? Infinity).toBeLessThan(second?.y ?? 0);
+  const send = page.getByRole('button', { name: 'Send' });
+  await send.tap();
+  await salt.getByText('say yes or no').waitFor();
+  expect((await server.api.saga('soup', 'soup-7'))?.status).toBe('waiting');
+  await salt.getByRole('radio', { name: 'Yes' }).check();
+  await note.fill('a pinch');
+  await send.tap();
   await visit.heading('Done').waitFor();
   const ended = await server.api.waitForStatus('soup', 'soup-7', 'completed');
   expect(ended.result).toEqual({ salted: true });
@@ -49,5 +58,25 @@ test('a cook answers on a phone, without a key; who comes later is told so', asy
   late.expectRefusals(404);
   await late.page.goto(`/wait/${token.slice(0, -4)}AAAA`);
   await late.heading('This link leads nowhere').waitFor();
-  expect([visit.faults, late.faults]).toEqual([[], []]);
+
+  // An operator answers in the cook's place, by the same form, and says why.
+  await server.api.publish({ type: 'soup.asked', data: { id: 'soup-8' } });
+  await server.api.waitForStatus('soup', 'soup-8', 'waiting');
+  await using operator = await ConsoleVisit.open(browser, server);
+  await operator.signInByLink(server);
+  await operator.page.goto('/sagas/soup/soup-8');
+  await operator.page.getByRole('button', { name: 'Complete or fail…' }).click();
+  const dialog = operator.page.getByRole('dialog', { name: 'End the wait tasted of soup-8' });
+  await dialog.getByLabel(/^Reason/).fill('the cook is at lunch');
+  const complete = dialog.getByRole('button', { name: 'Complete the wait' });
+  await complete.click();
+  await dialog.getByText('Not sent: 1 field above needs another look.').waitFor();
+  await dialog.getByLabel(/^salt/).selectOption({ label: 'no' });
+  await complete.click();
+  await operator.page.getByText('completed').first().waitFor();
+  const unsalted = await server.api.waitForStatus('soup', 'soup-8', 'completed');
+  expect(unsalted.result).toEqual({ salted: false });
+  const audit = JSON.stringify(await server.cliJson('audit', 'list'));
+  expect(audit).toContain('the cook is at lunch');
+  expect([visit.faults, late.faults, operator.faults]).toEqual([[], [], []]);
 });

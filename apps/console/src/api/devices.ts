@@ -3,11 +3,18 @@
  *
  * @module
  */
+import type { Query } from '@tanstack/react-query';
+import { isLongList } from '../lib/long-lists.ts';
+import { pageCount } from '../lib/page-count.ts';
 import { api } from './client.ts';
 import { pages } from './queries.ts';
 
-/** No stream tells of the broker's own life: asked again while it is looked at. */
-const AGAIN = { refetchInterval: 3_000 };
+const AGAIN_MS = 3_000;
+/** No stream tells of the broker's own life: asked again while it is looked at, a list of more pages less often. */
+const AGAIN = {
+  refetchInterval: ({ state }: Pick<Query, 'state'>) =>
+    isLongList(state.data) ? false : AGAIN_MS * pageCount(state.data),
+};
 
 const by = (prefix: string | undefined) => (prefix === undefined ? {} : { prefix });
 

@@ -45,7 +45,8 @@ export function emptyDraft(field: Field, required = true): Draft {
     case 'json':
       return { kind: 'text', text: required ? '{}' : '' };
     case 'flag':
-      return { kind: 'flag', value: required && !field.nullable ? false : null };
+      // Nobody has said no until somebody does.
+      return { kind: 'flag', value: null };
     case 'choice':
       return {
         kind: 'choice',
@@ -92,7 +93,8 @@ export function readDraft(field: Field, draft: Draft, required = true, at = ''):
     case 'flag': {
       const value = draft.kind === 'flag' ? draft.value : null;
       if (value !== null) return plain(value);
-      return plain(field.nullable ? null : undefined);
+      if (field.nullable) return plain(null);
+      return required ? fault(at, 'say yes or no') : plain(undefined);
     }
     case 'choice': {
       const index = draft.kind === 'choice' ? draft.index : null;

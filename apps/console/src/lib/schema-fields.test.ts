@@ -118,6 +118,18 @@ test('what need not be said and is not said is left out', () => {
   expect(readDraft(field, emptyDraft(field))).toEqual({ value: {}, faults: [] });
 });
 
+test('a yes or no that is needed is unanswered until somebody answers it', () => {
+  const field = fieldOfZod(z.object({ salt: z.boolean(), hot: z.boolean().nullable() }));
+  const empty = emptyDraft(field);
+  expect(readDraft(field, empty).faults).toEqual([{ at: '/salt', message: 'say yes or no' }]);
+  if (empty.kind !== 'group') throw new Error('an object is a group of fields');
+  const said = { ...empty, members: { ...empty.members, salt: { kind: 'flag', value: false } } };
+  expect(readDraft(field, said as Draft)).toEqual({
+    value: { salt: false, hot: null },
+    faults: [],
+  });
+});
+
 test('a union of objects is a choice of shapes, named by what tells them apart', () => {
   const type = z.discriminatedUnion('how', [
     z.object({ how: z.literal('card'), number: z.string() }),

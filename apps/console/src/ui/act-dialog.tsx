@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import type { FormEvent, ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
-import { Problem } from './problem.tsx';
+import { Problem, undoneTitle } from './problem.tsx';
 import { toast } from './toast.tsx';
 
 /** As the API bounds it. */
@@ -20,6 +20,8 @@ interface ActDialogProps {
   readonly ready?: boolean;
   /** Default: true. An act without a reason is recorded without one. */
   readonly reasonNeeded?: boolean;
+  /** Default: that it is kept in the audit log. For acts whose reason is told to others as well. */
+  readonly reasonLabel?: string;
   readonly act: (reason: string) => Promise<unknown>;
   /** Said when it is done: `order-42 is being cancelled`. */
   readonly done: string;
@@ -35,6 +37,7 @@ export function ActDialog(props: ActDialogProps) {
     danger = false,
     ready = true,
     reasonNeeded = true,
+    reasonLabel = 'Reason, kept in the audit log',
     act,
     done,
     onClose,
@@ -67,7 +70,8 @@ export function ActDialog(props: ActDialogProps) {
         <div className="flex flex-col gap-3">{children}</div>
         <div className="flex flex-col gap-1">
           <label htmlFor={reasonId} className="text-xs font-medium text-ink-2">
-            Reason{reasonNeeded ? '' : ' (optional)'}, kept in the audit log
+            {reasonLabel}
+            {!reasonNeeded && ' (optional)'}
           </label>
           <textarea
             id={reasonId}
@@ -79,7 +83,7 @@ export function ActDialog(props: ActDialogProps) {
             className="rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-sm"
           />
         </div>
-        {error !== null && <Problem error={error} />}
+        {error !== null && <Problem error={error} title={undoneTitle(error)} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Back</Button>
           <Button

@@ -93,7 +93,7 @@ interface Named {
 function namedIn(command: Command): Named {
   const path = pathOf(command);
   // The tree takes those of waits as one list.
-  const names = path.startsWith('waits ')
+  const names = ['waits complete', 'waits fail'].includes(path)
     ? ['saga', 'key']
     : command.registeredArguments.map((argument) => argument.name());
   const of = (name: string): string | undefined => command.args[names.indexOf(name)];
@@ -124,6 +124,7 @@ async function whatWasMeant(
       known('secrets', secrets)
     );
   }
+  if (path === 'waits show') return 'the token is the last part of the link that a message carried';
   if (path.startsWith('quarantine ')) return 'find it: holdfast quarantine list --state all';
   if (path.startsWith('keys ')) return 'find it: holdfast keys list';
   if (path.startsWith('effects ')) return 'find it: holdfast effects list';

@@ -45,7 +45,7 @@ function paintHappened(text: string, happened: EffectAnswer['happened'], paint: 
 
 export function printExplanation(out: Output, explanation: Explanation): void {
   const { paint } = out;
-  const { summary, open, next, decision, cause, parent, children } = explanation;
+  const { summary, open, next, decision, cause, parent, children, linesMissing } = explanation;
   const of = (ref: { saga: string; key: string; run: number }): string =>
     plainText(`${ref.saga} ${ref.key}${ref.run === 1 ? '' : ` run ${ref.run}`}`);
   out.line(paint.bold('where and why'));
@@ -64,6 +64,8 @@ export function printExplanation(out: Output, explanation: Explanation): void {
     const said = state === 'differs' ? 'decided again, it differs' : 'it was not decided again';
     out.line(paint.dim(`  ${said}: ${plainText(reason)}`));
   }
+  if (linesMissing !== null)
+    out.line(paint.dim(`  without lines of source: ${plainText(linesMissing)}`));
   if (next.length === 0) return;
   out.line(paint.bold('next'));
   for (const each of next) out.line(`  ${sentence(each)}`);

@@ -41,6 +41,27 @@ export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
 }
 
+/** Colours that `palette.ts` sets and takes back (ECMA-48 SGR): nothing else of ours is in a line. */
+const OWN_COLOUR = /\u001b\[(?:1|2|22|31|32|33|36|39)m/;
+const UNSAFE_OR_COLOUR = new RegExp(`${OWN_COLOUR.source}|${UNSAFE.source}`, 'g');
+const OUR_COLOUR = new RegExp(`^${OWN_COLOUR.source}$`);
+
+/**
+ * What may go out as it is: our own colours, and what moves and hides nothing. All else is shown escaped. Line breaks stay,
+ * since a text may have several lines; whoever puts a value from outside into a line escapes those by `plainText`.
+ *
+ * @param coloured whether there are colours of ours in it; where there are none, none is let through
+ */
+export function shownText(text: string, coloured: boolean): string {
+  return text.replaceAll(UNSAFE_OR_COLOUR, (found) =>
+    found === '\n' || (coloured && OUR_COLOUR.test(found))
+      ? found
+      : Array.from(found, (char) => (/[^\u0020-\u007e]/.test(char) ? escaped(char) : char)).join(
+          '',
+        ),
+  );
+}
+
 const ELLIPSIS = '…';
 const ASCII = /^[\u0020-\u007e]*$/;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -26,6 +26,7 @@ const openStepSchema = z.object({
 const decisionCheckSchema = z.object({
   /** `same`, `differs`: the release decides now as was recorded, or not. `not_made`: see `reason`. */
   state: z.enum(['same', 'differs', 'not_made']),
+  /** Why it differs, or was not made; null where it is the same. */
   reason: z.string().nullable(),
 });
 
@@ -60,6 +61,8 @@ export const explanationSchema = z.object({
   children: z.array(childInstanceSchema),
   /** Events that wait behind it while it is blocked. */
   parked: count,
+  /** Why no step has its line of source, though the decision could be made again; null where that is no matter. */
+  linesMissing: z.string().nullable(),
 });
 
 export type OpenStep = z.infer<typeof openStepSchema>;

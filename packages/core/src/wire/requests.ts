@@ -222,6 +222,8 @@ export const createKeyBodySchema = z
     types: z.array(text).min(1).nullable().exactOptional(),
     expiresAt: time.exactOptional(),
     expiresIn: durationTextSchema.exactOptional(),
+    /** Goes on record with it. */
+    reason: z.string().min(1).max(1000).exactOptional(),
   })
   .refine((body) => body.expiresAt === undefined || body.expiresIn === undefined, {
     path: ['expiresIn'],

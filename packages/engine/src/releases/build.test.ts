@@ -7,6 +7,7 @@ import {
   type Fault,
   type JsonText,
   type ProgramEventKind,
+  type ReleaseManifest,
 } from '@holdfast/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DecideAnswer } from '../sandbox-port.ts';
@@ -221,6 +222,20 @@ sources:
       ORDER,
       `${ORDER}.map`,
     ]);
+  });
+
+  test('the properties of a schema keep the order of their author', async () => {
+    using project = new TestProject({
+      'src/index.ts': `export { order } from './order.ts';
+import { wait } from '@holdfast/sdk';
+import { z } from 'zod';
+export const Asked = wait('asked', z.object({ yes: z.boolean(), shelf: z.string(), at: z.string() }));
+`,
+    });
+    const { bundle } = await buildRelease(project.dir);
+    const { waits } = JSON.parse(bundle.files['release.json'] ?? '{}') as ReleaseManifest;
+    const schema = waits.find(({ name }) => name === 'asked')?.schema;
+    expect(Object.keys(schema?.['properties'] ?? {})).toEqual(['yes', 'shelf', 'at']);
   });
 
   test('holds no effect module when every effect has a provider', async () => {

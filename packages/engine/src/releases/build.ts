@@ -6,7 +6,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  canonicalJson,
   type Fault,
   HoldfastError,
   type ReleaseBundle,
@@ -57,7 +56,8 @@ export async function buildRelease(projectDir: string): Promise<BuiltRelease> {
   const { manifest, faults } = makeManifest(shownEntry, description, read);
   if (manifest === null) throw invalid(faults);
   const sagas = await allFaults(description.sagas.map((saga) => bundleSaga(project, entry, saga)));
-  const files: Record<string, string> = { 'release.json': canonicalJson(manifest) };
+  // Not canonical: forms and documents show the properties of a schema in the order that their author gave them.
+  const files: Record<string, string> = { 'release.json': JSON.stringify(manifest) };
   for (const [i, { name }] of description.sagas.entries()) {
     files[scriptPath(name)] = sagas[i]?.code ?? '';
     files[`${scriptPath(name)}.map`] = stableMap(sagas[i]?.map ?? '{}');

@@ -6,7 +6,6 @@ import {
   type AlertNotice,
   formatMicros,
   type Micros,
-  type TenantId,
   writeTenant,
 } from '@holdfast/core';
 import type { Notice } from './alert-book.ts';
@@ -22,7 +21,7 @@ const DIGEST_HEAD = 12;
 /** @param base address of the console, without a slash at its end */
 export function alertOf(open: OpenAlert, base: string): Alert {
   const { id, condition, since, openedAt, told } = open;
-  const { kind, severity, tenant, title, message, next, count, isCapped, path, about } = condition;
+  const { kind, severity, tenant, title, message, next, count, path, about } = condition;
   const toldAt = Math.max(...Object.values(told).map(({ at }) => at));
   return {
     id,
@@ -33,7 +32,6 @@ export function alertOf(open: OpenAlert, base: string): Alert {
     message: head(message, MESSAGE_HEAD),
     next,
     count,
-    isCapped,
     since: formatMicros(since),
     url: base + path,
     about,
@@ -120,7 +118,7 @@ function paragraph(told: Told): string {
   const names = Object.entries(about).map(
     ([name, value]) => `${name} ${name === 'release' ? value.slice(0, DIGEST_HEAD) : value}`,
   );
-  const where = [tenant === null ? 'the whole server' : `tenant ${tenantText(tenant)}`, ...names];
+  const where = [tenant === null ? 'the whole server' : `tenant ${writeTenant(tenant)}`, ...names];
   const lines = [
     `${notice === 'resolved' ? '' : `${severity}: `}${STILL[notice]}${title}`,
     oneLine(where.join(', '), MESSAGE_HEAD),
@@ -130,10 +128,6 @@ function paragraph(told: Told): string {
   if (message !== '') lines.push(oneLine(message, MESSAGE_HEAD));
   if (notice !== 'resolved') lines.push(`What to do: ${oneLine(next, MESSAGE_HEAD)}`);
   return [...lines, url].join('\n');
-}
-
-function tenantText(tenant: TenantId): string {
-  return writeTenant(tenant);
 }
 
 function head(text: string, most: number): string {

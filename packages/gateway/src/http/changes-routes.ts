@@ -17,6 +17,7 @@ export function changesRoutes(deps: HttpDeps): readonly Route[] {
       query: NO_QUERY,
       body: NO_BODY,
       answers: { 200: 'text/event-stream' },
+      errors: ['overloaded'],
       handle: async ({ principal, tenant, closing, incoming }) => {
         if (incoming.method === 'HEAD')
           return { status: 200, text: '', headers: { 'content-type': 'text/event-stream' } };

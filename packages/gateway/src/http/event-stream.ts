@@ -6,31 +6,28 @@
  *    back with `Last-Event-ID` misses none and repeats none.
  * 2. Commits wake it, it never polls; what commits while it reads or pauses is read in one go (coalesced).
  * 3. A slow reader is waited for, and holds one page of events at most.
- * 4. It ends when its key is revoked or expires, when its session ends, when the listener closes, and when the reader goes.
+ * 4. It ends as every `SseChannel` does, and where the journal cannot be read, so that the reader comes back.
  *
  * @module
  */
 import type { ServerResponse } from 'node:http';
 import { formatMicros, HoldfastError, toErrorRecord } from '@holdfast/core';
 import type { JournalEvent, Seq, TailFilter, TenantId } from '@holdfast/core';
-import type { Principal } from '../access/key-ring.ts';
-import { HttpError, SECURITY_HEADERS } from './answer.ts';
+import { HttpError } from './answer.ts';
 import type { HttpDeps } from './http-port.ts';
+import { ALIVE, SseChannel, type SseReader } from './sse-channel.ts';
 
 /** Events read at one time. */
 const PAGE = 256;
 /** Shortest pause between two reads of one stream: commits in between are coalesced. */
 const COALESCE_MS = 20;
-const DEFAULT_HEARTBEAT_MS = 15_000;
 
 type StreamDeps = Pick<HttpDeps, 'engine' | 'readModel' | 'keyRing' | 'clock' | 'config' | 'log'>;
 
-export interface StreamRequest {
-  readonly principal: Principal;
+export interface StreamRequest extends SseReader {
   readonly tenant: TenantId;
   readonly filter: TailFilter;
   readonly after: Seq;
-  readonly closing: AbortSignal;
 }
 
 /** Where a stream begins: `Last-Event-ID`, else `after`, else the journal's end. */
@@ -74,85 +71,45 @@ export class StreamGate {
 export class EventStream {
   readonly #deps: StreamDeps;
   readonly #request: StreamRequest;
-  readonly #out: ServerResponse;
-  readonly #onEnd: () => void;
-  readonly #endings: (() => void)[] = [];
+  readonly #channel: SseChannel;
   #after: Seq;
   /** Highest position the reader was told of, by an event or by an `id:` of its own. */
   #told: Seq;
   #reading = false;
   #woken = false;
-  #ended = false;
 
   constructor(deps: StreamDeps, request: StreamRequest, out: ServerResponse, onEnd: () => void) {
     this.#deps = deps;
     this.#request = request;
-    this.#out = out;
-    this.#onEnd = onEnd;
+    this.#channel = new SseChannel(deps, request, out);
+    this.#channel.onEnd(onEnd);
     this.#after = request.after;
     this.#told = request.after;
   }
 
   start(): void {
-    const { keyRing, engine } = this.#deps;
-    const { principal, closing } = this.#request;
-    const end = (): void => this.#end();
-    this.#out.writeHead(200, {
-      ...SECURITY_HEADERS,
-      'content-type': 'text/event-stream',
-      // Proxies in front (nginx) would buffer it otherwise.
-      'x-accel-buffering': 'no',
-    });
-    this.#out.on('close', end);
-    this.#out.on('error', end);
-    closing.addEventListener('abort', end, { once: true });
-    this.#endings.push(
-      () => closing.removeEventListener('abort', end),
-      keyRing.onEnded(principal, end),
-      engine.onCommitted(() => this.#wake()),
-    );
     // Without data: it dispatches nothing, and a reader who is cut off before the first event still knows where it was.
-    this.#out.write(`id: ${this.#after}\n\n`);
-    this.#beat();
+    this.#channel.open(`id: ${this.#after}\n\n`, () => this.#beat());
+    this.#channel.onEnd(this.#deps.engine.onCommitted(() => this.#wake()));
     this.#wake();
   }
 
-  #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    for (const ending of this.#endings) ending();
-    this.#out.end();
-    this.#onEnd();
-  }
-
-  #beat(): void {
-    const cancel = this.#deps.clock.after(
-      this.#deps.config.heartbeat ?? DEFAULT_HEARTBEAT_MS,
-      () => {
-        if (this.#ended) return;
-        if (!this.#deps.keyRing.isCurrent(this.#request.principal)) {
-          this.#end();
-          return;
-        }
-        this.#endings.splice(this.#endings.indexOf(cancel), 1);
-        // An `id:` without data moves `Last-Event-ID` past events that the filter left out.
-        this.#out.write(this.#after > this.#told ? `id: ${this.#after}\n\n` : ': alive\n\n');
-        this.#told = this.#after;
-        this.#beat();
-      },
-    );
-    this.#endings.push(cancel);
+  /** An `id:` without data moves `Last-Event-ID` past events that the filter left out. */
+  #beat(): string {
+    const text = this.#after > this.#told ? `id: ${this.#after}\n\n` : ALIVE;
+    this.#told = this.#after;
+    return text;
   }
 
   #wake(): void {
     this.#woken = true;
-    if (this.#reading || this.#ended) return;
+    if (this.#reading || this.#channel.ended) return;
     this.#reading = true;
     this.#read()
       .catch((error: unknown) => {
         const { code, message } = toErrorRecord(error);
         this.#deps.log.warn({ code, message }, 'an event stream ended');
-        this.#end();
+        this.#channel.end();
       })
       .finally(() => {
         this.#reading = false;
@@ -163,20 +120,15 @@ export class EventStream {
   /** Reads and writes until nothing is left that was committed before the last wake. */
   async #read(): Promise<void> {
     const { tenant, filter } = this.#request;
-    while (this.#woken && !this.#ended) {
+    while (this.#woken && !this.#channel.ended) {
       this.#woken = false;
       const page = await this.#deps.readModel.eventsAfter(tenant, this.#after, PAGE, filter.stream);
-      if (this.#isEnded()) return;
+      if (this.#channel.ended) return;
       this.#after = page.at(-1)?.seq ?? this.#after;
       await this.#write(page.filter((event) => passes(event, filter)));
       if (page.length === PAGE) this.#woken = true;
       else await this.#pause();
     }
-  }
-
-  /** A method, so that the compiler does not take the flag for unchanged across an await. */
-  #isEnded(): boolean {
-    return this.#ended;
   }
 
   async #write(events: readonly JournalEvent[]): Promise<void> {
@@ -186,14 +138,7 @@ export class EventStream {
     const text = events
       .map((event) => `id: ${event.seq}\ndata: ${journalEventJson(event)}\n\n`)
       .join('');
-    if (this.#out.write(text) || this.#ended) return;
-    await new Promise<void>((resolve) => {
-      const go = (): void => {
-        this.#out.off('drain', go).off('close', go);
-        resolve();
-      };
-      this.#out.on('drain', go).on('close', go);
-    });
+    if (!this.#channel.write(text)) await this.#channel.drained();
   }
 
   #pause(): Promise<void> {

@@ -74,5 +74,6 @@ function withPlaces(explanation: Explanation, answer: PlaceAnswer): Explanation 
       return at === null ? step : { ...step, at };
     }),
     decision: decision === null ? null : { ...decision, check: answer.check },
+    linesMissing: answer.missing,
   };
 }

@@ -8,6 +8,7 @@ import {
   newKeySchema,
   pageOf,
   readTenant,
+  reasonBodySchema,
   secretBodySchema,
   secretListSchema,
   secretNameSchema,
@@ -52,7 +53,7 @@ export function keyRoutes({ engine, readModel, keyRing, clock }: HttpDeps): read
         const now = clock.now();
         const made = newKey();
         const row = rowOf(call.body, tenantOf(call.body, call.tenant), made, now);
-        await engine.createKey(row, call.actor());
+        await engine.createKey(row, call.actor(call.body.reason));
         keyRing.add(row);
         return { status: 201, json: { key: resourceOf(row), secret: made.secret } };
       },
@@ -63,12 +64,12 @@ export function keyRoutes({ engine, readModel, keyRing, clock }: HttpDeps): read
       operation: 'revokeKey',
       summary: 'Revoke a key; connections that use it end.',
       scope: 'admin',
-      query: NO_QUERY,
+      query: reasonBodySchema,
       body: NO_BODY,
       answers: { 204: null },
       handle: async (call) => {
         const id = parameter(call, 'id');
-        await engine.revokeKey(id, call.actor());
+        await engine.revokeKey(id, call.actor(call.query.reason));
         keyRing.revoke(id);
         return { status: 204 };
       },

@@ -40,7 +40,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         build: null,
         mode: 'combined',
         node: 'v24.21.0',
-        startedAt: '2026-11-22T03:08:04.938967Z',
+        startedAt: '2026-11-22T05:40:52.751226Z',
         writable: true,
         noRoom: false,
         draining: false,
@@ -73,7 +73,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             saga: 'errand',
             app: 'errands',
-            release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+            release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
           },
         ],
         effects: ['errand.press', 'errand.tell'],
@@ -110,23 +110,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             seq: 43,
             stream: 'WORKFLOW_EVENTS',
             specversion: '1.0',
-            id: '8b4d98ebdf44ec82e9ea07109001bace:ended',
+            id: 'ed95b1eba8335e020c90ae3ba2b74f67:ended',
             source: 'holdfast:saga/errand',
             type: 'saga.completed',
-            subject: 'errand/only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+            subject: 'errand/only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
             time: null,
-            receivedAt: '2026-11-22T03:08:09.422225Z',
+            receivedAt: '2026-11-22T05:41:23.298411Z',
             tenant: 'ours',
-            correlationId: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
-            causationId: '87176365dd881206c04d7ef13d21d8a9:outcome',
+            correlationId: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
+            causationId: '6b218fbe0e1a099060d5293d4d52f98c:outcome',
             traceparent: null,
             data: {
               saga: 'errand',
-              key: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+              key: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
               run: 2,
               status: 'completed',
               result: {
-                receipt: 'r-only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                receipt: 'r-only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
               },
               error: null,
             },
@@ -135,18 +135,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             seq: 42,
             stream: 'WORKFLOW_EVENTS',
             specversion: '1.0',
-            id: '87176365dd881206c04d7ef13d21d8a9:outcome',
+            id: '6b218fbe0e1a099060d5293d4d52f98c:outcome',
             source: 'holdfast:effect/errand.press',
             type: 'effect.succeeded',
-            subject: 'errand/only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+            subject: 'errand/only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
             time: null,
-            receivedAt: '2026-11-22T03:08:09.420964Z',
+            receivedAt: '2026-11-22T05:41:23.272663Z',
             tenant: 'ours',
-            correlationId: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
-            causationId: '87176365dd881206c04d7ef13d21d8a9',
+            correlationId: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
+            causationId: '6b218fbe0e1a099060d5293d4d52f98c',
             traceparent: null,
             data: {
-              receipt: 'r-only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+              receipt: 'r-only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
             },
           },
         ],
@@ -160,12 +160,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         seq: 38,
         stream: 'AGGREGATE_EVENTS',
         specversion: '1.0',
-        id: '795fa84f-0b25-4bcb-886a-286d55fe9a1f',
+        id: '74cbc0d0-a57f-4124-9f9b-5f42b41604f1',
         source: '/keys/admin',
         type: 'errand.asked',
         subject: null,
         time: null,
-        receivedAt: '2026-11-22T03:08:09.243111Z',
+        receivedAt: '2026-11-22T05:41:20.471225Z',
         tenant: 'ours',
         correlationId: null,
         causationId: null,
@@ -198,26 +198,26 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             saga: 'errand',
-            key: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+            key: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
             run: 2,
             status: 'completed',
             version: 2,
             app: 'errands',
-            release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-            startedAt: '2026-11-22T03:08:09.409323Z',
-            updatedAt: '2026-11-22T03:08:09.420964Z',
+            release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+            startedAt: '2026-11-22T05:41:22.982484Z',
+            updatedAt: '2026-11-22T05:41:23.272663Z',
             blockedBy: null,
           },
           {
             saga: 'errand',
-            key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+            key: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
             run: 1,
             status: 'waiting',
             version: 2,
             app: 'errands',
-            release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-            startedAt: '2026-11-22T03:08:09.176646Z',
-            updatedAt: '2026-11-22T03:08:09.180590Z',
+            release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+            startedAt: '2026-11-22T05:41:20.098265Z',
+            updatedAt: '2026-11-22T05:41:20.352701Z',
             blockedBy: null,
           },
         ],
@@ -229,17 +229,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+        key: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
         run: 1,
         status: 'waiting',
         version: 2,
         app: 'errands',
-        release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        startedAt: '2026-11-22T03:08:09.176646Z',
-        updatedAt: '2026-11-22T03:08:09.180590Z',
+        release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        startedAt: '2026-11-22T05:41:20.098265Z',
+        updatedAt: '2026-11-22T05:41:20.352701Z',
         blockedBy: null,
         tenant: 'ours',
-        correlationId: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+        correlationId: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
         state: {
           v: 1,
           steps: [
@@ -247,7 +247,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               step: 'errand.tell#1',
               kind: 'effect',
               request: {
-                id: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+                id: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
                 token: '{{holdfast.wait:errand.answer}}',
               },
             },
@@ -262,19 +262,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           ],
           start: {
             type: 'errand.asked',
-            id: '54d0c3cf-4d08-4871-a65f-3c01970b16b5',
+            id: 'caca8acf-f1af-423f-ad7d-10d75ae16b8e',
             data: {
-              id: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+              id: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
               how: 'ask',
             },
-            t: 1795316889176646,
+            t: 1795326080098265,
           },
           arrivals: [
             {
               type: 'effect.succeeded',
               step: 'errand.tell#1',
               data: '{}',
-              t: 1795316889180590,
+              t: 1795326080352701,
             },
           ],
         },
@@ -284,22 +284,22 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         waits: [
           {
             saga: 'errand',
-            key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+            key: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
             name: 'errand.answer',
             step: 'errand.answer#1',
             definition: 'errand.answer',
             state: 'open',
-            openedAt: '2026-11-22T03:08:09.180590Z',
-            expiresAt: '2026-11-22T04:08:09.180590Z',
+            openedAt: '2026-11-22T05:41:20.352701Z',
+            expiresAt: '2026-11-22T06:41:20.352701Z',
           },
         ],
         search: [],
         cause: {
           seq: 36,
-          id: '54d0c3cf-4d08-4871-a65f-3c01970b16b5',
+          id: 'caca8acf-f1af-423f-ad7d-10d75ae16b8e',
           type: 'errand.asked',
           source: '/keys/admin',
-          receivedAt: '2026-11-22T03:08:09.176646Z',
+          receivedAt: '2026-11-22T05:41:20.098265Z',
           saga: null,
           instance: null,
         },
@@ -309,7 +309,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             step: 'errand.tell#1',
             effect: 'errand.tell',
-            commandId: '9541a87be07c98832301a29c18c3d4bd',
+            commandId: '50463d04d30faf8be7c57a1532f441dd',
             happened: 'yes',
             attempts: 1,
             undone: null,
@@ -325,39 +325,39 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+        key: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
         run: 2,
         status: 'completed',
         entries: [
           {
-            at: '2026-11-22T03:08:09.414796Z',
+            at: '2026-11-22T05:41:23.157409Z',
             kind: 'event',
             title: 'an event, run again by an operator',
             seq: 41,
             version: null,
             step: null,
             detail: {
-              id: 'd3be1c42-66d4-4b81-8f3e-02a1878f55b3',
+              id: '60917581-5595-407a-8438-54ce91e6bb06',
               type: 'event.reprocessed',
               source: 'holdfast:again',
-              receivedAt: '2026-11-22T03:08:09.409323Z',
+              receivedAt: '2026-11-22T05:41:22.982484Z',
               data: {
-                id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                id: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
                 how: 'done',
               },
               disposition: null,
             },
           },
           {
-            at: '2026-11-22T03:08:09.414796Z',
+            at: '2026-11-22T05:41:23.157409Z',
             kind: 'transition',
             title: 'version 1: running',
             seq: 41,
             version: 1,
             step: null,
             detail: {
-              recordedAt: '2026-11-22T03:08:09.409323Z',
-              release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+              recordedAt: '2026-11-22T05:41:22.982484Z',
+              release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
               gasUsed: 0,
               decision: {
                 blocked: null,
@@ -373,7 +373,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                     effect: 'errand.press',
                     input: {
                       how: 'done',
-                      id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                      id: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
                     },
                     step: 'errand.press#1',
                   },
@@ -396,8 +396,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         version: 1,
         seq: 41,
-        recordedAt: '2026-11-22T03:08:09.409323Z',
-        release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        recordedAt: '2026-11-22T05:41:22.982484Z',
+        release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         state: {
           v: 1,
           steps: [
@@ -405,23 +405,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               step: 'errand.press#1',
               kind: 'effect',
               request: {
-                id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                id: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
                 how: 'done',
               },
             },
           ],
           start: {
             type: 'errand.asked',
-            id: 'd3be1c42-66d4-4b81-8f3e-02a1878f55b3',
+            id: '60917581-5595-407a-8438-54ce91e6bb06',
             data: {
-              id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+              id: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
               how: 'done',
             },
-            t: 1795316889409323,
+            t: 1795326082982484,
           },
           arrivals: [],
         },
-        stateHash: '00f93d8f50f0e9b6795dc6bfe27239b3eb774958a32748e498d2265ff903b5ac',
+        stateHash: '6df301e8ccef9a539a65181a6611fb92945fdf43662dffc3c122a203f8b324ef',
         decision: {
           blocked: null,
           cancelChildren: [],
@@ -436,7 +436,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               effect: 'errand.press',
               input: {
                 how: 'done',
-                id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                id: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
               },
               step: 'errand.press#1',
             },
@@ -459,19 +459,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                   step: 'errand.press#1',
                   kind: 'effect',
                   request: {
-                    id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                    id: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
                     how: 'done',
                   },
                 },
               ],
               start: {
                 type: 'errand.asked',
-                id: 'd3be1c42-66d4-4b81-8f3e-02a1878f55b3',
+                id: '60917581-5595-407a-8438-54ce91e6bb06',
                 data: {
-                  id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                  id: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
                   how: 'done',
                 },
-                t: 1795316889409323,
+                t: 1795326082982484,
               },
               arrivals: [],
             },
@@ -492,14 +492,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+        key: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
         run: 1,
         cause: {
           seq: 36,
-          id: '54d0c3cf-4d08-4871-a65f-3c01970b16b5',
+          id: 'caca8acf-f1af-423f-ad7d-10d75ae16b8e',
           type: 'errand.asked',
           source: '/keys/admin',
-          receivedAt: '2026-11-22T03:08:09.176646Z',
+          receivedAt: '2026-11-22T05:41:20.098265Z',
           saga: null,
           instance: null,
         },
@@ -509,24 +509,25 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           version: 2,
           seq: 37,
           event: 'effect.succeeded',
-          release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-          recordedAt: '2026-11-22T03:08:09.180590Z',
+          release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+          recordedAt: '2026-11-22T05:41:20.352701Z',
           check: {
             state: 'same',
             reason: null,
           },
         },
+        linesMissing: null,
         version: 2,
         current: true,
         status: 'waiting',
         summary:
-          'It waits for errand.answer until 2026-11-22T04:08:09Z, since 2026-11-22T03:08:09Z.',
+          'It waits for errand.answer until 2026-11-22T06:41:20Z, since 2026-11-22T05:41:20Z.',
         open: [
           {
             step: 'errand.answer#1',
             kind: 'wait',
-            since: '2026-11-22T03:08:09.180590Z',
-            text: 'waits for errand.answer until 2026-11-22T04:08:09Z; whoever has its token, or a key that may operate, completes or fails it',
+            since: '2026-11-22T05:41:20.352701Z',
+            text: 'waits for errand.answer until 2026-11-22T06:41:20Z; whoever has its token, or a key that may operate, completes or fails it',
             at: {
               file: 'src/index.ts',
               line: 39,
@@ -536,7 +537,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           },
         ],
         next: [
-          'When somebody completes errand.answer, it goes on: whoever has its token, or a key that may operate, by holdfast waits complete errand only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f errand.answe…',
+          'When somebody completes errand.answer, it goes on: whoever has its token, or a key that may operate, by holdfast waits complete errand only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c errand.answe…',
         ],
         parked: 0,
       },
@@ -545,7 +546,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   session: {
     answers: {
       '200': {
-        keyId: '14572f3204a8',
+        keyId: '714f3cc6f899',
         name: 'only-ours-admin',
         tenant: 'ours',
         scopes: ['admin', 'publish'],
@@ -560,23 +561,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             saga: 'errand',
-            key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+            key: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
             name: 'errand.answer',
             step: 'errand.answer#1',
             definition: 'errand.answer',
             state: 'open',
-            openedAt: '2026-11-22T03:08:09.180590Z',
-            expiresAt: '2026-11-22T04:08:09.180590Z',
+            openedAt: '2026-11-22T05:41:20.352701Z',
+            expiresAt: '2026-11-22T06:41:20.352701Z',
           },
           {
             saga: 'errand',
-            key: 'only-ours-fail-token-25641c1b-6bc5-4951-a681-bad8899dc443',
+            key: 'only-ours-fail-token-0cf980e8-f074-4b22-8bc3-049768cde446',
             name: 'errand.answer',
             step: 'errand.answer#1',
             definition: 'errand.answer',
             state: 'open',
-            openedAt: '2026-11-22T03:08:09.171077Z',
-            expiresAt: '2026-11-22T04:08:09.171077Z',
+            openedAt: '2026-11-22T05:41:19.688622Z',
+            expiresAt: '2026-11-22T06:41:19.688622Z',
           },
         ],
         next: 'WyJ3YWl0cyIsNF0',
@@ -590,16 +591,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         title: null,
         saga: 'errand',
         state: 'open',
-        askedAt: '2026-11-22T03:08:09.180590Z',
-        expiresAt: '2026-11-22T04:08:09.180590Z',
+        askedAt: '2026-11-22T05:41:20.352701Z',
+        expiresAt: '2026-11-22T06:41:20.352701Z',
         schema: {
+          type: 'object',
           properties: {
             shelf: {
               type: 'string',
             },
           },
           required: ['shelf'],
-          type: 'object',
         },
         closed: false,
       },
@@ -611,9 +612,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             kind: 'effect',
-            commandId: '87176365dd881206c04d7ef13d21d8a9',
+            commandId: '6b218fbe0e1a099060d5293d4d52f98c',
             saga: 'errand',
-            key: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+            key: 'only-ours-done-f19e29fe-9852-4b4f-bcf1-ba7fd6f47ca8',
             run: 2,
             step: 'errand.press#1',
             effect: 'errand.press',
@@ -621,14 +622,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             outcome: 'succeeded',
             attempts: 1,
             doubtful: false,
-            createdAt: '2026-11-22T03:08:09.409323Z',
+            createdAt: '2026-11-22T05:41:22.982484Z',
             dueAt: null,
           },
           {
             kind: 'effect',
-            commandId: '9541a87be07c98832301a29c18c3d4bd',
+            commandId: '50463d04d30faf8be7c57a1532f441dd',
             saga: 'errand',
-            key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+            key: 'only-ours-shown-142ad44b-8efc-45c2-81a6-68c921d21a1c',
             run: 1,
             step: 'errand.tell#1',
             effect: 'errand.tell',
@@ -636,7 +637,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             outcome: 'succeeded',
             attempts: 1,
             doubtful: false,
-            createdAt: '2026-11-22T03:08:09.176646Z',
+            createdAt: '2026-11-22T05:41:20.098265Z',
             dueAt: null,
           },
         ],
@@ -648,9 +649,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         kind: 'effect',
-        commandId: '829142ddad96c436ad52024d3a05f912',
+        commandId: '973c55ba9541477a6a20626e0e3570cd',
         saga: 'errand',
-        key: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+        key: 'only-ours-resolve-8228ae43-6385-41a0-8bcd-77578f6ad619',
         run: 1,
         step: 'errand.press#1',
         effect: 'errand.press',
@@ -658,16 +659,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         outcome: null,
         attempts: 1,
         doubtful: true,
-        createdAt: '2026-11-22T03:08:08.470299Z',
-        dueAt: '2026-11-22T03:08:08.470299Z',
+        createdAt: '2026-11-22T05:41:17.449612Z',
+        dueAt: '2026-11-22T05:41:17.449612Z',
         input: {
           how: 'silent',
-          id: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+          id: 'only-ours-resolve-8228ae43-6385-41a0-8bcd-77578f6ad619',
         },
         undoes: null,
         result: null,
         outcomeSeq: null,
-        firstAttemptAt: '2026-11-22T03:08:08.471977Z',
+        firstAttemptAt: '2026-11-22T05:41:17.451095Z',
       },
     },
   },
@@ -677,9 +678,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             kind: 'effect',
-            commandId: 'bf6beec4bb60e245eb997f8fbe9becf1',
+            commandId: 'dd4d98374ec1c2989ba4340d4000d28a',
             saga: 'errand',
-            key: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+            key: 'only-ours-cancel-7fdd4446-5aea-4c1e-86a4-11a01c2c7f70',
             run: 1,
             step: 'errand.press#1',
             effect: 'errand.press',
@@ -687,14 +688,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             outcome: null,
             attempts: 1,
             doubtful: true,
-            createdAt: '2026-11-22T03:08:07.996694Z',
-            dueAt: '2026-11-22T03:08:07.996694Z',
+            createdAt: '2026-11-22T05:41:16.415089Z',
+            dueAt: '2026-11-22T05:41:16.415089Z',
           },
           {
             kind: 'effect',
-            commandId: '61ed92cb9b48120bef062642e6416dbe',
+            commandId: '3c7ed7dc7a91fa752dd5c1430304fe36',
             saga: 'errand',
-            key: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+            key: 'only-ours-redrive-e1eb66a9-3bc6-48b7-beea-0a7ea3d121d6',
             run: 1,
             step: 'errand.press#1',
             effect: 'errand.press',
@@ -702,11 +703,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             outcome: null,
             attempts: 1,
             doubtful: true,
-            createdAt: '2026-11-22T03:08:08.236011Z',
-            dueAt: '2026-11-22T03:08:08.236011Z',
+            createdAt: '2026-11-22T05:41:17.027457Z',
+            dueAt: '2026-11-22T05:41:17.027457Z',
           },
         ],
-        next: 'WyJvdXRib3giLDE3OTUzMTY4ODgyMzYwMTEsNF0',
+        next: 'WyJvdXRib3giLDE3OTUzMjYwNzcwMjc0NTcsNF0',
       },
     },
   },
@@ -739,9 +740,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                 },
                 failureRate: 0.5714285714285714,
                 seconds: {
-                  p50: 0.125,
-                  p95: 0.2825,
-                  p99: 0.2965,
+                  p50: 0.16,
+                  p95: 0.286,
+                  p99: 0.2972,
                 },
               },
             ],
@@ -771,9 +772,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                 },
                 failureRate: 0,
                 seconds: {
-                  p50: 0.006500000000000001,
-                  p95: 0.027499999999999997,
-                  p99: 0.0295,
+                  p50: 0.026666666666666665,
+                  p95: 0.09125,
+                  p99: 0.09825000000000002,
                 },
               },
             ],
@@ -789,14 +790,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             id: 2,
-            at: '2026-11-22T03:08:09.367915Z',
+            at: '2026-11-22T05:41:22.633477Z',
             origin: 'runner',
             code: 'program.failed',
             reason: 'saga errand failed to name the instance: this errand has no name',
             context: {
               saga: 'errand',
               type: 'errand.asked',
-              id: 'b14da93c-c47d-4e84-89c2-64aa46b4afe0',
+              id: '9dd27b68-dbe5-48a6-a0c2-6e4c7a6081d4',
               at: 'src/index.ts:32:43',
               attempts: 1,
             },
@@ -811,14 +812,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           },
           {
             id: 1,
-            at: '2026-11-22T03:08:09.256682Z',
+            at: '2026-11-22T05:41:20.523350Z',
             origin: 'runner',
             code: 'program.failed',
             reason: 'saga errand failed to name the instance: this errand has no name',
             context: {
               saga: 'errand',
               type: 'errand.asked',
-              id: '795fa84f-0b25-4bcb-886a-286d55fe9a1f',
+              id: '74cbc0d0-a57f-4124-9f9b-5f42b41604f1',
               at: 'src/index.ts:32:43',
               attempts: 1,
             },
@@ -840,14 +841,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         id: 2,
-        at: '2026-11-22T03:08:09.367915Z',
+        at: '2026-11-22T05:41:22.633477Z',
         origin: 'runner',
         code: 'program.failed',
         reason: 'saga errand failed to name the instance: this errand has no name',
         context: {
           saga: 'errand',
           type: 'errand.asked',
-          id: 'b14da93c-c47d-4e84-89c2-64aa46b4afe0',
+          id: '9dd27b68-dbe5-48a6-a0c2-6e4c7a6081d4',
           at: 'src/index.ts:32:43',
           attempts: 1,
         },
@@ -869,19 +870,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             kind: 'wait',
             name: 'wait:errand.answer',
-            dueAt: '2026-11-22T04:08:08.950521Z',
+            dueAt: '2026-11-22T06:41:18.678396Z',
             saga: 'errand',
-            key: 'only-ours-complete-016e13ba-06c3-4073-b5b2-8aea59f4a864',
+            key: 'only-ours-complete-7cf9a4bd-9e25-4234-adec-c8710ce08a79',
           },
           {
             kind: 'wait',
             name: 'wait:errand.answer',
-            dueAt: '2026-11-22T04:08:09.012179Z',
+            dueAt: '2026-11-22T06:41:18.985150Z',
             saga: 'errand',
-            key: 'only-ours-fail-d93d1b0a-6264-4d04-a8e1-d198848cd734',
+            key: 'only-ours-fail-b530200b-b961-440b-9db4-e832e263b540',
           },
         ],
-        next: 'WyJzY2hlZHVsZXMiLDE3OTUzMjA0ODkwMTIxNzksMiwiIl0',
+        next: 'WyJzY2hlZHVsZXMiLDE3OTUzMjk2Nzg5ODUxNTAsMiwiIl0',
       },
     },
   },
@@ -890,25 +891,25 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            digest: '8b8562e1d56cdf827aadf17e457614bdc5ddbb5ca742d079a921fa0b64d58c13',
+            digest: '10b31a99e1dfd23bc1ffa70647759d81a4064d1082c73ae48de6ea25fea446de',
             app: 'errands',
             active: false,
-            registeredAt: '2026-11-22T03:08:06.428898Z',
-            registeredBy: '0b1a862ac880',
-            activatedAt: '2026-11-22T03:08:06.444698Z',
-            activatedBy: '0b1a862ac880',
+            registeredAt: '2026-11-22T05:41:04.469876Z',
+            registeredBy: '480d07703aab',
+            activatedAt: '2026-11-22T05:41:04.573782Z',
+            activatedBy: '480d07703aab',
             sagas: ['errand'],
             effects: ['errand.press', 'errand.tell'],
             inFlight: 0,
           },
           {
-            digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+            digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
             app: 'errands',
             active: true,
-            registeredAt: '2026-11-22T03:08:07.680473Z',
-            registeredBy: '0b1a862ac880',
-            activatedAt: '2026-11-22T03:08:07.695194Z',
-            activatedBy: '0b1a862ac880',
+            registeredAt: '2026-11-22T05:41:12.513649Z',
+            registeredBy: '480d07703aab',
+            activatedAt: '2026-11-22T05:41:12.650926Z',
+            activatedBy: '480d07703aab',
             sagas: ['errand'],
             effects: ['errand.press', 'errand.tell'],
             inFlight: 9,
@@ -921,77 +922,116 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getRelease: {
     answers: {
       '200': {
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         app: 'errands',
         active: true,
-        registeredAt: '2026-11-22T03:08:07.680473Z',
-        registeredBy: '0b1a862ac880',
-        activatedAt: '2026-11-22T03:08:07.695194Z',
-        activatedBy: '0b1a862ac880',
+        registeredAt: '2026-11-22T05:41:12.513649Z',
+        registeredBy: '480d07703aab',
+        activatedAt: '2026-11-22T05:41:12.650926Z',
+        activatedBy: '480d07703aab',
         sagas: ['errand'],
         effects: ['errand.press', 'errand.tell'],
         inFlight: 9,
         manifest: {
+          format: 1,
           app: 'errands',
-          config: {
-            TARGET: 'http://127.0.0.1:7420',
-          },
+          sdk: '0.1.0',
+          sagas: [
+            {
+              name: 'errand',
+              style: 'generator',
+              on: ['errand.asked'],
+              starts: ['errand.asked'],
+              script: 'sagas/errand.js',
+              pin: 'compatible',
+              restart: 'refuse',
+              tries: 1,
+              gas: 500,
+            },
+          ],
           effects: [
             {
+              name: 'errand.press',
+              provider: {
+                kind: 'function',
+              },
+              upstream: {
+                name: 'errand.press',
+                breaker: {
+                  window: 20,
+                  failureRate: 0.5,
+                  cooldown: 5000,
+                  maxCooldown: 60000,
+                },
+              },
+              timeout: 200,
+              retry: {
+                attempts: 8,
+                backoff: 1000,
+                max: 60000,
+                factor: 2,
+              },
+              inDoubt: 'hold',
+              onUnknown: 'hold',
               concurrency: 128,
               concurrencyPerTenant: 128,
               hasCheck: false,
-              inDoubt: 'hold',
               input: {
+                type: 'object',
                 properties: {
-                  how: {
+                  id: {
                     type: 'string',
                   },
-                  id: {
+                  how: {
                     type: 'string',
                   },
                 },
                 required: ['id', 'how'],
-                type: 'object',
               },
-              name: 'errand.press',
-              onUnknown: 'hold',
               output: {
+                type: 'object',
                 properties: {
                   receipt: {
                     type: 'string',
                   },
                 },
                 required: ['receipt'],
-                type: 'object',
-              },
-              provider: {
-                kind: 'function',
-              },
-              retry: {
-                attempts: 8,
-                backoff: 1000,
-                factor: 2,
-                max: 60000,
-              },
-              timeout: 200,
-              upstream: {
-                breaker: {
-                  cooldown: 5000,
-                  failureRate: 0.5,
-                  maxCooldown: 60000,
-                  window: 20,
-                },
-                name: 'errand.press',
               },
             },
             {
+              name: 'errand.tell',
+              provider: {
+                kind: 'http',
+                method: 'POST',
+                url: 'config://TARGET/tell',
+                headers: {},
+                retryStatuses: [425, 429],
+                doubtStatuses: [408, 500],
+              },
+              upstream: {
+                name: 'outside',
+                breaker: {
+                  window: 20,
+                  failureRate: 0.5,
+                  cooldown: 5000,
+                  maxCooldown: 60000,
+                },
+              },
+              timeout: 30000,
+              retry: {
+                attempts: 3,
+                backoff: 10,
+                max: 20,
+                factor: 2,
+              },
+              inDoubt: 'retry',
+              idempotencyWindow: 3600000,
+              onUnknown: 'hold',
               concurrency: 128,
               concurrencyPerTenant: 128,
               hasCheck: false,
-              idempotencyWindow: 3600000,
-              inDoubt: 'retry',
               input: {
+                type: 'object',
                 properties: {
                   id: {
                     type: 'string',
@@ -1001,110 +1041,71 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                   },
                 },
                 required: ['id', 'token'],
-                type: 'object',
               },
-              name: 'errand.tell',
-              onUnknown: 'hold',
               output: {},
-              provider: {
-                doubtStatuses: [408, 500],
-                headers: {},
-                kind: 'http',
-                method: 'POST',
-                retryStatuses: [425, 429],
-                url: 'config://TARGET/tell',
-              },
-              retry: {
-                attempts: 3,
-                backoff: 10,
-                factor: 2,
-                max: 20,
-              },
-              timeout: 30000,
-              upstream: {
-                breaker: {
-                  cooldown: 5000,
-                  failureRate: 0.5,
-                  maxCooldown: 60000,
-                  window: 20,
-                },
-                name: 'outside',
-              },
             },
           ],
           events: [
             {
+              type: 'errand.asked',
               schema: {
+                type: 'object',
                 properties: {
-                  how: {
-                    enum: ['done', 'ask'],
-                    type: 'string',
-                  },
                   id: {
                     type: 'string',
                   },
+                  how: {
+                    type: 'string',
+                    enum: ['done', 'ask'],
+                  },
                 },
                 required: ['id', 'how'],
-                type: 'object',
               },
-              type: 'errand.asked',
             },
           ],
-          format: 1,
-          sagas: [
-            {
-              gas: 500,
-              name: 'errand',
-              on: ['errand.asked'],
-              pin: 'compatible',
-              restart: 'refuse',
-              script: 'sagas/errand.js',
-              starts: ['errand.asked'],
-              style: 'generator',
-              tries: 1,
-            },
-          ],
-          schedules: [
-            {
-              cron: '0 4 * * *',
-              data: {
-                how: 'done',
-                id: 'nightly',
-              },
-              missed: 'once',
-              name: 'nightly',
-              tenant: '',
-              type: 'errand.asked',
-              zone: 'Europe/Berlin',
-            },
-          ],
-          sdk: '0.1.0',
-          secrets: [],
-          sources: [],
           waits: [
             {
               name: 'errand.answer',
               schema: {
+                type: 'object',
                 properties: {
                   shelf: {
                     type: 'string',
                   },
                 },
                 required: ['shelf'],
-                type: 'object',
               },
             },
           ],
+          sources: [],
+          schedules: [
+            {
+              name: 'nightly',
+              cron: '0 4 * * *',
+              zone: 'Europe/Berlin',
+              missed: 'once',
+              type: 'errand.asked',
+              data: {
+                id: 'nightly',
+                how: 'done',
+              },
+              tenant: '',
+            },
+          ],
+          config: {
+            TARGET: 'http://127.0.0.1:7420',
+          },
+          secrets: [],
         },
         activations: [
           {
             act: 'activated',
-            at: '2026-11-22T03:08:07.695194Z',
-            by: '0b1a862ac880',
+            at: '2026-11-22T05:41:12.650926Z',
+            by: '480d07703aab',
             reason: null,
-            previous: '8b8562e1d56cdf827aadf17e457614bdc5ddbb5ca742d079a921fa0b64d58c13',
+            previous: '10b31a99e1dfd23bc1ffa70647759d81a4064d1082c73ae48de6ea25fea446de',
             rehearsal: {
-              at: '2026-11-22T03:08:07.697951Z',
+              at: '2026-11-22T05:41:12.717431Z',
               moved: 0,
               stayed: 0,
               ended: 0,
@@ -1122,7 +1123,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           'effects.mjs':
             "import { createRequire as holdfastRequire } from 'node:module';\nconst require = holdfastRequire(import.meta.url);\nvar __defProp = Object.defineProperty;\nvar __export = (target, all2) => {\n  for (var n…",
           'release.json':
-            '{"app":"errands","config":{"TARGET":"http://127.0.0.1:7420"},"effects":[{"concurrency":128,"concurrencyPerTenant":128,"hasCheck":false,"inDoubt":"hold","input":{"properties":{"how":{"type":"string"},"id"…',
+            '{"format":1,"app":"errands","sdk":"0.1.0","sagas":[{"name":"errand","style":"generator","on":["errand.asked"],"starts":["errand.asked"],"script":"sagas/errand.js","pin":"compatible","restart":"refuse"…',
           'sagas/errand.js':
             'globalThis.__holdfast = function () {\n\'use strict\';\nlet table;\n(()=>{var WORKFLOW_TYPES={effectSucceeded:"effect.succeeded",effectFailed:"effect.failed",effectUnknown:"effect.unknown",timerFired:"time…',
           'sagas/errand.js.map':
@@ -1138,17 +1139,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             type: 'errand.asked',
             schema: {
+              type: 'object',
               properties: {
-                how: {
-                  enum: ['done', 'ask'],
-                  type: 'string',
-                },
                 id: {
                   type: 'string',
                 },
+                how: {
+                  type: 'string',
+                  enum: ['done', 'ask'],
+                },
               },
               required: ['id', 'how'],
-              type: 'object',
             },
             app: 'errands',
             sagas: [
@@ -1169,7 +1170,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            id: 'w_78431b18e8ce17d7381c',
+            id: 'w_0de0ff32b7498f799ee7',
             name: 'only-ours-worker',
             group: 'default',
             state: 'joined',
@@ -1178,8 +1179,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             effects: ['nothing'],
             concurrency: 1,
             inFlight: 0,
-            joinedAt: '2026-11-22T03:08:09.430465Z',
-            lastSeenAt: '2026-11-22T03:08:09.430566Z',
+            joinedAt: '2026-11-22T05:41:23.226625Z',
+            lastSeenAt: '2026-11-22T05:41:23.226760Z',
           },
         ],
         next: null,
@@ -1192,11 +1193,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             id: 1,
-            at: '2026-11-22T03:08:09.430773Z',
-            worker: 'w_78431b18e8ce17d7381c',
+            at: '2026-11-22T05:41:23.226985Z',
+            worker: 'w_0de0ff32b7498f799ee7',
             name: 'only-ours-worker',
             kind: 'joined',
-            by: '3afd01e5a8bd',
+            by: 'b47adc1f15ec',
             detail: {
               group: 'default',
               concurrency: 1,
@@ -1215,13 +1216,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            clientId: 'mqttjs_fb569b52',
+            clientId: 'mqttjs_b2171258',
             key: {
-              id: '14572f3204a8',
+              id: '714f3cc6f899',
               name: 'only-ours-admin',
             },
             address: '127.0.0.1',
-            connectedAt: '2026-11-22T03:08:09.448783Z',
+            connectedAt: '2026-11-22T05:41:23.540324Z',
             clean: true,
             subscriptions: [
               {
@@ -1259,7 +1260,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             topic: 'only-ours/lamp',
             messages: 1,
-            lastAt: '2026-11-22T03:08:09.457385Z',
+            lastAt: '2026-11-22T05:41:23.639950Z',
             qos: 1,
             retain: true,
             payload: '{"lamp":"only-ours"}',
@@ -1274,18 +1275,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getOverview: {
     answers: {
       '200': {
-        at: '2026-11-22T03:08:09.568827Z',
+        at: '2026-11-22T05:41:25.308985Z',
         healthy: false,
         problems: [
           {
             code: 'runs.blocked',
             message: '4 runs need a person',
-            path: '/attention',
+            path: '/needs-you',
           },
           {
             code: 'quarantine.open',
             message: '2 entries in quarantine',
-            path: '/attention',
+            path: '/needs-you',
           },
         ],
         sum: {
@@ -1300,6 +1301,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         quarantine: 2,
         outbox: {
           depth: 4,
+          held: 4,
           oldestAgeSeconds: null,
         },
         schedules: {
@@ -1317,9 +1319,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           },
         ],
         disk: {
-          freeBytes: 72781148160,
-          dataBytes: 376832,
-          walBytes: 2558552,
+          freeBytes: 63858036736,
+          dataBytes: 417792,
+          walBytes: 572712,
         },
       },
     },
@@ -1328,7 +1330,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         stepSeconds: 15,
-        from: '2026-11-22T03:07:15.000000Z',
+        from: '2026-11-22T05:40:30.000000Z',
         series: {
           accepted: [0, 0],
           ended: [0, 0],
@@ -1347,16 +1349,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         more: false,
         groups: [
           {
-            id: 'WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiMDc3YWU3ODEwMzE3NDA3OWYzNmFlYmE4YmI4NGRmMzBiYjczNWI1MTdkYTM0ODY1NzllN2M3NzFjOTVjZjZhYyJd',
+            id: 'WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiYWFlOTgyZTBkNDQ0YzRjMjliNzNkNmFhMDNlNTdkNzY2NDA0MjAzYjUyNWY0MTA0YzM2ZmIwY2JjYmE2YmZjOCJd',
             kind: 'doubtful',
             reason: 'effect.in_doubt',
             message: 'errand.press may or may not have happened: no answer in 200 ms',
             saga: 'errand',
             effect: 'errand.press',
-            release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+            release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
             count: 4,
-            oldest: '2026-11-22T03:08:08.201784Z',
-            newest: '2026-11-22T03:08:08.905971Z',
+            oldest: '2026-11-22T05:41:16.717518Z',
+            newest: '2026-11-22T05:41:18.006642Z',
             acts: ['redrive', 'resolve'],
           },
           {
@@ -1368,8 +1370,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             effect: null,
             release: null,
             count: 2,
-            oldest: '2026-11-22T03:08:09.256682Z',
-            newest: '2026-11-22T03:08:09.367915Z',
+            oldest: '2026-11-22T05:41:20.523350Z',
+            newest: '2026-11-22T05:41:22.633477Z',
             acts: ['redrive', 'discard'],
           },
         ],
@@ -1381,43 +1383,45 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLWdyb3VwLTg0OGY5OGNlLTM3NGMtNDAyZC1hMjNmLWJjOTA4ZjM3M2FhMSIsMV0',
+            item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLWdyb3VwLTJiYjhlOWU3LWQ0MDYtNDU3My05MjBkLTA3M2VkMDg0Mjk3YSIsMV0',
             saga: 'errand',
-            key: 'only-ours-group-848f98ce-374c-402d-a23f-bc908f373aa1',
+            key: 'only-ours-group-2bb8e9e7-d406-4573-920d-073ed084297a',
             run: 1,
-            commandId: '885af79542f52c1b4a65f313c179cbde',
+            commandId: '762c335147d8f85bf1e12106f52ce9dd',
             quarantineId: null,
-            at: '2026-11-22T03:08:08.905971Z',
+            at: '2026-11-22T05:41:18.006642Z',
             message: 'errand.press may or may not have happened: no answer in 200 ms',
             next: 'the effect is called again, with the same idempotency key',
             wouldFire: [
               {
                 effect: 'errand.press',
-                commandId: '885af79542f52c1b4a65f313c179cbde',
-                idempotencyKey: '885af79542f52c1b4a65f313c179cbde',
+                commandId: '762c335147d8f85bf1e12106f52ce9dd',
+                idempotencyKey: '762c335147d8f85bf1e12106f52ce9dd',
               },
             ],
+            decides: null,
           },
           {
-            item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLXJlc29sdmUtYTFkNTU4YzMtZWYyMi00ZjAwLTg5ZDktZGIzY2ZkZjM4M2FlIiwxXQ',
+            item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLXJlc29sdmUtODIyOGFlNDMtNjM4NS00MWEwLThiY2QtNzc1NzhmNmFkNjE5IiwxXQ',
             saga: 'errand',
-            key: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+            key: 'only-ours-resolve-8228ae43-6385-41a0-8bcd-77578f6ad619',
             run: 1,
-            commandId: '829142ddad96c436ad52024d3a05f912',
+            commandId: '973c55ba9541477a6a20626e0e3570cd',
             quarantineId: null,
-            at: '2026-11-22T03:08:08.675613Z',
+            at: '2026-11-22T05:41:17.701476Z',
             message: 'errand.press may or may not have happened: no answer in 200 ms',
             next: 'the effect is called again, with the same idempotency key',
             wouldFire: [
               {
                 effect: 'errand.press',
-                commandId: '829142ddad96c436ad52024d3a05f912',
-                idempotencyKey: '829142ddad96c436ad52024d3a05f912',
+                commandId: '973c55ba9541477a6a20626e0e3570cd',
+                idempotencyKey: '973c55ba9541477a6a20626e0e3570cd',
               },
             ],
+            decides: null,
           },
         ],
-        next: 'WyJhdHRlbnRpb24iLDE3OTUzMTY4ODg2NzU2MTMsNV0',
+        next: 'WyJhdHRlbnRpb24iLDE3OTUzMjYwNzc3MDE0NzYsNV0',
       },
     },
   },
@@ -1426,7 +1430,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         open: [
           {
-            id: '8b6a8970-6dad-4ade-8dd2-c3a74590908f',
+            id: '62bced8e-a1ce-4b12-bc8e-7c443d9ef7cf',
             kind: 'doubtful',
             severity: 'critical',
             tenant: 'ours',
@@ -1434,20 +1438,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             message: 'errand.press may or may not have happened: no answer in 200 ms',
             next: 'Find out at the other side whether each happened, then resolve them. On the command line: holdfast effects list --state held',
             count: 4,
-            isCapped: false,
-            since: '2026-11-22T03:08:08.201320Z',
-            url: 'http://127.0.0.1:7420/needs-you?group=WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiMDc3YWU3ODEwMzE3NDA3OWYzNmFlYmE4YmI4NGRmMzBiYjczNWI1MTdkYTM0ODY1NzllN2M3NzFjOTVjZjZhYyJd',
+            since: '2026-11-22T05:41:16.717518Z',
+            url: 'http://127.0.0.1:7420/needs-you?group=WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiYWFlOTgyZTBkNDQ0YzRjMjliNzNkNmFhMDNlNTdkNzY2NDA0MjAzYjUyNWY0MTA0YzM2ZmIwY2JjYmE2YmZjOCJd',
             about: {
               code: 'effect.in_doubt',
               saga: 'errand',
               effect: 'errand.press',
-              release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+              release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
             },
-            openedAt: '2026-11-22T03:08:09.577780Z',
+            openedAt: '2026-11-22T05:41:25.431213Z',
             toldAt: null,
           },
           {
-            id: '9a3f2da4-7b56-41c6-acac-be015395ab35',
+            id: '241a9465-2b00-4086-bc7b-08bd73171d0f',
             kind: 'quarantine',
             severity: 'warning',
             tenant: 'ours',
@@ -1455,15 +1458,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             message: 'saga errand failed to name the instance: this errand has no name',
             next: 'Look at what came in; redrive them once the cause is mended, or discard. On the command line: holdfast quarantine list',
             count: 2,
-            isCapped: false,
-            since: '2026-11-22T03:08:09.256682Z',
+            since: '2026-11-22T05:41:20.523350Z',
             url: 'http://127.0.0.1:7420/needs-you?group=WyJxIiwicHJvZ3JhbS5mYWlsZWQiLCJlcnJhbmQiXQ',
             about: {
               code: 'program.failed',
               saga: 'errand',
               origin: 'runner',
             },
-            openedAt: '2026-11-22T03:08:09.577780Z',
+            openedAt: '2026-11-22T05:41:25.431213Z',
             toldAt: null,
           },
         ],
@@ -1480,10 +1482,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             no: 18,
             seq: 40,
-            at: '2026-11-22T03:08:09.407431Z',
+            at: '2026-11-22T05:41:22.933815Z',
             act: 'operator.reprocess',
             target: 'errand',
-            by: '0b1a862ac880',
+            by: '480d07703aab',
             byName: 'admin',
             reason: 'only-ours: the receipt was lost',
             before: null,
@@ -1500,15 +1502,15 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                 types: ['errand.asked'],
               },
             },
-            hash: 'dc290e4887abee5f4774afbf0ae3d535604bc9c5c008c3a993dbf5d25ed1d8f3',
+            hash: 'b1b0a2301292f6e2deb46b50eeb3459a96750e5f6cbe09684a6a313864395678',
           },
           {
             no: 17,
             seq: 17,
-            at: '2026-11-22T03:08:07.884433Z',
+            at: '2026-11-22T05:41:14.641904Z',
             act: 'key.created',
-            target: 'key/cafb36260b32',
-            by: '0b1a862ac880',
+            target: 'key/4d619706bf29',
+            by: '480d07703aab',
             byName: 'admin',
             reason: null,
             before: null,
@@ -1523,7 +1525,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               name: 'only-ours-spare',
               scopes: ['view'],
             },
-            hash: '5c7acf3a15e4525fb3e5e4d526a07b7a143029ae697f89cfe5b25352c691ba0b',
+            hash: 'b6152ca438a0985c57a1928a1d87d9a9943985b8406067029067aafa4f2fd73a',
           },
         ],
         next: 'WyJhdWRpdCIsMTdd',
@@ -1535,8 +1537,43 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         ok: true,
         entries: 18,
-        head: 'dc290e4887abee5f4774afbf0ae3d535604bc9c5c008c3a993dbf5d25ed1d8f3',
+        head: 'b1b0a2301292f6e2deb46b50eeb3459a96750e5f6cbe09684a6a313864395678',
         faults: [],
+      },
+    },
+  },
+  startJournalVerification: {
+    answers: {
+      '202': {
+        state: 'running',
+        startedAt: '2026-11-22T05:41:25.885Z',
+        endedAt: null,
+        progress: null,
+        report: null,
+        error: null,
+      },
+    },
+  },
+  getJournalVerification: {
+    answers: {
+      '200': {
+        state: 'done',
+        startedAt: '2026-11-22T05:41:25.885Z',
+        endedAt: '2026-11-22T05:41:27.393Z',
+        progress: null,
+        report: {
+          ok: true,
+          commits: 59,
+          events: 43,
+          transitions: 20,
+          attemptRecords: 24,
+          head: {
+            no: 59,
+            digest: '6c577711dd94a2c338f7892213c8048bf45ef41c3b7af2735dc8dfc8970b983b',
+          },
+          faults: [],
+        },
+        error: null,
       },
     },
   },
@@ -1545,24 +1582,24 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            id: '0b1a862ac880',
+            id: '480d07703aab',
             name: 'admin',
             tenant: '',
             scopes: ['admin'],
             topics: null,
             types: null,
-            createdAt: '2026-11-22T03:08:05.163645Z',
+            createdAt: '2026-11-22T05:40:56.113362Z',
             expiresAt: null,
             revokedAt: null,
           },
           {
-            id: 'f51bda63e79c',
+            id: 'e9397d75562d',
             name: 'only-ours-publish',
             tenant: 'ours',
             scopes: ['publish'],
             topics: null,
             types: null,
-            createdAt: '2026-11-22T03:08:07.810182Z',
+            createdAt: '2026-11-22T05:41:13.767865Z',
             expiresAt: null,
             revokedAt: null,
           },
@@ -1651,17 +1688,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+        key: 'only-ours-cancel-7fdd4446-5aea-4c1e-86a4-11a01c2c7f70',
         run: 1,
-        status: 'compensating',
-        version: 2,
+        status: 'running',
+        version: 1,
         app: 'errands',
-        release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        startedAt: '2026-11-22T03:08:07.996694Z',
-        updatedAt: '2026-11-22T03:08:09.600857Z',
+        release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        startedAt: '2026-11-22T05:41:16.415089Z',
+        updatedAt: '2026-11-22T05:41:27.845177Z',
         blockedBy: null,
         tenant: 'ours',
-        correlationId: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+        correlationId: 'only-ours-cancel-7fdd4446-5aea-4c1e-86a4-11a01c2c7f70',
         state: {
           v: 1,
           steps: [
@@ -1669,46 +1706,33 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               step: 'errand.press#1',
               kind: 'effect',
               request: {
-                id: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+                id: 'only-ours-cancel-7fdd4446-5aea-4c1e-86a4-11a01c2c7f70',
                 how: 'silent',
               },
             },
           ],
           start: {
             type: 'errand.asked',
-            id: '904064fc-e3c7-4fa7-802d-76d1c368eba2',
+            id: '5e1a2e15-1cef-4586-8043-d3c9e7b2883c',
             data: {
-              id: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+              id: 'only-ours-cancel-7fdd4446-5aea-4c1e-86a4-11a01c2c7f70',
               how: 'silent',
             },
-            t: 1795316887996694,
+            t: 1795326076415089,
           },
-          arrivals: [
-            {
-              type: 'cancel',
-              step: null,
-              data: {
-                reason: 'the customer called',
-                by: '14572f3204a8',
-              },
-              t: 1795316889600857,
-            },
-          ],
+          arrivals: [],
         },
         result: null,
-        failure: {
-          code: 'cancel',
-          message: 'the customer called',
-        },
+        failure: null,
         undo: [],
         waits: [],
         search: [],
         cause: {
           seq: 24,
-          id: '904064fc-e3c7-4fa7-802d-76d1c368eba2',
+          id: '5e1a2e15-1cef-4586-8043-d3c9e7b2883c',
           type: 'errand.asked',
           source: '/keys/admin',
-          receivedAt: '2026-11-22T03:08:07.996694Z',
+          receivedAt: '2026-11-22T05:41:16.415089Z',
           saga: null,
           instance: null,
         },
@@ -1718,7 +1742,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             step: 'errand.press#1',
             effect: 'errand.press',
-            commandId: 'bf6beec4bb60e245eb997f8fbe9becf1',
+            commandId: 'dd4d98374ec1c2989ba4340d4000d28a',
             happened: 'in_doubt',
             attempts: 1,
             undone: null,
@@ -1737,17 +1761,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+        key: 'only-ours-redrive-e1eb66a9-3bc6-48b7-beea-0a7ea3d121d6',
         run: 1,
         status: 'running',
         version: 1,
         app: 'errands',
-        release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        startedAt: '2026-11-22T03:08:08.236011Z',
-        updatedAt: '2026-11-22T03:08:09.608468Z',
+        release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        startedAt: '2026-11-22T05:41:17.027457Z',
+        updatedAt: '2026-11-22T05:41:28.006659Z',
         blockedBy: null,
         tenant: 'ours',
-        correlationId: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+        correlationId: 'only-ours-redrive-e1eb66a9-3bc6-48b7-beea-0a7ea3d121d6',
         state: {
           v: 1,
           steps: [
@@ -1755,19 +1779,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               step: 'errand.press#1',
               kind: 'effect',
               request: {
-                id: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+                id: 'only-ours-redrive-e1eb66a9-3bc6-48b7-beea-0a7ea3d121d6',
                 how: 'silent',
               },
             },
           ],
           start: {
             type: 'errand.asked',
-            id: '9ee9bb21-3e21-4e54-9839-447fc7a5f857',
+            id: '45035f2d-0592-48ac-98cd-f9a35dd23f47',
             data: {
-              id: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+              id: 'only-ours-redrive-e1eb66a9-3bc6-48b7-beea-0a7ea3d121d6',
               how: 'silent',
             },
-            t: 1795316888236011,
+            t: 1795326077027457,
           },
           arrivals: [],
         },
@@ -1778,10 +1802,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         search: [],
         cause: {
           seq: 25,
-          id: '9ee9bb21-3e21-4e54-9839-447fc7a5f857',
+          id: '45035f2d-0592-48ac-98cd-f9a35dd23f47',
           type: 'errand.asked',
           source: '/keys/admin',
-          receivedAt: '2026-11-22T03:08:08.236011Z',
+          receivedAt: '2026-11-22T05:41:17.027457Z',
           saga: null,
           instance: null,
         },
@@ -1791,13 +1815,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             step: 'errand.press#1',
             effect: 'errand.press',
-            commandId: '61ed92cb9b48120bef062642e6416dbe',
+            commandId: '3c7ed7dc7a91fa752dd5c1430304fe36',
             happened: 'in_doubt',
-            attempts: 2,
+            attempts: 1,
             undone: null,
             undoneBy: null,
             undoes: null,
-            text: 'whether errand.press took effect is unknown so far; attempt 2 is under way',
+            text: 'whether errand.press took effect is unknown so far (one attempt); next attempt at 2026-11-22T05:41:27Z',
           },
         ],
       },
@@ -1814,7 +1838,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         run: 2,
         effects: [
           {
-            commandId: '689fa52552076501650009b5c76f6c44',
+            commandId: 'b41ff4343caa9b0642c2678d40d70b8d',
             step: 'errand.press#1',
             effect: 'errand.press',
             outcome: 'succeeded',
@@ -1822,7 +1846,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           },
         ],
         saga: 'errand',
-        key: 'only-ours-restart-b1765cbc-d1cc-4751-bf65-6b0663a27457',
+        key: 'only-ours-restart-85878b7c-f91e-4866-b042-7ad93838e6a4',
       },
     },
   },
@@ -1837,9 +1861,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         kind: 'effect',
-        commandId: '829142ddad96c436ad52024d3a05f912',
+        commandId: '973c55ba9541477a6a20626e0e3570cd',
         saga: 'errand',
-        key: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+        key: 'only-ours-resolve-8228ae43-6385-41a0-8bcd-77578f6ad619',
         run: 1,
         step: 'errand.press#1',
         effect: 'errand.press',
@@ -1847,18 +1871,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         outcome: 'succeeded',
         attempts: 1,
         doubtful: true,
-        createdAt: '2026-11-22T03:08:08.470299Z',
+        createdAt: '2026-11-22T05:41:17.449612Z',
         dueAt: null,
         input: {
           how: 'silent',
-          id: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+          id: 'only-ours-resolve-8228ae43-6385-41a0-8bcd-77578f6ad619',
         },
         undoes: null,
         result: {
           receipt: 'only-ours-seen',
         },
         outcomeSeq: 57,
-        firstAttemptAt: '2026-11-22T03:08:08.471977Z',
+        firstAttemptAt: '2026-11-22T05:41:17.451095Z',
       },
     },
   },
@@ -1866,7 +1890,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: {
       reason: 'I asked the press',
       confirmCount: 1,
-      items: ['885af79542f52c1b4a65f313c179cbde'],
+      items: [
+        'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLWdyb3VwLTJiYjhlOWU3LWQ0MDYtNDU3My05MjBkLTA3M2VkMDg0Mjk3YSIsMV0',
+      ],
       resolve: {
         as: 'succeeded',
         output: {
@@ -1876,20 +1902,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        done: 0,
-        refused: [
-          {
-            item: '885af79542f52c1b4a65f313c179cbde',
-            problem: {
-              type: 'urn:holdfast:error:not_found',
-              title: 'Not found',
-              status: 404,
-              detail: 'it is in this group no longer',
-              code: 'not_found',
-            },
-          },
-        ],
+        done: 1,
+        refused: [],
         left: 0,
+        next: null,
       },
     },
   },
@@ -1940,14 +1956,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         id: 1,
-        at: '2026-11-22T03:08:09.256682Z',
+        at: '2026-11-22T05:41:20.523350Z',
         origin: 'runner',
         code: 'program.failed',
         reason: 'saga errand failed to name the instance: this errand has no name',
         context: {
           saga: 'errand',
           type: 'errand.asked',
-          id: '795fa84f-0b25-4bcb-886a-286d55fe9a1f',
+          id: '74cbc0d0-a57f-4124-9f9b-5f42b41604f1',
           at: 'src/index.ts:32:43',
           attempts: 1,
         },
@@ -1959,8 +1975,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         attempts: 1,
         next: null,
         resolution: {
-          at: '2026-11-22T03:08:09.650120Z',
-          by: '14572f3204a8',
+          at: '2026-11-22T05:41:29.118366Z',
+          by: '714f3cc6f899',
           reason: 'a test',
           seq: null,
         },
@@ -1974,14 +1990,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         id: 2,
-        at: '2026-11-22T03:08:09.367915Z',
+        at: '2026-11-22T05:41:22.633477Z',
         origin: 'runner',
         code: 'program.failed',
         reason: 'saga errand failed to name the instance: this errand has no name',
         context: {
           saga: 'errand',
           type: 'errand.asked',
-          id: 'b14da93c-c47d-4e84-89c2-64aa46b4afe0',
+          id: '9dd27b68-dbe5-48a6-a0c2-6e4c7a6081d4',
           at: 'src/index.ts:32:43',
           attempts: 1,
         },
@@ -1993,10 +2009,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         attempts: 1,
         next: null,
         resolution: {
-          at: '2026-11-22T03:08:09.656481Z',
-          by: '14572f3204a8',
+          at: '2026-11-22T05:41:29.261777Z',
+          by: '714f3cc6f899',
           reason: 'mended',
-          seq: 71,
+          seq: 74,
         },
       },
     },
@@ -2035,9 +2051,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             state: 'done',
             total: 1,
             done: 1,
-            startedAt: '2026-11-22T03:08:09.407431Z',
-            endedAt: '2026-11-22T03:08:09.417600Z',
-            by: '0b1a862ac880',
+            startedAt: '2026-11-22T05:41:22.933815Z',
+            endedAt: '2026-11-22T05:41:23.157487Z',
+            by: '480d07703aab',
             reason: 'only-ours: the receipt was lost',
           },
         ],
@@ -2053,9 +2069,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         state: 'done',
         total: 1,
         done: 1,
-        startedAt: '2026-11-22T03:08:09.407431Z',
-        endedAt: '2026-11-22T03:08:09.417600Z',
-        by: '0b1a862ac880',
+        startedAt: '2026-11-22T05:41:22.933815Z',
+        endedAt: '2026-11-22T05:41:23.157487Z',
+        by: '480d07703aab',
         reason: 'only-ours: the receipt was lost',
       },
     },
@@ -2066,11 +2082,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        keyId: '14572f3204a8',
+        keyId: '714f3cc6f899',
         name: 'only-ours-admin',
         tenant: 'ours',
         scopes: ['admin', 'publish'],
-        expiresAt: '2026-11-29T03:08:09.668431Z',
+        expiresAt: '2026-11-29T05:41:29.530273Z',
         by: 'session',
       },
     },
@@ -2081,8 +2097,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   createLoginLink: {
     answers: {
       '201': {
-        url: 'http://127.0.0.1:7420/login#hl_wNaRHwIQSkfyOtwHTDVD9pJ79SLWDnQ-GcBWScWAdiE',
-        expiresAt: '2026-11-22T03:13:09.672533Z',
+        url: 'http://127.0.0.1:7420/login#hl_xT-UoWgKY-riJ94vYAJmh0jdjSInM8X2V8kWFlfjpFA',
+        expiresAt: '2026-11-22T05:46:29.594748Z',
       },
     },
   },
@@ -2099,7 +2115,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         'effects.mjs':
           "import { createRequire as holdfastRequire } from 'node:module';\nconst require = holdfastRequire(import.meta.url);\nvar __defProp = Object.defineProperty;\nvar __export = (target, all2) => {\n  for (var n…",
         'release.json':
-          '{"app":"errands","config":{"TARGET":"http://127.0.0.1:7420"},"effects":[{"concurrency":128,"concurrencyPerTenant":128,"hasCheck":false,"inDoubt":"hold","input":{"properties":{"how":{"type":"string"},"id"…',
+          '{"format":1,"app":"errands","sdk":"0.1.0","sagas":[{"name":"errand","style":"generator","on":["errand.asked"],"starts":["errand.asked"],"script":"sagas/errand.js","pin":"compatible","restart":"refuse"…',
         'sagas/errand.js':
           'globalThis.__holdfast = function () {\n\'use strict\';\nlet table;\n(()=>{var WORKFLOW_TYPES={effectSucceeded:"effect.succeeded",effectFailed:"effect.failed",effectUnknown:"effect.unknown",timerFired:"time…',
         'sagas/errand.js.map':
@@ -2108,7 +2124,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         app: 'errands',
         isNew: false,
       },
@@ -2121,7 +2137,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         'effects.mjs':
           "import { createRequire as holdfastRequire } from 'node:module';\nconst require = holdfastRequire(import.meta.url);\nvar __defProp = Object.defineProperty;\nvar __export = (target, all2) => {\n  for (var n…",
         'release.json':
-          '{"app":"errands","config":{"TARGET":"http://127.0.0.1:7420"},"effects":[{"concurrency":128,"concurrencyPerTenant":128,"hasCheck":false,"inDoubt":"hold","input":{"properties":{"how":{"type":"string"},"id"…',
+          '{"format":1,"app":"errands","sdk":"0.1.0","sagas":[{"name":"errand","style":"generator","on":["errand.asked"],"starts":["errand.asked"],"script":"sagas/errand.js","pin":"compatible","restart":"refuse"…',
         'sagas/errand.js':
           'globalThis.__holdfast = function () {\n\'use strict\';\nlet table;\n(()=>{var WORKFLOW_TYPES={effectSucceeded:"effect.succeeded",effectFailed:"effect.failed",effectUnknown:"effect.unknown",timerFired:"time…',
         'sagas/errand.js.map':
@@ -2131,16 +2147,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         app: 'errands',
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        previous: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        previous: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         dryRun: true,
         rehearsal: {
           app: 'errands',
-          digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+          digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
           dryRun: true,
           state: 'finished',
-          startedAt: '2026-11-22T03:08:09.696781Z',
-          endedAt: '2026-11-22T03:08:09.697423Z',
+          startedAt: '2026-11-22T05:41:29.872810Z',
+          endedAt: '2026-11-22T05:41:29.873684Z',
           inFlight: 0,
           examined: 0,
           moved: 0,
@@ -2162,16 +2178,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         app: 'errands',
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        previous: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        previous: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         dryRun: true,
         rehearsal: {
           app: 'errands',
-          digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+          digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
           dryRun: true,
           state: 'finished',
-          startedAt: '2026-11-22T03:08:09.699452Z',
-          endedAt: '2026-11-22T03:08:09.699723Z',
+          startedAt: '2026-11-22T05:41:29.925524Z',
+          endedAt: '2026-11-22T05:41:29.926252Z',
           inFlight: 0,
           examined: 0,
           moved: 0,
@@ -2189,11 +2205,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         app: 'errands',
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         dryRun: true,
         state: 'finished',
-        startedAt: '2026-11-22T03:08:09.699452Z',
-        endedAt: '2026-11-22T03:08:09.699723Z',
+        startedAt: '2026-11-22T05:41:29.925524Z',
+        endedAt: '2026-11-22T05:41:29.926252Z',
         inFlight: 0,
         examined: 0,
         moved: 0,
@@ -2214,19 +2230,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         app: 'errands',
-        digest: '8b8562e1d56cdf827aadf17e457614bdc5ddbb5ca742d079a921fa0b64d58c13',
-        previous: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: '10b31a99e1dfd23bc1ffa70647759d81a4064d1082c73ae48de6ea25fea446de',
+        previous: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         dryRun: false,
         rehearsal: {
           app: 'errands',
-          digest: '8b8562e1d56cdf827aadf17e457614bdc5ddbb5ca742d079a921fa0b64d58c13',
+          digest: '10b31a99e1dfd23bc1ffa70647759d81a4064d1082c73ae48de6ea25fea446de',
           dryRun: false,
           state: 'finished',
-          startedAt: '2026-11-22T03:08:09.705319Z',
-          endedAt: '2026-11-22T03:08:09.717803Z',
-          inFlight: 3,
-          examined: 3,
-          moved: 3,
+          startedAt: '2026-11-22T05:41:29.948317Z',
+          endedAt: '2026-11-22T05:41:30.179241Z',
+          inFlight: 2,
+          examined: 2,
+          moved: 2,
           stayed: 0,
           ended: 0,
           stays: [],
@@ -2245,7 +2261,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        id: 'w_11cb82a05a138d69a123',
+        id: 'w_3df6f4ca2fa5212cc080',
         ackWait: 30000,
         beatEvery: 10000,
         tenants: [],
@@ -2295,7 +2311,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        id: 'w_78431b18e8ce17d7381c',
+        id: 'w_0de0ff32b7498f799ee7',
         name: 'only-ours-worker',
         group: 'default',
         state: 'joined',
@@ -2304,8 +2320,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         effects: ['nothing'],
         concurrency: 1,
         inFlight: 0,
-        joinedAt: '2026-11-22T03:08:09.430465Z',
-        lastSeenAt: '2026-11-22T03:08:09.728197Z',
+        joinedAt: '2026-11-22T05:41:23.226625Z',
+        lastSeenAt: '2026-11-22T05:41:30.357669Z',
       },
     },
   },
@@ -2336,13 +2352,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '201': {
         key: {
-          id: '6c7a44006cbf',
+          id: 'c067be2cb38d',
           name: 'till',
           tenant: 'ours',
           scopes: ['publish'],
           topics: null,
           types: ['errand.*'],
-          createdAt: '2026-11-22T03:08:09.741215Z',
+          createdAt: '2026-11-22T05:41:30.849307Z',
           expiresAt: null,
           revokedAt: null,
         },
@@ -2366,8 +2382,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         thread: 'reader',
-        file: '/var/lib/holdfast/logs/20261122T030809759Z-reader.cpuprofile',
-        bytes: 8838,
+        file: '/var/lib/holdfast/logs/20261122T054131254Z-reader.cpuprofile',
+        bytes: 7648,
       },
     },
   },
@@ -2375,8 +2391,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         thread: 'reader',
-        file: '/var/lib/holdfast/logs/20261122T030810819Z-reader.heapsnapshot',
-        bytes: 11973703,
+        file: '/var/lib/holdfast/logs/20261122T054132837Z-reader.heapsnapshot',
+        bytes: 12031990,
       },
     },
   },

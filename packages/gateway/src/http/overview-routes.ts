@@ -78,7 +78,7 @@ function overviewFrom(
     problems,
     sum: store.runs,
     quarantine: store.quarantine,
-    outbox: { depth: store.outbox.depth, oldestAgeSeconds },
+    outbox: { depth: store.outbox.depth, held: store.outbox.held, oldestAgeSeconds },
     schedules: { pending: store.schedules.pending, lagSeconds },
     breakers: status.upstreams.map(({ upstream, state }) => ({ upstream, state })),
     disk: store.disk,
@@ -103,8 +103,10 @@ function serverProblems({ probes }: HttpDeps, status: EngineStatus): Problems {
       'storage cannot be written; the log of the server says why',
       '/settings',
     );
-  if (!probes.brokerUp()) add('broker.down', 'the MQTT broker is not listening', '/events');
-  if (status.draining) add('draining', 'the server is draining and takes no new work', '/settings');
+  if (!probes.brokerUp())
+    add('broker.down', 'the MQTT broker is not listening', '/settings?view=server');
+  if (status.draining)
+    add('draining', 'the server is draining and takes no new work', '/settings?view=server');
   if (status.clockHeld !== null)
     add(
       'clock.held',
@@ -142,13 +144,13 @@ function storeProblems(
     add(
       'runs.blocked',
       `${runs.needsYou} ${runs.needsYou === 1 ? 'run needs' : 'runs need'} a person`,
-      '/attention',
+      '/needs-you',
     );
   if (quarantine > 0)
     add(
       'quarantine.open',
       `${quarantine} ${quarantine === 1 ? 'entry' : 'entries'} in quarantine`,
-      '/attention',
+      '/needs-you',
     );
   if (lagSeconds > LATE_SECONDS)
     add('schedules.late', `a timer is ${Math.round(lagSeconds)} s late`, '/schedules');

@@ -45,6 +45,7 @@ import type {
   Explanation,
   Health,
   Json,
+  JournalVerification,
   KeyResource,
   LoginLink,
   NewKeyResource,
@@ -94,6 +95,8 @@ import type {
 } from '@holdfast/core';
 import { followChanges } from './changes.ts';
 import type { ChangesOptions } from './changes.ts';
+import { actOnGroup } from './group-act.ts';
+import type { GroupActOptions } from './group-act.ts';
 import { tailEvents } from './event-tail.ts';
 import type { TailOptions } from './event-tail.ts';
 import { realPauses } from './pauses.ts';
@@ -150,11 +153,15 @@ export interface Client {
   readonly attention: {
     readonly get: () => Promise<Attention>;
     readonly list: (group: string, filter?: PageFilter) => Promise<Page<AttentionItem>>;
-    /** The same act on all of a group, or on `items`; where some are `left`, it may be called again. */
+    /**
+     * The same act on all of a group, or on `items`, request by request until nothing is left. Where it was stopped, or
+     * the server stops, it says how many are `left`; `after: next`, where there is one, goes on with those.
+     */
     readonly act: (
       group: string,
       act: AttentionAct,
       body: AttentionActBody,
+      how?: GroupActOptions,
     ) => Promise<AttentionActAnswer>;
   };
   /** What to read again, as it changes; taken up again by itself where the connection breaks. */
@@ -197,7 +204,8 @@ export interface Client {
     readonly list: (filter?: WaitFilter) => Promise<Page<WaitResource>>;
     /** What is asked of whoever has the token. */
     readonly get: (token: string) => Promise<OpenWait>;
-    readonly complete: (wait: WaitTarget, payload?: Json) => Promise<void>;
+    /** `reason` is for the audit log; whoever answers by token has none to give. */
+    readonly complete: (wait: WaitTarget, payload?: Json, reason?: string) => Promise<void>;
     readonly fail: (wait: WaitTarget, message?: string) => Promise<void>;
   };
   readonly quarantine: {
@@ -226,6 +234,13 @@ export interface Client {
     readonly list: (filter?: AuditFilter) => Promise<Page<AuditEntry>>;
     /** Whether the chain of all acts holds: nothing changed, removed or put in. */
     readonly verify: () => Promise<AuditReportResource>;
+    /** Whether the whole journal holds: the digest of every commit taken again, beside the server's work. */
+    readonly journal: {
+      /** Begins, unless it is under way. */
+      readonly start: () => Promise<JournalVerification>;
+      /** How far it is; with `wait` held until it is over. */
+      readonly show: (wait?: Duration) => Promise<JournalVerification>;
+    };
   };
   readonly schedules: {
     readonly list: (filter?: ScheduleFilter) => Promise<Page<ScheduleResource>>;
@@ -256,7 +271,7 @@ export interface Client {
     readonly list: () => Promise<readonly KeyResource[]>;
     /** The answer holds the secret; nothing else ever will. */
     readonly create: (key: CreateKeyBody) => Promise<NewKeyResource>;
-    readonly revoke: (id: string) => Promise<void>;
+    readonly revoke: (id: string, reason?: string) => Promise<void>;
   };
   readonly session: {
     /** Who asks, and what they may. */
@@ -318,8 +333,6 @@ const REHEARSAL_WAIT_MS = 10_000;
 
 const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, factor: 2 };
 
-/** How long an act on a whole group is waited for. */
-const GROUP_ACT_MS = 600_000;
 /** Longest that a target of alerts has to take a test, and a little. */
 const ALERT_TEST_MS = 25_000;
 
@@ -368,10 +381,13 @@ export function createClient(options: ClientOptions): Client {
     attention: {
       get: () => get('/v1/attention'),
       list: async (group, filter) => get(`/v1/attention/${segment(group)}`, { ...filter }),
-      act: async (group, name, body) => {
+      act: async (group, name, body, how = {}) => {
         const path = `/v1/attention/${segment(group)}/${segment(name)}`;
-        const answer = await transport.ask({ method: 'POST', path, body, held: GROUP_ACT_MS });
-        return answer.body as AttentionActAnswer;
+        const ask = async (part: AttentionActBody): Promise<AttentionActAnswer> => {
+          const answer = await transport.ask({ method: 'POST', path, body: part });
+          return answer.body as AttentionActAnswer;
+        };
+        return actOnGroup(ask, body, how, pauses);
       },
     },
     changes: (how = {}) => followChanges(transport, how, pauses),
@@ -397,8 +413,9 @@ export function createClient(options: ClientOptions): Client {
     waits: {
       list: (filter) => get('/v1/waits', { ...filter }),
       get: async (token) => get(`/v1/waits/${segment(token)}`),
-      complete: async (wait, payload = {}) => {
-        await act('POST', `${waitPath(wait)}/complete`, payload);
+      complete: async (wait, payload = {}, reason) => {
+        const path = `${waitPath(wait)}/complete`;
+        await transport.ask({ method: 'POST', path, query: { reason }, body: payload });
       },
       fail: async (wait, message) => {
         await act('POST', `${waitPath(wait)}/fail`, { message });
@@ -425,6 +442,13 @@ export function createClient(options: ClientOptions): Client {
     audit: {
       list: (filter) => get('/v1/audit', { ...filter }),
       verify: () => get('/v1/audit/verify', undefined, { held: MAX_VERIFY_MS }),
+      journal: {
+        start: () => act('POST', '/v1/audit/verify/journal'),
+        show: async (wait) => {
+          const held = wait === undefined ? 0 : parseDuration(wait);
+          return get('/v1/audit/verify/journal', heldFor(wait), { held });
+        },
+      },
     },
     schedules: {
       list: (filter) => get('/v1/schedules', { ...filter }),
@@ -448,7 +472,13 @@ export function createClient(options: ClientOptions): Client {
     keys: {
       list: () => items('/v1/keys'),
       create: (key) => act('POST', '/v1/keys', key),
-      revoke: async (id) => act('DELETE', `/v1/keys/${segment(id)}`),
+      revoke: async (id, reason) => {
+        await transport.ask({
+          method: 'DELETE',
+          path: `/v1/keys/${segment(id)}`,
+          query: { reason },
+        });
+      },
     },
     session: {
       get: () => get('/v1/session'),

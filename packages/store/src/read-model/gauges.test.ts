@@ -1,52 +1,29 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { openReader } from '../connection.ts';
-import { locateGeneration } from '../data-directory.ts';
-import { openStore } from '../open-store.ts';
 import type { StoreOp } from '../port.ts';
-import type { SqliteStore } from '../sqlite-store.ts';
+import { ReadBench, SteppedClock } from '../testing/read-bench.ts';
 import {
   attemptStartOp,
   instanceRow,
   itemRow,
-  ManualClock,
+  quarantineRow,
   scheduleRow,
   START,
-  temporaryDirectory,
 } from '../testing/store-fixtures.ts';
 import { Gauges, GAUGE_QUERIES } from './gauges.ts';
 import { readContext } from './read-context.ts';
 
-let data: ReturnType<typeof temporaryDirectory>;
-let store: SqliteStore;
-let sqlite: ReturnType<typeof openReader>;
-let at: number;
-/** What the reader's clock shows; one step per look at it. */
-let elapsed: number;
-let step: number;
-const clock = {
-  now: () => START + 50,
-  monotonic: () => (elapsed += step),
-};
+let bench: ReadBench;
+let clock: SteppedClock;
 
 beforeEach(async () => {
-  data = temporaryDirectory();
-  store = await openStore({ dir: data.dir, clock: new ManualClock() });
-  const paths = locateGeneration(data.dir);
-  if (paths === null) throw new Error('the store made no generation');
-  sqlite = openReader(paths.database);
-  at = START;
-  elapsed = 0;
-  step = 0;
+  bench = await ReadBench.open();
+  clock = new SteppedClock();
 });
-afterEach(async () => {
-  sqlite.close();
-  await store.close();
-  data.remove();
-});
+afterEach(() => bench.close());
 
-const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
-const gaugesOf = () => new Gauges(readContext(sqlite), clock);
+const commit = (...ops: readonly StoreOp[]) => bench.commit(...ops);
+const gaugesOf = () => new Gauges(readContext(bench.reader), clock);
 
 test('counts what is open, blocked, due and quarantined, and tells the oldest', async () => {
   await commit({ op: 'instance.create', row: instanceRow(1) });
@@ -57,7 +34,7 @@ test('counts what is open, blocked, due and quarantined, and tells the oldest', 
     { op: 'item.add', row: itemRow(2, instanceRow(1), 's2', { createdAt: START + 8 }) },
     { op: 'item.add', row: itemRow(3, instanceRow(2), 's1', { createdAt: START + 9 }) },
     attemptStartOp(1, 1),
-    { op: 'instance.status', instanceId: 2, status: 'blocked', blockedBy: '{}', at },
+    { op: 'instance.status', instanceId: 2, status: 'blocked', blockedBy: '{}', at: bench.at },
     { op: 'schedule.set', row: scheduleRow(1, instanceRow(1), 'one', START + 50) },
     { op: 'schedule.set', row: scheduleRow(2, instanceRow(1), 'two', START + 51) },
     {
@@ -65,7 +42,7 @@ test('counts what is open, blocked, due and quarantined, and tells the oldest', 
       row: {
         id: 1,
         tenant: 'north',
-        at,
+        at: bench.at,
         origin: 'mqtt',
         code: 'event.not_json',
         reason: 'r',
@@ -88,20 +65,32 @@ test('counts what is open, blocked, due and quarantined, and tells the oldest', 
   expect(gauges.bytes.wal).toBeGreaterThan(0);
 });
 
+test('of the quarantine what is open counts: resolved, it counts no more', async () => {
+  const gauges = gaugesOf();
+  await commit({ op: 'quarantine', row: quarantineRow(1) });
+  await commit({ op: 'quarantine', row: { ...quarantineRow(2), tenant: 'north' } });
+  expect(gauges.read().quarantine).toBe(2);
+  const how = { at: START, by: 'k', reason: null, seq: null };
+  await commit({ op: 'quarantine.resolve', id: 1, resolution: { ...how, state: 'discarded' } });
+  expect(gauges.read().quarantine).toBe(1);
+  await commit({ op: 'quarantine.resolve', id: 2, resolution: { ...how, state: 'redriven' } });
+  expect(gauges.read().quarantine).toBe(0);
+});
+
 test('what took time to count stands for a hundred times as long', async () => {
   const gauges = gaugesOf();
-  step = 1;
+  clock.step = 1;
   // Begun at 1, ended at 2: the next count is made from 102 on.
   expect(gauges.read().instances.running).toBeUndefined();
   await commit({ op: 'instance.create', row: instanceRow(1) });
-  elapsed = 100;
+  clock.elapsed = 100;
   expect(gauges.read().instances.running).toBeUndefined();
-  elapsed = 101;
+  clock.elapsed = 101;
   expect(gauges.read().instances.running).toBe(1);
 });
 
 const plan = (query: keyof typeof GAUGE_QUERIES): string =>
-  sqlite
+  bench.reader
     .prepare(`EXPLAIN QUERY PLAN ${GAUGE_QUERIES[query]}`)
     .all({ state: 'pending', id: 1, now: 1, most: 1 })
     .map((row) => (row as { detail: string }).detail)
@@ -112,7 +101,7 @@ test.each([
   ['itemCreated', 'work_items USING INTEGER PRIMARY KEY (rowid=?)'],
   ['live', 'instances USING INDEX instances_live'],
   ['blocked', 'instances USING COVERING INDEX instances_blocked'],
-  ['quarantine', 'quarantine USING COVERING INDEX quarantine_tenant'],
+  ['quarantine', 'quarantine_groups'],
   ['schedules', 'schedules USING COVERING INDEX schedules_due'],
   ['schedulesDue', 'schedules USING COVERING INDEX schedules_due (due_at<?)'],
 ] as const)('%s is answered by the index of the rows it counts', (query, index) => {

@@ -65,10 +65,14 @@ function waiting(
   isAlone: boolean,
 ): Pick<StoreOverview, 'outbox' | 'schedules'> {
   if (tenant === null)
-    return { outbox: { depth: 0, oldestAt: null }, schedules: { pending: 0, firstDueAt: null } };
+    return {
+      outbox: { depth: 0, held: 0, oldestAt: null },
+      schedules: { pending: 0, firstDueAt: null },
+    };
   const most = isAlone ? MOST_COUNTED : MOST_LOOKED;
   const values = isAlone ? { most } : { most, tenant };
   let depth = 0;
+  let held = 0;
   let oldest: number | null = null;
   for (const state of ['pending', 'leased', 'held']) {
     const found = statementOf(sqlite, isAlone ? WHOLE_OUTBOX : OUTBOX).get({
@@ -80,13 +84,14 @@ function waiting(
     };
     depth += found.depth;
     if (state === 'pending') oldest = found.oldest;
+    if (state === 'held') held = found.depth;
   }
   const set = statementOf(sqlite, isAlone ? ALL_SCHEDULES : SCHEDULES).get(values) as {
     n: number;
     first: Micros | null;
   };
   return {
-    outbox: { depth, oldestAt: oldest === null ? null : createdAt(sqlite, oldest) },
+    outbox: { depth, held, oldestAt: oldest === null ? null : createdAt(sqlite, oldest) },
     schedules: { pending: set.n, firstDueAt: set.first },
   };
 }

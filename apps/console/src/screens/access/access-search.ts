@@ -1,16 +1,9 @@
 import type { AuditFilter } from '@holdfast/core';
+import { periodStart } from '../../lib/periods.ts';
 import { oneOf, someOf } from '../../lib/url-state.ts';
 
 export const VIEWS = ['keys', 'audit', 'secrets'] as const;
 export type View = (typeof VIEWS)[number];
-
-/** When an act was done, as offered. */
-export const PERIODS = [
-  { value: '1h', text: 'in the last hour', millis: 3_600_000 },
-  { value: '24h', text: 'in the last 24 hours', millis: 86_400_000 },
-  { value: '7d', text: 'in the last 7 days', millis: 604_800_000 },
-  { value: '30d', text: 'in the last 30 days', millis: 2_592_000_000 },
-] as const;
 
 const AUDIT_TEXTS = ['act', 'by', 'target', 'since', 'until'] as const;
 
@@ -21,7 +14,7 @@ export interface AccessSearch {
   readonly act?: string;
   readonly by?: string;
   readonly target?: string;
-  /** One of `PERIODS`, or an RFC 3339 time. */
+  /** A period (`lib/periods.ts`), or an RFC 3339 time. */
   readonly since?: string;
   readonly until?: string;
 }
@@ -31,14 +24,11 @@ export function readAccessSearch(search: Readonly<Record<string, unknown>>): Acc
   return { ...(view === undefined ? {} : { view }), ...auditTexts({ ...search }) };
 }
 
-/** The filters as the API takes them: periods count back from now, to the minute. */
+/** The filters as the API takes them. */
 export function auditFilter(search: AccessSearch, now: number): AuditFilter {
-  const MINUTE_MS = 60_000;
   const filter = auditTexts({ ...search });
-  const period = PERIODS.find(({ value }) => value === search.since);
-  if (period === undefined) return filter;
-  const from = Math.floor((now - period.millis) / MINUTE_MS) * MINUTE_MS;
-  return { ...filter, since: new Date(from).toISOString() };
+  const { since } = filter;
+  return since === undefined ? filter : { ...filter, since: periodStart(since, now) };
 }
 
 function auditTexts(

@@ -1,7 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { ChoiceFilter, FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
-import { PERIODS, readAccessSearch } from './access-search.ts';
+import { FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
+import { PeriodFilter } from '../../ui/period-filter.tsx';
+import { readAccessSearch } from './access-search.ts';
 import type { AccessSearch } from './access-search.ts';
 
 const route = getRouteApi('/shell/access');
@@ -27,8 +28,6 @@ export function AuditFilters() {
   const onAct = useCallback((act: string | undefined) => change({ act }), [change]);
   const onBy = useCallback((by: string | undefined) => change({ by }), [change]);
   const onTarget = useCallback((target: string | undefined) => change({ target }), [change]);
-  // A time that was typed into the address is offered as it is.
-  const own = PERIODS.some(({ value }) => value === search.since) ? undefined : search.since;
   return (
     <FilterBar
       active={isFiltered(search)}
@@ -54,20 +53,7 @@ export function AuditFilters() {
         onChange={onBy}
         suggestions={['local', 'engine']}
       />
-      <ChoiceFilter
-        label="When"
-        value={search.since}
-        choices={[...PERIODS, ...(own === undefined ? [] : [{ value: own, text: `since ${own}` }])]}
-        onChange={(since) => change({ since })}
-      />
-      {search.until !== undefined && (
-        <ChoiceFilter
-          label="Before"
-          value={search.until}
-          choices={[{ value: search.until, text: `before ${search.until}` }]}
-          onChange={(until) => change({ until })}
-        />
-      )}
+      <PeriodFilter label="When" since={search.since} until={search.until} onChange={change} />
     </FilterBar>
   );
 }

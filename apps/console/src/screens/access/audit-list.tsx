@@ -1,6 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { AuditEntry } from '@holdfast/core';
 import { useSession } from '../../app/use-session.ts';
 import { api } from '../../api/client.ts';
@@ -8,10 +7,10 @@ import { pages } from '../../api/queries.ts';
 import { may } from '../../api/session.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
 import { EventLink } from '../../ui/links.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable, usePagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { auditFilter } from './access-search.ts';
@@ -32,26 +31,19 @@ export function AuditList() {
   const search = route.useSearch();
   const admin = may(useSession(), 'admin');
   const [shown, setShown] = useState<AuditEntry | null>(null);
-  const query = useInfiniteQuery(auditQuery(search));
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const paged = usePagedRows(auditQuery(search));
   const active = isFiltered(search);
   const columns = useMemo(() => columnsOf(setShown), []);
   return (
     <>
       {admin && <VerifyChain />}
       <AuditFilters />
-      {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
-      <Table
+      <PagedTable
         label="Audit log"
         columns={columns}
-        rows={rows}
+        paged={paged}
+        problem="The audit log cannot be listed"
         rowKey={({ seq }) => String(seq)}
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
         empty={
           active ? (
             <Empty title="No act is like this">Clear the filters to see all.</Empty>
@@ -117,29 +109,25 @@ function EntryDialog({
   const { no, act, at, target, by, byName, reason, seq, before, after, hash } = entry;
   return (
     <Dialog title={act} onClose={onClose} width="wide">
-      <dl className="mb-3 grid grid-cols-[5rem_minmax(0,1fr)] gap-x-3 gap-y-1">
-        <dt className="text-ink-2">When</dt>
-        <dd>
+      <Facts>
+        <Fact name="When">
           <Time at={at} /> <span className="text-xs text-ink-2">{at}</span>
-        </dd>
-        <dt className="text-ink-2">On</dt>
-        <dd className="font-mono text-xs">{target ?? 'the server'}</dd>
-        <dt className="text-ink-2">By</dt>
-        <dd>
+        </Fact>
+        <Fact name="On" mono>
+          {target ?? 'the server'}
+        </Fact>
+        <Fact name="By">
           {byName ?? by} <span className="font-mono text-xs text-ink-2">{by}</span>
-        </dd>
-        <dt className="text-ink-2">Why</dt>
-        <dd>{reason ?? 'no reason given'}</dd>
-        <dt className="text-ink-2">Event</dt>
-        <dd>
+        </Fact>
+        <Fact name="Why">{reason ?? 'no reason given'}</Fact>
+        <Fact name="Event">
           <EventLink seq={seq} />
-        </dd>
-        <dt className="text-ink-2">Entry</dt>
-        <dd>
+        </Fact>
+        <Fact name="Entry">
           {no} <span className="font-mono text-xs break-all text-ink-2">{hash}</span>
-        </dd>
-      </dl>
-      <div className="grid gap-3 md:grid-cols-2">
+        </Fact>
+      </Facts>
+      <div className="mt-3 grid gap-3 md:grid-cols-2">
         <section>
           <h3 className="mb-1 text-xs font-semibold text-ink-2">Before</h3>
           <JsonView value={before} label="Before" />

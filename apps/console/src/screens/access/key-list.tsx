@@ -69,9 +69,8 @@ export function KeyList() {
           title={`Revoke ${revoking.name}`}
           confirm="Revoke"
           danger
-          reasonNeeded={false}
-          act={async () => {
-            await api().keys.revoke(revoking.id);
+          act={async (reason) => {
+            await api().keys.revoke(revoking.id, reason);
             await refresh();
           }}
           done={`${revoking.name} is revoked`}

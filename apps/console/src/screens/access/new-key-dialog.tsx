@@ -1,7 +1,8 @@
 import { useId, useState } from 'react';
 import type { FormEvent, ReactNode } from 'react';
 import type { NewKeyResource, ScopeWire } from '@holdfast/core';
-import { api } from '../../api/client.ts';
+import { api, chosenTenant } from '../../api/client.ts';
+import { useSession } from '../../app/use-session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Command } from '../../ui/command.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -81,6 +82,9 @@ function KeyForm({ onClose, onMade }: KeyFormProps) {
   const [topics, setTopics] = useState('');
   const [types, setTypes] = useState('');
   const [expiresIn, setExpiresIn] = useState('');
+  const [reason, setReason] = useState('');
+  const own = useSession()?.tenant ?? '';
+  const tenant = chosenTenant() ?? own;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const ready = name.trim() !== '' && scopes.size > 0;
@@ -97,6 +101,7 @@ function KeyForm({ onClose, onMade }: KeyFormProps) {
           ...(topicList === null ? {} : { topics: [...topicList] }),
           ...(typeList === null ? {} : { types: [...typeList] }),
           ...(expiresIn === '' ? {} : { expiresIn }),
+          ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
         }),
       );
     } catch (failed) {
@@ -173,6 +178,20 @@ function KeyForm({ onClose, onMade }: KeyFormProps) {
             ))}
           </select>
         </Field>
+        <Field id={`${id}-reason`} label="Reason, kept in the audit log (optional)">
+          <input
+            id={`${id}-reason`}
+            value={reason}
+            maxLength={1000}
+            onChange={(event) => setReason(event.target.value)}
+            className={INPUT}
+          />
+        </Field>
+        <p className="text-ink-2">
+          It belongs to the tenant{' '}
+          <span className="font-mono text-xs text-ink">{tenant === '' ? '_' : tenant}</span>, works
+          at once over HTTP and MQTT, and is shown once.
+        </p>
         {error !== null && <Problem error={error} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Back</Button>

@@ -1,52 +1,36 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Eye } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { clientsQuery } from '../../api/devices.ts';
 import type { MqttClientResource } from '@holdfast/core';
 import { formatCount, plural } from '../../lib/format.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
+import { PagedTable, usePagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 
 export function ClientTable({ prefix }: { readonly prefix: string | undefined }) {
-  const query = useInfiniteQuery(clientsQuery(prefix));
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const paged = usePagedRows(clientsQuery(prefix));
   const [looked, setLooked] = useState<string | null>(null);
-  const client = rows.find(({ clientId }) => clientId === looked);
+  const client = paged.rows.find(({ clientId }) => clientId === looked);
   const columns = useMemo(() => columnsOf(setLooked), []);
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   return (
     <>
-      {query.error !== null && (
-        <Problem
-          error={query.error}
-          title="Clients cannot be listed"
-          onRetry={() => void query.refetch()}
-        />
-      )}
-      <Table
+      <PagedTable
         label="MQTT clients"
         columns={columns}
-        rows={rows}
+        paged={paged}
+        problem="Clients cannot be listed"
         rowKey={({ clientId }) => clientId}
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
         empty={
-          query.error === null && (
-            <Empty
-              title={prefix === undefined ? 'No device is connected' : 'No client id begins so'}
-              command="mosquitto_sub -h HOST -p 1883 -u device -P KEY -t 'home/#' -v"
-            >
-              A device connects by MQTT 3.1.1 with a key as its password; the name is free.
-            </Empty>
-          )
+          <Empty
+            title={prefix === undefined ? 'No device is connected' : 'No client id begins so'}
+            command="mosquitto_sub -h HOST -p 1883 -u device -P KEY -t 'home/#' -v"
+          >
+            A device connects by MQTT 3.1.1 with a key as its password; the name is free.
+          </Empty>
         }
       />
       {client !== undefined && <ClientDialog client={client} onClose={() => setLooked(null)} />}
@@ -123,22 +107,21 @@ function ClientDialog({ client, onClose }: ClientDialogProps) {
   const { clientId, key, address, connectedAt, clean, subscriptions, owed } = client;
   return (
     <Dialog title={clientId} onClose={onClose} width="wide">
-      <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1.5">
-        <dt className="text-ink-2">Key</dt>
-        <dd>
+      <Facts>
+        <Fact name="Key">
           {key.name} <span className="font-mono text-xs text-ink-2">{key.id}</span>
-        </dd>
-        <dt className="text-ink-2">Address</dt>
-        <dd className="font-mono text-xs leading-5">{address ?? 'not known'}</dd>
-        <dt className="text-ink-2">Connected</dt>
-        <dd>
+        </Fact>
+        <Fact name="Address" mono>
+          {address ?? 'not known'}
+        </Fact>
+        <Fact name="Connected">
           <Time at={connectedAt} />
-        </dd>
-        <dt className="text-ink-2">Session</dt>
-        <dd>{clean ? 'ends with the connection' : 'persistent: kept while it is away'}</dd>
-        <dt className="text-ink-2">Owed</dt>
-        <dd>{plural(owed, 'delivery', 'deliveries')} not acknowledged</dd>
-      </dl>
+        </Fact>
+        <Fact name="Session">
+          {clean ? 'ends with the connection' : 'persistent: kept while it is away'}
+        </Fact>
+        <Fact name="Owed">{plural(owed, 'delivery', 'deliveries')} not acknowledged</Fact>
+      </Facts>
       <h3 className="mt-4 mb-1 font-medium">Subscriptions</h3>
       {subscriptions.length === 0 && <p className="text-ink-2">None.</p>}
       <ul className="flex flex-col">

@@ -1,53 +1,36 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Eye } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { retainedQuery } from '../../api/devices.ts';
 import type { MqttRetainedResource } from '@holdfast/core';
 import { formatBytes } from '../../lib/format.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable, usePagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { PayloadView } from './payload-view.tsx';
 
 export function RetainedTable({ prefix }: { readonly prefix: string | undefined }) {
-  const query = useInfiniteQuery(retainedQuery(prefix));
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const paged = usePagedRows(retainedQuery(prefix));
   const [looked, setLooked] = useState<string | null>(null);
-  const message = rows.find(({ topic }) => topic === looked);
+  const message = paged.rows.find(({ topic }) => topic === looked);
   const columns = useMemo(() => columnsOf(setLooked), []);
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   return (
     <>
-      {query.error !== null && (
-        <Problem
-          error={query.error}
-          title="Retained messages cannot be listed"
-          onRetry={() => void query.refetch()}
-        />
-      )}
-      <Table
+      <PagedTable
         label="Retained messages"
         columns={columns}
-        rows={rows}
+        paged={paged}
+        problem="Retained messages cannot be listed"
         rowKey={({ topic }) => topic}
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
         empty={
-          query.error === null && (
-            <Empty
-              title={prefix === undefined ? 'Nothing is retained' : 'No retained topic begins so'}
-              command={`mosquitto_pub -h HOST -p 1883 -u device -P KEY -q 1 -r -t home/kitchen/light -m '{"on":true}'`}
-            >
-              A message that is published with the retain flag is kept, and given to whoever
-              subscribes later. An empty one removes it.
-            </Empty>
-          )
+          <Empty
+            title={prefix === undefined ? 'Nothing is retained' : 'No retained topic begins so'}
+            command={`mosquitto_pub -h HOST -p 1883 -u device -P KEY -q 1 -r -t home/kitchen/light -m '{"on":true}'`}
+          >
+            A message that is published with the retain flag is kept, and given to whoever
+            subscribes later. An empty one removes it.
+          </Empty>
         }
       />
       {message !== undefined && (

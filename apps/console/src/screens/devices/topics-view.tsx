@@ -1,7 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
 import { topicsQuery } from '../../api/devices.ts';
 import type { MqttTopicResource } from '@holdfast/core';
 import { cx } from '../../lib/class-names.ts';
@@ -9,8 +7,7 @@ import { formatCount } from '../../lib/format.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { LINK } from '../../ui/links.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable, usePagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { readDeviceSearch } from './device-search.ts';
@@ -64,64 +61,49 @@ interface TopicsViewProps {
 }
 
 export function TopicsView({ prefix, topic }: TopicsViewProps) {
-  const query = useInfiniteQuery(topicsQuery(prefix));
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  const chosen = rows.find((row) => row.topic === topic);
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const paged = usePagedRows(topicsQuery(prefix));
+  const chosen = paged.rows.find((row) => row.topic === topic);
   return (
-    <>
-      {query.error !== null && (
-        <Problem
-          error={query.error}
-          title="Topics cannot be listed"
-          onRetry={() => void query.refetch()}
-        />
-      )}
-      <div className="flex min-h-0 flex-1">
-        <div
-          className={cx(
-            'flex min-h-0 min-w-0 flex-1 flex-col',
-            topic !== undefined && 'max-lg:hidden',
-          )}
-        >
-          <Table
-            label="Live topics"
-            columns={COLUMNS}
-            rows={rows}
-            rowKey={(row) => row.topic}
-            chosen={topic}
-            loading={query.isPending}
-            hasMore={query.hasNextPage}
-            loadingMore={query.isFetchingNextPage}
-            onMore={onMore}
-            empty={query.error === null && <NoTopics filtered={prefix !== undefined} />}
-          />
-        </div>
-        {topic !== undefined && (
-          <div className="min-h-0 w-full overflow-y-auto border-line lg:w-[32rem] lg:shrink-0 lg:border-l">
-            <div className="border-b border-line px-3 py-2">
-              <route.Link
-                to="."
-                search={(before) => readDeviceSearch({ ...before, topic: undefined })}
-                className={buttonClass('quiet', 'small')}
-              >
-                <ArrowLeft aria-hidden size={14} />
-                All topics
-              </route.Link>
-            </div>
-            {chosen === undefined && !query.isPending && (
-              <Empty title="Nothing came here lately">
-                Topics stand here once a message comes, since the server started.
-              </Empty>
-            )}
-            {chosen !== undefined && (
-              <TopicDetail key={chosen.topic} topic={chosen} topics={rows} />
-            )}
-          </div>
+    <div className="flex min-h-0 flex-1">
+      <div
+        className={cx(
+          'flex min-h-0 min-w-0 flex-1 flex-col',
+          topic !== undefined && 'max-lg:hidden',
         )}
+      >
+        <PagedTable
+          label="Live topics"
+          columns={COLUMNS}
+          paged={paged}
+          problem="Topics cannot be listed"
+          rowKey={(row) => row.topic}
+          chosen={topic}
+          empty={<NoTopics filtered={prefix !== undefined} />}
+        />
       </div>
-    </>
+      {topic !== undefined && (
+        <div className="min-h-0 w-full overflow-y-auto border-line lg:w-[32rem] lg:shrink-0 lg:border-l">
+          <div className="border-b border-line px-3 py-2">
+            <route.Link
+              to="."
+              search={(before) => readDeviceSearch({ ...before, topic: undefined })}
+              className={buttonClass('quiet', 'small')}
+            >
+              <ArrowLeft aria-hidden size={14} />
+              All topics
+            </route.Link>
+          </div>
+          {chosen === undefined && !paged.loading && (
+            <Empty title="Nothing came here lately">
+              Topics stand here once a message comes, since the server started.
+            </Empty>
+          )}
+          {chosen !== undefined && (
+            <TopicDetail key={chosen.topic} topic={chosen} topics={paged.rows} />
+          )}
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { ReactNode } from 'react';
 import type { EffectDetail, TimelineEntry } from '@holdfast/core';
-import { api } from '../../api/client.ts';
+import { effectQuery } from '../../api/effect-detail.ts';
+import { timelineQuery } from '../../api/queries.ts';
 import { may, sessionQuery } from '../../api/session.ts';
 import { plural } from '../../lib/format.ts';
+import { Asked } from '../../ui/asked.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
 import { EventLink, InstanceLink } from '../../ui/links.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -23,11 +25,7 @@ const route = getRouteApi('/shell/effects/$commandId');
 /** One effect: did it happen, what was asked, what was answered, and each try. */
 export function EffectScreen() {
   const { commandId } = route.useParams();
-  const query = useQuery({
-    queryKey: ['effects', 'one', commandId],
-    queryFn: () => api().effects.get(commandId),
-    meta: { topics: ['effects'] },
-  });
+  const query = useQuery(effectQuery(commandId));
   const session = useQuery(sessionQuery);
   const [resolving, setResolving] = useState(false);
   const effect = query.data;
@@ -44,13 +42,9 @@ export function EffectScreen() {
         ) : undefined
       }
     >
-      {query.isPending && <Loading />}
-      {query.error !== null && (
-        <div className="p-3 md:p-4">
-          <Problem error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
-      {effect !== undefined && <Facts effect={effect} />}
+      <Asked query={query} problem="This effect cannot be shown">
+        {(found) => <Parts effect={found} />}
+      </Asked>
       {resolving && effect !== undefined && (
         <ResolveDialog effect={effect} onClose={() => setResolving(false)} />
       )}
@@ -58,26 +52,26 @@ export function EffectScreen() {
   );
 }
 
-function Facts({ effect }: { readonly effect: EffectDetail }) {
+function Parts({ effect }: { readonly effect: EffectDetail }) {
   return (
-    <div className="grid gap-3 p-3 md:grid-cols-2 md:p-4">
+    <div className="grid items-start gap-3 p-3 md:grid-cols-2 md:p-4">
       <div className="md:col-span-2">
         <Panel title="Did it happen?">
           <p className="p-3 text-base">{didItHappen(effect)}</p>
         </Panel>
       </div>
       <Panel title="About">
-        <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 p-3">
+        <Facts padded>
           <Fact name="Instance">
             <InstanceLink saga={effect.saga} instance={effect.key} full />
             {effect.run > 1 && <span className="text-ink-2"> run {effect.run}</span>}
           </Fact>
-          <Fact name="Step">
-            <span className="font-mono text-xs">{effect.step}</span>
+          <Fact name="Step" mono>
+            {effect.step}
           </Fact>
           {effect.undoes !== null && (
-            <Fact name="Undoes">
-              <span className="font-mono text-xs">{effect.undoes}</span>
+            <Fact name="Undoes" mono>
+              {effect.undoes}
             </Fact>
           )}
           <Fact name="Asked for">
@@ -107,7 +101,7 @@ function Facts({ effect }: { readonly effect: EffectDetail }) {
               also the idempotency key that every try carries
             </span>
           </Fact>
-        </dl>
+        </Facts>
       </Panel>
       <Attempts effect={effect} />
       <Panel title="Input">
@@ -131,11 +125,7 @@ function Facts({ effect }: { readonly effect: EffectDetail }) {
 /** Every try, out of the story of its instance. */
 function Attempts({ effect }: { readonly effect: EffectDetail }) {
   const { saga, key, run, step } = effect;
-  const query = useQuery({
-    queryKey: ['effects', 'attempts', saga, key, run],
-    queryFn: () => api().sagas.timeline(saga, key, { run }),
-    meta: { topics: ['effects', 'sagas'] },
-  });
+  const query = useQuery(timelineQuery({ saga, key, run }));
   const tries: readonly TimelineEntry[] =
     query.data?.entries.filter((entry) => entry.kind === 'attempt' && entry.step === step) ?? [];
   return (
@@ -157,14 +147,5 @@ function Attempts({ effect }: { readonly effect: EffectDetail }) {
         ))}
       </ol>
     </Panel>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-2">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </>
   );
 }

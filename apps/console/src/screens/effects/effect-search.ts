@@ -1,31 +1,32 @@
-import type { EffectResource } from '@holdfast/core';
+import type { EffectStatusWire } from '@holdfast/core';
 import { oneOf, someOf } from '../../lib/url-state.ts';
 
-export type EffectState = EffectResource['state'];
-
-/** As the API names them, with the words a person reads. */
-export const STATES: readonly { readonly value: EffectState; readonly text: string }[] = [
-  { value: 'pending', text: 'pending' },
-  { value: 'leased', text: 'in flight' },
-  { value: 'held', text: 'held for a person' },
-  { value: 'settled', text: 'settled' },
+/** All statuses, in the order they are offered. */
+export const STATUSES: readonly EffectStatusWire[] = [
+  'pending',
+  'leased',
+  'held',
+  'succeeded',
+  'failed',
+  'unknown',
 ];
 
-/** The filters of the list, as the address holds them. */
+/** The filters of the list, as the address and the API name them. */
 export interface EffectSearch {
-  readonly state?: EffectState;
+  readonly status?: readonly EffectStatusWire[];
   readonly effect?: string;
+  readonly saga?: string;
+  /** Effects that call it. */
+  readonly upstream?: string;
 }
 
+const TEXTS = ['effect', 'saga', 'upstream'] as const;
+
 export function readEffectSearch(search: Readonly<Record<string, unknown>>): EffectSearch {
-  const state = someOf(
-    search,
-    'state',
-    STATES.map(({ value }) => value),
-  )?.[0];
-  const effect = oneOf(search, 'effect');
-  return {
-    ...(state === undefined ? {} : { state }),
-    ...(effect === undefined ? {} : { effect }),
-  };
+  const status = someOf(search, 'status', STATUSES);
+  const texts = TEXTS.flatMap((name) => {
+    const value = oneOf(search, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(texts), ...(status === undefined ? {} : { status }) };
 }

@@ -1,20 +1,18 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
-import type { EffectFilter, EffectResource } from '@holdfast/core';
+import { useCallback } from 'react';
+import type { EffectFilter, EffectResource, EffectStatusWire } from '@holdfast/core';
 import { api } from '../../api/client.ts';
 import { pages } from '../../api/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { ChoiceFilter, FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
+import { FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
 import { EffectLink, InstanceLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Table } from '../../ui/table.tsx';
+import { StatusFilter } from '../../ui/status-filter.tsx';
+import { PagedTable, usePagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
-import { readEffectSearch, STATES } from './effect-search.ts';
-import type { EffectSearch } from './effect-search.ts';
+import { readEffectSearch, STATUSES } from './effect-search.ts';
 import { effectStatus } from './effect-words.ts';
 import { Upstreams } from './upstreams.tsx';
 
@@ -76,16 +74,28 @@ const effectsQuery = (filter: EffectFilter) =>
     api().effects.list({ ...filter, ...page }),
   );
 
+type Change = Partial<Record<'effect' | 'saga' | 'upstream', string | undefined>> & {
+  readonly status?: readonly EffectStatusWire[];
+};
+
 export function EffectsScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useInfiniteQuery(effectsQuery(search));
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  const change = (next: Partial<Record<keyof EffectSearch, string | undefined>>): void => {
-    void navigate({ search: (before) => readEffectSearch({ ...before, ...next }), replace: true });
-  };
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const { status, ...others } = search;
+  const paged = usePagedRows(
+    effectsQuery({ ...others, ...(status === undefined ? {} : { status: [...status] }) }),
+  );
+  const change = useCallback(
+    (next: Change) =>
+      void navigate({
+        search: (before) => readEffectSearch({ ...before, ...next }),
+        replace: true,
+      }),
+    [navigate],
+  );
+  const onEffect = useCallback((effect: string | undefined) => change({ effect }), [change]);
+  const onSaga = useCallback((saga: string | undefined) => change({ saga }), [change]);
+  const onUpstream = useCallback((upstream: string | undefined) => change({ upstream }), [change]);
   const active = Object.keys(search).length > 0;
   return (
     <Page title="Effects" fill>
@@ -95,25 +105,27 @@ export function EffectsScreen() {
           label="Effect"
           placeholder="Name of effect"
           value={search.effect}
-          onChange={(effect) => change({ effect })}
+          onChange={onEffect}
         />
-        <ChoiceFilter
-          label="State"
-          value={search.state}
-          choices={STATES}
-          onChange={(state) => change({ state })}
+        <TextFilter label="Saga" placeholder="Name of saga" value={search.saga} onChange={onSaga} />
+        <TextFilter
+          label="Upstream"
+          placeholder="Name of upstream"
+          value={search.upstream}
+          onChange={onUpstream}
+        />
+        <StatusFilter
+          all={STATUSES}
+          chosen={status ?? []}
+          onChange={(chosen) => change({ status: chosen })}
         />
       </FilterBar>
-      {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
-      <Table
+      <PagedTable
         label="Effects"
         columns={COLUMNS}
-        rows={rows}
+        paged={paged}
+        problem="Effects cannot be listed"
         rowKey={({ commandId }) => commandId}
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
         empty={
           active ? (
             <Empty title="No effect is like this">Clear the filters to see all.</Empty>

@@ -1,17 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CopyPlus } from 'lucide-react';
-import type { ReactNode } from 'react';
 import type { EventDetail } from '@holdfast/core';
 import { eventQuery } from '../../api/event-detail.ts';
 import { may, sessionQuery } from '../../api/session.ts';
+import { Asked } from '../../ui/asked.tsx';
 import { Badge, Tag } from '../../ui/badge.tsx';
 import { buttonClass } from '../../ui/button.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
 import { InstanceLink, LINK } from '../../ui/links.tsx';
-import { Loading } from '../../ui/loading.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
 import { silenceOf, storyOf } from './disposition-words.ts';
 import { EventOrigin } from './event-origin.tsx';
@@ -50,28 +49,24 @@ export function EventScreen() {
         )
       }
     >
-      <div className="flex flex-col gap-3 p-3 md:p-4">
-        {query.error !== null && (
-          <Problem error={query.error} onRetry={() => void query.refetch()} />
-        )}
-        {query.isPending && <Loading />}
-        {event !== undefined && (
-          <div className="grid items-start gap-3 lg:grid-cols-2">
+      <Asked query={query} problem="This event cannot be shown">
+        {(found) => (
+          <div className="grid items-start gap-3 p-3 md:p-4 lg:grid-cols-2">
             <div className="flex min-w-0 flex-col gap-3">
-              <Became event={event} />
-              <EventOrigin event={event} />
+              <Became event={found} />
+              <EventOrigin event={found} />
             </div>
             <div className="flex min-w-0 flex-col gap-3">
               <Panel title="Data">
                 <div className="overflow-x-auto p-3">
-                  <JsonView value={event.data} label="Data of the event" />
+                  <JsonView value={found.data} label="Data of the event" />
                 </div>
               </Panel>
-              <Envelope event={event} />
+              <Envelope event={found} />
             </div>
           </div>
         )}
-      </div>
+      </Asked>
     </Page>
   );
 }
@@ -110,37 +105,53 @@ function Envelope({ event }: { readonly event: EventDetail }) {
   const stream = STREAMS.find(({ value }) => value === event.stream)?.text ?? event.stream;
   return (
     <Panel title="Envelope">
-      <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1.5 p-3">
-        <Fact name="id">{event.id}</Fact>
-        <Fact name="source">{event.source}</Fact>
-        <Fact name="type">{event.type}</Fact>
-        {event.subject !== null && <Fact name="subject">{event.subject}</Fact>}
-        {event.time !== null && <Fact name="time">{event.time}</Fact>}
-        <Fact name="received">{event.receivedAt}</Fact>
-        <Fact name="tenant">{event.tenant === '' ? '_' : event.tenant}</Fact>
+      <Facts padded>
+        <Fact name="id" mono>
+          {event.id}
+        </Fact>
+        <Fact name="source" mono>
+          {event.source}
+        </Fact>
+        <Fact name="type" mono>
+          {event.type}
+        </Fact>
+        {event.subject !== null && (
+          <Fact name="subject" mono>
+            {event.subject}
+          </Fact>
+        )}
+        {event.time !== null && (
+          <Fact name="time" mono>
+            {event.time}
+          </Fact>
+        )}
+        <Fact name="received" mono>
+          {event.receivedAt}
+        </Fact>
+        <Fact name="tenant" mono>
+          {event.tenant === '' ? '_' : event.tenant}
+        </Fact>
         {event.correlationId !== null && (
-          <Fact name="correlation">
+          <Fact name="correlation" mono>
             <route.Link to="/events" search={{ correlation: event.correlationId }} className={LINK}>
               {event.correlationId}
             </route.Link>
           </Fact>
         )}
-        {event.causationId !== null && <Fact name="causation">{event.causationId}</Fact>}
-        {event.traceparent !== null && <Fact name="traceparent">{event.traceparent}</Fact>}
-        <dt className="text-ink-2">stream</dt>
-        <dd>
+        {event.causationId !== null && (
+          <Fact name="causation" mono>
+            {event.causationId}
+          </Fact>
+        )}
+        {event.traceparent !== null && (
+          <Fact name="traceparent" mono>
+            {event.traceparent}
+          </Fact>
+        )}
+        <Fact name="stream">
           <Tag>{stream}</Tag>
-        </dd>
-      </dl>
+        </Fact>
+      </Facts>
     </Panel>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-2">{name}</dt>
-      <dd className="min-w-0 font-mono text-xs leading-5 break-all">{children}</dd>
-    </>
   );
 }

@@ -9,7 +9,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { EffectAnswer, Happened, SagaDetail } from '@holdfast/core';
-import { api } from '../../api/client.ts';
+import { effectQuery } from '../../api/effect-detail.ts';
 import { may } from '../../api/session.ts';
 import { useSession } from '../../app/use-session.ts';
 import { plural } from '../../lib/format.ts';
@@ -22,6 +22,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { ResolveDialog } from '../effects/resolve-dialog.tsx';
+import { hasEnded } from './instance-status.ts';
 import { undoOf } from './undo-ledger.ts';
 
 const HAPPENED: Readonly<
@@ -126,7 +127,8 @@ function UndoTag({
         {HAPPENED[effect.undone].text === 'no' ? 'refused' : 'under way'}
       </Tag>
     );
-  if (undoOf(detail.undo, effect.step) === 'armed')
+  // What has ended is not undone any more.
+  if (!hasEnded(detail.status) && undoOf(detail.undo, effect.step) === 'armed')
     return <span className="text-xs text-ink-3 max-sm:sr-only">can be undone</span>;
   return null;
 }
@@ -134,11 +136,7 @@ function UndoTag({
 function Detail({ effect }: { readonly effect: EffectAnswer }) {
   const session = useSession();
   const [resolving, setResolving] = useState(false);
-  const query = useQuery({
-    queryKey: ['effects', 'one', effect.commandId],
-    queryFn: () => api().effects.get(effect.commandId),
-    meta: { topics: ['effects'] },
-  });
+  const query = useQuery(effectQuery(effect.commandId));
   if (query.error !== null)
     return <Problem error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return <Loading />;

@@ -99,7 +99,8 @@ function AtVersion({ of, at }: { readonly of: InstanceAddress; readonly at: Stat
               <dt className="text-ink-2">Decided again</dt>
               <dd className={check.state === 'differs' ? 'text-stop' : ''}>
                 {check.state === 'same' && 'the same, now, from what is recorded'}
-                {check.state === 'differs' && 'differs from what is recorded'}
+                {check.state === 'differs' &&
+                  `differs from what is recorded${check.reason === null ? '' : `: ${check.reason}`}`}
                 {check.state === 'not_made' && `not possible: ${check.reason ?? 'unknown'}`}
               </dd>
             </>
@@ -113,6 +114,11 @@ function AtVersion({ of, at }: { readonly of: InstanceAddress; readonly at: Stat
             ))}
           </ul>
         </div>
+        {explain.data !== undefined && explain.data.linesMissing !== null && (
+          <p className="text-xs text-ink-2">
+            Without lines of source: {explain.data.linesMissing}.
+          </p>
+        )}
         {places.map(
           ({ step, at: place }) => place !== null && <SourceLine key={step} place={place} />,
         )}

@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { attentionItemsQuery } from '../../api/attention.ts';
 import type { AttentionAct, AttentionGroup, AttentionItem } from '@holdfast/core';
 import { may, sessionQuery } from '../../api/session.ts';
@@ -7,9 +7,9 @@ import { formatCount } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ReleaseLink } from '../../ui/links.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { usePagedRows } from '../../ui/paged-table.tsx';
 import { Time } from '../../ui/time.tsx';
-import { explanationOf, firstAct, headingOf, hintOf, isDanger, labelOf } from './act-words.ts';
+import { explanationOf, firstAct, headingOf, hintOf, labelOf } from './act-words.ts';
 import { ALL, countOf, NONE, stillThere } from './choice.ts';
 import type { Choice } from './choice.ts';
 import { GroupActDialog } from './group-act-dialog.tsx';
@@ -26,13 +26,11 @@ interface Acting {
 /** One group: what broke, what can be done about it, and the things themselves. */
 export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
   const session = useQuery(sessionQuery).data;
-  const query = useInfiniteQuery(attentionItemsQuery(group.id));
-  const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const paged = usePagedRows(attentionItemsQuery(group.id));
+  const items = paged.rows;
   const [choice, setChoice] = useState<Choice>(NONE);
   const [acting, setActing] = useState<Acting | null>(null);
   const [looked, setLooked] = useState<AttentionItem | null>(null);
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const names = useMemo(() => items.map(({ item }) => item), [items]);
   const chosen = stillThere(choice, names);
   const count = countOf(chosen, group.count);
@@ -53,11 +51,10 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
                   className="min-w-40"
                   onClick={() => setActing({ act, choice: count === 0 ? ALL : chosen })}
                 >
-                  {labelOf(act, group.kind)} {amountText(count, group.count)}
-                  {isDanger(act) && '…'}
+                  {labelOf(act, group.kind)} {amountText(count, group.count)}…
                 </Button>
                 <span className="min-w-0 flex-1 basis-60 text-xs text-ink-2">
-                  {hintOf(act, group.kind)}
+                  {hintOf(act, group)}
                 </span>
               </li>
             ))}
@@ -68,18 +65,13 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
           </p>
         )}
       </div>
-      {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
       <ItemTable
         group={group}
-        items={items}
+        paged={paged}
         choice={chosen}
         onChoose={setChoice}
         onLook={setLooked}
         selectable={allowed && group.acts.length > 0}
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
       />
       {acting !== null && (
         <GroupActDialog
@@ -94,7 +86,7 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
         />
       )}
       {looked !== null && (
-        <ItemDialog kind={group.kind} item={looked} onClose={() => setLooked(null)} />
+        <ItemDialog group={group} item={looked} onClose={() => setLooked(null)} />
       )}
     </section>
   );

@@ -1,5 +1,6 @@
 import type { AttentionGroup, AttentionItem } from '@holdfast/core';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
 import { EffectLink, InstanceLink } from '../../ui/links.tsx';
 import { Time } from '../../ui/time.tsx';
 import { previewOf } from './act-words.ts';
@@ -7,50 +8,43 @@ import { FireList } from './fire-list.tsx';
 import { nameOf } from './item-table.tsx';
 
 interface ItemDialogProps {
-  readonly kind: AttentionGroup['kind'];
+  readonly group: AttentionGroup;
   readonly item: AttentionItem;
   readonly onClose: () => void;
 }
 
 /** One thing that needs a person, in full. */
-export function ItemDialog({ kind, item, onClose }: ItemDialogProps) {
+export function ItemDialog({ group, item, onClose }: ItemDialogProps) {
   const { saga, key, run, commandId, quarantineId, at, message, next } = item;
   return (
     <Dialog title={nameOf(item)} onClose={onClose} width="wide">
       <div className="flex flex-col gap-4">
         <p className="rounded-md border border-line bg-sunken px-3 py-2 break-words">{message}</p>
-        <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1.5">
+        <Facts>
           {saga !== null && key !== null && (
-            <>
-              <dt className="text-ink-2">Instance</dt>
-              <dd>
-                <InstanceLink saga={saga} instance={key} full />
-                {run !== null && run > 1 && <span className="text-ink-2"> run {run}</span>}
-              </dd>
-            </>
+            <Fact name="Instance">
+              <InstanceLink saga={saga} instance={key} full />
+              {run !== null && run > 1 && <span className="text-ink-2"> run {run}</span>}
+            </Fact>
           )}
           {commandId !== null && (
-            <>
-              <dt className="text-ink-2">Effect</dt>
-              <dd className="break-all">
+            <Fact name="Effect">
+              <span className="break-all">
                 <EffectLink commandId={commandId}>{commandId}</EffectLink>
-              </dd>
-            </>
+              </span>
+            </Fact>
           )}
           {quarantineId !== null && (
-            <>
-              <dt className="text-ink-2">Quarantine</dt>
-              <dd className="font-mono text-xs leading-5">{quarantineId}</dd>
-            </>
+            <Fact name="Quarantine" mono>
+              {quarantineId}
+            </Fact>
           )}
-          <dt className="text-ink-2">Since</dt>
-          <dd>
+          <Fact name="Since">
             <Time at={at} />
-          </dd>
-          <dt className="text-ink-2">A redrive</dt>
-          <dd>{next ?? 'could do nothing here'}</dd>
-        </dl>
-        {kind !== 'quarantine' && <FireList preview={previewOf([item], 1)} kind={kind} />}
+          </Fact>
+          <Fact name="A redrive">{next ?? 'could do nothing here'}</Fact>
+        </Facts>
+        {group.kind !== 'quarantine' && <FireList preview={previewOf([item], 1)} group={group} />}
       </div>
     </Dialog>
   );

@@ -5,7 +5,8 @@ import { formatCount } from '../../lib/format.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { InstanceLink } from '../../ui/links.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable } from '../../ui/paged-table.tsx';
+import type { PagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { ALL, isChosen, NONE, toggle } from './choice.ts';
@@ -13,20 +14,16 @@ import type { Choice } from './choice.ts';
 
 interface ItemTableProps {
   readonly group: AttentionGroup;
-  readonly items: readonly AttentionItem[];
+  readonly paged: PagedRows<AttentionItem>;
   readonly choice: Choice;
   readonly onChoose: (choice: Choice) => void;
   readonly onLook: (item: AttentionItem) => void;
   readonly selectable: boolean;
-  readonly loading: boolean;
-  readonly hasMore: boolean;
-  readonly loadingMore: boolean;
-  readonly onMore: () => void;
 }
 
 export function ItemTable(props: ItemTableProps) {
-  const { group, items, choice, onChoose, onLook, selectable } = props;
-  const { loading, hasMore, loadingMore, onMore } = props;
+  const { group, paged, choice, onChoose, onLook, selectable } = props;
+  const items = paged.rows;
   const columns = useMemo(() => {
     const loaded = items.map(({ item }) => item);
     const check: Column<AttentionItem> = {
@@ -61,15 +58,12 @@ export function ItemTable(props: ItemTableProps) {
             : `${formatCount(choice.items.size)} of ${formatCount(group.count)} chosen`}
         </label>
       )}
-      <Table
+      <PagedTable
         label="What is in this group"
         columns={columns}
-        rows={items}
+        paged={paged}
+        problem="What is in this group cannot be listed"
         rowKey={({ item }) => item}
-        loading={loading}
-        hasMore={hasMore}
-        loadingMore={loadingMore}
-        onMore={onMore}
         empty={<Empty title="Nothing is left in this group" />}
       />
     </div>

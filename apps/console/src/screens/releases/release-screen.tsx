@@ -4,14 +4,13 @@ import { useState } from 'react';
 import type { Activation, ReleaseDetail } from '@holdfast/core';
 import { may, sessionQuery } from '../../api/session.ts';
 import { plural, shortDigest } from '../../lib/format.ts';
+import { Asked } from '../../ui/asked.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
 import { ReleaseLink } from '../../ui/links.tsx';
-import { Loading } from '../../ui/loading.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
 import { releaseQuery } from './release-query.ts';
 import { SwapDialog } from './swap-dialog.tsx';
@@ -41,13 +40,9 @@ export function ReleaseScreen() {
         ) : undefined
       }
     >
-      {query.isPending && <Loading />}
-      {query.error !== null && (
-        <div className="p-3 md:p-4">
-          <Problem error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
-      {release !== undefined && <Contents release={release} />}
+      <Asked query={query} problem="This release cannot be shown">
+        {(found) => <Contents release={found} />}
+      </Asked>
       {swapping && release !== undefined && (
         <SwapDialog
           swap={{ kind: 'activate', app: release.app, digest: release.digest }}
@@ -61,7 +56,7 @@ export function ReleaseScreen() {
 function Contents({ release }: { readonly release: ReleaseDetail }) {
   const { digest, sagas, effects, inFlight, registeredAt, activations, manifest } = release;
   return (
-    <div className="grid grid-cols-1 gap-3 p-3 md:grid-cols-2 md:p-4">
+    <div className="grid grid-cols-1 items-start gap-3 p-3 md:grid-cols-2 md:p-4">
       <div className="md:col-span-2">
         <Panel title="About">
           <div className="flex flex-col gap-1 p-3">

@@ -1,4 +1,5 @@
 import type { InstanceStatusWire, SagaFilter } from '@holdfast/core';
+import { periodStart } from '../../lib/periods.ts';
 import { oneOf, someOf } from '../../lib/url-state.ts';
 
 /** All statuses, in the order they are offered. */
@@ -14,21 +15,13 @@ export const STATUSES: readonly InstanceStatusWire[] = [
   'cancelled',
 ];
 
-/** When a run began, as offered. */
-export const PERIODS = [
-  { value: '1h', text: 'in the last hour', millis: 3_600_000 },
-  { value: '24h', text: 'in the last 24 hours', millis: 86_400_000 },
-  { value: '7d', text: 'in the last 7 days', millis: 604_800_000 },
-  { value: '30d', text: 'in the last 30 days', millis: 2_592_000_000 },
-] as const;
-
 /** The filters of the list, as the address holds them. */
 export interface SagaSearch {
   readonly saga?: string | undefined;
   readonly status?: readonly InstanceStatusWire[] | undefined;
   /** Prefix. */
   readonly key?: string | undefined;
-  /** One of `PERIODS`, or an RFC 3339 time. */
+  /** A period (`lib/periods.ts`), or an RFC 3339 time. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   /** Digest of the release it is pinned to. */
@@ -66,11 +59,10 @@ export function apiFilter(
   { status, since, search: terms, ...others }: SagaSearch,
   now: number,
 ): SagaFilter {
-  const from = sinceTime(since, now);
   return {
     ...definedOf(others),
     ...(status === undefined ? {} : { status: [...status] }),
-    ...(from === undefined ? {} : { since: from }),
+    ...(since === undefined ? {} : { since: periodStart(since, now) }),
     ...(terms === undefined ? {} : { search: [...terms] }),
   };
 }
@@ -81,12 +73,4 @@ function definedOf(
   return Object.fromEntries(
     Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
   );
-}
-
-/** To the minute, so that a list that is asked again is the same question. */
-function sinceTime(since: string | undefined, now: number): string | undefined {
-  const period = PERIODS.find(({ value }) => value === since);
-  if (period === undefined) return since;
-  const MINUTE_MS = 60_000;
-  return new Date(Math.floor((now - period.millis) / MINUTE_MS) * MINUTE_MS).toISOString();
 }

@@ -1,6 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback } from 'react';
 import type { SagaSummary } from '@holdfast/core';
 import { api } from '../../api/client.ts';
 import { infoQuery, pages } from '../../api/queries.ts';
@@ -9,14 +9,14 @@ import { shortDigest } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
+import { PeriodFilter } from '../../ui/period-filter.tsx';
 import { StatusFilter } from '../../ui/status-filter.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable, usePagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { FieldFilter } from './field-filter.tsx';
-import { apiFilter, PERIODS, STATUSES } from './saga-search.ts';
+import { apiFilter, STATUSES } from './saga-search.ts';
 import type { SagaSearch } from './saga-search.ts';
 
 const route = getRouteApi('/shell/sagas');
@@ -93,16 +93,13 @@ export function SagasScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const info = useQuery(infoQuery());
-  const query = useInfiniteQuery(sagasQuery(search));
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
+  const paged = usePagedRows(sagasQuery(search));
   const change = useCallback(
     (next: SagaSearch) =>
       void navigate({ search: (before) => ({ ...before, ...next }), replace: true }),
     [navigate],
   );
   const onKey = useCallback((key: string | undefined) => change({ key }), [change]);
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const active = Object.values(search).some((value) => value !== undefined);
   const names = [...new Set(info.data?.sagas.map(({ saga }) => saga) ?? [])].sort();
   return (
@@ -120,12 +117,7 @@ export function SagasScreen() {
           chosen={search.status ?? []}
           onChange={(status) => change({ status: status.length === 0 ? undefined : status })}
         />
-        <ChoiceFilter
-          label="Began"
-          value={search.since}
-          choices={[...PERIODS]}
-          onChange={(since) => change({ since })}
-        />
+        <PeriodFilter label="Began" since={search.since} until={search.until} onChange={change} />
         <FieldFilter
           saga={search.saga}
           terms={search.search ?? []}
@@ -140,25 +132,13 @@ export function SagasScreen() {
           />
         )}
       </FilterBar>
-      {query.error !== null && (
-        <div className="p-3 md:p-4">
-          <Problem
-            error={query.error}
-            title="Sagas cannot be listed"
-            onRetry={() => void query.refetch()}
-          />
-        </div>
-      )}
-      <Table
+      <PagedTable
         label="Sagas"
         columns={COLUMNS}
-        rows={rows}
+        paged={paged}
+        problem="Sagas cannot be listed"
         rowKey={({ saga, key, run }) => `${saga}/${key}/${run}`}
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
-        empty={query.error === null && <Nothing active={active} />}
+        empty={<Nothing active={active} />}
       />
     </Page>
   );

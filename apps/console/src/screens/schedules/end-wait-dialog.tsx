@@ -1,102 +1,94 @@
+import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import type { FormEvent } from 'react';
-import type { WaitResource } from '@holdfast/core';
+import { ApiError } from '@holdfast/sdk/client';
+import type { Fault, Json, WaitResource } from '@holdfast/core';
 import { api } from '../../api/client.ts';
-import { readJson } from '../../lib/json-text.ts';
-import { Button } from '../../ui/button.tsx';
+import { waitSchemaQuery } from '../../api/wait-schema.ts';
+import { plural } from '../../lib/format.ts';
+import { ActDialog } from '../../ui/act-dialog.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { toast } from '../../ui/toast.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import { SchemaEditor, useEditor } from '../../ui/schema-form/schema-editor.tsx';
 
 interface EndWaitDialogProps {
-  readonly wait: Pick<WaitResource, 'saga' | 'key' | 'name'>;
+  readonly wait: WaitResource;
   readonly onClose: () => void;
 }
 
 /** Completes or fails a wait in place of the party that was asked. */
 export function EndWaitDialog({ wait, onClose }: EndWaitDialogProps) {
+  const schema = useQuery(waitSchemaQuery(wait));
+  if (schema.isPending) {
+    return (
+      <Dialog title={titleOf(wait)} onClose={onClose}>
+        <Loading label="Asking what it takes" />
+      </Dialog>
+    );
+  }
+  // Where the schema cannot be read, raw JSON is still taken, and the server judges it.
+  return <EndWait wait={wait} schema={schema.data ?? null} onClose={onClose} />;
+}
+
+function lookAgain({ length }: readonly Fault[]): string {
+  return `${plural(length, 'field')} above ${length === 1 ? 'needs' : 'need'} another look.`;
+}
+
+function titleOf({ name, key }: WaitResource): string {
+  return `End the wait ${name} of ${key}`;
+}
+
+function EndWait({ wait, schema, onClose }: EndWaitDialogProps & { readonly schema: Json }) {
+  const { name, key, saga } = wait;
   const [fails, setFails] = useState(false);
-  const [payload, setPayload] = useState('{}');
-  const [message, setMessage] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const [faults, setFaults] = useState<readonly Fault[]>([]);
+  const editor = useEditor(schema);
   const id = useId();
-  const read = readJson(payload);
-  const ready = fails ? message.trim() !== '' : read.ok;
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
+  const act = async (reason: string): Promise<void> => {
+    if (fails) return api().waits.fail(wait, reason);
+    const { value, faults: typed } = editor.read();
+    setFaults(typed);
+    if (typed.length > 0) throw new Error(`Not sent: ${lookAgain(typed)}`);
     try {
-      if (fails) await api().waits.fail(wait, message.trim());
-      else await api().waits.complete(wait, read.ok ? read.value : {});
-      toast({
-        tone: 'go',
-        text: `${wait.name} of ${wait.key} is ${fails ? 'failed' : 'completed'}`,
+      await api().waits.complete(wait, value ?? {}, reason);
+    } catch (refused) {
+      if (!(refused instanceof ApiError) || refused.faults.length === 0) throw refused;
+      setFaults(refused.faults);
+      throw new Error(`Refused, the wait stays open: ${lookAgain(refused.faults)}`, {
+        cause: refused,
       });
-      onClose();
-    } catch (failed) {
-      setError(failed);
-      setBusy(false);
     }
   };
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready && !busy) void submit();
-  };
   return (
-    <Dialog title={`End the wait ${wait.name} of ${wait.key}`} onClose={onClose}>
-      <form onSubmit={onSubmit} className="flex flex-col gap-4">
-        <p>
-          The saga goes on at once with what you give here. Whoever was asked finds the wait closed.
-        </p>
-        <fieldset className="flex gap-4">
-          <legend className="sr-only">How it ends</legend>
-          <label className="flex items-center gap-1.5">
+    <ActDialog
+      title={titleOf(wait)}
+      confirm={fails ? 'Fail the wait' : 'Complete the wait'}
+      danger={fails}
+      {...(fails ? { reasonLabel: 'Why; the saga is told this, and the audit log keeps it' } : {})}
+      act={act}
+      done={`${name} of ${key} is ${fails ? 'failed' : 'completed'}`}
+      onClose={onClose}
+    >
+      <fieldset className="flex gap-4">
+        <legend className="sr-only">How it ends</legend>
+        {[false, true].map((failing) => (
+          <label key={String(failing)} className="flex items-center gap-1.5">
             <input
               type="radio"
               name={`${id}-how`}
-              checked={!fails}
-              onChange={() => setFails(false)}
+              checked={fails === failing}
+              onChange={() => setFails(failing)}
             />
-            Complete
+            {failing ? 'Fail' : 'Complete'}
           </label>
-          <label className="flex items-center gap-1.5">
-            <input
-              type="radio"
-              name={`${id}-how`}
-              checked={fails}
-              onChange={() => setFails(true)}
-            />
-            Fail
-          </label>
-        </fieldset>
-        <div className="flex flex-col gap-1">
-          <label htmlFor={`${id}-text`} className="text-xs font-medium text-ink-2">
-            {fails
-              ? 'What the saga is told'
-              : 'Payload, as JSON; it is held against the wait’s schema'}
-          </label>
-          <textarea
-            id={`${id}-text`}
-            rows={3}
-            spellCheck={fails}
-            value={fails ? message : payload}
-            aria-invalid={!fails && !read.ok}
-            onChange={(event) =>
-              fails ? setMessage(event.target.value) : setPayload(event.target.value)
-            }
-            className="rounded-md border border-line-strong bg-surface px-2.5 py-1.5 font-mono text-xs"
-          />
-          {!fails && !read.ok && <p className="text-xs text-stop">{read.message}</p>}
-        </div>
-        {error !== null && <Problem error={error} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Back</Button>
-          <Button type="submit" look={fails ? 'danger' : 'primary'} busy={busy} disabled={!ready}>
-            {fails ? 'Fail the wait' : 'Complete the wait'}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+        ))}
+      </fieldset>
+      <p>
+        {fails
+          ? `${saga} ${key} is told that ${name} will not come. Where it does not handle that, it stops and undoes what it has done.`
+          : `${saga} ${key} goes on at once with what you give here.`}{' '}
+        Whoever was asked finds the wait closed. This cannot be taken back.
+      </p>
+      {!fails && <SchemaEditor editor={editor} faults={faults} label="Payload" />}
+    </ActDialog>
   );
 }

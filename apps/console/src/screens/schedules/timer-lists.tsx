@@ -1,5 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import type { ScheduleResource } from '@holdfast/core';
 import { api } from '../../api/client.ts';
@@ -7,8 +6,7 @@ import { pages } from '../../api/queries.ts';
 import { Tag } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { InstanceLink } from '../../ui/links.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable, usePagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -35,7 +33,12 @@ const TIMER_COLUMNS: readonly Column<Timer>[] = [
     id: 'name',
     header: 'Name',
     width: 'minmax(0, 1.2fr)',
-    cell: ({ name }) => <span className="font-mono text-xs">{name}</span>,
+    // A timeout is kept under the name of its wait, marked as one.
+    cell: ({ kind, name }) => (
+      <span className="font-mono text-xs">
+        {kind === 'wait' ? name.replace(/^wait:/, '') : name}
+      </span>
+    ),
   },
   {
     id: 'instance',
@@ -93,11 +96,14 @@ const CRON_COLUMNS: readonly Column<Cron>[] = [
   { ...DUE, header: 'Next' },
 ];
 
+const TIMERS = ['timer', 'wait'] as const;
+const CRON = ['cron'] as const;
+
 export function TimerList() {
   return (
     <ScheduleList
       label="Timers"
-      kinds={['timer', 'wait']}
+      kinds={TIMERS}
       columns={TIMER_COLUMNS}
       empty={
         <Empty title="No timer is set">
@@ -108,16 +114,25 @@ export function TimerList() {
   );
 }
 
+/** Lines of `holdfast.release.yaml`. */
+const FIRST_CRON = `schedules:
+  morning:
+    cron: '0 7 * * *'
+    zone: Europe/Berlin
+    type: day.began
+    data: { at: '{scheduledAt}' }
+    missed: once`;
+
 export function CronList() {
   return (
     <ScheduleList
       label="Cron triggers"
-      kinds={['cron']}
+      kinds={CRON}
       columns={CRON_COLUMNS}
       empty={
-        <Empty title="No release has a cron trigger">
-          Cron triggers are lines of a release’s manifest, under <code>triggers</code>, with an IANA
-          zone and what is to happen with runs that were missed.
+        <Empty title="No release has a cron trigger" command={FIRST_CRON}>
+          Cron triggers are lines of a release’s manifest, under <code>schedules</code>, with an
+          IANA zone and what is to happen with runs that were missed.
         </Empty>
       }
     />
@@ -131,44 +146,35 @@ interface ScheduleListProps<Row extends ScheduleResource> {
   readonly empty: ReactNode;
 }
 
+const schedulesQuery = (kinds: readonly ScheduleResource['kind'][]) => {
+  const [only, ...others] = kinds;
+  return pages(['schedules', 'list', kinds], ['schedules', 'waits'], (page) =>
+    api().schedules.list({
+      ...page,
+      ...(only === undefined || others.length > 0 ? {} : { kind: only }),
+    }),
+  );
+};
+
 function ScheduleList<Row extends ScheduleResource>(props: ScheduleListProps<Row>) {
   const { label, kinds, columns, empty } = props;
-  const [kind] = kinds;
-  const query = useInfiniteQuery(
-    pages(['schedules', 'list', kinds], ['schedules', 'waits'], (page) =>
-      api().schedules.list({
-        ...page,
-        ...(kinds.length === 1 && kind !== undefined ? { kind } : {}),
-      }),
-    ),
-  );
+  const paged = usePagedRows(schedulesQuery(kinds));
   const rows = useMemo(
-    () =>
-      query.data?.pages.flatMap(({ items }) =>
-        items.filter((item): item is Row => kinds.some((one) => one === item.kind)),
-      ) ?? [],
-    [query.data, kinds],
+    () => paged.rows.filter((item): item is Row => kinds.some((one) => one === item.kind)),
+    [paged.rows, kinds],
   );
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   return (
-    <>
-      {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
-      <Table
-        label={label}
-        columns={columns}
-        rows={rows}
-        rowKey={(row) =>
-          row.kind === 'cron'
-            ? `${row.app}/${row.name}`
-            : `${row.saga}/${row.key}/${row.kind}/${row.name}`
-        }
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
-        empty={empty}
-      />
-    </>
+    <PagedTable
+      label={label}
+      columns={columns}
+      paged={{ ...paged, rows }}
+      problem="Schedules cannot be listed"
+      rowKey={(row) =>
+        row.kind === 'cron'
+          ? `${row.app}/${row.name}`
+          : `${row.saga}/${row.key}/${row.kind}/${row.name}`
+      }
+      empty={empty}
+    />
   );
 }

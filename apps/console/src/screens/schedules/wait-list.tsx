@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import type { WaitFilter, WaitResource } from '@holdfast/core';
 import { api } from '../../api/client.ts';
 import { pages } from '../../api/queries.ts';
@@ -9,8 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../ui/filter-bar.tsx';
 import { InstanceLink } from '../../ui/links.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable, usePagedRows } from '../../ui/paged-table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { EndWaitDialog } from './end-wait-dialog.tsx';
@@ -30,10 +29,7 @@ export function WaitList({ search, onChange }: WaitListProps) {
   const [ending, setEnding] = useState<WaitResource | null>(null);
   const session = useQuery(sessionQuery);
   const mayEnd = may(session.data, 'operate');
-  const query = useInfiniteQuery(waitsQuery({ state, ...(saga === undefined ? {} : { saga }) }));
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  const { fetchNextPage } = query;
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const paged = usePagedRows(waitsQuery({ state, ...(saga === undefined ? {} : { saga }) }));
   const columns = useMemo(() => columnsOf(mayEnd ? setEnding : null), [mayEnd]);
   const active = search.saga !== undefined || search.state !== undefined;
   return (
@@ -52,16 +48,12 @@ export function WaitList({ search, onChange }: WaitListProps) {
           onChange={(next) => onChange({ state: next })}
         />
       </FilterBar>
-      {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
-      <Table
+      <PagedTable
         label="Waits"
         columns={columns}
-        rows={rows}
+        paged={paged}
+        problem="Waits cannot be listed"
         rowKey={({ saga: name, key, step }) => `${name}/${key}/${step}`}
-        loading={query.isPending}
-        hasMore={query.hasNextPage}
-        loadingMore={query.isFetchingNextPage}
-        onMore={onMore}
         empty={
           active ? (
             <Empty title="No wait is like this">Clear the filters to see the open ones.</Empty>

@@ -7,6 +7,7 @@ import { formatCount, formatDuration, parseTime } from '../../lib/format.ts';
 import { Badge, Tag } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -56,7 +57,7 @@ function About({ info }: { readonly info: ServerInfo }) {
   const now = useNow(started);
   return (
     <Panel title="About">
-      <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 p-3">
+      <Facts padded>
         <Fact name="Version">
           {info.version}
           {info.build !== null && <span className="font-mono text-xs"> {info.build}</span>}
@@ -77,7 +78,7 @@ function About({ info }: { readonly info: ServerInfo }) {
           {formatCount(info.liveInstances)} instances, {formatCount(info.effectsInFlight)} effects
           in flight
         </Fact>
-      </dl>
+      </Facts>
     </Panel>
   );
 }
@@ -129,14 +130,5 @@ function Act({ text, button, onClick }: ActProps) {
       <p className="min-w-0 flex-1">{text}</p>
       <Button onClick={onClick}>{button}</Button>
     </div>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-2">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
   );
 }

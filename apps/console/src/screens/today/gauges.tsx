@@ -9,6 +9,7 @@ import { Chart } from '../../ui/chart.tsx';
 import type { ChartSeries } from '../../ui/chart.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { outboxAge, outboxNow } from './outbox-words.ts';
 
 const MINUTES = 60;
 const SECOND_MS = 1_000;
@@ -57,16 +58,20 @@ export function Gauges({ overview }: GaugesProps) {
           true,
         )}
       </Gauge>
-      <Gauge title="Outbox" now={`${formatShort(outbox.depth)} waiting`}>
-        {chart('Work items in the outbox', [line('depth', shapes?.outboxDepth)], formatShort, true)}
+      <Gauge title="Outbox" now={outboxNow(outbox)}>
+        {chart(
+          'Work items in the outbox, those held for a person among them',
+          [line('depth', shapes?.outboxDepth)],
+          formatShort,
+          true,
+        )}
       </Gauge>
-      <Gauge
-        title="Outbox age"
-        now={
-          outbox.oldestAgeSeconds === null ? 'empty' : `oldest ${seconds(outbox.oldestAgeSeconds)}`
-        }
-      >
-        {chart('Age of the oldest work item', [line('age', shapes?.outboxAgeSeconds)], seconds)}
+      <Gauge title="Waiting to be called" now={outboxAge(outbox)}>
+        {chart(
+          'Age of the oldest work item that waits to be called',
+          [line('age', shapes?.outboxAgeSeconds)],
+          seconds,
+        )}
       </Gauge>
       <Gauge
         title="Schedule lag"

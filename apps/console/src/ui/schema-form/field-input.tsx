@@ -8,6 +8,7 @@ import type { GroupField, ListField, VariantsField } from '../../lib/schema-fiel
 import { Button, IconButton } from '../button.tsx';
 import { controlClass, Faults, labelOf, Optional } from './field-parts.tsx';
 import type { FieldProps } from './field-parts.tsx';
+import { FlagButtons } from './flag-buttons.tsx';
 import { LeafInput } from './leaf-input.tsx';
 
 export function FieldInput(props: FieldProps) {
@@ -19,6 +20,12 @@ export function FieldInput(props: FieldProps) {
       return <ListInput {...props} field={field} />;
     case 'variants':
       return <VariantsInput {...props} field={field} />;
+    case 'flag':
+      return props.form.look === 'plain' ? (
+        <FlagButtons {...props} field={field} />
+      ) : (
+        <LeafInput {...props} field={field} />
+      );
     default:
       return <LeafInput {...props} field={field} />;
   }

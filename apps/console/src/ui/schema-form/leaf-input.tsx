@@ -41,7 +41,7 @@ export function LeafInput(props: FieldProps<Leaf>) {
           id,
           'aria-invalid': faulty,
           'aria-describedby': described === '' ? undefined : described,
-          'aria-required': required && field.kind !== 'flag',
+          'aria-required': required,
         }}
       />
       {hint !== null && (
@@ -148,7 +148,7 @@ interface ChosenProps<Kind> {
   readonly control: ControlAttributes;
 }
 
-/** Yes or no; where neither need be said, a third choice says so. */
+/** Yes or no, neither chosen beforehand; where neither need be said, that can be chosen again. */
 function FlagControl({
   field,
   draft,
@@ -168,7 +168,9 @@ function FlagControl({
       }}
       className={className}
     >
-      {(!required || field.nullable) && <option value="">not said</option>}
+      <option value="" disabled={required && !field.nullable}>
+        {required && !field.nullable ? 'Choose…' : 'not said'}
+      </option>
       <option value="true">yes</option>
       <option value="false">no</option>
     </select>

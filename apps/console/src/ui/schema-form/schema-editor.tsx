@@ -90,7 +90,7 @@ export function SchemaEditor({ editor, faults, label }: SchemaEditorProps) {
       )}
       {draft === null && !onlyJson && !editor.fits && (
         <p className="text-xs text-ink-2">
-          The form has no place for this JSON: it can be published as it is, or made to fit.
+          The form has no place for this JSON: it can be sent as it is, or made to fit.
         </p>
       )}
       {draft === null || onlyJson ? (

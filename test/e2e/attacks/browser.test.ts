@@ -155,3 +155,28 @@ test('no page may frame the console', async () => {
   expect(frame).toBeDefined();
   expect(await frame?.title()).not.toContain('Holdfast');
 });
+
+/** What became of a WebSocket that a page opens: refused, or the first answer to a CONNECT without a password. */
+const OPEN_WEBSOCKET = (target: string): string => `new Promise((resolve) => {
+  const socket = new WebSocket(${JSON.stringify(target)}, 'mqtt');
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = () => socket.send(new Uint8Array(
+    [0x10, 13, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 1, 0x61]));
+  const answer = [];
+  socket.onmessage = ({ data }) => {
+    answer.push(...new Uint8Array(data));
+    if (answer.length >= 4) resolve(['answered', ...answer]);
+  };
+  socket.onclose = () => resolve(['refused']);
+})`;
+
+test('a foreign page opens no WebSocket, and to one of our own the cookie is no key', async () => {
+  const page = await signedIn();
+  const target = `${server.ready.http.replace('http', 'ws')}/mqtt`;
+  const [kind, packet, , , code] = await page.evaluate<(string | number)[]>(OPEN_WEBSOCKET(target));
+  // CONNACK with a refusal: a user name and password are wanted (MQTT 3.1.1 §3.2.2.3).
+  expect([kind, packet]).toEqual(['answered', 0x20]);
+  expect([4, 5]).toContain(code);
+  await page.goto(evilUrl);
+  expect(await page.evaluate(OPEN_WEBSOCKET(target))).toEqual(['refused']);
+});

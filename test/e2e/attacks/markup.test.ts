@@ -109,6 +109,7 @@ describe('every screen', () => {
       await look(visit, `${at}?story=list&version=1`, image);
     }
     await look(visit, `/sagas/${inPath(script)}/${inPath(WORDS)}`, image);
+    expect(visit.faults).toEqual([]);
   });
 
   test('of what needs a person, and the dialogs in which to act', async () => {
@@ -146,6 +147,7 @@ describe('every screen', () => {
     });
     await visit.page.getByText('late.one').first().waitFor();
     await clean(visit, 'the tail');
+    expect(visit.faults).toEqual([]);
   });
 
   test('of devices: clients, topics, what is retained, and the lines of a manifest', async () => {
@@ -154,6 +156,7 @@ describe('every screen', () => {
     await look(visit, '/devices', script);
     await visit.page.getByText(script).filter({ visible: true }).first().click();
     await clean(visit, 'a topic');
+    expect(visit.faults).toEqual([]);
   });
 
   test('of effects, schedules, waits, releases, access, audit, settings', async () => {
@@ -175,6 +178,7 @@ describe('every screen', () => {
     await look(visit, '/', null);
     await look(visit, `/docs?q=${inPath(WORDS)}`, null);
     await look(visit, `/${inPath(WORDS)}`, null);
+    expect(visit.faults).toEqual([]);
   });
 
   test('the page of a wait, which a stranger with a link opens: title, fields and their words', async () => {

@@ -8,6 +8,8 @@ const shared = {
   maxWorkers: 2,
   environment: 'node' as const,
   restoreMocks: true,
+  // A second, as it is by default, would be a limit on the speed of the machine.
+  expect: { poll: { timeout: 25 * SECOND, interval: 10 } },
 };
 
 export default defineConfig({

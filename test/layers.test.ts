@@ -215,3 +215,52 @@ describe('the rules that need types', () => {
   const any = plant('packages/engine', 'export const y: any = 1;\n');
   test('refuse any', () => expect(any()).toContain('typescript(no-explicit-any)'));
 });
+
+describe('the console', () => {
+  const component = (body: string): string =>
+    `import { useEffect, useState } from 'react';\n` +
+    `export function Planted({ items }: { readonly items: readonly string[] }) {\n` +
+    `  const [open, setOpen] = useState(false);\n` +
+    `  useEffect(() => undefined, [open, setOpen]);\n  ${body}\n}\n`;
+  const SHOWN = `return <p>{items.length}</p>;`;
+
+  for (const [code, what, body] of [
+    [
+      'react(no-danger)',
+      'markup as a text',
+      `return <p dangerouslySetInnerHTML={{ __html: items[0] ?? '' }} />;`,
+    ],
+    [
+      'react(jsx-key)',
+      'a list without keys',
+      `return <ul>{items.map((one) => <li>{one}</li>)}</ul>;`,
+    ],
+    [
+      'react(jsx-no-target-blank)',
+      'a window that another page can steer',
+      `return <a href="https://example.org" target="_blank">x</a>;`,
+    ],
+    [
+      'react-hooks(rules-of-hooks)',
+      'a hook behind a condition',
+      `if (open) useState(1);\n  ${SHOWN}`,
+    ],
+    [
+      'react-hooks(exhaustive-deps)',
+      'an effect that forgets what it looks at',
+      `useEffect(() => setOpen(items.length > 0), []);\n  ${SHOWN}`,
+    ],
+    ['eslint(no-console)', 'lines on the browser’s console', `console.log(items);\n  ${SHOWN}`],
+    ['jsx-a11y(alt-text)', 'a picture without words', `return <img src={items[0]} />;`],
+    ['jsx-a11y(aria-props)', 'an attribute that is none', `return <p aria-foo="x">x</p>;`],
+    [
+      'jsx-a11y(no-static-element-interactions)',
+      'a button that is none to the keyboard',
+      `return <div onClick={() => setOpen(true)}>x</div>;`,
+    ],
+  ] as const) {
+    const name = `planted-${code.replaceAll(/[^a-z0-9]+/g, '-').replace(/-$/, '')}.tsx`;
+    const codes = plant('apps/console', component(body), name);
+    test(`refuses ${what}`, () => expect(codes()).toContain(code));
+  }
+});

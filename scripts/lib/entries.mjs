@@ -13,6 +13,7 @@ export const SERVER_ENTRIES = {
   cli: 'apps/server/src/cli.ts',
   'engine-thread': 'apps/server/src/engine-thread.ts',
   'reader-thread': 'apps/server/src/reader-thread.ts',
+  'verifier-thread': 'apps/server/src/verifier-thread.ts',
   'effect-host-main': 'apps/server/src/effect-host-main.ts',
   'sandbox-thread': 'packages/engine/src/sandbox/sandbox-thread.ts',
 };

@@ -106,14 +106,15 @@ export function residentMb(pid: number): number {
 
 /** Share of one core that a process uses over `seconds`. */
 export async function cpuShare(pid: number, seconds: number): Promise<number> {
-  const before = cpuTicks(pid);
+  const before = cpuSeconds(pid);
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  return (cpuTicks(pid) - before) / CLOCK_TICKS_PER_SECOND / seconds;
+  return (cpuSeconds(pid) - before) / seconds;
 }
 
-function cpuTicks(pid: number): number {
+/** Processor time that a process has used since its start. */
+export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return Number(fields[11]) + Number(fields[12]);
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
 }
 
 export function machine(): string {

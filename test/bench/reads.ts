@@ -4,7 +4,8 @@
  *
  * `--instances` (default 1,000,000) runs, of which a tenth of `--events` (default 5,000,000) are whole orders that have
  * ended and the others sleep; `--blocked` of these (default a hundredth) are blocked, for several reasons. Each question is
- * asked `--requests` times with other parameters, one after the other. The budget is 100 ms at the 95th percentile.
+ * asked `--requests` times with other parameters, one after the other. Each run has two search fields: a customer, whom
+ * ten runs have, and a city, which a fiftieth of the runs have. The budget is 100 ms at the 95th percentile.
  *
  * The data is written through the store's port (see `growth/grow-main.ts`), into a folder of its own, and removed. Left out: a cold page cache; many
  * tenants; several askers at one time.
@@ -13,21 +14,24 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '@holdfast/store';
 import { z } from 'zod';
-import { systemClock } from '../../apps/server/src/threads/system-clock.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { LOAD, say, table } from './bench-support.ts';
 import { bytesFor, gib, growData, needRoom } from './growth/grown-data.ts';
+import {
+  blockRuns,
+  CITIES,
+  CUSTOMERS,
+  customerOf,
+  giveSearchFields,
+} from './growth/operator-rows.ts';
 
 const BUDGET_MS = 100;
 const STEADY_PER_SECOND = 1000;
 const WARM_UP = 3;
-const BLOCK_BATCH = 1000;
 /** Every so many events of the grown data is one of a run's ten. */
 const EVENTS_A_RUN = 10;
-const REASONS = ['program.failed', 'program.gas', 'effect.in_doubt', 'undo'];
 
 export interface ReadsOptions {
   readonly events: number;
@@ -53,7 +57,8 @@ export async function measureReads(options: ReadsOptions): Promise<void> {
   using folder = new TempFolder('reads');
   const dataDir = folder.at('data');
   const seconds = await growData(dataDir, { events, schedules });
-  await block(dataDir, blocked);
+  await blockRuns(dataDir, blocked);
+  await giveSearchFields(dataDir, { sleepers: schedules });
   say(
     `${instances} runs, ${events + schedules} events, ${blocked} blocked: grown in ${seconds.toFixed(0)} s.`,
   );
@@ -75,33 +80,6 @@ export async function measureReads(options: ReadsOptions): Promise<void> {
   } finally {
     steady.kill();
   }
-}
-
-/** Blocks the newest runs that sleep, as the engine would have written it. */
-async function block(dataDir: string, count: number): Promise<void> {
-  if (count === 0) return;
-  const store = await openStore({ dir: dataDir, clock: systemClock, create: false });
-  const last = store.counters.instance;
-  for (let from = 0; from < count; from += BLOCK_BATCH) {
-    const at = Math.max(store.counters.at, systemClock.now());
-    const size = Math.min(BLOCK_BATCH, count - from);
-    await store.commit({
-      at,
-      ops: Array.from({ length: size }, (_, n) => ({
-        op: 'instance.status',
-        instanceId: last - from - n,
-        status: 'blocked',
-        blockedBy: JSON.stringify({
-          code: REASONS[n % REASONS.length],
-          message: 'blocked for the benchmark',
-          step: 'sleep#1',
-        }),
-        at,
-      })),
-    });
-  }
-  await store.checkpointWal('truncate');
-  await store.close();
 }
 
 class Asker {
@@ -166,6 +144,8 @@ async function questionsFor(
   const random = (below: number): number => Math.floor(Math.random() * Math.max(1, below));
   const order = (): string => `grown-${String(1 + random(runs)).padStart(10, '0')}`;
   const sleeper = (): string => `sleeper-${String(random(schedules)).padStart(10, '0')}`;
+  const customer = (): string => customerOf(random(CUSTOMERS));
+  const city = (): string => String(one(CITIES));
   const [newest] = await asker.items('/v1/events?limit=1');
   const [oldest] = await asker.items('/v1/events?limit=1&order=asc');
   const first = Date.parse(String(oldest?.['receivedAt']));
@@ -220,8 +200,24 @@ async function questionsFor(
       () =>
         `/v1/sagas?saga=function-order&status=completed&status=failed&key=grown&release=${release}&until=${time()}`,
     ],
+    ['sagas by a search field', () => `/v1/sagas?search=customer:${customer()}`],
+    [
+      'sagas by beginning of a search field',
+      () => `/v1/sagas?search=customer:${customer().slice(0, -1 - random(5))}*`,
+    ],
+    ['sagas by a search field that many share', () => `/v1/sagas?search=city:${city()}`],
+    [
+      'sagas by two search fields',
+      () => `/v1/sagas?search=city:${city()}&search=customer:${customer().slice(0, -2)}*`,
+    ],
+    [
+      'sagas by search field, saga, status and time',
+      () => `/v1/sagas?saga=sleeper&search=city:${city()}&status=${status()}&until=${time()}`,
+    ],
+    ['searchable fields', () => '/v1/sagas/fields'],
     ['one saga', () => `/v1/sagas/function-order/${order()}`],
     ['its timeline', () => `/v1/sagas/function-order/${order()}/timeline`],
+    ['why it stands where it stands', () => `/v1/sagas/sleeper/${sleeper()}/explain`],
     ['its state at a version', () => `/v1/sagas/function-order/${order()}/at/1`],
     ['events', () => '/v1/events'],
     ['events, a later page', () => `/v1/events?limit=100&cursor=${one(cursors.events)}`],
@@ -249,6 +245,13 @@ async function questionsFor(
     ['quarantine', () => '/v1/quarantine'],
     ['releases', () => '/v1/releases'],
     ['audit', () => '/v1/audit'],
+    ['outbox', () => '/v1/outbox'],
+    ['upstreams', () => '/v1/upstreams'],
+    ['event types', () => '/v1/event-types'],
+    ['keys', () => '/v1/keys'],
+    ['tenants', () => '/v1/tenants'],
+    ['alerts', () => '/v1/alerts'],
+    ['MQTT clients', () => '/v1/mqtt/clients'],
   ];
 }
 

@@ -7,6 +7,8 @@
  *   costs: a long journal, many pending schedules, many instances in flight at a start (see `growth.ts`).
  * - `--reads [--events 5000000] [--instances 1000000] [--blocked 10000] [--requests 300]`: instead, how long an operator's
  *   lists and searches take on grown data (see `reads.ts`).
+ * - `--console [--events 5000000] [--instances 1000000] [--seconds 20] [--screens Today,Events]`: instead, whether the console
+ *   stays smooth while 1,000 events a second come in (see `console.ts`).
  *
  * Every figure is from the built server in processes of its own, on real sockets, with every commit synced to disk.
  */
@@ -31,6 +33,7 @@ import {
   say,
   target,
 } from './bench-support.ts';
+import { measureConsole } from './console.ts';
 import { measureGrowth } from './growth.ts';
 import type { LoadResult } from './load/percentiles.ts';
 import { measureReads } from './reads.ts';
@@ -43,6 +46,9 @@ const { values: options } = parseArgs({
     syncs: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
     reads: { type: 'boolean', default: false },
+    console: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '20' },
+    screens: { type: 'string' },
     blocked: { type: 'string' },
     requests: { type: 'string', default: '300' },
     events: { type: 'string', default: '5000000' },
@@ -232,7 +238,16 @@ if (options.reads) {
     requests: Number(options.requests),
   });
 }
-if (!options.syncs && !options.growth && !options.reads) {
+if (options.console) {
+  await measureConsole({
+    events: scale(Number(options.events)),
+    instances: scale(Number(options.instances ?? 1_000_000)),
+    seconds: Number(options.seconds),
+    screens: options.screens?.split(','),
+    scale,
+  });
+}
+if (!options.syncs && !options.growth && !options.reads && !options.console) {
   say(
     'Left out: network between machines, TLS, large payloads, more than one tenant, days of data.',
   );

@@ -386,7 +386,7 @@ describe('what goes wrong', () => {
       'a group alone',
       ['waits'],
       USAGE,
-      'error: "holdfast waits" needs a subcommand: list, complete, fail\n  next:  see: holdfast waits --help\n',
+      'error: "holdfast waits" needs a subcommand: list, show, complete, fail\n  next:  see: holdfast waits --help\n',
     ],
     [
       'a missing operand',

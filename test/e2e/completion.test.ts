@@ -68,6 +68,7 @@ describe('bash', () => {
     expect(await offered('holdfast sagas ')).toEqual([
       'list',
       'show',
+      'fields',
       'cancel',
       'redrive',
       'restart',

@@ -100,8 +100,7 @@ test('an order that was declined says so with its line, and what was undone', as
 test('an order in doubt: nobody says that the card was charged, nor that it was not; each way out is told', async () => {
   using project = new Project('apps/restaurant');
   const file = 'holdfast.release.yaml';
-  const held =
-    '\neffects:\n  payment.charge: { onUnknown: hold, timeout: 300ms, retry: { attempts: 1 } }\n';
+  const held = '\neffects:\n  payment.charge: { onUnknown: hold, retry: { attempts: 1 } }\n';
   project.write(file, project.read(file) + held);
   await project.deploy(lab.server);
   await lab.mishap({ name: 'payment.charge', kind: 'reset', times: 1, takesEffect: true });

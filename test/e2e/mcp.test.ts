@@ -20,22 +20,31 @@ import { Project } from '../support/project.ts';
 const LOOKING = [
   'explain_instance',
   'find_instances',
+  'list_alerts',
+  'list_attention',
   'list_audit',
   'list_effects',
   'list_events',
   'list_quarantine',
   'list_releases',
   'list_schedules',
+  'list_upstreams',
   'list_waits',
+  'overview',
   'search_fields',
+  'show_attention_group',
   'show_effect',
   'show_event',
   'show_instance',
   'show_quarantine_entry',
+  'show_release',
   'state_at',
   'status',
 ];
+/** Only for a key with the scope `admin`. */
+const ADMIN = ['verify_audit'];
 const ACTING = [
+  'act_on_attention_group',
   'cancel_instance',
   'complete_wait',
   'discard_quarantine_entry',
@@ -48,12 +57,18 @@ const ACTING = [
 /** What the protocol's client names in its answer. */
 const contentSchema = z.object({
   content: z.array(z.object({ type: z.literal('text'), text: z.string() })).length(1),
+  structuredContent: z.record(z.string(), z.unknown()).optional(),
   isError: z.boolean().optional(),
 });
 const explanation = z.looseObject({
   status: z.string(),
   summary: z.string(),
-  open: z.array(z.looseObject({ text: z.string() })),
+  open: z.array(
+    z.looseObject({
+      text: z.string(),
+      at: z.looseObject({ file: z.string(), line: z.number(), source: z.string() }).nullable(),
+    }),
+  ),
   next: z.array(z.string()),
 });
 
@@ -70,13 +85,18 @@ class Assistant {
   readonly #client = new Client({ name: 'test', version: '1' });
   /** All that it was ever told. */
   heard = '';
+  calls = 0;
 
-  static async meet(args: readonly string[] = [], key?: string): Promise<Assistant> {
+  static async meet(
+    args: readonly string[] = [],
+    key?: string,
+    dataDir = server.dataDir,
+  ): Promise<Assistant> {
     const assistant = new Assistant();
     await assistant.#client.connect(
       new StdioClientTransport({
         command: process.execPath,
-        args: [CLI, 'mcp', '--data-dir', server.dataDir, ...args],
+        args: [CLI, 'mcp', '--data-dir', dataDir, ...args],
         env: cleanEnv(key === undefined ? {} : { HOLDFAST_KEY: key }),
       }),
     );
@@ -101,10 +121,13 @@ class Assistant {
   }
 
   async call(name: string, args: object): Promise<{ failed: boolean; said: unknown }> {
+    this.calls += 1;
     const result = await this.#client.callTool({ name, arguments: { ...args } });
     this.heard += JSON.stringify(result);
-    const { content, isError = false } = contentSchema.parse(result);
+    const { content, isError = false, structuredContent } = contentSchema.parse(result);
     const text = content[0]?.text ?? '';
+    // The same twice: for clients that read text, and for those that go by the schema, against which theirs holds it.
+    if (!isError) expect(structuredContent).toEqual(JSON.parse(text));
     return { failed: isError, said: text.startsWith('{') ? JSON.parse(text) : text };
   }
 
@@ -121,6 +144,16 @@ class Assistant {
 }
 
 const itemsOf = (page: Record<string, unknown>) => z.array(z.looseObject({})).parse(page['items']);
+
+/** The group that jobs are in whose press did not answer. */
+async function groupOfJobs(assistant: Assistant): Promise<Record<string, unknown>> {
+  const { groups } = z
+    .looseObject({ groups: z.array(z.record(z.string(), z.unknown())) })
+    .parse(await assistant.ask('list_attention'));
+  const found = groups.find(({ saga, kind }) => saga === 'job' && kind === 'doubtful');
+  expect(found).toMatchObject({ effect: 'press', acts: ['redrive', 'resolve', 'cancel'] });
+  return found ?? {};
+}
 
 async function blockedJob(id: string): Promise<string> {
   await server.api.publish({ type: 'job.asked', data: { id, how: 'silent' } });
@@ -149,6 +182,86 @@ describe('looking', () => {
     expect(await assistant.resource(uri)).toEqual(told);
     const effect = await assistant.ask('show_effect', { commandId });
     expect(effect).toMatchObject({ effect: 'press', state: 'held', doubtful: true });
+  });
+
+  test('from the key alone: why it stopped and at which line of source, with one call; three with the story', async () => {
+    await blockedJob('4711');
+    await using assistant = await Assistant.meet();
+    const told = explanation.parse(await assistant.ask('explain_instance', { key: '4711' }));
+    expect(told.summary).toMatch(/blocked since .* needs a person: press may or may not/);
+    const at = told.open.flatMap((step) => step.at ?? [])[0];
+    const source = readFileSync(join(ROOT, 'test/e2e/operator/src/index.ts'), 'utf8').split('\n');
+    expect(at).toMatchObject({ file: 'src/index.ts', source: expect.stringContaining('press(') });
+    expect(source[(at?.line ?? 0) - 1]).toContain(at?.source.trim());
+    expect(assistant.calls).toBe(1);
+    const [found] = itemsOf(await assistant.ask('find_instances', { key: '4711' }));
+    const shown = await assistant.ask('show_instance', { saga: found?.['saga'], key: '4711' });
+    expect(JSON.stringify(shown['story'])).toContain('blocked by effect.in_doubt');
+    expect(assistant.calls).toBe(3);
+    // A key that begins so is no key.
+    const nobody = await assistant.call('explain_instance', { key: '471' });
+    expect(nobody).toMatchObject({
+      failed: true,
+      said: { error: { code: 'not_found', hint: 'keys that begin so: job 4711' } },
+    });
+  });
+
+  test('is all well, what needs a person and who was told', async () => {
+    await blockedJob('45');
+    await using assistant = await Assistant.meet();
+    const { sum, healthy, problems } = z
+      .looseObject({
+        healthy: z.boolean(),
+        sum: z.record(z.string(), z.number()),
+        problems: z.array(z.looseObject({ code: z.string() })),
+      })
+      .parse(await assistant.ask('overview'));
+    const { accepted = 0, ...where } = sum;
+    expect(Object.values(where).reduce((all, count) => all + count, 0)).toBe(accepted);
+    expect({ healthy, codes: problems.map(({ code }) => code) }).toMatchObject({
+      healthy: false,
+      codes: expect.arrayContaining(['runs.blocked']) as string[],
+    });
+    const group = await groupOfJobs(assistant);
+    const [newest] = itemsOf(
+      await assistant.ask('show_attention_group', { group: group['id'], limit: 1 }),
+    );
+    expect(newest).toMatchObject({
+      key: '45',
+      next: 'the effect is called again, with the same idempotency key',
+      wouldFire: [{ effect: 'press' }],
+    });
+    expect(itemsOf(await assistant.ask('list_upstreams'))).not.toEqual([]);
+    expect(await assistant.ask('list_alerts')).toHaveProperty('targets');
+    const [release] = itemsOf(await assistant.ask('list_releases', { app: 'operated' }));
+    expect(await assistant.ask('show_release', { digest: release?.['digest'] })).toMatchObject({
+      app: 'operated',
+      active: true,
+    });
+    expect(
+      itemsOf(await assistant.ask('list_audit', { act: 'release.*', target: 'operated' })),
+    ).toContainEqual(expect.objectContaining({ act: 'release.activated' }));
+    expect(await assistant.ask('verify_audit')).toMatchObject({ ok: true });
+  });
+
+  test('what is too much for one answer is told in several, and nothing is left out', async () => {
+    const notes = Array.from({ length: 10 }, (_, i) => `${i} ${'x'.repeat(500)}`);
+    const published = await Promise.all(
+      Array.from({ length: 20 }, () => server.api.publish({ type: 'noise.made', data: { notes } })),
+    );
+    await using assistant = await Assistant.meet();
+    const seen: number[] = [];
+    for (let cursor: unknown; ;) {
+      const filter = { type: 'noise.made', limit: 20, ...(cursor === undefined ? {} : { cursor }) };
+      const answer = await assistant.ask('list_events', filter);
+      expect(JSON.stringify(answer).length).toBeLessThanOrEqual(30_000);
+      seen.push(...itemsOf(answer).map(({ seq }) => Number(seq)));
+      cursor = answer['next'];
+      if (cursor === undefined) break;
+    }
+    expect(assistant.calls).toBeGreaterThan(2);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toHaveLength(published.length);
   });
 
   test('an order that waits, one that was undone, and one that went well are told apart', async () => {
@@ -246,19 +359,24 @@ describe('acting', () => {
   test('is not there without the flag', async () => {
     await using assistant = await Assistant.meet();
     const tools = await assistant.tools();
-    expect(tools.map(({ name }) => name).toSorted()).toEqual(LOOKING);
+    expect(tools.map(({ name }) => name).toSorted()).toEqual([...LOOKING, ...ADMIN].toSorted());
+    // What an answer holds is said beforehand.
+    expect(tools.every(({ outputSchema }) => outputSchema?.properties !== undefined)).toBe(true);
     expect(tools.every(({ annotations }) => annotations?.readOnlyHint === true)).toBe(true);
     const tried = await assistant.call('redrive_instance', { saga: 'job', key: '42', reason: 'x' });
     expect(tried.failed).toBe(true);
     expect(assistant.instructions).toContain('You can look, not act');
   });
 
-  test('is refused without the scope', async () => {
+  test('is not there without the scope, and refused all the same', async () => {
     const made = z
       .object({ secret: z.string() })
       .parse(await server.cliJson('keys', 'create', 'looker', '--scope', 'view'));
     const commandId = await blockedJob('43');
     await using assistant = await Assistant.meet(['--allow-acts'], made.secret);
+    const tools = (await assistant.tools()).map(({ name }) => name);
+    expect(tools.toSorted()).toEqual(LOOKING);
+    expect(assistant.instructions).toContain('You can look, not act');
     for (const [name, args] of [
       ['cancel_instance', { saga: 'job', key: '43' }],
       ['redrive_instance', { saga: 'job', key: '43' }],
@@ -266,7 +384,6 @@ describe('acting', () => {
     ] as const) {
       expect(await assistant.call(name, { ...args, reason: 'to see' })).toMatchObject({
         failed: true,
-        said: { error: { code: 'auth.scope' } },
       });
     }
     expect(await server.api.saga('job', '43')).toMatchObject({ status: 'blocked' });
@@ -277,7 +394,9 @@ describe('acting', () => {
     const commandId = await blockedJob('44');
     await using assistant = await Assistant.meet(['--allow-acts']);
     const tools = await assistant.tools();
-    expect(tools.map(({ name }) => name).toSorted()).toEqual([...LOOKING, ...ACTING].toSorted());
+    expect(tools.map(({ name }) => name).toSorted()).toEqual(
+      [...LOOKING, ...ADMIN, ...ACTING].toSorted(),
+    );
     const acts = tools.filter(({ name }) => ACTING.includes(name));
     expect(acts.every(({ annotations }) => annotations?.destructiveHint === true)).toBe(true);
     const without = await assistant.call('resolve_effect', { commandId, as: 'retry' });
@@ -303,6 +422,37 @@ describe('acting', () => {
     await server.api.waitForStatus('job', '44', 'blocked');
   });
 
+  test('a group: its count repeated, another refused, each done and on record', async () => {
+    await blockedJob('46');
+    await blockedJob('47');
+    await using assistant = await Assistant.meet(['--allow-acts']);
+    const group = await groupOfJobs(assistant);
+    const items = itemsOf(await assistant.ask('show_attention_group', { group: group['id'] }));
+    const mine = items.filter(({ key }) => key === '46' || key === '47').map(({ item }) => item);
+    const act = {
+      group: group['id'],
+      act: 'resolve',
+      items: mine,
+      resolve: { as: 'succeeded', output: { receipt: 'seen' } },
+      reason: 'both are in the book of the press',
+    };
+    expect(
+      await assistant.call('act_on_attention_group', { ...act, confirmCount: 3 }),
+    ).toMatchObject({
+      failed: true,
+      said: { error: { code: 'conflict', hint: expect.any(String) as string } },
+    });
+    expect(
+      await assistant.ask('act_on_attention_group', { ...act, confirmCount: 2 }),
+    ).toMatchObject({ done: 2, refused: [], left: 0 });
+    for (const key of ['46', '47']) {
+      await server.api.waitForStatus('job', key, 'completed');
+      expect(itemsOf(await assistant.ask('list_audit', { target: `job/${key}` }))).toContainEqual(
+        expect.objectContaining({ reason: act.reason }),
+      );
+    }
+  });
+
   test('waits and the quarantine', async () => {
     const placed = order();
     await server.api.publish({ type: 'order.placed', data: placed });
@@ -322,6 +472,30 @@ describe('acting', () => {
       await assistant.ask('discard_quarantine_entry', { id: entry['id'], reason: 'a test' }),
     ).toMatchObject({ state: 'discarded' });
   });
+});
+
+test('a server that was away at first: what the key may is found out once it is there', async () => {
+  const own = await HoldfastServer.start();
+  try {
+    const { secret } = z
+      .object({ secret: z.string() })
+      .parse(await own.cliJson('keys', 'create', 'looker', '--scope', 'view'));
+    await own.stop();
+    await using assistant = await Assistant.meet(['--allow-acts'], secret, own.dataDir);
+    const names = async () => (await assistant.tools()).map(({ name }) => name);
+    expect(await names()).toContain('cancel_instance');
+    expect(await assistant.call('overview', {})).toMatchObject({
+      failed: true,
+      said: {
+        error: { code: 'unavailable', hint: expect.stringContaining('holdfast serve') as string },
+      },
+    });
+    await own.restart();
+    await assistant.ask('overview');
+    expect((await names()).toSorted()).toEqual(LOOKING);
+  } finally {
+    await own[Symbol.asyncDispose]();
+  }
 });
 
 test('the guide names every tool', async () => {

@@ -1,9 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest } from 'node:http';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { changesSchema } from '@holdfast/core';
 import type { Changes } from '@holdfast/core';
 import type { TenantChanges } from '@holdfast/engine';
+import { apiRoutes } from '@holdfast/gateway';
 import { createClient } from '@holdfast/sdk/client';
 import { HttpHouse } from '../support/http-house.ts';
 
@@ -63,8 +64,8 @@ test('a tenant is told of its own changes and of those that are nobody’s, and 
   const other = await follow(house.key(['view'], { tenant: 'other' }));
   changed(5, { tenant: '', topics: ['sagas', 'events'] });
   changed(6, { tenant: 'other', topics: ['events'] }, { tenant: null, topics: ['releases'] });
-  await vi.waitFor(() => expect(own.told()).toHaveLength(2));
-  await vi.waitFor(() => expect(other.told()).toHaveLength(1));
+  await expect.poll(() => own.told()).toHaveLength(2);
+  await expect.poll(() => other.told()).toHaveLength(1);
   expect(own.told()).toEqual([
     { head: 5, topics: ['sagas', 'events'] },
     { head: 6, topics: ['releases'] },
@@ -74,11 +75,11 @@ test('a tenant is told of its own changes and of those that are nobody’s, and 
 
 test('nothing but signs of life while nothing changes, and nobody listens once the reader is gone', async () => {
   const seen = await follow();
-  await vi.waitFor(() => expect(seen.text.match(/^: alive$/gm)?.length).toBeGreaterThan(2));
+  await expect.poll(() => seen.text.match(/^: alive$/gm)?.length).toBeGreaterThan(2);
   expect(seen.told()).toEqual([]);
   expect(house.fake.changeListeners.size).toBe(1);
   open[0]?.destroy();
-  await vi.waitFor(() => expect(house.fake.changeListeners.size).toBe(0));
+  await expect.poll(() => house.fake.changeListeners.size).toBe(0);
 });
 
 test('it ends with its key, and there is room for so many and no more', async () => {
@@ -86,9 +87,11 @@ test('it ends with its key, and there is room for so many and no more', async ()
   const seen = await follow(key);
   const second = await follow(key);
   expect((await follow(key)).status).toBe(429);
+  const route = apiRoutes(house.deps).find(({ path }) => path === '/v1/changes');
+  expect(route?.errors).toContain('overloaded');
   house.keyRing.revoke('k-view-');
-  await vi.waitFor(() => expect([seen.ended, second.ended]).toEqual([true, true]));
-  await vi.waitFor(() => expect(house.fake.changeListeners.size).toBe(0));
+  await expect.poll(() => [seen.ended, second.ended]).toEqual([true, true]);
+  await expect.poll(() => house.fake.changeListeners.size).toBe(0);
   expect((await follow(house.key(['view', 'operate']))).status).toBe(200);
 });
 
@@ -99,10 +102,10 @@ test('the client gives what is told until it is ended', async () => {
   const end = new AbortController();
   const changes = client.changes({ signal: end.signal });
   const first = changes.next();
-  await vi.waitFor(() => expect(house.fake.changeListeners.size).toBe(1));
+  await expect.poll(() => house.fake.changeListeners.size).toBe(1);
   changed(7, { tenant: '', topics: ['waits'] });
   expect((await first).value).toEqual({ head: 7, topics: ['waits'] });
   end.abort();
   expect((await changes.next()).done).toBe(true);
-  await vi.waitFor(() => expect(house.fake.changeListeners.size).toBe(0));
+  await expect.poll(() => house.fake.changeListeners.size).toBe(0);
 });

@@ -59,6 +59,7 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   'effects.list': [{ state: 'held' }],
   'reprocess.list': [{ limit: 1 }],
   'audit.list': [{ by: 'x', act: 'x', target: 'x', since: 'x', until: 'x' }],
+  'audit.journal.show': ['1s'],
   'schedules.list': [{ kind: 'timer' }],
   'releases.activate': ['x', { wait: '1s' }],
   'releases.rollback': ['x', { wait: '1s' }],
@@ -124,19 +125,34 @@ test('a route that the client has no call for is one for other programs', async 
   ]);
 });
 
-test('commands ask the server in no other way', () => {
-  const folders = ['apps/server/src/commands', 'apps/server/src/cli', 'apps/server/src/cli/tree'];
-  const files = folders.flatMap((folder) =>
-    readdirSync(join(ROOT, folder))
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-      .map((file) => join(folder, file)),
-  );
-  expect(files.length).toBeGreaterThan(30);
+/** Ways to ask a server that are not the client. */
+const OWN_WAYS =
+  /\bfetch\(|\b(?:EventSource|XMLHttpRequest|WebSocket|sendBeacon)\b|from '(?:node:(?:http|https|http2|net|tls)|undici)'|\/v1\//;
+
+/** Program text below a folder. */
+function sourcesOf(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(?<!\.test)\.tsx?$/.test(file))
+    .map((file) => join(folder, file));
+}
+
+test.each([
   // They hold the server's certificate against its fingerprint, and the client asks through them.
-  const askers = files.filter((file) => !file.endsWith('own-trust.ts'));
-  const others = askers.filter((file) => {
-    const text = readFileSync(join(ROOT, file), 'utf8');
-    return /\bfetch\(|from 'node:(http|https|http2|net|tls)'|from 'undici'|\/v1\//.test(text);
-  });
-  expect(others).toEqual([]);
+  ['commands', ['commands', 'cli', 'mcp'].map((name) => `apps/server/src/${name}`), 'own-trust.ts'],
+  // What it gives the client to ask by, so that an end of the session is noticed.
+  ['the console', ['apps/console/src'], join('api', 'client.ts')],
+])('%s ask the server in no other way', (_, folders, door) => {
+  const files = folders.flatMap(sourcesOf);
+  expect(files.length).toBeGreaterThan(80);
+  const others = files.filter((file) => OWN_WAYS.test(readFileSync(join(ROOT, file), 'utf8')));
+  expect(others.filter((file) => !file.endsWith(door))).toEqual([]);
+});
+
+test.each([
+  "const answer = await fetch('/health');",
+  "import { request } from 'node:http';",
+  "new EventSource('/changes');",
+  'const url = `${base}/v1/sagas`;',
+])('another way is seen for one: %s', (line) => {
+  expect(line).toMatch(OWN_WAYS);
 });

@@ -1,9 +1,8 @@
-import { HoldfastError } from '@holdfast/core';
 /** The HTTP API on a real socket of this process, in front of the fakes. */
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { Histogram } from '@holdfast/core';
-import type { Alerts, Clock, Micros } from '@holdfast/core';
+import { Histogram, HoldfastError } from '@holdfast/core';
+import type { Alerts, Clock, JournalVerification, Micros } from '@holdfast/core';
 import {
   createHttpApp,
   DEFAULT_HTTP_LIMITS,
@@ -61,6 +60,15 @@ const QUIET_BROKER: MqttGatewayStats = {
   delivered: 0,
   dropped: 0,
   workflowPosition: 0,
+};
+
+const VERIFIED: JournalVerification = {
+  state: 'idle',
+  startedAt: null,
+  endedAt: null,
+  progress: null,
+  report: null,
+  error: null,
 };
 
 /** So much time passes between two attempts that none is held against the next. */
@@ -191,6 +199,7 @@ export class HttpHouse {
         cpu: (thread) => Promise.resolve({ thread, file: '/x.cpuprofile', bytes: 1 }),
         heap: (thread) => Promise.resolve({ thread, file: '/x.heapsnapshot', bytes: 1 }),
       },
+      journalVerifier: { start: () => VERIFIED, show: () => Promise.resolve(VERIFIED) },
       vitals: {
         broker: () => QUIET_BROKER,
         thread: () =>

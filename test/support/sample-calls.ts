@@ -74,6 +74,8 @@ export function sampleCalls(scene: Scene): Readonly<Record<string, SampleCall>> 
     alerts: { path: '/v1/alerts' },
     listAudit: { path: '/v1/audit?limit=2' },
     verifyAudit: { path: '/v1/audit/verify', shared: true },
+    startJournalVerification: { path: '/v1/audit/verify/journal', harmless: {}, shared: true },
+    getJournalVerification: { path: '/v1/audit/verify/journal?wait=30s', shared: true },
     listKeys: { path: '/v1/keys', shared: true },
     listSecrets: { path: '/v1/secrets', shared: true },
     listTenants: { path: '/v1/tenants', shared: true },

@@ -24,6 +24,7 @@ export type {
 export { CHANGE_TOPICS } from './change-topics.ts';
 export { CONTROL_TYPES, EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
 export { jsonChanges } from './json-changes.ts';
+export { shellCommand, shellWord } from './shell-word.ts';
 export type { SearchTerm, SearchValues } from './search-fields.ts';
 export {
   MAX_SEARCH_FIELDS,
@@ -224,8 +225,21 @@ export {
   tenantSchema,
   upstreamSchema,
 } from './wire/read-outs.ts';
-export type { AuditEntry, AuditFilter, AuditReportResource } from './wire/audit.ts';
-export { auditEntrySchema, auditQuerySchema, auditReportSchema } from './wire/audit.ts';
+export type {
+  AuditEntry,
+  AuditFilter,
+  AuditReportResource,
+  JournalReport,
+  JournalVerification,
+} from './wire/audit.ts';
+export {
+  auditEntrySchema,
+  auditQuerySchema,
+  auditReportSchema,
+  journalReportSchema,
+  journalVerificationQuerySchema,
+  journalVerificationSchema,
+} from './wire/audit.ts';
 export type { DecisionCheck, Explanation, OpenStep } from './wire/explanation.ts';
 export { explanationSchema } from './wire/explanation.ts';
 export type {

@@ -35,6 +35,7 @@ export type {
   HttpLimits,
   Operation,
   Probes,
+  JournalVerifying,
   Recorder,
   SecretStore,
   ServerVitals,

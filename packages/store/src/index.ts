@@ -58,6 +58,6 @@ export { SqliteStore } from './sqlite-store.ts';
 export { StoreAssertionError, StoreFateUnknownError, StoreFullError } from './store-errors.ts';
 export { verifyAudit } from './verify-audit.ts';
 export { verifyChain } from './verify-chain.ts';
-export type { ChainFault, ChainReport } from './verify-chain.ts';
+export type { ChainFault, ChainProgress, ChainReport } from './verify-chain.ts';
 export { openWalMover } from './open-wal-mover.ts';
 export type { WalMover } from './open-wal-mover.ts';

@@ -3,11 +3,8 @@
  * answer what the read model asks. Nothing may be gone through from end to end, and no order made by sorting what an index
  * could give in order.
  */
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { allMigrations } from './migrations/all-migrations.ts';
-import { migrate } from './migrator.ts';
 import { attention, attentionItems, attentionTargets } from './read-model/attention-queries.ts';
 import { listEffects } from './read-model/effect-list.ts';
 import { eventDetail } from './read-model/event-detail.ts';
@@ -22,19 +19,15 @@ import { sagaDetail } from './read-model/saga-queries.ts';
 import { listSchedules } from './read-model/schedule-queries.ts';
 import { timeline } from './read-model/timeline.ts';
 import type { EffectQuery, EventQuery, SagaQuery } from './read-port.ts';
+import { AskedDatabase } from './testing/asked-database.ts';
 
 const ROWS = 400;
 
-let db: Database.Database;
+let asked: AskedDatabase;
 let context: ReadContext;
-let statements: string[];
 
 beforeEach(() => {
-  statements = [];
-  db = new Database(':memory:', { verbose: (sql) => void statements.push(String(sql)) });
-  migrate(db, allMigrations, 1);
-  db.pragma('foreign_keys = OFF');
-  db.exec(`
+  asked = new AskedDatabase(`
     INSERT INTO names (id, name) VALUES (1, ''), (2, 'order'), (3, 'order.placed'), (4, 'app'), (5, 'r1'), (6, 'r2'),
       (7, 'payment.charge'), (8, 'other'), (9, 'stock');
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})
@@ -72,10 +65,9 @@ beforeEach(() => {
     SELECT i, iif(i % 7 = 0, 8, 1), i, i, 'timer', 'later' FROM n;
     INSERT INTO run_counts SELECT tenant, count(*), 0, 0, 0, 0, 0, 0 FROM instances GROUP BY tenant;
   `);
-  context = readContext(db);
-  statements = [];
+  context = readContext(asked.db);
 });
-afterEach(() => db.close());
+afterEach(() => asked.close());
 
 /** Small whatever there is, or looked at only so far. */
 const SMALL =
@@ -86,12 +78,11 @@ const BOUNDED = /SCAN (schedules USING (COVERING )?INDEX schedules_due|\(subquer
 /** What in the plans of all that was asked would grow with the data. */
 function faults(): readonly string[] {
   const found = new Set<string>();
-  for (const sql of new Set(statements)) {
+  for (const sql of new Set(asked.statements)) {
     // The end of a table, by its own order.
     if (/order by \S+ desc limit 1(\.0)?$/i.test(sql)) continue;
     if (!/^\s*(select|with)/i.test(sql)) continue;
-    const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all();
-    for (const { detail } of plan) {
+    for (const detail of asked.planOf(sql)) {
       const isScan = detail.startsWith('SCAN') && !SMALL.test(detail) && !BOUNDED.test(detail);
       if (isScan) found.add(`${detail}: ${sql}`);
     }
@@ -111,7 +102,7 @@ const TIME = '1970-01-01T00:01:00Z';
 const LATER = '1970-01-01T00:06:00Z';
 
 test('a scan would be found', () => {
-  db.prepare("SELECT id FROM instances WHERE key LIKE '%7'").all();
+  asked.db.prepare("SELECT id FROM instances WHERE key LIKE '%7'").all();
   expect(faults()).toHaveLength(1);
 });
 
@@ -133,7 +124,7 @@ describe('no list goes through a table, whatever the filters', () => {
       const cursor = first.next === null ? {} : { cursor: first.next };
       listSagas(context, '', { ...query, limit: 3, ...cursor });
       expect(faults()).toEqual([]);
-      statements = [];
+      asked.forget();
     }
   });
 
@@ -146,7 +137,7 @@ describe('no list goes through a table, whatever the filters', () => {
       readonly at: number;
       readonly release: string;
     }
-    const rows = db
+    const rows = asked.db
       .prepare(
         `SELECT i.id, s.name AS saga, i.status, i.key, i.started_at / 1000000 AS at, r.name AS release FROM instances i
          JOIN names s ON s.id = i.saga JOIN names r ON r.id = i.release WHERE i.tenant = 1 ORDER BY i.id DESC`,
@@ -193,7 +184,7 @@ describe('no list goes through a table, whatever the filters', () => {
           0,
         );
       expect(faults()).toEqual([]);
-      statements = [];
+      asked.forget();
     }
     listEvents(context, '', { stream: 'CONTROL_EVENTS' });
     expect(faults()).toEqual([]);
@@ -215,7 +206,7 @@ describe('no list goes through a table, whatever the filters', () => {
           ...(status === undefined ? {} : { status }),
         });
         expect(faults()).toEqual([]);
-        statements = [];
+        asked.forget();
       }
   });
 

@@ -9,17 +9,15 @@ import type { Decision } from '@holdfast/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { openReadModel } from './open-read-model.ts';
-import { openStore } from './open-store.ts';
 import type { StoreOp } from './port.ts';
 import type { ReadModel } from './read-port.ts';
-import type { SqliteStore } from './sqlite-store.ts';
+import { ReadBench } from './testing/read-bench.ts';
 import {
   attemptStartOp,
   eventOp,
   instanceRow,
   itemRow,
   journalEvent,
-  ManualClock,
   RELEASE,
   scheduleRow,
   START,
@@ -30,24 +28,16 @@ import {
   waitRow,
 } from './testing/store-fixtures.ts';
 
-let data: ReturnType<typeof temporaryDirectory>;
-let store: SqliteStore;
+let bench: ReadBench;
 let model: ReadModel;
-let at: number;
 
 beforeEach(async () => {
-  data = temporaryDirectory();
-  store = await openStore({ dir: data.dir, clock: new ManualClock() });
-  model = await openReadModel({ dir: data.dir });
-  at = START;
+  bench = await ReadBench.open();
+  ({ model } = bench);
 });
-afterEach(async () => {
-  await model.close();
-  await store.close();
-  data.remove();
-});
+afterEach(() => bench.close());
 
-const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
+const commit = (...ops: readonly StoreOp[]) => bench.commit(...ops);
 const decided = (over: Partial<Decision>) => canonicalJson({ ...EMPTY_DECISION, ...over });
 
 /** Every item of a list, page by page. */
@@ -71,10 +61,10 @@ describe('events', () => {
       const type = seq === 11 ? CONTROL_TYPES.sagaRedriven : ofOrder;
       const tenant = seq % 4 === 0 ? 'other' : '';
       const correlationId = seq % 2 === 0 ? 'even' : null;
-      at = START + seq * 1_000_000;
+      bench.at = START + seq * 1_000_000;
       const stream = seq === 11 ? 'CONTROL_EVENTS' : 'AGGREGATE_EVENTS';
       await commit(
-        eventOp(journalEvent(seq, { type, tenant, correlationId, receivedAt: at, stream })),
+        eventOp(journalEvent(seq, { type, tenant, correlationId, receivedAt: bench.at, stream })),
       );
     }
   });
@@ -191,7 +181,7 @@ describe('what became of an event', () => {
         digest: RELEASE,
         app: 'restaurant',
         manifest,
-        at,
+        at: bench.at,
         by: 'local',
       },
       {
@@ -199,7 +189,7 @@ describe('what became of an event', () => {
         app: 'restaurant',
         digest: RELEASE,
         act: 'activated',
-        at,
+        at: bench.at,
         by: 'local',
         reason: null,
       },
@@ -390,7 +380,7 @@ describe('the timeline', () => {
           type,
           data: json,
           extensions: JSON.stringify({ run: 1, step }),
-          receivedAt: at + 1,
+          receivedAt: bench.at + 1,
         }),
         1,
       );
@@ -401,7 +391,7 @@ describe('the timeline', () => {
       op: Parameters<typeof transitionOp>[1] = {},
     ) =>
       transitionOp(
-        transitionRow(1, version, seq, { decision: decided(over), recordedAt: at + 1 }),
+        transitionRow(1, version, seq, { decision: decided(over), recordedAt: bench.at + 1 }),
         op,
       );
     const ask = (step: string, undoes?: string) => ({
@@ -411,14 +401,20 @@ describe('the timeline', () => {
       ...(undoes === undefined ? {} : { undoes }),
     });
     await commit(
-      eventOp(journalEvent(1, { receivedAt: at + 1 })),
+      eventOp(journalEvent(1, { receivedAt: bench.at + 1 })),
       { op: 'instance.create', row: instance },
       decide(1, 1, {
         items: [ask('kitchen.reserve#1')],
         logs: [{ level: 'info', message: 'hello' }],
       }),
       { op: 'item.add', row: itemRow(1, instance, 'kitchen.reserve#1') },
-      { op: 'log', instanceId: 1, seq: 1, line: '{"level":"info","message":"hello"}', at },
+      {
+        op: 'log',
+        instanceId: 1,
+        seq: 1,
+        line: '{"level":"info","message":"hello"}',
+        at: bench.at,
+      },
       attemptStartOp(1, 1),
     );
     await commit(
@@ -426,15 +422,15 @@ describe('the timeline', () => {
         op: 'attempt.end',
         itemId: 1,
         no: 1,
-        at,
+        at: bench.at,
         outcome: 'in_doubt',
         error: '{"code":"timeout","message":"no answer"}',
       },
-      { op: 'item.retry', itemId: 1, dueAt: at, doubtful: true, spared: 0 },
+      { op: 'item.retry', itemId: 1, dueAt: bench.at, doubtful: true, spared: 0 },
     );
     await commit({ ...attemptStartOp(1, 2), mode: 'check' });
     await commit(
-      { op: 'attempt.end', itemId: 1, no: 2, at, outcome: 'succeeded', error: null },
+      { op: 'attempt.end', itemId: 1, no: 2, at: bench.at, outcome: 'succeeded', error: null },
       outcome(2, 'effect.succeeded', 'kitchen.reserve#1', '{"message":"not for the title"}'),
       { op: 'item.settle', itemId: 1, outcome: 'succeeded', outcomeSeq: 2 },
       decide(
@@ -471,7 +467,7 @@ describe('the timeline', () => {
     );
     await commit(
       outcome(4, 'wait.expired', 'ready#2', 'null'),
-      { op: 'wait.close', id: 1, state: 'expired', at },
+      { op: 'wait.close', id: 1, state: 'expired', at: bench.at },
       decide(4, 4, {
         status: 'compensating',
         failure: { code: 'undo', message: 'kitchen silent' },
@@ -484,7 +480,7 @@ describe('the timeline', () => {
       attemptStartOp(2, 1),
     );
     await commit(
-      { op: 'attempt.end', itemId: 2, no: 1, at, outcome: 'succeeded', error: null },
+      { op: 'attempt.end', itemId: 2, no: 1, at: bench.at, outcome: 'succeeded', error: null },
       outcome(5, 'effect.succeeded', 'kitchen.release#4', 'null'),
       { op: 'item.settle', itemId: 2, outcome: 'succeeded', outcomeSeq: 5 },
       decide(
@@ -528,18 +524,18 @@ describe('the timeline', () => {
       reason,
       instanceId: 1,
     });
-    at = START + 50;
+    bench.at = START + 50;
     await commit(
-      eventOp(journalEvent(2, { receivedAt: at })),
+      eventOp(journalEvent(2, { receivedAt: bench.at })),
       dispose(2, 'parked', 'its instance is blocked'),
       {
         op: 'instance.status',
         instanceId: 1,
         status: 'blocked',
         blockedBy: '{"code":"program.failed","message":"x is undefined","at":"order.ts:3:7"}',
-        at,
+        at: bench.at,
       },
-      eventOp(journalEvent(3, { receivedAt: at })),
+      eventOp(journalEvent(3, { receivedAt: bench.at })),
       dispose(3, 'ignored', 'it has started'),
     );
     expect((await titles())?.slice(-3)).toEqual([
@@ -580,7 +576,7 @@ describe('lists', () => {
       { op: 'wait.open', row: waitRow(2, instanceRow(1), 'b') },
       { op: 'wait.open', row: waitRow(3, instanceRow(2, { tenant: 'other' }), 'c') },
       { op: 'wait.open', row: waitRow(4, instanceRow(3, { saga: 'stock' }), 'd') },
-      { op: 'wait.close', id: 2, state: 'completed', at },
+      { op: 'wait.close', id: 2, state: 'completed', at: bench.at },
     );
     const list = async (query: Parameters<ReadModel['waits']>[1], tenant = '') =>
       (
@@ -828,11 +824,11 @@ test('a commit is seen at once, and a reader neither blocks the writer nor keeps
     expect(await model.lastSeq()).toBe(seq);
     expect((await model.events('', { limit: 1 })).items[0]?.seq).toBe(seq);
   }
-  await store.checkpointWal('passive');
-  expect(store.walUsed()).toBe(0);
-  const before = await store.checkpointWal('passive');
+  await bench.store.checkpointWal('passive');
+  expect(bench.store.walUsed()).toBe(0);
+  const before = await bench.store.checkpointWal('passive');
   await commit(eventOp(journalEvent(21)));
-  const after = await store.checkpointWal('passive');
+  const after = await bench.store.checkpointWal('passive');
   expect(after.pages).toBeLessThan(before.pages);
 });
 

@@ -2,27 +2,20 @@
  * A start walks over what is unsettled. However much has been settled before, and however long the backlog, it is to ask
  * for that once, from the index that holds nothing else. SQLite itself is asked how it would answer.
  */
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { allMigrations } from './migrations/all-migrations.ts';
-import { migrate } from './migrator.ts';
 import { Names } from './names.ts';
 import { OutboxReads } from './read/outbox-reads.ts';
+import { AskedDatabase } from './testing/asked-database.ts';
 
 const ITEMS = 5000;
 /** Every so many of them is pending, and the oldest is due last. */
 const PENDING_EVERY = 100;
 
-let db: Database.Database;
-let statements: string[];
+let asked: AskedDatabase;
 
 beforeEach(() => {
-  statements = [];
-  db = new Database(':memory:', { verbose: (sql) => void statements.push(String(sql)) });
-  migrate(db, allMigrations, 1);
-  db.pragma('foreign_keys = OFF');
-  db.exec(
+  asked = new AskedDatabase(
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ITEMS})
      INSERT INTO work_items (id, tenant, instance_id, app, effect, state, due_at, attempts, doubtful, created_at,
        command_id, digest, kind, step, input)
@@ -30,19 +23,17 @@ beforeEach(() => {
        CAST(i AS BLOB), x'00', 'effect', 's', '{}' FROM n`,
   );
 });
-afterEach(() => db.close());
+afterEach(() => asked.close());
 
 test('ids of what is unsettled come from the index of the outbox alone, in order', () => {
-  const reads = new OutboxReads(db, new Names(db));
-  statements = [];
+  const reads = new OutboxReads(asked.db, new Names(asked.db));
+  asked.forget();
   const ids = reads.unsettledIds('pending');
   expect(ids).toEqual(
     Array.from({ length: ITEMS / PENDING_EVERY }, (_, n) => (n + 1) * PENDING_EVERY),
   );
-  expect(statements).toHaveLength(1);
-  const plan = db
-    .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${statements[0]}`)
-    .all()
-    .map(({ detail }) => detail);
-  expect(plan[0]).toMatch(/^SEARCH work_items USING COVERING INDEX work_items_open \(state=\?/);
+  expect(asked.statements).toHaveLength(1);
+  expect(asked.plans(/work_items/)[0]).toMatch(
+    /^SEARCH work_items USING COVERING INDEX work_items_open \(state=\?/,
+  );
 });

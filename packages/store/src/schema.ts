@@ -2,6 +2,8 @@
  * The tables as drizzle sees them: the one typed description, which the read model's queries are built from. The
  * migrations make the tables; a test proves column by column that the two agree. `docs/reference/data.md` says what
  * each table holds.
+ *
+ * All tables are in this one file, however long: it is read beside the migrations and that page, which go table by table too.
  */
 import { sql } from 'drizzle-orm';
 import {

@@ -3,10 +3,14 @@
  *
  * It finds an event, transition, attempt record or audit entry that was changed, removed, added or moved to another commit, a state
  * that is not the one decided on, and a commit row that was changed or removed. It does not find a whole tail cut off:
- * compare `last` with a digest kept elsewhere for that. It reads in slices, each a short snapshot, so that it may run
- * beside a working store.
+ * compare `last` with a digest kept elsewhere for that.
+ *
+ * It looks at what was committed when it began, in slices, each a short snapshot: so it may run beside a working store, whose
+ * log it does not hold up, and its memory does not grow with the journal. What it must know of every commit's rows goes to
+ * a temporary file of SQLite's.
  */
 import { hash } from 'node:crypto';
+import { setImmediate as othersFirst } from 'node:timers/promises';
 
 import { HoldfastError } from '@holdfast/core';
 import type { Micros, Seq } from '@holdfast/core';
@@ -29,6 +33,8 @@ import { toOpenError } from './store-errors.ts';
 
 /** Commits looked at in one snapshot. */
 const SLICE = 500;
+/** Rows that are put in order of their commits in one snapshot. */
+const INDEX_SLICE = 50_000;
 /** Faults reported before it stops: one fault is a reason to act, a thousand are the same reason. */
 const MOST_FAULTS = 50;
 
@@ -47,6 +53,21 @@ export interface ChainReport {
   readonly last: { readonly no: number; readonly digest: string } | null;
   /** Empty when all is as it was written. At most 50. */
   readonly faults: readonly ChainFault[];
+}
+
+/** How far it is. First the rows are put in order of their commits, then the commits are gone through. */
+export interface ChainProgress {
+  readonly phase: 'ordering' | 'verifying';
+  /** Of `of`: rows, then commits. */
+  readonly done: number;
+  readonly of: number;
+}
+
+export interface VerifyChainOptions {
+  readonly dir: string;
+  readonly progress?: (progress: ChainProgress) => void;
+  /** Ends it between two slices, with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 interface CommitRow {
@@ -94,7 +115,7 @@ interface AttemptRow {
  *
  * @throws HoldfastError `store.missing`, `store.corrupt`, `store.io`
  */
-export async function verifyChain(options: { readonly dir: string }): Promise<ChainReport> {
+export async function verifyChain(options: VerifyChainOptions): Promise<ChainReport> {
   const paths = locateGeneration(options.dir);
   if (paths === null) {
     throw new HoldfastError('store.missing', `there is no database in ${options.dir}`, {
@@ -104,7 +125,7 @@ export async function verifyChain(options: { readonly dir: string }): Promise<Ch
   let db: Database | null = null;
   try {
     db = openReader(paths.database);
-    return new ChainVerifier(db).run();
+    return await new ChainVerifier(db, options).run();
   } catch (error) {
     throw toOpenError(error, paths.database);
   } finally {
@@ -119,25 +140,23 @@ class ChainVerifier {
   readonly #transitions: Statement<[number], TransitionRow>;
   readonly #attempts: Statement<[number], AttemptRow>;
   readonly #audit: Statement<[number], { readonly no: number; readonly hash: string }>;
+  readonly #progress: ((progress: ChainProgress) => void) | undefined;
+  readonly #signal: AbortSignal | undefined;
   readonly #faults: ChainFault[] = [];
   readonly #seen = { commits: 0, events: 0, transitions: 0, attemptRecords: 0 };
   #previous: CommitRow | null = null;
 
-  constructor(db: Database) {
+  constructor(db: Database, { progress, signal }: VerifyChainOptions) {
     this.#db = db;
+    this.#progress = progress;
+    this.#signal = signal;
     this.#names = new Names(db);
-    // Neither table has an index by commit: nothing else asks. Made once, beside the database.
+    // No table has an index by commit: nothing else asks. Made once, beside the database.
     db.pragma('temp_store = FILE');
     db.exec(`CREATE TEMP TABLE chain_attempts (commit_no INTEGER, item_id INTEGER, no INTEGER, ended INTEGER,
         PRIMARY KEY (commit_no, item_id, no, ended)) WITHOUT ROWID;
       CREATE TEMP TABLE chain_transitions (commit_no INTEGER, id INTEGER, PRIMARY KEY (commit_no, id)) WITHOUT ROWID;
-      BEGIN;
-      INSERT INTO chain_attempts SELECT commit_no, item_id, no, ended FROM attempts ORDER BY 1, 2, 3, 4;
-      INSERT INTO chain_transitions SELECT commit_no, id FROM transitions ORDER BY 1, 2;
-      CREATE TEMP TABLE chain_audit (commit_no INTEGER, no INTEGER, PRIMARY KEY (commit_no, no)) WITHOUT ROWID;
-      INSERT INTO chain_audit SELECT commit_no, no FROM audit WHERE commit_no > 0 ORDER BY 1, 2;
-      CREATE TEMP TABLE chain_end AS SELECT max(no) AS no FROM commits;
-      COMMIT;`);
+      CREATE TEMP TABLE chain_audit (commit_no INTEGER, no INTEGER, PRIMARY KEY (commit_no, no)) WITHOUT ROWID;`);
     this.#events = db.prepare(
       `SELECT ${EVENT_COLUMNS} FROM events e WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq`,
     );
@@ -158,16 +177,19 @@ class ChainVerifier {
     );
   }
 
-  run(): ChainReport {
-    const end =
-      this.#db.prepare<[], { no: number | null }>('SELECT no FROM chain_end').get()?.no ?? 0;
+  async run(): Promise<ChainReport> {
+    const end = this.#number('SELECT max(no) AS n FROM commits');
+    await this.#order();
     const slice = this.#db.transaction((from: number): number => {
       const rows = this.#slice(from, end);
       for (const row of rows) this.#commit(row);
       return rows.length;
     });
     let from = 0;
-    while (this.#faults.length < MOST_FAULTS && slice(from) > 0) from = this.#previous?.no ?? end;
+    while (this.#faults.length < MOST_FAULTS && slice(from) > 0) {
+      from = this.#previous?.no ?? end;
+      await this.#pause({ phase: 'verifying', done: from, of: end });
+    }
     this.#strays(end);
     const last = this.#previous;
     return {
@@ -175,6 +197,45 @@ class ChainVerifier {
       last: last === null ? null : { no: last.no, digest: last.digest },
       faults: this.#faults.slice(0, MOST_FAULTS),
     };
+  }
+
+  /** Puts what hangs on commits in their order. What is committed meanwhile may come in too, and is not looked at. */
+  async #order(): Promise<void> {
+    const tables = [
+      ['chain_attempts', 'commit_no, item_id, no, ended', 'attempts', 'item_id'],
+      ['chain_transitions', 'commit_no, id', 'transitions', 'id'],
+      ['chain_audit', 'commit_no, no', 'audit', 'no'],
+    ] as const;
+    const sizes = tables.map(([, , table, id]) => ({
+      first: this.#number(`SELECT min(${id}) AS n FROM ${table}`),
+      last: this.#number(`SELECT max(${id}) AS n FROM ${table}`),
+    }));
+    const of = sizes.reduce((sum, { first, last }) => sum + (last - first), 0);
+    let before = 0;
+    for (const [i, [into, columns, table, id]] of tables.entries()) {
+      const { first, last } = sizes[i] ?? { first: 0, last: 0 };
+      // Entries of before there was a chain stand in no commit.
+      const insert = this.#db.prepare<[number, number]>(
+        `INSERT INTO ${into} SELECT ${columns} FROM ${table}
+         WHERE ${id} >= ? AND ${id} < ? ${table === 'audit' ? 'AND commit_no > 0' : ''} ORDER BY ${id}`,
+      );
+      for (let at = first; at <= last; at += INDEX_SLICE) {
+        insert.run(at, Math.min(at + INDEX_SLICE, last + 1));
+        const done = before + Math.min(at + INDEX_SLICE, last) - first;
+        await this.#pause({ phase: 'ordering', done, of });
+      }
+      before += last - first;
+    }
+  }
+
+  async #pause(progress: ChainProgress): Promise<void> {
+    this.#progress?.(progress);
+    await othersFirst();
+    this.#signal?.throwIfAborted();
+  }
+
+  #number(query: string): number {
+    return this.#db.prepare<[], { n: number | null }>(query).get()?.n ?? 0;
   }
 
   #slice(from: number, end: number): readonly CommitRow[] {
@@ -302,28 +363,21 @@ class ChainVerifier {
     return texts;
   }
 
-  /** Rows that belong to no commit there is. */
+  /** Rows that belong to no commit there is. (Those of a commit that is missing in between show by its absence.) */
   #strays(end: number): void {
+    const outside = (table: string): string =>
+      `SELECT count(*) AS n FROM ${table} WHERE commit_no > (SELECT coalesce(max(no), 0) FROM commits) OR commit_no < 1`;
     const counts: readonly (readonly [string, string])[] = [
-      [
-        'transitions',
-        'SELECT count(*) AS n FROM chain_transitions WHERE commit_no NOT IN (SELECT no FROM commits)',
-      ],
-      [
-        'attempt records',
-        'SELECT count(*) AS n FROM chain_attempts WHERE commit_no NOT IN (SELECT no FROM commits)',
-      ],
-      [
-        'audit entries',
-        'SELECT count(*) AS n FROM chain_audit WHERE commit_no NOT IN (SELECT no FROM commits)',
-      ],
+      ['transitions', outside('chain_transitions')],
+      ['attempt records', outside('chain_attempts')],
+      ['audit entries', outside('chain_audit')],
       [
         'events',
         'SELECT count(*) AS n FROM events WHERE seq > (SELECT coalesce(max(last_seq), 0) FROM commits)',
       ],
     ];
     for (const [what, query] of counts) {
-      const n = this.#db.prepare<[], { n: number }>(query).get()?.n ?? 0;
+      const n = this.#number(query);
       if (n > 0) this.#fault(end, `${n} ${what} belong to no commit`);
     }
   }

@@ -3,19 +3,17 @@
  *
  * @module
  */
+import type { Query } from '@tanstack/react-query';
 import { isLongList } from '../lib/long-lists.ts';
+import { pageCount } from '../lib/page-count.ts';
 import { api } from './client.ts';
 import { pages } from './queries.ts';
 
-/** No stream tells of the broker's own life: asked again while it is looked at. */
 const AGAIN_MS = 3_000;
-
-interface Asked {
-  readonly state: { readonly data: unknown };
-}
-
+/** No stream tells of the broker's own life: asked again while it is looked at, a longer list as much less often. */
 const AGAIN = {
-  refetchInterval: ({ state }: Asked) => (isLongList(state.data) ? false : AGAIN_MS),
+  refetchInterval: ({ state }: Pick<Query, 'state'>) =>
+    isLongList(state.data) ? false : AGAIN_MS * pageCount(state.data),
 } as const;
 
 const by = (prefix: string | undefined) => (prefix === undefined ? {} : { prefix });

@@ -2,22 +2,21 @@
  * What keeps the page true without reload: a stream of changes that marks queries as stale, by topic.
  *
  * Invariants:
- * 1. A query that names the topics it depends on, in `meta.topics`, is asked again when one of them changes, at most
- *    once per `SETTLE_MS`, and only while it is on the screen. Lists that are scrolled far into stand still (long-lists.ts).
- * 2. When the stream comes back after a break, everything on the screen is asked again: what was missed is unknown.
+ * 1. A query that names the topics it depends on, in `meta.topics`, is asked again when one of them changes, at its own
+ *    pace (refresher.ts), and only while it is on the screen.
+ * 2. When the stream comes back after a break, everything on the screen is asked again: what was missed is unknown. But
+ *    for long lists, which stand still in any case (long-lists.ts).
  * 3. The stream is of the tenant that is chosen when the watching begins: a switch of tenant begins it anew.
  *
  * @module
  */
-import type { Query, QueryClient } from '@tanstack/react-query';
-import type { ChangeTopic } from '@holdfast/core';
+import type { QueryClient } from '@tanstack/react-query';
 import { isLongList } from '../lib/long-lists.ts';
 import { api } from './client.ts';
+import { Refresher } from './refresher.ts';
 
 export type LiveState = 'connecting' | 'live' | 'broken';
 
-/** Changes within this time are one. */
-const SETTLE_MS = 250;
 /** After a failure that the client does not mend by itself. */
 const RETRY_MS = 2_000;
 
@@ -27,44 +26,26 @@ export async function watchChanges(
   onState: (state: LiveState) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const stale = new Set<ChangeTopic>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const mark = (topics: readonly ChangeTopic[]): void => {
-    for (const topic of topics) stale.add(topic);
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      const topicsNow = new Set(stale);
-      stale.clear();
-      askAgain(queries, ({ meta }) => meta?.topics?.some((topic) => topicsNow.has(topic)) === true);
-    }, SETTLE_MS);
-  };
+  const refresher = new Refresher(queries);
   let broke = false;
   const onConnection = (connected: boolean): void => {
     onState(connected ? 'live' : 'broken');
-    if (connected && broke) askAgain(queries, () => true);
+    if (connected && broke)
+      void queries.invalidateQueries({ predicate: ({ state }) => !isLongList(state.data) });
     broke = !connected;
   };
   onState('connecting');
   while (!isAborted(signal)) {
     try {
-      for await (const { topics } of api().changes({ signal, onConnection })) mark(topics);
+      for await (const { topics } of api().changes({ signal, onConnection }))
+        refresher.mark(topics);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (!isAborted(signal)) onConnection(false);
     }
     await pause(RETRY_MS, signal);
   }
-  clearTimeout(timer);
-}
-
-/** What is on the screen is asked now, the rest when it is shown; long lists only once their reader goes back to the newest. */
-function askAgain(queries: QueryClient, which: (query: Query) => boolean): void {
-  const isLong = ({ state }: Query): boolean => isLongList(state.data);
-  void queries.invalidateQueries({ predicate: (query) => which(query) && !isLong(query) });
-  void queries.invalidateQueries({
-    predicate: (query) => which(query) && isLong(query),
-    refetchType: 'none',
-  });
+  refresher.stop();
 }
 
 /** A function, so that the compiler does not take the answer for unchanged across an await. */

@@ -81,9 +81,11 @@ function runOf({ run }: InstanceAddress): { readonly run?: number } {
   return run === undefined ? {} : { run };
 }
 
+const instanceKey = (of: InstanceAddress) => ['sagas', 'one', of.saga, of.key, of.run ?? null];
+
 export const instanceQuery = (of: InstanceAddress) =>
   queryOptions({
-    queryKey: ['sagas', 'one', of.saga, of.key, of.run ?? null],
+    queryKey: instanceKey(of),
     queryFn: () => api().sagas.get(of.saga, of.key, runOf(of)),
     meta: { topics: ['sagas', 'effects', 'waits'] },
   });
@@ -92,7 +94,7 @@ export const timelineQuery = (of: InstanceAddress) =>
   queryOptions({
     queryKey: ['sagas', 'timeline', of.saga, of.key, of.run ?? null],
     queryFn: () => api().sagas.timeline(of.saga, of.key, runOf(of)),
-    meta: { topics: ['sagas', 'effects', 'waits', 'schedules'] },
+    meta: { topics: ['sagas', 'effects', 'waits', 'schedules'], follows: instanceKey(of) },
   });
 
 /** A version never changes once it is there. */
@@ -113,6 +115,7 @@ export const explainQuery = (of: InstanceAddress, version?: number) =>
         ...runOf(of),
         ...(version === undefined ? {} : { version }),
       }),
-    meta: { topics: version === undefined ? ['sagas', 'effects', 'waits'] : [] },
-    ...(version === undefined ? {} : { staleTime: 60_000 }),
+    ...(version === undefined
+      ? { meta: { topics: ['sagas', 'effects', 'waits'], follows: instanceKey(of) } }
+      : { staleTime: 60_000 }),
   });

@@ -4,8 +4,11 @@ import { ApiError } from '@holdfast/sdk/client';
 
 declare module '@tanstack/react-query' {
   interface Register {
-    /** `topics`: what the query depends on; it is asked again when one of them changes (live.ts). */
-    queryMeta: { readonly topics?: readonly ChangeTopic[] };
+    /**
+     * When the query is asked again (refresher.ts). `topics`: when one of them changes. `follows`: key of a query whose
+     * answer shows nearly all that changes this one's; then `topics` alone ask less often.
+     */
+    queryMeta: { readonly topics?: readonly ChangeTopic[]; readonly follows?: readonly unknown[] };
   }
 }
 

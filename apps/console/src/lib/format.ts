@@ -60,55 +60,52 @@ export function nextRelativeChange(at: number, now: number): number {
   return distance < HOUR_MS ? MINUTE_MS / 4 : HOUR_MS / 4;
 }
 
+type TimeFormat = (at: number, locale: string | undefined, timeZone: string | undefined) => string;
+
+/** Each formatter is made once: to make one costs as much as to use it a hundred times, and lists have hundreds of times. */
+function timeFormat(options: Intl.DateTimeFormatOptions): TimeFormat {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (at, locale, timeZone) => {
+    const key = `${locale} ${timeZone}`;
+    let format = made.get(key);
+    if (format === undefined) {
+      const zone = timeZone === undefined ? {} : { timeZone };
+      format = new Intl.DateTimeFormat(locale, { ...options, hourCycle: 'h23', ...zone });
+      made.set(key, format);
+    }
+    return format.format(at);
+  };
+}
+
+const DATE = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+const HOUR = { hour: '2-digit', minute: '2-digit' } as const;
+const SECOND = { ...HOUR, second: '2-digit' } as const;
+const MILLI = { ...SECOND, fractionalSecondDigits: 3 } as const;
+const absolute = timeFormat({ ...DATE, ...MILLI, timeZoneName: 'short' });
+const clock = timeFormat(MILLI);
+const hour = timeFormat(HOUR);
+const momentNear = timeFormat(SECOND);
+const momentFar = timeFormat({ ...DATE, ...SECOND });
+
 /** In the person's zone, to the millisecond, with the zone: for the eye that hovers. */
 export function formatAbsolute(at: number, locale?: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(at);
+  return absolute(at, locale, timeZone);
 }
 
 /** Time of day alone, to the millisecond: for lines of one story. */
 export function formatClock(at: number, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(at);
+  return clock(at, 'en-GB', timeZone);
 }
 
 /** `14:05`, for the axis of a chart. */
 export function formatHour(at: number, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(at);
+  return hour(at, 'en-GB', timeZone);
 }
 
 /** As one would say it: the time of day alone within half a day, else the date before it. */
 export function formatMoment(at: number, now: number, timeZone?: string): string {
   const isNear = Math.abs(at - now) < DAY_MS / 2;
-  return new Intl.DateTimeFormat('en-GB', {
-    ...(isNear ? {} : { day: 'numeric', month: 'short', year: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(at);
+  return (isNear ? momentNear : momentFar)(at, 'en-GB', timeZone);
 }
 
 /** Milliseconds of an RFC 3339 time, with its microseconds as fraction; NaN where it is none. */
@@ -118,16 +115,17 @@ export function parseTime(text: string): number {
   return micros === undefined ? millis : millis + Number(micros.padEnd(3, '0')) / 1_000;
 }
 
+const COUNT = new Intl.NumberFormat('en-US');
+const SHORT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+
 /** `1234567` to `1,234,567`. */
 export function formatCount(value: number): string {
-  return value.toLocaleString('en-US');
+  return COUNT.format(value);
 }
 
 /** For tight places: `950`, `12.3k`, `4.5M`. */
 export function formatShort(value: number): string {
-  return new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
-    .format(value)
-    .replace('K', 'k');
+  return SHORT.format(value).replace('K', 'k');
 }
 
 const BYTE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;

@@ -8,6 +8,16 @@ test('what stands several times is a list', () => {
   });
 });
 
+test('names that every object has are names like any other', () => {
+  const state = parseUrlState('?__proto__=a&constructor=b&toString=c&toString=d');
+  expect(Object.entries(state)).toEqual([
+    ['__proto__', 'a'],
+    ['constructor', 'b'],
+    ['toString', ['c', 'd']],
+  ]);
+  expect(Object.getPrototypeOf(state)).toBe(Object.prototype);
+});
+
 test('is the same after writing and reading, whatever the texts hold', () => {
   const state = { key: '12', saga: 'order & co=?#%', search: ['a:ü 1', 'b:"2"'] };
   expect(parseUrlState(writeUrlState(state))).toEqual(state);

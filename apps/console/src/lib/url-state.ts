@@ -10,13 +10,14 @@
  * each screen reads numbers and choices out of it itself.
  */
 export function parseUrlState(search: string): Record<string, string | string[]> {
-  const state: Record<string, string | string[]> = {};
+  // A map: what is named like a member of every object (`constructor`, `__proto__`) is a name like any other.
+  const state = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(search)) {
-    const before = state[name];
-    if (before === undefined) state[name] = value;
-    else state[name] = Array.isArray(before) ? [...before, value] : [before, value];
+    const before = state.get(name);
+    if (before === undefined) state.set(name, value);
+    else state.set(name, Array.isArray(before) ? [...before, value] : [before, value]);
   }
-  return state;
+  return Object.fromEntries(state);
 }
 
 /** The reverse. What is undefined, null or empty is left out, so that an unset filter leaves no trace. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { HoldfastError } from '@holdfast/core';
+import { HoldfastError, shellCommand, shellWord } from '@holdfast/core';
 import { ApiError } from '@holdfast/sdk/client';
 import type { Client } from '@holdfast/sdk/client';
 import type { Command } from 'commander';
@@ -16,7 +16,7 @@ import { pathOf } from './completion/command-line.ts';
 import { clientOf } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { plainText } from './plain-text.ts';
-import { findTarget, quoted } from './target.ts';
+import { findTarget } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Longest that looking for advice may take. */
@@ -93,7 +93,7 @@ interface Named {
 function namedIn(command: Command): Named {
   const path = pathOf(command);
   // The tree takes those of waits as one list.
-  const names = path.startsWith('waits ')
+  const names = ['waits complete', 'waits fail'].includes(path)
     ? ['saga', 'key']
     : command.registeredArguments.map((argument) => argument.name());
   const of = (name: string): string | undefined => command.args[names.indexOf(name)];
@@ -112,12 +112,19 @@ async function whatWasMeant(
   if (app !== undefined) {
     const apps = new Set((await client.releases.list()).map((one) => one.app));
     if (apps.has(app)) return `see: holdfast release list`;
-    return meant(app, [...apps], (near) => `holdfast ${path} ${near}`) ?? known('apps', apps);
+    return (
+      meant(app, [...apps], (near) => shellCommand(`holdfast ${path}`, [near])) ??
+      known('apps', apps)
+    );
   }
   if (path === 'secrets remove' && name !== undefined) {
     const secrets = await client.secrets.list();
-    return meant(name, secrets, (near) => `holdfast ${path} ${near}`) ?? known('secrets', secrets);
+    return (
+      meant(name, secrets, (near) => shellCommand(`holdfast ${path}`, [near])) ??
+      known('secrets', secrets)
+    );
   }
+  if (path === 'waits show') return 'the token is the last part of the link that a message carried';
   if (path.startsWith('quarantine ')) return 'find it: holdfast quarantine list --state all';
   if (path.startsWith('keys ')) return 'find it: holdfast keys list';
   if (path.startsWith('effects ')) return 'find it: holdfast effects list';
@@ -131,7 +138,9 @@ async function whatWasMeant(
 async function nearSaga(client: Client, saga: string, path: string): Promise<string | undefined> {
   const names = (await client.info()).sagas.map((one) => one.saga);
   if (names.includes(saga)) return undefined;
-  return meant(saga, names, (near) => `holdfast ${path} ${near}`) ?? known('sagas', names);
+  return (
+    meant(saga, names, (near) => shellCommand(`holdfast ${path}`, [near])) ?? known('sagas', names)
+  );
 }
 
 async function aboutInstance(
@@ -141,26 +150,25 @@ async function aboutInstance(
   key: string,
   path: string,
 ): Promise<string | undefined> {
-  const address = `${quoted(saga)} ${quoted(key)}`;
+  const show = shellCommand('holdfast sagas show', [saga, key]);
   const here = await client.sagas.get(saga, key).catch((absent: unknown) => {
     if (absent instanceof HoldfastError && absent.code === 'not_found') return null;
     throw absent;
   });
   if (here !== null) {
     const { status, run, version } = here;
-    if (error.code === 'not_found')
-      return `it is at version ${version} of run ${run}: holdfast sagas show ${address}`;
+    if (error.code === 'not_found') return `it is at version ${version} of run ${run}: ${show}`;
     if (path === 'sagas redrive' || path === 'sagas cancel')
       return ENDED.includes(status)
-        ? `a new run of it: holdfast sagas restart ${address} --dry-run`
-        : `it is ${status}: holdfast sagas show ${address}`;
-    return `see: holdfast sagas show ${address}`;
+        ? `a new run of it: ${shellCommand('holdfast sagas restart', [saga, key], '--dry-run')}`
+        : `it is ${status}: ${show}`;
+    return `see: ${show}`;
   }
   const sagas = (await client.info()).sagas.map((one) => one.saga);
   const { items } = await client.sagas.list({ saga, limit: MOST });
   if (items.length === 0 && !sagas.includes(saga)) {
     return (
-      meant(saga, sagas, (near) => `holdfast ${path} ${near} ${quoted(key)}`) ??
+      meant(saga, sagas, (near) => shellCommand(`holdfast ${path}`, [near, key])) ??
       known('sagas', sagas)
     );
   }
@@ -172,11 +180,9 @@ async function aboutInstance(
     limit: MOST,
   });
   return (
-    meant(
-      key,
-      [...keys, ...alike.items.map((one) => one.key)],
-      (near) => `holdfast ${path} ${quoted(saga)} ${near}`,
-    ) ?? `find it: holdfast sagas list --saga ${quoted(saga)}`
+    meant(key, [...keys, ...alike.items.map((one) => one.key)], (near) =>
+      shellCommand(`holdfast ${path}`, [saga, near]),
+    ) ?? `find it: holdfast sagas list --saga ${shellWord(saga)}`
   );
 }
 
@@ -188,7 +194,7 @@ function meant(
   line: (near: string) => string,
 ): string | undefined {
   const near = nearest(written, names);
-  return near === null ? undefined : `did you mean ${plainText(near)}? ${line(quoted(near))}`;
+  return near === null ? undefined : `did you mean ${plainText(near)}? ${line(near)}`;
 }
 
 function known(what: string, names: Iterable<string>): string {

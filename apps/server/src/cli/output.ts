@@ -4,13 +4,16 @@
  * Invariants:
  * 1. With `--json`, stdout gets exactly one document (a tail: one a line) and stderr nothing but one error document.
  * 2. No colour and no moving line where the stream is no terminal, or NO_COLOR is set (no-color.org).
- * 3. What we draw is ASCII where the locale is not UTF-8; documents are never changed.
+ * 3. What we draw is ASCII where the locale is not UTF-8; documents say the same everywhere.
+ * 4. No control character from outside (a key, a reason, a client id) reaches the terminal, whatever a command forgot: but
+ *    for our own colours, moving lines and `raw`, all that is written goes through `plain-text.ts` here.
  *
  * @module
  */
 import { asciiDrawing, showsUnicode } from './drawing.ts';
 import { palette } from './palette.ts';
 import type { Palette } from './palette.ts';
+import { plainJson, shownText } from './plain-text.ts';
 import { renderFacts, renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -28,6 +31,9 @@ export interface OutputOptions {
   readonly json: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+/** Back to the start of the line, and clear it (ECMA-48 EL). */
+const REDRAW = '\r\u001b[2K';
 
 function coloured(stream: OutStream, env: OutputOptions['env']): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false;
@@ -48,14 +54,18 @@ export class Output {
   readonly #stdout: OutStream;
   readonly #stderr: OutStream;
   readonly #drawn: (text: string) => string;
+  readonly #coloured: boolean;
+  readonly #colouredError: boolean;
 
   constructor({ stdout, stderr, json, env }: OutputOptions) {
     this.json = json;
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#drawn = showsUnicode(env) ? (text) => text : asciiDrawing;
-    this.paint = palette(coloured(stdout, env));
-    this.paintError = palette(coloured(stderr, env));
+    this.#coloured = coloured(stdout, env);
+    this.#colouredError = coloured(stderr, env);
+    this.paint = palette(this.#coloured);
+    this.paintError = palette(this.#colouredError);
     this.redraws = !json && stdout.isTTY === true && env['TERM'] !== 'dumb';
     this.lively =
       !json && stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
@@ -73,44 +83,57 @@ export class Output {
 
   /** The one document of `--json`; indented for a person who looks at it on a terminal. */
   document(value: unknown): void {
-    this.#stdout.write(
-      `${JSON.stringify(value, null, this.#stdout.isTTY === true ? 2 : undefined)}\n`,
-    );
+    const indent = this.#stdout.isTTY === true ? 2 : undefined;
+    this.#stdout.write(`${plainJson(JSON.stringify(value, null, indent))}\n`);
   }
 
   /** One document of several, always one line. */
   documentLine(value: unknown): void {
-    this.#stdout.write(`${JSON.stringify(value)}\n`);
+    this.#stdout.write(`${plainJson(JSON.stringify(value))}\n`);
   }
 
   line(text = ''): void {
-    this.#stdout.write(`${this.#drawn(text)}\n`);
+    this.#stdout.write(`${shownText(this.#drawn(text), this.#coloured)}\n`);
   }
 
-  /** Text that must arrive as it is: a script, a page. */
+  /** Text that must arrive as it is, and is ours: a script, a page, a screen drawn already. */
   raw(text: string): void {
     this.#stdout.write(text);
   }
 
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
-    for (const line of renderTable(rows, columns, {
+    const { lines, leftOut } = renderTable(rows, columns, {
       columns: this.columns,
       heading: this.paint.dim,
-    }))
-      this.line(line);
+    });
+    for (const line of lines) this.line(line);
+    if (leftOut.length > 0)
+      this.note(
+        this.paintError.dim(`no room for ${leftOut.join(', ')}: a wider window shows more`),
+      );
   }
 
   facts(facts: readonly (readonly [string, string])[]): void {
-    for (const line of renderFacts(facts, this.paint.dim)) this.line(line);
+    const safe = facts.map(
+      ([name, value]) => [name, shownText(value, this.#coloured).replaceAll('\n', '\\n')] as const,
+    );
+    for (const line of renderFacts(safe, this.paint.dim)) this.line(line);
   }
 
   /** For a person beside the result: progress, hints, warnings. Silent with `--json`. */
   note(text: string): void {
-    if (!this.json) this.#stderr.write(`${this.#drawn(text)}\n`);
+    if (!this.json) this.error(`${text}\n`);
   }
 
-  /** Raw text to stderr: an error, or the redrawn line of progress. */
+  /** An error: its lines, or its one document. */
   error(text: string): void {
-    this.#stderr.write(this.json ? text : this.#drawn(text));
+    this.#stderr.write(
+      this.json ? plainJson(text) : shownText(this.#drawn(text), this.#colouredError),
+    );
+  }
+
+  /** The one line that is drawn over and over on a lively stderr; an empty one clears it. */
+  redraw(text: string): void {
+    this.#stderr.write(REDRAW + shownText(this.#drawn(text), this.#colouredError));
   }
 }

@@ -6,8 +6,14 @@
 
 import { stripVTControlCharacters } from 'node:util';
 
-/** C0 and C1 controls and DEL (ECMA-48), and the marks that reorder a line (Unicode bidirectional controls). */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * C0 and C1 controls and DEL (ECMA-48), the marks that reorder a line (Unicode bidirectional controls), and what some take
+ * for the end of one (U+2028, U+2029).
+ */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** JSON escapes C0 controls by itself; the others stand in its strings only. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function escaped(char: string): string {
   if (char === '\n') return '\\n';
@@ -20,9 +26,40 @@ export function plainText(text: string): string {
   return text.replaceAll(UNSAFE, escaped);
 }
 
+/** Whether a terminal may be shown the text as it stands. */
+export function isPlain(text: string): boolean {
+  return text.search(UNSAFE) === -1;
+}
+
+/** JSON text as a terminal may safely show it: the same document, since escapes stand for the characters themselves. */
+export function plainJson(json: string): string {
+  return json.replaceAll(UNSAFE_IN_JSON, escaped);
+}
+
 /** As `plainText`, for text that may have several lines. */
 export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
+}
+
+/** Colours that `palette.ts` sets and takes back (ECMA-48 SGR): nothing else of ours is in a line. */
+const OWN_COLOUR = /\u001b\[(?:1|2|22|31|32|33|36|39)m/;
+const UNSAFE_OR_COLOUR = new RegExp(`${OWN_COLOUR.source}|${UNSAFE.source}`, 'g');
+const OUR_COLOUR = new RegExp(`^${OWN_COLOUR.source}$`);
+
+/**
+ * What may go out as it is: our own colours, and what moves and hides nothing. All else is shown escaped. Line breaks stay,
+ * since a text may have several lines; whoever puts a value from outside into a line escapes those by `plainText`.
+ *
+ * @param coloured whether there are colours of ours in it; where there are none, none is let through
+ */
+export function shownText(text: string, coloured: boolean): string {
+  return text.replaceAll(UNSAFE_OR_COLOUR, (found) =>
+    found === '\n' || (coloured && OUR_COLOUR.test(found))
+      ? found
+      : Array.from(found, (char) => (/[^\u0020-\u007e]/.test(char) ? escaped(char) : char)).join(
+          '',
+        ),
+  );
 }
 
 const ELLIPSIS = '…';

@@ -7,8 +7,10 @@
 import { Command, Option } from 'commander';
 import type { Act } from './act.ts';
 import { addAssistantCommands } from './tree/assistant.ts';
+import { addAttentionCommands } from './tree/attention.ts';
 import { addAuthoringCommands } from './tree/authoring.ts';
 import { addEventCommands } from './tree/events.ts';
+import { addLookCommands } from './tree/look.ts';
 import { addOperationCommands } from './tree/operation.ts';
 import { addSagaCommands } from './tree/sagas.ts';
 import { addServerCommands } from './tree/server.ts';
@@ -21,7 +23,7 @@ Examples:
   holdfast init my-app && cd my-app                make a project; npm install, npm test, npm run dev
   holdfast events publish job.asked '{"id":"A-1"}' --wait 30s
   holdfast sagas show order A-1                    the whole story of one instance
-  holdfast sagas list --status blocked             who needs a person
+  holdfast attention list                          what needs a person, and what can be done
 
 Exit codes:
   0 done   1 failed   2 usage   65 data corrupt or newer   69 unavailable   73 no space   74 I/O
@@ -60,9 +62,11 @@ export function buildProgram(act: Act): Command {
   addGlobalOptions(program);
   addServerCommands(program, act);
   addAuthoringCommands(program, act);
+  addAttentionCommands(program, act);
   addEventCommands(program, act);
   addSagaCommands(program, act);
   addOperationCommands(program, act);
+  addLookCommands(program, act);
   addAssistantCommands(program, act);
   addShellCommands(program, act);
   return program;

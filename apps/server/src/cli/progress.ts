@@ -4,8 +4,6 @@ import type { Output } from './output.ts';
 const QUIET_MS = 1000;
 const FRAME_MS = 100;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-/** Back to the start of the line, and clear it (ECMA-48 EL). */
-const REDRAW = '\r\u001b[2K';
 
 /**
  * Shows that something is under way, with the seconds it has taken, once it takes over a second. On a terminal only.
@@ -25,14 +23,14 @@ export async function withProgress<T>(
     const millis = performance.now() - started;
     if (millis < QUIET_MS) return;
     drawn = true;
-    out.error(
-      `${REDRAW}${FRAMES[frame++ % FRAMES.length]} ${typeof what === 'string' ? what : what()} ${out.paintError.dim(`${Math.floor(millis / 1000)} s`)}`,
+    out.redraw(
+      `${FRAMES[frame++ % FRAMES.length]} ${typeof what === 'string' ? what : what()} ${out.paintError.dim(`${Math.floor(millis / 1000)} s`)}`,
     );
   }, FRAME_MS);
   try {
     return await work;
   } finally {
     clearInterval(timer);
-    if (drawn) out.error(REDRAW);
+    if (drawn) out.redraw('');
   }
 }

@@ -6,7 +6,7 @@
 import { HoldfastError, toErrorRecord } from '@holdfast/core';
 import type { Fault } from '@holdfast/core';
 import type { Output } from './output.ts';
-import { plainLines, plainText } from './plain-text.ts';
+import { plainJson, plainLines, plainText } from './plain-text.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ErrorDocument {
@@ -65,14 +65,14 @@ function errorLines(
 export function reportError(error: unknown, out: Output): number {
   const document = errorDocument(error);
   if (out.json) {
-    out.error(`${JSON.stringify({ error: document })}\n`);
+    out.error(`${plainJson(JSON.stringify({ error: document }))}\n`);
   } else {
     out.error(
       `${errorLines(document, out.paintError, !(error instanceof UsageError)).join('\n')}\n`,
     );
     // Not an operational error: whoever mends it needs to know where it came from.
     if (!(error instanceof HoldfastError) && error instanceof Error)
-      out.error(`${out.paintError.dim(error.stack ?? '')}\n`);
+      out.error(`${out.paintError.dim(plainLines(error.stack ?? ''))}\n`);
   }
   return error instanceof HoldfastError ? error.exitCode : 1;
 }

@@ -9,6 +9,7 @@ import type { Surroundings } from '../config/data-dir.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Act } from './act.ts';
 import type { Failed } from './advice.ts';
+import { pathOf as verbOf } from './completion/command-line.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { Output } from './output.ts';
 import type { OutStream } from './output.ts';
@@ -47,7 +48,9 @@ export async function runCli({ args, around, stdout, stderr, stdin }: CliRequest
         return;
       }
       const { watch } = await import('./watch/watch.ts');
-      exitCode = await watch(context, (seen) => run(seen, withoutWatch(command), command.args));
+      exitCode = await watch(context, verbOf(command), (seen) =>
+        run(seen, withoutWatch(command), command.args),
+      );
     };
   const program = buildProgram(act);
   if (args[0] === COMPLETE) {

@@ -23,7 +23,7 @@ const rows: readonly Row[] = [
 const heading = (text: string): string => text;
 
 test('columns are as wide as their widest cell, numbers to the right, none as a dash', () => {
-  expect(renderTable(rows, columns, { heading })).toEqual([
+  expect(renderTable(rows, columns, { heading }).lines).toEqual([
     'KEY         N  TEXT',
     'a           1  short',
     'längere  1234  a rather long text that goes on',
@@ -32,7 +32,7 @@ test('columns are as wide as their widest cell, numbers to the right, none as a 
 });
 
 test('on a narrow terminal the flexible column is cut, saying so', () => {
-  expect(renderTable(rows, columns, { heading, columns: 30 })).toEqual([
+  expect(renderTable(rows, columns, { heading, columns: 30 }).lines).toEqual([
     'KEY         N  TEXT',
     'a           1  short',
     'längere  1234  a rather long …',
@@ -40,17 +40,33 @@ test('on a narrow terminal the flexible column is cut, saying so', () => {
   ]);
 });
 
+test('on a narrower one what is spare is left out, the last first, and named', () => {
+  const spare = [
+    ...columns,
+    { title: 'FIRST', value: () => 'first', spare: true },
+    { title: 'SECOND', value: () => 'second', spare: true },
+  ];
+  expect(renderTable(rows, spare, { heading, columns: 60 }).leftOut).toEqual([]);
+  expect(renderTable(rows, spare, { heading, columns: 40 }).leftOut).toEqual(['SECOND']);
+  const narrow = renderTable(rows, spare, { heading, columns: 28 });
+  expect(narrow.leftOut).toEqual(['FIRST', 'SECOND']);
+  expect(Math.max(...narrow.lines.map(widthOf))).toBeLessThanOrEqual(28);
+  // Where all is needed all is cut, rather than wrapped into a muddle.
+  const least = renderTable(rows, columns, { heading, columns: 20 });
+  expect(Math.max(...least.lines.map(widthOf))).toBeLessThanOrEqual(20);
+});
+
 test('colour takes no width', () => {
   const { bad } = palette(true);
   const painted = columns.map((column) =>
     column.title === 'KEY' ? { ...column, paint: bad } : column,
   );
-  expect(renderTable(rows, painted, { heading })[1]).toBe(`${bad('a')}           1  short`);
+  expect(renderTable(rows, painted, { heading }).lines[1]).toBe(`${bad('a')}           1  short`);
 });
 
 test('what comes from outside can neither move the cursor nor break the table', () => {
   const hostile = { key: '\u001b[2Jgone\r\n', n: 1, text: 'a\u202eb\u0085' };
-  expect(renderTable([hostile], columns, { heading })[1]).toBe(
+  expect(renderTable([hostile], columns, { heading }).lines[1]).toBe(
     String.raw`\u001b[2Jgone\u000d\n  1  a\u202eb\u0085`,
   );
   expect(plainText('tab\there')).toBe(String.raw`tab\there`);

@@ -6,7 +6,7 @@ import { HoldfastError } from '@holdfast/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GlobalOptions } from './context.ts';
 import { Output } from './output.ts';
-import { findTarget, quoted } from './target.ts';
+import { findTarget } from './target.ts';
 import type { Target } from './target.ts';
 
 let home: string;
@@ -105,9 +105,4 @@ test('what is no address, and a broken server file, are named', () => {
   writeFileSync(join(dataDir, 'server.json'), '{');
   expect(failure(find).code).toBe('store.corrupt');
   expect(find({ url: 'http://h', key: 'k' }).url).toBe('http://h');
-});
-
-test('a path is quoted as a shell needs it', () => {
-  expect(quoted('/a/b-c.d')).toBe('/a/b-c.d');
-  expect(quoted("/it's here")).toBe(String.raw`'/it'\''s here'`);
 });

@@ -8,7 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HoldfastError } from '@holdfast/core';
+import { HoldfastError, shellWord } from '@holdfast/core';
 import type { CliContext } from './context.ts';
 import { dataDirOf } from './context.ts';
 import { isMissing, readServerFile } from './server-file.ts';
@@ -103,11 +103,6 @@ function adminKey(dataDir: string, url: string, own: boolean): string {
 export function noServer(dataDir: string, cause?: unknown): HoldfastError {
   return new HoldfastError('unavailable', `no server runs on ${dataDir}`, {
     cause,
-    hint: `start one: holdfast serve --data-dir ${quoted(dataDir)}`,
+    hint: `start one: holdfast serve --data-dir ${shellWord(dataDir)}`,
   });
-}
-
-/** As one would paste it into a POSIX shell. */
-export function quoted(text: string): string {
-  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -68,6 +68,14 @@ export function relativeTime(iso: string, now: number): string {
   return distance < 0 ? `${text} ago` : `in ${text}`;
 }
 
+/** Narrower terminals have no room for a date. */
+const NARROW = 80;
+
+/** A time for a column: when it was, or on a narrow terminal how long ago. @param now milliseconds since 1970 */
+export function whenText(iso: string, columns: number | undefined, now: number): string {
+  return columns !== undefined && columns < NARROW ? relativeTime(iso, now) : localTime(iso);
+}
+
 /** Milliseconds between two RFC 3339 times, with the microseconds that `Date` drops. */
 export function millisBetween(from: string, to: string): number {
   return (microsOf(to) - microsOf(from)) / 1000;

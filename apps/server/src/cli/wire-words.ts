@@ -18,6 +18,7 @@ export const SAGA_STATUSES = [
 ] as const;
 export const WAIT_STATES = ['open', 'completed', 'failed', 'expired', 'closed'] as const;
 export const EFFECT_STATES = ['pending', 'leased', 'held', 'settled'] as const;
+export const OUTBOX_STATES = ['pending', 'leased', 'held'] as const;
 export const SCHEDULE_KINDS = ['timer', 'wait', 'cron'] as const;
 export const QUARANTINE_STATES = ['open', 'redriven', 'discarded', 'all'] as const;
 export const KEY_SCOPES = ['publish', 'subscribe', 'view', 'operate', 'work', 'admin'] as const;

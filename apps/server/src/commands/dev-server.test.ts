@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CliContext } from '../cli/context.ts';
 import { Output } from '../cli/output.ts';
 import { findOrStartServer } from './dev-server.ts';
@@ -51,7 +51,7 @@ async function giveUpOnceStarted(): Promise<void> {
   const stop = new AbortController();
   const server = findOrStartServer(context(), stop.signal);
   server.catch(() => undefined);
-  await vi.waitFor(() => expect(existsSync(story)).toBe(true), 10_000);
+  await expect.poll(() => existsSync(story)).toBe(true);
   stop.abort();
   await expect(server).rejects.toThrow(/aborted|before it was ready/);
 }

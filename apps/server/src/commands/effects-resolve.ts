@@ -1,5 +1,5 @@
 /** `holdfast effects resolve`. */
-import type { ResolveEffectBody } from '@holdfast/core';
+import type { AttentionActBody, ResolveEffectBody } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { readPayload } from '../cli/payload.ts';
@@ -7,11 +7,14 @@ import { plainText } from '../cli/plain-text.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { commandIdOf, findEffect } from './effects.ts';
 
-interface ResolveOptions {
+export interface ResolutionOptions {
   readonly succeeded?: boolean;
   readonly output?: string;
   readonly failed?: boolean;
   readonly retry?: boolean;
+}
+
+interface ResolveOptions extends ResolutionOptions {
   readonly reason?: string;
 }
 
@@ -37,22 +40,33 @@ export async function resolveEffect(
   return 0;
 }
 
-/** @throws UsageError unless exactly one of the three is said, with what it needs */
 async function bodyOf(context: CliContext, options: ResolveOptions): Promise<ResolveEffectBody> {
-  const { succeeded = false, failed = false, retry = false, output, reason } = options;
+  const { reason } = options;
+  const resolution = await resolutionOf(context, options);
+  if (resolution.as !== 'failed')
+    return { ...resolution, ...(reason === undefined ? {} : { reason }) };
+  if (reason === undefined) throw new UsageError('--failed needs --reason: its saga is told');
+  return { as: 'failed', reason };
+}
+
+/**
+ * What was found out about an effect.
+ *
+ * @throws UsageError unless exactly one of the three is said, with what it needs
+ */
+export async function resolutionOf(
+  context: CliContext,
+  options: ResolutionOptions,
+): Promise<NonNullable<AttentionActBody['resolve']>> {
+  const { succeeded = false, failed = false, retry = false, output } = options;
   if ([succeeded, failed, retry].filter(Boolean).length !== 1)
     throw new UsageError('say what became of it: --succeeded, --failed or --retry');
   if (output !== undefined && !succeeded) throw new UsageError('--output goes with --succeeded');
-  const why = reason === undefined ? {} : { reason };
-  if (succeeded) {
-    if (output === undefined)
-      throw new UsageError(
-        '--succeeded needs --output: what the call answered, as JSON',
-        'where it answered nothing: --output null',
-      );
-    return { as: 'succeeded', output: await readPayload(output, context), ...why };
-  }
-  if (retry) return { as: 'retry', ...why };
-  if (reason === undefined) throw new UsageError('--failed needs --reason: its saga is told');
-  return { as: 'failed', reason };
+  if (!succeeded) return { as: failed ? 'failed' : 'retry' };
+  if (output === undefined)
+    throw new UsageError(
+      '--succeeded needs --output: what the call answered, as JSON',
+      'where it answered nothing: --output null',
+    );
+  return { as: 'succeeded', output: await readPayload(output, context) };
 }

@@ -43,10 +43,10 @@ export async function listEffects(
       value: standing,
       paint: (text, { outcome, state }) => paintStatus(outcome ?? state, paint, text),
     },
-    { title: 'TRIES', value: ({ attempts }) => attempts, align: 'right' },
+    { title: 'TRIES', value: ({ attempts }) => attempts, align: 'right', spare: true },
     { title: 'SAGA', value: ({ saga }) => saga },
     { title: 'KEY', value: ({ key }) => key, flexible: true },
-    { title: 'STEP', value: ({ step }) => step, flexible: true },
+    { title: 'STEP', value: ({ step }) => step, flexible: true, spare: true },
     {
       title: 'DUE',
       value: ({ dueAt }) => (dueAt === null ? '' : relativeTime(dueAt, now)),

@@ -1,4 +1,5 @@
 /** `holdfast events publish`. */
+import { shellCommand } from '@holdfast/core';
 import type { PublishResult } from '@holdfast/sdk/client';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
@@ -9,7 +10,6 @@ import type { Output } from '../cli/output.ts';
 import { readPayload } from '../cli/payload.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { paintStatus } from '../cli/status-paint.ts';
-import { quoted } from '../cli/target.ts';
 import { UsageError } from '../cli/usage-error.ts';
 
 interface PublishOptions {
@@ -72,5 +72,6 @@ function sayEnd({ ended, seq }: PublishResult, { out }: CliContext): void {
   const outcome = result === null ? '' : `  ${jsonLine(result)}`;
   out.line(`${paintStatus(status, out.paint)}  saga ${plainText(`${saga} ${key}`)}${outcome}`);
   if (failure !== null) out.line(`${out.paint.dim('because')}  ${failureText(failure)}`);
-  out.note(out.paintError.dim(`its story: holdfast sagas show ${quoted(saga)} ${quoted(key)}`));
+  const story = shellCommand('holdfast sagas show', [saga, key]);
+  out.note(out.paintError.dim(`its story: ${plainText(story)}`));
 }

@@ -10,7 +10,7 @@ import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
 import type { Column } from '../cli/table.ts';
-import { localTime } from '../cli/time-text.ts';
+import { localTime, whenText } from '../cli/time-text.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { STREAMS } from '../cli/wire-words.ts';
 
@@ -52,11 +52,14 @@ export async function listEvents(context: CliContext, options: ListEventsOptions
   };
   const columns: readonly Column<EventResource>[] = [
     { title: 'SEQ', value: ({ seq }) => seq, align: 'right' },
-    { title: 'RECEIVED', value: ({ receivedAt }) => localTime(receivedAt) },
+    {
+      title: 'RECEIVED',
+      value: ({ receivedAt }) => whenText(receivedAt, context.out.columns, now),
+    },
     { title: 'TYPE', value: ({ type }) => type, paint: paint.name },
-    { title: 'CORRELATION', value: ({ correlationId }) => correlationId },
+    { title: 'CORRELATION', value: ({ correlationId }) => correlationId, flexible: true },
     ...(wide ? [source] : []),
-    { title: 'DATA', value: ({ data }) => jsonLine(data), flexible: true },
+    { title: 'DATA', value: ({ data }) => jsonLine(data), flexible: true, spare: true },
   ];
   return printPage(context.out, page, columns, 'no events');
 }

@@ -2,10 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { HoldfastError } from '@holdfast/core';
+import { HoldfastError, shellWord } from '@holdfast/core';
 import { PACKED_SDK_DIR, TEMPLATES_DIR } from '../asset-paths.ts';
 import type { CliContext } from '../cli/context.ts';
-import { quoted } from '../cli/target.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { VERSION } from '../cli/version.ts';
 import { nearest } from '../config/nearest.ts';
@@ -144,7 +143,7 @@ function sayWhatNext(
   out.line();
   out.line('Next:');
   const steps = [
-    ...(path === '' ? [] : [[`cd ${quoted(path)}`, '']]),
+    ...(path === '' ? [] : [[`cd ${shellWord(path)}`, '']]),
     ['npm install', 'the SDK comes from vendor/, the rest from npm'],
     ['npm test', 'runs the saga without a server'],
     ['npm run dev', 'starts Holdfast, activates the app, again after every save'],

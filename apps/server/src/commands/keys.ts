@@ -90,10 +90,15 @@ export async function listKeys(context: CliContext): Promise<number> {
   const columns: readonly Column<KeyResource>[] = [
     { title: 'ID', value: ({ id }) => id },
     { title: 'NAME', value: ({ name }) => name, paint: paint.name, flexible: true },
-    { title: 'TENANT', value: ({ tenant }) => writeTenant(tenant) },
+    { title: 'TENANT', value: ({ tenant }) => writeTenant(tenant), spare: true },
     { title: 'SCOPES', value: ({ scopes }) => scopes.join(',') },
-    { title: 'LIMITED TO', value: limits, flexible: true },
-    { title: 'MADE', value: ({ createdAt }) => localTime(createdAt), paint: paint.dim },
+    { title: 'LIMITED TO', value: limits, flexible: true, spare: true },
+    {
+      title: 'MADE',
+      value: ({ createdAt }) => localTime(createdAt),
+      paint: paint.dim,
+      spare: true,
+    },
     {
       title: 'STATE',
       value: (key) => standing(key, now),

@@ -7,7 +7,7 @@ import { jsonBlock } from '../cli/json-text.ts';
 import { plainLines, plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import type { Column } from '../cli/table.ts';
-import { localTime } from '../cli/time-text.ts';
+import { localTime, whenText } from '../cli/time-text.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { QUARANTINE_STATES } from '../cli/wire-words.ts';
 
@@ -22,10 +22,11 @@ export async function listQuarantine(context: CliContext, options: ListOptions):
     client.quarantine.list(options),
   );
   const { paint } = context.out;
+  const now = Date.now();
   const columns: readonly Column<QuarantineResource>[] = [
     { title: 'ID', value: ({ id }) => id, align: 'right' },
-    { title: 'SINCE', value: ({ at }) => localTime(at) },
-    { title: 'FROM', value: ({ origin }) => origin },
+    { title: 'SINCE', value: ({ at }) => whenText(at, context.out.columns, now) },
+    { title: 'FROM', value: ({ origin }) => origin, spare: true },
     ...(options.state === undefined || options.state === 'open'
       ? []
       : [{ title: 'STATE', value: ({ state }: QuarantineResource) => state }]),

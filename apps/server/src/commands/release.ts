@@ -94,16 +94,25 @@ export async function listReleases(
     { title: 'APP', value: ({ app }) => app, paint: paint.name },
     { title: 'RELEASE', value: ({ digest }) => shortDigest(digest) },
     { title: '', value: ({ active }) => (active ? 'active' : ''), paint: paint.good },
-    { title: 'REGISTERED', value: ({ registeredAt }) => localTime(registeredAt), paint: paint.dim },
+    {
+      title: 'REGISTERED',
+      value: ({ registeredAt }) => localTime(registeredAt),
+      paint: paint.dim,
+      spare: true,
+    },
     {
       title: 'ACTIVATED',
       value: ({ activatedAt }) => (activatedAt === null ? null : localTime(activatedAt)),
       paint: paint.dim,
     },
-    { title: 'BY', value: ({ activatedBy, registeredBy }) => activatedBy ?? registeredBy },
+    {
+      title: 'BY',
+      value: ({ activatedBy, registeredBy }) => activatedBy ?? registeredBy,
+      spare: true,
+    },
     { title: 'IN FLIGHT', value: ({ inFlight }) => inFlight, align: 'right' },
-    { title: 'SAGAS', value: ({ sagas }) => sagas.join(', '), flexible: true },
-    { title: 'EFFECTS', value: ({ effects }) => effects.join(', '), flexible: true },
+    { title: 'SAGAS', value: ({ sagas }) => sagas.join(', '), flexible: true, spare: true },
+    { title: 'EFFECTS', value: ({ effects }) => effects.join(', '), flexible: true, spare: true },
   ];
   return printPage(
     context.out,

@@ -4,12 +4,15 @@ import type { ReprocessBody, ReprocessPlan, ReprocessResource } from '@holdfast/
 import { answerTo, canAsk } from '../cli/confirm.ts';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
-import { operand } from '../cli/context.ts';
 import { defined } from '../cli/defined.ts';
 import { plainText } from '../cli/plain-text.ts';
+import { printPage } from '../cli/print-page.ts';
+import type { Column } from '../cli/table.ts';
+import { localTime } from '../cli/time-text.ts';
 import { UsageError } from '../cli/usage-error.ts';
 
 interface ReprocessOptions {
+  readonly list?: boolean;
   readonly type?: string;
   readonly seq?: readonly string[];
   readonly fromSeq?: number;
@@ -32,7 +35,14 @@ export async function reprocess(
   operands: readonly string[],
 ): Promise<number> {
   const { dryRun = false, reason } = options;
-  const chosen = choiceOf(operand(operands, 0), options);
+  const [saga] = operands;
+  if (options.list === true) return listReprocesses(context, saga);
+  if (saga === undefined)
+    throw new UsageError(
+      'name the saga whose events are to be run again',
+      'those that there were: holdfast reprocess --list',
+    );
+  const chosen = choiceOf(saga, options);
   const { out } = context;
   let { confirmCount } = options;
   if (dryRun || confirmCount === undefined) {
@@ -57,6 +67,22 @@ export async function reprocess(
       `${out.paint.bold(`reprocess ${ended.id}`)}  ${ended.done} of ${ended.total} events run again${ended.state === 'done' ? '' : ', the others follow'}`,
     );
   return 0;
+}
+
+/** The newest, as many as a page of the API holds. */
+async function listReprocesses(context: CliContext, saga: string | undefined): Promise<number> {
+  const { items } = await ask(context, 'Reading', (client) => client.reprocess.list());
+  const chosen = items.filter((one) => saga === undefined || one.saga === saga);
+  const columns: readonly Column<ReprocessResource>[] = [
+    { title: 'ID', value: ({ id }) => id, align: 'right' },
+    { title: 'BEGUN', value: ({ startedAt }) => localTime(startedAt) },
+    { title: 'SAGA', value: (one) => one.saga, paint: context.out.paint.name },
+    { title: 'STATE', value: ({ state }) => state },
+    { title: 'DONE', value: ({ done, total }) => `${done} of ${total}`, align: 'right' },
+    { title: 'BY', value: ({ by }) => by },
+    { title: 'REASON', value: (one) => one.reason ?? '', flexible: true },
+  ];
+  return printPage(context.out, { items: chosen, next: null }, columns, 'nothing was reprocessed');
 }
 
 function choiceOf(saga: string, options: ReprocessOptions): ReprocessBody {

@@ -1,5 +1,5 @@
-/** `holdfast sagas list|show|cancel|redrive`. */
-import type { SagaDetail, SagaSummary } from '@holdfast/core';
+/** `holdfast sagas list|show|fields|cancel|redrive`. */
+import type { SagaDetail, SagaFields, SagaSummary } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
@@ -39,17 +39,18 @@ export async function listSagas(
   const columns: readonly Column<SagaSummary>[] = [
     { title: 'SAGA', value: ({ saga }) => saga },
     { title: 'KEY', value: ({ key }) => key, paint: paint.name, flexible: true },
-    { title: 'RUN', value: ({ run }) => run, align: 'right' },
+    { title: 'RUN', value: ({ run }) => run, align: 'right', spare: true },
     {
       title: 'STATUS',
       value: ({ status }) => status,
       paint: (text, { status }) => paintStatus(status, paint, text),
     },
-    { title: 'DECISIONS', value: ({ version }) => version, align: 'right' },
+    { title: 'DECISIONS', value: ({ version }) => version, align: 'right', spare: true },
     {
       title: 'RELEASE',
       value: ({ app, release }) => `${app} ${shortDigest(release)}`,
       paint: paint.dim,
+      spare: true,
     },
     { title: 'CHANGED', value: ({ updatedAt }) => relativeTime(updatedAt, now), align: 'right' },
     {
@@ -65,6 +66,25 @@ export async function listSagas(
 /** `FIELD=VALUE` as the API takes it; `FIELD:VALUE` is that already. */
 function searchTerm(text: string): string {
   return text.replace(/[=:]/, ':');
+}
+
+export async function listSagaFields(context: CliContext): Promise<number> {
+  const items = await ask(context, 'Reading search fields', (client) => client.sagas.fields());
+  const columns: readonly Column<SagaFields>[] = [
+    { title: 'SAGA', value: ({ saga }) => saga },
+    {
+      title: 'FIELDS',
+      value: ({ fields }) => fields.join(', '),
+      paint: context.out.paint.name,
+      flexible: true,
+    },
+  ];
+  return printPage(
+    context.out,
+    { items, next: null },
+    columns,
+    'no saga names fields to search by (docs/guide/authoring.md)',
+  );
 }
 
 interface ShowSagaOptions {
@@ -131,7 +151,7 @@ function printInstance({ out }: CliContext, detail: SagaDetail, withState: boole
     ['release', `${app} ${shortDigest(release)}`],
     [
       'started',
-      `${localTime(startedAt)}  ${paint.dim(`${version} decisions in ${spanText(millisBetween(startedAt, updatedAt))}`)}`,
+      `${localTime(startedAt)}  ${paint.dim(`${version} ${version === 1 ? 'decision' : 'decisions'} in ${spanText(millisBetween(startedAt, updatedAt))}`)}`,
     ],
   ];
   if (correlationId !== null && correlationId !== key)

@@ -20,9 +20,9 @@ export async function listSchedules(context: CliContext, options: ListOptions): 
     { title: 'DUE', value: ({ dueAt }) => localTime(dueAt) },
     { title: '', value: ({ dueAt }) => relativeTime(dueAt, now), paint: paint.dim, align: 'right' },
     { title: 'NAME', value: ({ name }) => name, flexible: true },
-    { title: 'FOR', value: whatFor },
+    { title: 'FOR', value: whatFor, spare: true },
     { title: 'OF', value: whose, paint: paint.name, flexible: true },
-    { title: 'LAST', value: last },
+    { title: 'LAST', value: last, spare: true },
   ];
   return printPage(context.out, page, columns, 'nothing is scheduled');
 }

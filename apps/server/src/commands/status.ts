@@ -1,14 +1,14 @@
 /** `holdfast status`. */
 import { DEFAULT_WORKER_GROUP, EMPTY_TENANT_WRITTEN } from '@holdfast/core';
-import type { Alerts, Ready, ServerInfo, WorkerResource } from '@holdfast/core';
+import type { Alerts, Overview, Ready, ServerInfo, WorkerResource } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { shortDigest } from '../cli/json-text.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { readServerFile } from '../cli/server-file.ts';
-import { paintStatus } from '../cli/status-paint.ts';
 import { findTarget } from '../cli/target.ts';
 import { spanText, uptimeText } from '../cli/time-text.ts';
+import { healthFacts, problemLines } from './status-health.ts';
 
 /** Exit code of a server that answers but takes no work (EX_UNAVAILABLE). */
 const NOT_READY = 69;
@@ -16,14 +16,24 @@ const NOT_READY = 69;
 export async function status(context: CliContext): Promise<number> {
   const { out } = context;
   const target = findTarget(context);
-  const [ready, info, workers, alerts] = await ask(context, 'Asking the server', (client) =>
-    Promise.all([client.ready(), client.info(), client.workers.list(), client.alerts.show()]),
+  const [ready, info, overview, workers, alerts] = await ask(
+    context,
+    'Asking the server',
+    (client) =>
+      Promise.all([
+        client.ready(),
+        client.info(),
+        client.overview.get(),
+        client.workers.list(),
+        client.alerts.show(),
+      ]),
   );
   const file = target.own ? readServerFile(target.dataDir) : null;
   if (out.json) {
     out.document({
       ...info,
       ready,
+      overview,
       workers,
       alerts,
       url: target.url,
@@ -31,8 +41,19 @@ export async function status(context: CliContext): Promise<number> {
     });
     return ready.status === 'ready' ? 0 : NOT_READY;
   }
-  out.line(headline(ready, info, context));
+  const dataDir = file === null ? null : target.dataDir;
+  out.line(headline(ready, info, overview, context));
+  for (const line of problemLines(overview, context, dataDir)) out.line(line);
+  if (overview.problems.length > 0) out.line();
   out.facts([
+    ...healthFacts(overview, info, context),
+    ['journal', `seq ${info.lastSeq}`],
+    ...clockFacts(info, context),
+    ...lagFacts(info, context),
+    ...alertFacts(alerts, context),
+    ...bridgeFacts(info, context),
+    ...workerFacts(info, workers, context),
+    ...appFacts(info, context),
     ['http', target.url],
     ...(file === null
       ? []
@@ -41,28 +62,14 @@ export async function status(context: CliContext): Promise<number> {
           ['data', target.dataDir],
           ['process', `${file.pid}, ${uptimeText(info.startedAt, Date.now())}`],
         ] as const)),
-    ['journal', `seq ${info.lastSeq}`],
-    ['instances', countsText(info.counts.instances, context)],
-    ['outbox', countsText(info.counts.outbox, context)],
-    [
-      'quarantine',
-      info.counts.quarantine === 0 ? '0' : out.paint.bad(String(info.counts.quarantine)),
-    ],
-    ...bridgeFacts(info, context),
-    ...clockFacts(info, context),
-    ...lagFacts(info, context),
-    ...upstreamFacts(info, context),
-    ...alertFacts(alerts, context),
-    ...workerFacts(info, workers, context),
-    ...appFacts(info, context),
   ]);
-  for (const hint of hintsOf(info)) out.note(out.paintError.dim(hint));
   return ready.status === 'ready' ? 0 : NOT_READY;
 }
 
 function headline(
   { status: readiness, checks }: Ready,
   { version, draining, noRoom }: ServerInfo,
+  { problems }: Overview,
   { out, globals }: CliContext,
 ): string {
   const failing = Object.entries(checks).flatMap(([name, ok]) => (ok ? [] : [name]));
@@ -80,14 +87,11 @@ function headline(
       : out.paint.dim(
           `  tenant ${plainText(globals.tenant === '' ? EMPTY_TENANT_WRITTEN : globals.tenant)}`,
         );
-  return `${out.paint.bold(`Holdfast ${version}`)}  ${word}${tenant}`;
-}
-
-function countsText(counts: Readonly<Record<string, number>>, { out }: CliContext): string {
-  const parts = Object.entries(counts).flatMap(([name, count]) =>
-    count === 0 ? [] : [paintStatus(name, out.paint, `${count} ${name}`)],
-  );
-  return parts.length === 0 ? 'none' : parts.join(', ');
+  const ill =
+    problems.length === 0
+      ? ''
+      : `  ${out.paint.bad(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`)}`;
+  return `${out.paint.bold(`Holdfast ${version}`)}  ${word}${ill}${tenant}`;
 }
 
 /** A leap of the clock that waits for a person. */
@@ -111,22 +115,6 @@ function lagFacts(
     i === 0 ? 'lag' : '',
     `${out.paint.name(plainText(saga))} ${pending}${redeliveries === 0 ? '' : out.paint.warn(`, ${redeliveries} given again`)}`,
   ]);
-}
-
-/** Those that are not called as they would be. */
-function upstreamFacts(
-  { upstreams }: ServerInfo,
-  { out }: CliContext,
-): readonly (readonly [string, string])[] {
-  return upstreams
-    .filter(({ state }) => state !== 'closed')
-    .map(({ upstream, state, retryIn }, i) => {
-      const when = retryIn === null ? '' : `, called again in ${spanText(retryIn)}`;
-      return [
-        i === 0 ? 'upstreams' : '',
-        `${plainText(upstream)} ${state === 'open' ? out.paint.bad('open') : out.paint.warn(state.replace('_', '-'))}${when}`,
-      ];
-    });
 }
 
 /** Joined brokers, and why one is not connected. */
@@ -207,21 +195,4 @@ function appFacts(
       `${out.paint.name(plainText(app))} ${out.paint.dim(release)}  ${own.map(({ saga }) => plainText(saga)).join(', ')}`,
     ];
   });
-}
-
-/** What a person should look at, as commands to paste. */
-function hintsOf({ counts, clockHeld, noRoom }: ServerInfo): readonly string[] {
-  return [
-    ...(clockHeld === null ? [] : ['needs a person: holdfast schedules confirm']),
-    ...(noRoom
-      ? ['no room on the disk of the data directory: free some; work goes on by itself then']
-      : []),
-    ...((counts.instances['blocked'] ?? 0) > 0
-      ? ['needs a person: holdfast sagas list --status blocked']
-      : []),
-    ...((counts.outbox['held'] ?? 0) > 0
-      ? ['needs a person: holdfast effects list --state held']
-      : []),
-    ...(counts.quarantine > 0 ? ['could not be processed: holdfast quarantine list'] : []),
-  ];
 }

@@ -1,14 +1,16 @@
-/** `holdfast waits list|complete|fail`. */
+/** `holdfast waits list|show|complete|fail`. */
 import type { WaitResource } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
+import { operand } from '../cli/context.ts';
+import { jsonBlock } from '../cli/json-text.ts';
 import { readPayload } from '../cli/payload.ts';
 import { noneOfSaga } from '../cli/none-of-saga.ts';
 import { plainText } from '../cli/plain-text.ts';
 import { printPage } from '../cli/print-page.ts';
 import { paintStatus } from '../cli/status-paint.ts';
 import type { Column } from '../cli/table.ts';
-import { relativeTime } from '../cli/time-text.ts';
+import { localTime, relativeTime } from '../cli/time-text.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { WAIT_STATES } from '../cli/wire-words.ts';
 
@@ -33,7 +35,12 @@ export async function listWaits(context: CliContext, options: ListWaitsOptions):
       value: ({ state }) => state,
       paint: (text, { state }) => paintStatus(state, paint, text),
     },
-    { title: 'OPENED', value: ({ openedAt }) => relativeTime(openedAt, now), align: 'right' },
+    {
+      title: 'OPENED',
+      value: ({ openedAt }) => relativeTime(openedAt, now),
+      align: 'right',
+      spare: true,
+    },
     {
       title: 'EXPIRES',
       value: ({ expiresAt }) => (expiresAt === null ? 'never' : relativeTime(expiresAt, now)),
@@ -41,6 +48,32 @@ export async function listWaits(context: CliContext, options: ListWaitsOptions):
     },
   ];
   return printPage(context.out, page, columns, none);
+}
+
+export async function showWait(
+  context: CliContext,
+  _options: object,
+  operands: readonly string[],
+): Promise<number> {
+  const wait = await ask(context, 'Reading the wait', (client) =>
+    client.waits.get(operand(operands, 0)),
+  );
+  const { out } = context;
+  if (out.json) {
+    out.document(wait);
+    return 0;
+  }
+  const { name, title, saga, state, askedAt, expiresAt, schema } = wait;
+  out.line(`${out.paint.bold(plainText(title ?? name))}  ${paintStatus(state, out.paint)}`);
+  out.facts([
+    ['wait', plainText(`${name} of ${saga}`)],
+    ['asked', localTime(askedAt)],
+    ['expires', expiresAt === null ? 'never' : localTime(expiresAt)],
+  ]);
+  if (schema === null) return 0;
+  out.line(out.paint.dim('payload'));
+  out.line(jsonBlock(schema, 2));
+  return 0;
 }
 
 /** A wait by whose it is or by its token, and what follows in the operands. */

@@ -1,12 +1,18 @@
 /**
- * Tools that act, as an operator would. There only where a person asked for them by `--allow-acts`, and each is refused by
- * the server unless the key has the scope `operate`. All go on record with their reason.
+ * Tools that act, as an operator would. There only where a person asked for them by `--allow-acts` and the key has the scope
+ * `operate`, without which the server refuses each. All go on record with their reason.
  *
  * @module
  */
-import { HoldfastError, jsonSchema } from '@holdfast/core';
+import {
+  attentionActBodySchema,
+  attentionActSchema,
+  HoldfastError,
+  jsonSchema,
+} from '@holdfast/core';
 import type { SagaDetail } from '@holdfast/core';
 import { z } from 'zod';
+import { defined } from '../cli/defined.ts';
 import { bounded } from './answer.ts';
 import { ACTS, addTool, address, text } from './tool.ts';
 import type { Desk } from './tool.ts';
@@ -20,10 +26,41 @@ const reason = z
   .describe('Why, for the audit: what was found, and who decided.');
 
 export function addActTools(desk: Desk): void {
+  addGroupActs(desk);
   addInstanceActs(desk);
   addEffectActs(desk);
   addWaitActs(desk);
   addQuarantineActs(desk);
+}
+
+const { confirmCount, items, resolve } = attentionActBodySchema.shape;
+
+function addGroupActs(desk: Desk): void {
+  addTool(desk, {
+    name: 'act_on_attention_group',
+    title: 'Act on a group that needs a person',
+    description:
+      'The same act on all of a group, or on some of its items, each on record with the reason. Look first with ' +
+      'list_attention and show_attention_group, and tell the person how many and which effects would be called; another ' +
+      `count than the group then has is refused, and nothing is done.${ASK_FIRST}`,
+    input: {
+      group: text.describe('"id" of the group in list_attention.'),
+      act: attentionActSchema.describe('One of the "acts" of the group.'),
+      confirmCount: confirmCount.describe('How many it is about: all of the group, or of "items".'),
+      items: items.describe('Only these: "item" of show_attention_group.'),
+      resolve: resolve.describe('With "resolve": what was found out about the effect of each.'),
+      reason,
+    },
+    output: {
+      done: z.number(),
+      refused: z.array(z.looseObject({ item: text })),
+      left: z.number().describe('Not tried: call it again with a new count.'),
+    },
+    scope: 'operate',
+    annotations: ACTS,
+    run: async (client, { group, act, reason: why, confirmCount: many, ...some }) =>
+      client.attention.act(group, act, { reason: why, confirmCount: many, ...defined(some) }),
+  });
 }
 
 function addInstanceActs(desk: Desk): void {
@@ -32,6 +69,8 @@ function addInstanceActs(desk: Desk): void {
     title: 'Redrive an instance',
     description: `Let a blocked instance go on from where it stands: same run, same idempotency keys.${ASK_FIRST}`,
     input: { ...address, reason },
+    output: { done: z.boolean(), saga: text, key: text, status: text },
+    scope: 'operate',
     annotations: ACTS,
     run: async (client, given) =>
       became(await client.sagas.redrive(given.saga, given.key, given.reason)),
@@ -41,6 +80,8 @@ function addInstanceActs(desk: Desk): void {
     title: 'Cancel an instance',
     description: `Ask an instance to stop; what it has done is undone, in reverse order.${ASK_FIRST}`,
     input: { ...address, reason },
+    output: { done: z.boolean(), saga: text, key: text, status: text },
+    scope: 'operate',
     annotations: ACTS,
     run: async (client, given) =>
       became(await client.sagas.cancel(given.saga, given.key, given.reason)),
@@ -59,6 +100,8 @@ function addInstanceActs(desk: Desk): void {
         .default(false)
         .describe('The effects that a first call named may happen once more.'),
     },
+    output: { restarted: z.boolean() },
+    scope: 'operate',
     annotations: ACTS,
     run: async (client, { saga, key, ...how }) => {
       const plan = await client.sagas.restart(saga, key, { dryRun: true });
@@ -92,6 +135,8 @@ function addEffectActs(desk: Desk): void {
         .describe('With "succeeded": what the call answered; null for nothing.'),
       reason,
     },
+    output: { done: z.boolean(), commandId: text, state: text },
+    scope: 'operate',
     annotations: ACTS,
     run: async (client, { commandId, as, output, reason: why }) => {
       if ((output !== undefined) !== (as === 'succeeded'))
@@ -126,6 +171,8 @@ function addWaitActs(desk: Desk): void {
       name,
       payload: jsonSchema.default({}).describe('What the saga is given.'),
     },
+    output: { done: z.boolean(), state: text },
+    scope: 'operate',
     annotations: ACTS,
     run: async (client, { saga, key, name: wait, payload }) => {
       await client.waits.complete({ saga, key, name: wait }, payload);
@@ -137,6 +184,8 @@ function addWaitActs(desk: Desk): void {
     title: 'Fail a wait',
     description: `Fail an open wait: the saga is told the reason and decides what follows.${ASK_FIRST}`,
     input: { ...address, name, reason },
+    output: { done: z.boolean(), state: text },
+    scope: 'operate',
     annotations: ACTS,
     run: async (client, { saga, key, name: wait, reason: why }) => {
       await client.waits.fail({ saga, key, name: wait }, why);
@@ -152,6 +201,8 @@ function addQuarantineActs(desk: Desk): void {
     title: 'Redrive an entry of the quarantine',
     description: `Take an entry up again, from the journal or as the message it was.${ASK_FIRST}`,
     input: { id, reason },
+    output: { done: z.boolean(), id: z.number(), state: text },
+    scope: 'operate',
     annotations: ACTS,
     run: async (client, given) => {
       const { state, resolution } = await client.quarantine.redrive(given.id, given.reason);
@@ -163,6 +214,8 @@ function addQuarantineActs(desk: Desk): void {
     title: 'Discard an entry of the quarantine',
     description: `Say that nothing more is to be done about an entry; it stays on record.${ASK_FIRST}`,
     input: { id, reason },
+    output: { done: z.boolean(), id: z.number(), state: text },
+    scope: 'operate',
     annotations: ACTS,
     run: async (client, given) => {
       const { state, resolution } = await client.quarantine.discard(given.id, given.reason);

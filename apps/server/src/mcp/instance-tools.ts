@@ -1,16 +1,20 @@
 /** Tools that look at instances: find, explain, show, state at a version. */
-import { instanceStatusSchema } from '@holdfast/core';
+import { explanationSchema, HoldfastError, instanceStatusSchema } from '@holdfast/core';
 import type { SagaDetail, SagaSummary, Timeline } from '@holdfast/core';
 import type { Client } from '@holdfast/sdk/client';
 import { z } from 'zod';
 import { defined } from '../cli/defined.ts';
 import { bounded } from './answer.ts';
-import { addTool, address, LOOKS, page, paging, run, text } from './tool.ts';
+import { addTool, address, listOf, LOOKS, page, paging, run, text } from './tool.ts';
 import type { Desk } from './tool.ts';
 
 /** Entries of a story in one answer. */
 const STORY_USUAL = 60;
 const STORY_MOST = 200;
+
+const { status, summary, open, next } = explanationSchema.shape;
+/** Of an explanation what an assistant goes by. */
+const explained = { status, summary, open, next };
 
 export function addInstanceTools(desk: Desk): void {
   addTool(desk, {
@@ -30,11 +34,13 @@ export function addInstanceTools(desk: Desk): void {
         .describe('FIELD:VALUE, all of which must hold; FIELD:VALUE* for values that begin so.'),
       ...paging,
     },
+    output: listOf({ saga: text, key: text, status: text, updatedAt: text }),
+    scope: 'view',
     annotations: LOOKS,
-    run: async (client, { status, ...rest }) => {
+    run: async (client, { status, limit, ...rest }) => {
       const statuses = status === undefined ? undefined : [status];
       const filter = defined({ ...rest, status: statuses });
-      return page(await client.sagas.list(filter), briefly);
+      return page((most) => client.sagas.list({ ...filter, limit: most }), limit, briefly);
     },
   });
   addTool(desk, {
@@ -42,6 +48,8 @@ export function addInstanceTools(desk: Desk): void {
     title: 'Search fields',
     description: 'The fields by which instances of each saga can be searched with find_instances.',
     input: {},
+    output: listOf({ saga: text, fields: z.array(z.string()) }),
+    scope: 'view',
     annotations: LOOKS,
     run: async (client) => ({ items: await client.sagas.fields() }),
   });
@@ -51,9 +59,13 @@ export function addInstanceTools(desk: Desk): void {
     description:
       'Why an instance stands where it stands: a summary, what it has open (effects, waits, timers, children) with the ' +
       'line of the program that asked for it, the decision and the cause that brought it here, its parent and children, ' +
-      'and what can be done next. The first thing to ask when something has stopped.',
+      'and what can be done next. The first thing to ask when something has stopped: to "why did order 42 stop?" the ' +
+      'key "42" is enough, and the answer has the reason and the line of source.',
     input: {
-      ...address,
+      saga: text
+        .optional()
+        .describe('Name of the saga. Default: the only one that has an instance of this key.'),
+      key: address.key,
       run,
       version: z
         .number()
@@ -62,9 +74,11 @@ export function addInstanceTools(desk: Desk): void {
         .optional()
         .describe('A decision of its past to explain instead.'),
     },
+    output: explained,
+    scope: 'view',
     annotations: LOOKS,
-    run: (client, { saga, key, run: no, version }) =>
-      client.sagas.explain(saga, key, defined({ run: no, version })),
+    run: async (client, { saga, key, run: no, version }) =>
+      client.sagas.explain(saga ?? (await sagaOf(client, key)), key, defined({ run: no, version })),
   });
   addTool(desk, {
     name: 'show_instance',
@@ -90,6 +104,16 @@ export function addInstanceTools(desk: Desk): void {
         .optional()
         .describe('Only entries before this number: "earlier" of the answer before.'),
     },
+    output: {
+      saga: text,
+      key: text,
+      status: text,
+      story: z
+        .looseObject({ total: z.number(), entries: z.array(z.string()) })
+        .optional()
+        .describe('"earlier" is the "before" to go back with.'),
+    },
+    scope: 'view',
     annotations: LOOKS,
     run: showInstance,
   });
@@ -99,11 +123,39 @@ export function addInstanceTools(desk: Desk): void {
     description:
       'The state of an instance after one of its decisions, and that decision. Versions are named in its story.',
     input: { ...address, version: z.number().int().min(1), run },
+    output: { version: z.number(), state: z.unknown(), decision: z.unknown() },
+    scope: 'view',
     annotations: LOOKS,
     run: async (client, { saga, key, version, run: no }) => {
       const at = await client.sagas.at(saga, key, version, defined({ run: no }));
       return { ...at, state: bounded(at.state), decision: bounded(at.decision) };
     },
+  });
+}
+
+/** Instances whose keys begin alike that are looked through for the one. */
+const ALIKE = 500;
+
+/**
+ * The saga that has an instance of this very key.
+ *
+ * @throws HoldfastError `not_found` when none has, or several
+ */
+async function sagaOf(client: Client, key: string): Promise<string> {
+  const { items } = await client.sagas.list({ key, limit: ALIKE });
+  const sagas = [...new Set(items.filter((one) => one.key === key).map(({ saga }) => saga))];
+  const [only, ...others] = sagas;
+  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined)
+    throw new HoldfastError('not_found', `several sagas have an instance "${key}": name one`, {
+      hint: `"saga" is one of: ${sagas.join(', ')}`,
+    });
+  const alike = items.slice(0, 5).map((one) => `${one.saga} ${one.key}`);
+  throw new HoldfastError('not_found', `no saga has an instance with the key "${key}"`, {
+    hint:
+      alike.length === 0
+        ? 'find_instances finds them by the beginning of the key, and by search fields'
+        : `keys that begin so: ${alike.join(', ')}`,
   });
 }
 
@@ -127,7 +179,7 @@ interface ShowInstance {
   readonly before?: number | undefined;
 }
 
-async function showInstance(client: Client, given: ShowInstance): Promise<unknown> {
+async function showInstance(client: Client, given: ShowInstance): Promise<object> {
   const { saga, key, entries, before } = given;
   const of = defined({ run: given.run });
   const [detail, timeline] = await Promise.all([

@@ -1,10 +1,5 @@
-/** Tools that look at everything else: status, waits, quarantine, effects, schedules, events, releases, audit. */
-import type {
-  EffectResource,
-  EventResource,
-  QuarantineResource,
-  WaitResource,
-} from '@holdfast/core';
+/** Tools that look at what there is: status, waits, effects, quarantine, schedules, events. What needs a person and what operators did is in `operator-tools.ts`. */
+import type { EventResource, QuarantineResource, WaitResource } from '@holdfast/core';
 import type { Client } from '@holdfast/sdk/client';
 import { z } from 'zod';
 import { defined } from '../cli/defined.ts';
@@ -16,7 +11,7 @@ import {
   WAIT_STATES,
 } from '../cli/wire-words.ts';
 import { bounded } from './answer.ts';
-import { addTool, LOOKS, page, paging, text } from './tool.ts';
+import { addTool, listOf, LOOKS, page, paging, text } from './tool.ts';
 import type { Desk } from './tool.ts';
 
 export function addListTools(desk: Desk): void {
@@ -27,6 +22,15 @@ export function addListTools(desk: Desk): void {
       'Whether the server is ready; how many instances are in each status; what waits in the outbox; what needs a ' +
       'person (blocked, held, quarantine, a leap of the clock); upstreams whose breaker is open; sagas that lag.',
     input: {},
+    output: {
+      status: text,
+      needsAPerson: z.looseObject({
+        blocked: z.number(),
+        held: z.number(),
+        quarantine: z.number(),
+      }),
+    },
+    scope: 'view',
     annotations: LOOKS,
     run: (client) => statusOf(client),
   });
@@ -38,35 +42,15 @@ export function addListTools(desk: Desk): void {
     title: 'List schedules',
     description: 'Timers of instances, timeouts of waits and cron triggers, the next due first.',
     input: { kind: z.enum(SCHEDULE_KINDS).optional().describe('Only of this kind.'), ...paging },
+    output: listOf({ kind: text, dueAt: text }),
+    scope: 'view',
     annotations: LOOKS,
-    run: async (client, filter) => page(await client.schedules.list(defined(filter)), same),
-  });
-  addTool(desk, {
-    name: 'list_releases',
-    title: 'List releases',
-    description:
-      'Registered releases with their sagas and effects, which is active, and how many instances run on each.',
-    input: { app: text.optional().describe('Only of this app.') },
-    annotations: LOOKS,
-    run: async (client, { app }) => ({
-      items: (await client.releases.list()).filter((one) => app === undefined || one.app === app),
-    }),
-  });
-  addTool(desk, {
-    name: 'list_audit',
-    title: 'List the audit',
-    description: 'What operators and keys have done, newest first: who, what, on what, why.',
-    input: paging,
-    annotations: LOOKS,
-    run: async (client, filter) =>
-      page(await client.audit.list(defined(filter)), ({ detail, ...act }) => ({
-        ...act,
-        detail: bounded(detail),
-      })),
+    run: async (client, { limit, ...filter }) =>
+      page((most) => client.schedules.list({ ...defined(filter), limit: most }), limit, same),
   });
 }
 
-async function statusOf(client: Client): Promise<unknown> {
+async function statusOf(client: Client): Promise<object> {
   const [ready, info] = await Promise.all([client.ready(), client.info()]);
   const { counts, upstreams, consumers, clockHeld, bridges } = info;
   return {
@@ -103,10 +87,13 @@ function addWaitAndEffectTools(desk: Desk): void {
       state: z.enum(WAIT_STATES).default('open').describe('Only in this state.'),
       ...paging,
     },
+    output: listOf({ saga: text, key: text, name: text, state: text }),
+    scope: 'view',
     annotations: LOOKS,
-    run: async (client, filter) =>
+    run: async (client, { limit, ...filter }) =>
       page(
-        await client.waits.list(defined(filter)),
+        (most) => client.waits.list({ ...defined(filter), limit: most }),
+        limit,
         ({ saga, key, name, state, openedAt, expiresAt }: WaitResource) => ({
           saga,
           key,
@@ -127,9 +114,11 @@ function addWaitAndEffectTools(desk: Desk): void {
       effect: text.optional().describe('Only of this effect, for example "payment.charge".'),
       ...paging,
     },
+    output: listOf({ commandId: text, effect: text, state: text, saga: text, key: text }),
+    scope: 'view',
     annotations: LOOKS,
-    run: async (client, filter) =>
-      page(await client.effects.list(defined(filter)), (effect: EffectResource) => effect),
+    run: async (client, { limit, ...filter }) =>
+      page((most) => client.effects.list({ ...defined(filter), limit: most }), limit, same),
   });
   addTool(desk, {
     name: 'show_effect',
@@ -137,6 +126,14 @@ function addWaitAndEffectTools(desk: Desk): void {
     description:
       'One outside call in full: its input, every try, its outcome and answer, and whether anyone knows that it happened.',
     input: { commandId: text.describe('Command id of the effect: 32 hex digits.') },
+    output: {
+      commandId: text,
+      effect: text,
+      state: text,
+      input: z.unknown(),
+      story: z.array(z.string()),
+    },
+    scope: 'view',
     annotations: LOOKS,
     run: async (client, { commandId }) => {
       const effect = await client.effects.get(commandId);
@@ -162,10 +159,13 @@ function addQuarantineTools(desk: Desk): void {
       state: z.enum(QUARANTINE_STATES).default('open').describe('Only in this state.'),
       ...paging,
     },
+    output: listOf({ id: z.number(), code: text, reason: z.string(), state: text }),
+    scope: 'view',
     annotations: LOOKS,
-    run: async (client, filter) =>
+    run: async (client, { limit, ...filter }) =>
       page(
-        await client.quarantine.list(defined(filter)),
+        (most) => client.quarantine.list({ ...defined(filter), limit: most }),
+        limit,
         ({ id, at, origin, code, reason, state, seq, next }: QuarantineResource) => ({
           id,
           at,
@@ -184,6 +184,8 @@ function addQuarantineTools(desk: Desk): void {
     description:
       'One entry with its context, the head of its payload, and what a redrive of it would do.',
     input: { id: z.number().int().min(1).describe('Number of the entry.') },
+    output: { id: z.number(), code: text, reason: z.string(), state: text },
+    scope: 'view',
     annotations: LOOKS,
     run: async (client, { id }) => {
       const entry = await client.quarantine.get(id);
@@ -207,10 +209,13 @@ function addJournalTools(desk: Desk): void {
       to: z.iso.datetime({ offset: true }).optional().describe('Received before this time.'),
       ...paging,
     },
+    output: listOf({ seq: z.number(), type: text, receivedAt: text, data: z.unknown() }),
+    scope: 'view',
     annotations: LOOKS,
-    run: async (client, filter) =>
+    run: async (client, { limit, ...filter }) =>
       page(
-        await client.events.list(defined(filter)),
+        (most) => client.events.list({ ...defined(filter), limit: most }),
+        limit,
         ({ seq, receivedAt, type, source, id, correlationId, data }: EventResource) => ({
           seq,
           receivedAt,
@@ -229,6 +234,13 @@ function addJournalTools(desk: Desk): void {
       'One event in full, and what became of it: which instance took it, or why nothing did (ignored, parked, ' +
       'quarantined, unrouted).',
     input: { seq: z.number().int().min(1).describe('Position in the journal.') },
+    output: {
+      seq: z.number(),
+      type: text,
+      data: z.unknown(),
+      dispositions: z.array(z.looseObject({ status: text })),
+    },
+    scope: 'view',
     annotations: LOOKS,
     run: async (client, { seq }) => {
       const event = await client.events.get(seq);

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { shellWord } from '@holdfast/core';
+import { COMMAND } from '../asset-paths.ts';
 import type { Restaurant } from './restaurant.ts';
 
 export interface Where {
@@ -21,7 +23,7 @@ export function banner({ http, mqtt, adminKeyFile, dataDir, fingerprint }: Where
     '',
     `  HTTP API   ${http}`,
     `  MQTT       ${mqtt}`,
-    `  Console    holdfast open --data-dir ${quoted(dataDir)}`,
+    `  Console    ${shellWord(COMMAND)} open --data-dir ${shellWord(dataDir)}`,
     `  Admin key  ${adminKeyFile}`,
     `  Data       ${dataDir}`,
     ...(fingerprint === null
@@ -38,7 +40,7 @@ export function banner({ http, mqtt, adminKeyFile, dataDir, fingerprint }: Where
 export function restaurantBanner(where: Where, { callsFile }: Restaurant): string {
   const { http, mqtt, adminKeyFile } = where;
   const { hostname, port } = new URL(mqtt);
-  const key = `$(cat ${quoted(adminKeyFile)})`;
+  const key = `$(cat ${shellWord(adminKeyFile)})`;
   const authorize = `-H "Authorization: Bearer ${key}"`;
   const order = (id: string): string =>
     JSON.stringify({
@@ -84,9 +86,4 @@ export function restaurantBanner(where: Where, { callsFile }: Restaurant): strin
     '',
     '',
   ].join('\n')}`;
-}
-
-/** For a shell, inside double quotes' command substitution. */
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,11 +1,17 @@
 /**
  * Log lines, on stderr: one JSON object each by pino, or text for people on a terminal (R13.1).
  *
+ * Invariants:
+ * 1. What came from outside begins no line and holds no control character, whichever form is written: a client's id
+ *    neither forges a line nor reaches the terminal of who reads the log.
+ * 2. No line is longer than what is worth keeping, whatever was sent.
+ *
  * @module
  */
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import pino, { type Logger } from 'pino';
+import { plainJson, plainLines, plainText } from '../cli/plain-text.ts';
 
 export interface LogSettings {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -24,6 +30,9 @@ const DROPPED: ReadonlySet<string | undefined> = new Set([
   'EDQUOT',
   'EFBIG',
 ]);
+/** Of a line that is longer than this each text is cut to `TEXT_HEAD`, in UTF-16 units. */
+const MAX_LINE = 16 * 1024;
+const TEXT_HEAD = 1024;
 const LABELS: Readonly<Record<number, string>> = {
   10: 'trace',
   20: 'debug',
@@ -44,8 +53,21 @@ export function createLog(
   const asText = format === 'text' || (format === 'auto' && isatty(STDERR));
   const options = { level, base: null, serializers: { err: pino.stdSerializers.err } };
   return pino(options, {
-    write: (line) => writeLine(strike(asText ? textLine(line) : line)),
+    write: (line) => {
+      // Struck before it is cut or written otherwise: half of a secret would not be known again.
+      const kept = shortened(strike(line));
+      writeLine(asText ? textLine(kept) : plainJson(kept));
+    },
   });
+}
+
+function shortened(line: string): string {
+  if (line.length <= MAX_LINE) return line;
+  const cut = (_: string, value: unknown): unknown =>
+    typeof value === 'string' && value.length > TEXT_HEAD
+      ? `${value.slice(0, TEXT_HEAD)}… (${value.length} characters)`
+      : value;
+  return `${JSON.stringify(JSON.parse(line), cut)}\n`;
 }
 
 /** Where a line can go nowhere the server goes on without it: what must be known is in the journal. */
@@ -73,11 +95,13 @@ function textLine(json: string): string {
     err?: { message: string; stack?: string };
   };
   const at = new Date(time).toISOString().slice(11, 23);
-  let line = `${at} ${(LABELS[level] ?? String(level)).padEnd(5)} ${msg}`;
+  let line = `${at} ${(LABELS[level] ?? String(level)).padEnd(5)} ${plainText(msg)}`;
   for (const [name, value] of Object.entries(fields)) {
     if (value === null || value === undefined || value === '') continue;
-    line += ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    line += ` ${plainText(name)}=${plainText(typeof value === 'string' ? value : JSON.stringify(value))}`;
   }
-  if (err !== undefined) line += `\n  ${err.stack ?? err.message}`;
+  // Each of its lines is indented: none looks like the beginning of another entry.
+  if (err !== undefined)
+    line += `\n  ${plainLines(err.stack ?? err.message).replaceAll('\n', '\n  ')}`;
   return `${line}\n`;
 }

@@ -87,6 +87,7 @@ export class RunningServer {
       memory,
       probe,
       sampler,
+      journalVerifier,
       state,
       operation,
       alerts,
@@ -98,6 +99,7 @@ export class RunningServer {
     memory.end();
     probe.end();
     sampler.close();
+    const verifierEnded = journalVerifier.close();
     this.#parts.certificates.end();
     // Publishes that wait for their commit get it, and their acknowledgement; nothing more is read.
     await mqtt.close();
@@ -108,7 +110,7 @@ export class RunningServer {
       log.warn({ inFlight }, 'stopped with effects in flight; the next start finds them in doubt');
     }
     await Promise.all([http.close(LISTENER_GRACE_MS), effects.close()]);
-    await toldOff;
+    await Promise.all([toldOff, verifierEnded]);
     await readModel.close();
     await engine.close();
     // All that it told of is here by now.

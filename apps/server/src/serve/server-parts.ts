@@ -47,6 +47,7 @@ import { endThreads, startEngine, startReader } from './data-threads.ts';
 import { ServerOperation } from './operation.ts';
 import { createTracing } from '../tracing/create-tracing.ts';
 import type { SpanExporter } from '../tracing/span-exporter.ts';
+import { JournalVerifier } from './journal-verifier.ts';
 import { createRecorder } from './recorder.ts';
 import { writeServerFile } from './server-file.ts';
 
@@ -80,6 +81,7 @@ export interface Parts {
   readonly memory: MemoryAtRest;
   readonly probe: ThreadProbe;
   readonly sampler: OverviewSampler;
+  readonly journalVerifier: JournalVerifier;
   readonly state: { accepting: boolean; stopped: boolean };
   readonly operation: ServerOperation;
   readonly alerts: AlertDesk;
@@ -232,6 +234,8 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
   const probes = { main: probe, engine: engine.probe, reader: readModel.probe };
   const sampler = new OverviewSampler({ engine, readModel, clock: systemClock, log });
   undo.defer(() => sampler.close());
+  const journalVerifier = new JournalVerifier({ dataDir, log, now: () => new Date() });
+  undo.defer(() => journalVerifier.close());
   const app = createHttpApp({
     engine,
     readModel,
@@ -252,6 +256,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     operation,
     sampler,
     alerts,
+    journalVerifier,
     recorder: createRecorder({ dataDir, probes, log, now: () => new Date() }),
     vitals: {
       broker: () => mqtt.stats(),
@@ -296,6 +301,7 @@ async function startEach(options: ServerOptions, undo: AsyncDisposableStack): Pr
     memory,
     probe,
     sampler,
+    journalVerifier,
     state,
     operation,
     alerts,

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { MAX_PAGE_LIMIT } from './requests.ts';
+import { durationTextSchema, MAX_PAGE_LIMIT, MAX_WAIT_MS } from './requests.ts';
 import { jsonSchema } from './resources.ts';
 
 const filter = z.string().min(1);
@@ -63,6 +63,45 @@ export const auditReportSchema = z.object({
   faults: z.array(z.object({ no: z.number().int(), what: z.string() })),
 });
 
+/** What became of taking every commit's digest again: events, transitions, attempts, audit entries, states. */
+export const journalReportSchema = z.object({
+  ok: z.boolean(),
+  commits: z.number().int(),
+  events: z.number().int(),
+  transitions: z.number().int(),
+  attemptRecords: z.number().int(),
+  /** The last commit looked at: its digest, kept elsewhere, tells a journal that was cut off or made anew. */
+  head: z.object({ no: z.number().int(), digest: z.string() }).nullable(),
+  /** At most 50. */
+  faults: z.array(z.object({ commit: z.number().int(), what: z.string() })),
+});
+
+export const journalVerificationQuerySchema = z.strictObject({
+  /** How long the answer may be held until it is over. */
+  wait: durationTextSchema.refine((millis) => millis <= MAX_WAIT_MS, 'is too long').exactOptional(),
+});
+
+/** A verification of the whole journal: at most one is under way. */
+export const journalVerificationSchema = z.object({
+  /** `idle`: none since the server started. `failed`: it could not be ended. */
+  state: z.enum(['idle', 'running', 'done', 'failed']),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  /** First rows are put in order of their commits, then the commits are gone through. Null before and after. */
+  progress: z
+    .object({
+      phase: z.enum(['ordering', 'verifying']),
+      done: z.number().int(),
+      of: z.number().int(),
+    })
+    .nullable(),
+  report: journalReportSchema.nullable(),
+  /** Why it failed. */
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
+export type JournalReport = z.infer<typeof journalReportSchema>;
+export type JournalVerification = z.infer<typeof journalVerificationSchema>;
 export type AuditFilter = z.infer<typeof auditQuerySchema>;
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export type AuditReportResource = z.infer<typeof auditReportSchema>;

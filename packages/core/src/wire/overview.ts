@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { CHANGE_TOPICS } from '../change-topics.ts';
+import type { Json } from '../json.ts';
 import { jsonSchema, problemSchema } from './resources.ts';
 
 const count = z.number().int();
@@ -172,7 +173,13 @@ export type AttentionAct = z.infer<typeof attentionActSchema>;
 export type AttentionGroup = z.infer<typeof attentionGroupSchema>;
 export type Attention = z.infer<typeof attentionSchema>;
 export type AttentionItem = z.infer<typeof attentionItemSchema>;
-export type AttentionActBody = z.input<typeof attentionActBodySchema>;
+/** As `attentionActBodySchema` takes it. */
+export type AttentionActBody = Omit<z.input<typeof attentionActBodySchema>, 'resolve'> & {
+  readonly resolve?:
+    | { readonly as: 'succeeded'; readonly output: Json }
+    | { readonly as: 'failed' }
+    | { readonly as: 'retry' };
+};
 export type AttentionActAnswer = z.infer<typeof attentionActAnswerSchema>;
 export type ChangeTopic = z.infer<typeof changeTopicSchema>;
 export type Changes = z.infer<typeof changesSchema>;

@@ -16,6 +16,12 @@ export interface CommandResultsDeps {
   readonly worker: () => EffectWorker;
 }
 
+/** Who brings a result. */
+interface Bringer extends WorkerCaller {
+  /** Whether the worker it speaks for joined with its key. */
+  readonly isIts: boolean;
+}
+
 export class CommandResults {
   readonly #deps: CommandResultsDeps;
   /** Those whose sync is under way, by command and attempt: a repeated one waits for the first. */
@@ -38,12 +44,12 @@ export class CommandResults {
     id: string,
     which: HeldCommand,
     result: EffectResult,
-    caller: WorkerCaller,
+    caller: Bringer,
   ): Promise<{ readonly duplicate: boolean }> {
     const lease = this.#deps.leases.running(id, which);
     const first = this.#syncing.get(tryText(which));
     if (first !== undefined) await first;
-    else if (lease !== undefined && mayTake(caller, lease.item.row)) {
+    else if (lease !== undefined && caller.isIts && mayTake(caller, lease.item.row)) {
       await this.#record(which, lease.item, result);
       return { duplicate: false };
     }
@@ -66,14 +72,14 @@ export class CommandResults {
     id: string,
     { commandId, attempt }: HeldCommand,
     result: EffectResult,
-    caller: WorkerCaller,
+    caller: Bringer,
   ): Promise<void> {
     const { store } = this.#deps;
     const row = await store.itemByCommand(commandId);
     if (row === null || !mayTake(caller, row))
       throw new HoldfastError('not_found', `there is no command ${commandId}`);
     const recorded = await store.attempt(row.id, attempt);
-    if (recorded?.worker === id && isSame(recorded, result)) return;
+    if (caller.isIts && recorded?.worker === id && isSame(recorded, result)) return;
     throw new HoldfastError(
       'lease.lost',
       `attempt ${attempt} of command ${commandId} is not, or no longer, leased to ${id}`,

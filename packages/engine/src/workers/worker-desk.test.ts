@@ -69,6 +69,13 @@ let polls = 0;
 const lease = (id: string, max = 8, wait = LONG, as = admin): Promise<readonly LeasedCall[]> =>
   bench.engine.leaseCommands(id, { poll: ++polls, max, wait }, as);
 
+/** Leases until there are so many: what several commits started may come in several leases. */
+async function gather(id: string, count: number): Promise<readonly LeasedCall[]> {
+  const calls: LeasedCall[] = [];
+  while (calls.length < count) calls.push(...(await lease(id)));
+  return calls;
+}
+
 const complete = (id: string, call: EffectCall, result: EffectResult = done, as = admin) =>
   bench.engine.completeCommand(
     id,
@@ -117,20 +124,17 @@ test('workers share what there is, each command going to one', async () => {
   const ids = [await join('one'), await join('two')];
   const given: string[] = [];
   const work = async (id: string): Promise<void> => {
-    for (;;) {
+    while (given.length < 40) {
       const calls = await lease(id, 2, 200);
-      if (calls.length === 0) return;
-      for (const { call } of calls) {
-        given.push(call.commandId);
-        await complete(id, call);
-      }
+      given.push(...calls.map(({ call }) => call.commandId));
+      for (const { call } of calls) await complete(id, call);
     }
   };
   await Promise.all([place('o1', { calls: 20 }), place('o2', { calls: 20 })]);
   await Promise.all(ids.map(work));
   expect(given).toHaveLength(40);
   expect(new Set(given).size).toBe(40);
-  expect(await Promise.all([statusOf('o1'), statusOf('o2')])).toEqual(['completed', 'completed']);
+  for (const id of ['o1', 'o2']) await until(async () => (await statusOf(id)) === 'completed');
 });
 
 test('a result is taken once: the same again changes nothing, another is refused, and so is a stranger’s', async () => {
@@ -189,7 +193,7 @@ test('a worker’s doubt goes by the effect’s policy, and is answered once it 
   const doubt: EffectResult = { kind: 'in_doubt', error: { code: 'timeout', message: 'slow' } };
   expect(await complete(id, leased.call, doubt)).toEqual({ duplicate: false });
   expect(await attemptOf(leased.call.commandId, 1)).toMatchObject({ outcome: 'in_doubt' });
-  expect(await statusOf('o1')).toBe('blocked');
+  await until(async () => (await statusOf('o1')) === 'blocked');
   expect(await complete(id, leased.call, doubt)).toEqual({ duplicate: true });
 });
 
@@ -211,7 +215,7 @@ test('leases outlive the server: a worker that joins again goes on, and its resu
   await open();
   const id = await join('one');
   await place('o1', { calls: 2 });
-  const leased = await lease(id);
+  const leased = await gather(id, 2);
   expect(leased).toHaveLength(2);
   const [kept, unseen] = leased.map(({ call }) => call);
   if (kept === undefined || unseen === undefined) throw new Error('two were leased');
@@ -269,7 +273,7 @@ test('a draining worker gets nothing more, and one that leaves gives back what n
   expect(await lease(id, 8, 20)).toEqual([]);
   await bench.engine.leaveWorker(id, [], admin);
   const next = await join('two');
-  const calls = await lease(next);
+  const calls = await gather(next, 2);
   expect(calls.map(({ call }) => `${call.key} ${call.attempt}`).toSorted()).toEqual([
     'o1 2',
     'o2 1',
@@ -315,6 +319,23 @@ test('a key of one tenant leases that tenant’s commands alone, and settles no 
   await expect(bench.engine.beatWorker(any, [], shop)).rejects.toMatchObject({
     code: 'worker.unknown',
   });
+});
+
+test('a result counts only with the key that its worker joined with, also once the worker is gone', async () => {
+  await open();
+  const id = await join('one');
+  await place('o1');
+  const [leased] = await lease(id);
+  if (leased === undefined) throw new Error('nothing was leased');
+  const other: WorkerCaller = { keyId: 'other', tenant: null };
+  const byOther = () => complete(id, leased.call, done, other);
+  await expect(byOther()).rejects.toMatchObject({ code: 'lease.lost' });
+  await bench.engine.leaveWorker(id, [leased.call], admin);
+  await expect(byOther()).rejects.toMatchObject({ code: 'lease.lost' });
+  expect(await attemptOf(leased.call.commandId, 1)).toMatchObject({ outcome: null });
+  expect(await complete(id, leased.call)).toEqual({ duplicate: false });
+  await expect(byOther()).rejects.toMatchObject({ code: 'lease.lost' });
+  await until(async () => (await statusOf('o1')) === 'completed');
 });
 
 test('effects go to the workers of their group, by name', async () => {
@@ -365,7 +386,7 @@ test('with order by key an instance’s calls are made one at a time, in order, 
   const id = await join('one');
   await place('o1', { calls: 3 });
   await place('o2', { calls: 1 });
-  const first = await lease(id);
+  const first = await gather(id, 2);
   expect(first.map(({ call }) => `${call.key} ${call.step}`).toSorted()).toEqual([
     'o1 s1',
     'o2 s1',

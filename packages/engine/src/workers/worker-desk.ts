@@ -8,7 +8,8 @@
  * 3. A lease outlives the server: after a start, tries of workers go on for another ack wait before they count as lost.
  * 4. A command that certainly never reached its worker is given to another at once, without doubt: where nobody read the
  *    answer, and where a worker that joins again or leaves does not know of it.
- * 5. A worker takes only commands of the tenant that its key belongs to, unless the key is an admin's (I5).
+ * 5. A worker takes only commands of the tenant that its key belongs to, unless the key is an admin's (I5), and only with
+ *    the key that it joined with does it settle one.
  *
  * Crash between a start and its delivery: the worker, when it joins again, does not know of the try (4).
  *
@@ -230,8 +231,9 @@ export class WorkerDesk implements Placement, WorkerApi {
     caller: WorkerCaller,
   ): Promise<{ readonly duplicate: boolean }> {
     const worker = this.#roster.get(id);
-    if (worker !== undefined && worker.keyId === caller.keyId) this.#roster.saw(worker);
-    return this.#results.take(id, which, result, caller);
+    const isIts = await this.#roster.isIts(id, caller);
+    if (worker !== undefined && isIts) this.#roster.saw(worker);
+    return this.#results.take(id, which, result, { ...caller, isIts });
   }
 
   async drainWorker(

@@ -59,6 +59,14 @@ export class WorkerRoster {
     return worker;
   }
 
+  /** Whether the worker, which may be gone by now, joined with this key. */
+  async isIts(id: string, { keyId }: WorkerCaller): Promise<boolean> {
+    const worker = this.#workers.get(id);
+    if (worker !== undefined) return worker.keyId === keyId;
+    const steps = await this.#deps.store.workerEvents(id);
+    return steps.findLast(({ kind }) => kind === 'joined')?.by === keyId;
+  }
+
   saw(worker: JoinedWorker): void {
     worker.seen = this.#deps.clock.monotonic();
     worker.seenAt = this.#deps.time.now();

@@ -1,6 +1,6 @@
 /**
  * What alerts keep on disk, so that a restart repeats nothing and forgets nothing: one small document, replaced whole.
- * It stands outside the store (docs/adr/0024-alert-record.md): it records what others were told, and must be written
+ * It stands outside the store (docs/adr/0023-alert-record.md): it records what others were told, and must be written
  * when the store cannot be.
  */
 import { ALERT_KINDS, ALERT_SEVERITIES, alertMessageSchema } from '@holdfast/core';

@@ -49,6 +49,11 @@ async function inbox() {
   return made;
 }
 
+const TRICK =
+  'x\r\nBcc: evil@evil.example\r\nSubject: forged\r\n\r\n<b>body</b>\n.\r\nMAIL FROM:<evil@evil.example>\u2028\u202e\u0007\n\ncritical: forged\nWhat to do: http://evil.example';
+/** A stranger’s words wherever any may stand. */
+const WORDS = { message: TRICK, saga: TRICK, code: TRICK, tenant: TRICK, release: TRICK };
+
 describe('a webhook', () => {
   test('gets JSON that says what, where, since when, how many, what next, and a link', async () => {
     const hook = await inbox();
@@ -164,6 +169,14 @@ describe('ntfy', () => {
     expect(body.endsWith('\n…')).toBe(true);
     expect(body).not.toContain('\uFFFD');
   });
+
+  test('in a stranger’s words has no further header and begins no line of ours', async () => {
+    const phone = await inbox();
+    await send(ntfy(phone.url), opened(WORDS));
+    expect(phone.got[0]?.headers).not.toHaveProperty('bcc');
+    expect(phone.got[0]?.headers['title']).toMatch(/^=\?UTF-8\?B\?[\w+/=]+\?=$|^[\x20-\x7e]+$/);
+    expect(phone.got[0]?.body).not.toMatch(/^What to do: http/m);
+  });
 });
 
 describe('mail', () => {
@@ -233,6 +246,26 @@ describe('mail', () => {
     expect(text).toContain(`Message-ID: <${ID}@shop.example>`);
     expect(text).toContain('no price for {subject}');
     expect(text).toContain('What to do: Mend the cause');
+  });
+
+  test('in a stranger’s words has no further header, recipient or paragraph, in whatever they stand', async () => {
+    const { port, mails } = await relay();
+    await send(mail(port), opened(WORDS));
+    await send(mail(port), opened({ ...WORDS, kind: 'quarantine', origin: TRICK }));
+    expect(mails.map(({ to }) => to)).toEqual(
+      Array(2).fill(['ops@shop.example', 'night@shop.example']),
+    );
+    for (const { text } of mails) {
+      const [head = '', ...bodies] = text.split('\r\n\r\n');
+      const names = Array.from(head.matchAll(/^([\w-]+):/gm), ([, name]) => name?.toLowerCase());
+      expect(names.filter((name) => name === 'subject')).toHaveLength(1);
+      expect(names).not.toContain('bcc');
+      expect(head).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f]/);
+      const lines = bodies.join('\r\n\r\n').split('\r\n');
+      expect(lines.filter((line) => /^(critical|What to do): ?(forged|http)/.test(line))).toEqual(
+        [],
+      );
+    }
   });
 
   test('that is refused says why, and not the password', async () => {

@@ -6,7 +6,6 @@ import {
   type AlertNotice,
   formatMicros,
   type Micros,
-  type TenantId,
   writeTenant,
 } from '@holdfast/core';
 import type { Notice } from './alert-book.ts';
@@ -120,19 +119,16 @@ function paragraph(told: Told): string {
   const names = Object.entries(about).map(
     ([name, value]) => `${name} ${name === 'release' ? value.slice(0, DIGEST_HEAD) : value}`,
   );
-  const where = [tenant === null ? 'the whole server' : `tenant ${tenantText(tenant)}`, ...names];
+  const where = [tenant === null ? 'the whole server' : `tenant ${writeTenant(tenant)}`, ...names];
   const lines = [
     `${notice === 'resolved' ? '' : `${severity}: `}${STILL[notice]}${title}`,
     oneLine(where.join(', '), MESSAGE_HEAD),
     resolvedAt === null ? `since ${since}` : `from ${since} to ${resolvedAt}`,
   ];
-  if (message !== '') lines.push(message);
-  if (notice !== 'resolved') lines.push(`What to do: ${next}`);
+  // Somebody else's words: they begin no line that could be taken for ours.
+  if (message !== '') lines.push(oneLine(message, MESSAGE_HEAD));
+  if (notice !== 'resolved') lines.push(`What to do: ${oneLine(next, MESSAGE_HEAD)}`);
   return [...lines, url].join('\n');
-}
-
-function tenantText(tenant: TenantId): string {
-  return writeTenant(tenant);
 }
 
 function head(text: string, most: number): string {

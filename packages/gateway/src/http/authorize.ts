@@ -24,6 +24,12 @@ export interface Caller {
   readonly tenant: TenantId;
   /** Whether `x-tenant-id` named it. */
   readonly tenantNamed: boolean;
+  /**
+   * For what goes on after an await: the key, or the session, may have ended meanwhile.
+   *
+   * @throws HttpError 401 `auth.refused`
+   */
+  readonly assertCurrent: () => void;
 }
 
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
@@ -31,7 +37,7 @@ const REALM = 'Bearer realm="holdfast"';
 
 /** Who knows keys, and who knows sessions. */
 export interface Authorities {
-  readonly keyRing: Pick<KeyRing, 'authenticate'>;
+  readonly keyRing: Pick<KeyRing, 'authenticate' | 'isCurrent'>;
   readonly sessions: Pick<Sessions, 'find'>;
 }
 
@@ -51,9 +57,14 @@ export function authorize(
       headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
     });
   }
+  const assertCurrent = (): void => {
+    if (!authorities.keyRing.isCurrent(principal)) throw keyRefused();
+  };
   const named = incoming.headers['x-tenant-id'];
-  if (named === undefined) return { principal, tenant: principal.tenant, tenantNamed: false };
-  return { principal, tenant: namedTenant(String(named), principal), tenantNamed: true };
+  if (named === undefined)
+    return { principal, tenant: principal.tenant, tenantNamed: false, assertCurrent };
+  const tenant = namedTenant(String(named), principal);
+  return { principal, tenant, tenantNamed: true, assertCurrent };
 }
 
 function authenticate(
@@ -65,9 +76,7 @@ function authenticate(
     const secret = BEARER.exec(authorization)?.[1];
     const principal = secret === undefined ? null : keyRing.authenticate(secret);
     if (principal !== null) return principal;
-    throw new HttpError('auth.refused', 'the key is unknown, expired or revoked', {
-      headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
-    });
+    throw keyRefused();
   }
   const offered = cookie === undefined ? [] : sessionsOffered(cookie);
   if (offered.length === 0) {
@@ -85,6 +94,13 @@ function authenticate(
   throw new HttpError('auth.refused', 'the session has ended', {
     hint: 'Sign in again, or make a link: holdfast open',
     headers: { 'www-authenticate': REALM, 'set-cookie': NO_SESSION_COOKIE },
+  });
+}
+
+/** What a caller is told whose key is not, or no longer, good. */
+export function keyRefused(): HttpError {
+  return new HttpError('auth.refused', 'the key is unknown, expired or revoked', {
+    headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
   });
 }
 

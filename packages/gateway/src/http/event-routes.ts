@@ -14,12 +14,11 @@ import {
 import { z } from 'zod';
 import { BATCH, STRUCTURED } from '../ingest/http-message.ts';
 import type { AnswerCounts } from '../metrics/answer-counts.ts';
-import { EventStream, startOf } from './event-stream.ts';
+import { EventStream, startOf, StreamGate } from './event-stream.ts';
 import type { HttpDeps } from './http-port.ts';
 import { publish, PublishGate } from './publish.ts';
 import { keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
 import type { Route } from './route.ts';
-import { StreamGate } from './sse-connection.ts';
 
 const cloudEventSchema = z
   .looseObject({
@@ -108,7 +107,7 @@ export function eventRoutes(deps: HttpDeps, answers: AnswerCounts): readonly Rou
           const after = await startOf(query, lastEventId?.toString(), readModel);
           const request = { principal, tenant, filter: query, after, closing };
           return {
-            stream: (outgoing) => void new EventStream(deps, request, outgoing, leave),
+            stream: (outgoing) => new EventStream(deps, request, outgoing, leave).start(),
           };
         } catch (error) {
           leave();

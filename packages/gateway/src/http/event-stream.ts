@@ -1,29 +1,31 @@
 /**
- * `GET /v1/events/stream`: the journal as server-sent events, from a position on.
+ * `GET /v1/events/stream`: the journal as server-sent events (WHATWG HTML §9.2), from a position on.
  *
  * Invariants:
  * 1. Events go out in order of `seq`, each once per connection; `id:` is the event's `seq`, so that a reader who comes
  *    back with `Last-Event-ID` misses none and repeats none.
  * 2. Commits wake it, it never polls; what commits while it reads or pauses is read in one go (coalesced).
  * 3. A slow reader is waited for, and holds one page of events at most.
+ * 4. It ends as every `SseChannel` does, and where the journal cannot be read, so that the reader comes back.
  *
  * @module
  */
 import type { ServerResponse } from 'node:http';
 import { formatMicros, HoldfastError, toErrorRecord } from '@holdfast/core';
-import type { JournalEvent, Seq, TailFilter } from '@holdfast/core';
+import type { JournalEvent, Seq, TailFilter, TenantId } from '@holdfast/core';
+import { HttpError } from './answer.ts';
 import type { HttpDeps } from './http-port.ts';
-import { SseConnection } from './sse-connection.ts';
-import type { SseDeps, SseRequest } from './sse-connection.ts';
+import { ALIVE, SseChannel, type SseReader } from './sse-channel.ts';
 
 /** Events read at one time. */
 const PAGE = 256;
 /** Shortest pause between two reads of one stream: commits in between are coalesced. */
 const COALESCE_MS = 20;
 
-type StreamDeps = SseDeps & Pick<HttpDeps, 'engine' | 'readModel' | 'log'>;
+type StreamDeps = Pick<HttpDeps, 'engine' | 'readModel' | 'keyRing' | 'clock' | 'config' | 'log'>;
 
-export interface StreamRequest extends SseRequest {
+export interface StreamRequest extends SseReader {
+  readonly tenant: TenantId;
   readonly filter: TailFilter;
   readonly after: Seq;
 }
@@ -43,46 +45,71 @@ export async function startOf(
   return filter.after ?? (await readModel.lastSeq());
 }
 
+/** Counts open streams. */
+export class StreamGate {
+  readonly #max: number;
+  #open = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** @throws HttpError 429 `overloaded`. Returns what gives the place back, once. */
+  enter(): () => void {
+    if (this.#open >= this.#max)
+      throw new HttpError('overloaded', 'too many event streams are open');
+    this.#open += 1;
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#open -= 1;
+    };
+  }
+}
+
 export class EventStream {
   readonly #deps: StreamDeps;
   readonly #request: StreamRequest;
-  readonly #connection: SseConnection;
+  readonly #channel: SseChannel;
   #after: Seq;
   /** Highest position the reader was told of, by an event or by an `id:` of its own. */
   #told: Seq;
   #reading = false;
   #woken = false;
 
-  /** Begins at once. */
   constructor(deps: StreamDeps, request: StreamRequest, out: ServerResponse, onEnd: () => void) {
     this.#deps = deps;
     this.#request = request;
+    this.#channel = new SseChannel(deps, request, out);
+    this.#channel.onEnd(onEnd);
     this.#after = request.after;
     this.#told = request.after;
-    this.#connection = new SseConnection(deps, request, out, onEnd);
-    this.#connection.alsoEnd(deps.engine.onCommitted(() => this.#wake()));
+  }
+
+  start(): void {
     // Without data: it dispatches nothing, and a reader who is cut off before the first event still knows where it was.
-    this.#connection.write(`id: ${this.#after}\n\n`);
-    this.#connection.keepAlive(() => this.#beat());
+    this.#channel.open(`id: ${this.#after}\n\n`, () => this.#beat());
+    this.#channel.onEnd(this.#deps.engine.onCommitted(() => this.#wake()));
     this.#wake();
   }
 
   /** An `id:` without data moves `Last-Event-ID` past events that the filter left out. */
   #beat(): string {
-    const text = this.#after > this.#told ? `id: ${this.#after}\n\n` : ': alive\n\n';
+    const text = this.#after > this.#told ? `id: ${this.#after}\n\n` : ALIVE;
     this.#told = this.#after;
     return text;
   }
 
   #wake(): void {
     this.#woken = true;
-    if (this.#reading || this.#connection.isEnded()) return;
+    if (this.#reading || this.#channel.ended) return;
     this.#reading = true;
     this.#read()
       .catch((error: unknown) => {
         const { code, message } = toErrorRecord(error);
         this.#deps.log.warn({ code, message }, 'an event stream ended');
-        this.#connection.end();
+        this.#channel.end();
       })
       .finally(() => {
         this.#reading = false;
@@ -93,10 +120,10 @@ export class EventStream {
   /** Reads and writes until nothing is left that was committed before the last wake. */
   async #read(): Promise<void> {
     const { tenant, filter } = this.#request;
-    while (this.#woken && !this.#connection.isEnded()) {
+    while (this.#woken && !this.#channel.ended) {
       this.#woken = false;
       const page = await this.#deps.readModel.eventsAfter(tenant, this.#after, PAGE, filter.stream);
-      if (this.#connection.isEnded()) return;
+      if (this.#channel.ended) return;
       this.#after = page.at(-1)?.seq ?? this.#after;
       await this.#write(page.filter((event) => passes(event, filter)));
       if (page.length === PAGE) this.#woken = true;
@@ -111,8 +138,7 @@ export class EventStream {
     const text = events
       .map((event) => `id: ${event.seq}\ndata: ${journalEventJson(event)}\n\n`)
       .join('');
-    if (!this.#connection.write(text) && !this.#connection.isEnded())
-      await this.#connection.whenDrained();
+    if (!this.#channel.write(text)) await this.#channel.drained();
   }
 
   #pause(): Promise<void> {

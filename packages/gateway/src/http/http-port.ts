@@ -8,6 +8,7 @@ import type {
   Clock,
   Drained,
   IncomingEvent,
+  JournalVerification,
   Micros,
   Millis,
   Recording,
@@ -88,6 +89,14 @@ export interface Recorder {
   heap(thread: ThreadName): Promise<Recording>;
 }
 
+/** Takes the digest of every commit again, beside the server. */
+export interface JournalVerifying {
+  /** Begins, unless it is under way. */
+  start(): JournalVerification;
+  /** Held until it is over, `wait` at most. */
+  show(wait: Millis): Promise<JournalVerification>;
+}
+
 export interface HttpLimits {
   /** Largest event, data and envelope together, in bytes. */
   readonly maxEventBytes: number;
@@ -161,6 +170,7 @@ export interface HttpDeps {
   readonly alerts: AlertsPort;
   readonly vitals: ServerVitals;
   readonly recorder: Recorder;
+  readonly journalVerifier: JournalVerifying;
   /** Keeps how the overview's numbers went. */
   readonly sampler: Pick<OverviewSampler, 'series'>;
   readonly limits: HttpLimits;

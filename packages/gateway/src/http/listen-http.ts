@@ -101,8 +101,9 @@ function serverOf(options: ListenOptions, closing: AbortSignal): Server {
     maxHeaderSize: MAX_HEADER_BYTES,
   };
   const onRequest: RequestListener = (incoming, outgoing) => {
-    if (namesTwoHosts(incoming)) {
-      refuseTwoHosts(incoming.socket);
+    const twice = saidTwice(incoming);
+    if (twice !== null) {
+      refuseTwice(incoming.socket, twice);
       return;
     }
     if (closing.aborted) outgoing.shouldKeepAlive = false;
@@ -120,27 +121,41 @@ function serverOf(options: ListenOptions, closing: AbortSignal): Server {
   const { upgrade } = options;
   if (upgrade !== undefined) {
     server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (namesTwoHosts(incoming)) refuseTwoHosts(socket);
-      else upgrade(incoming, socket, head);
+      const twice = saidTwice(incoming);
+      if (twice === null) upgrade(incoming, socket, head);
+      else refuseTwice(socket, twice);
     });
   }
   return server;
 }
 
-/** Node takes the first of them; what stands in front of us may take the other, and let it pass (RFC 9112 §3.2). */
-function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
-  let hosts = 0;
+/** Of these, by their length, a request has one: who asks, for whom, and of whom. */
+const SINGLE: Readonly<Record<number, string>> = {
+  4: 'host',
+  11: 'x-tenant-id',
+  13: 'authorization',
+};
+
+/**
+ * A header that must not stand there twice, and does. Node takes the first of them, or joins them; what stands in front
+ * of us may take the other, and let it pass (RFC 9112 §3.2).
+ */
+function saidTwice({ rawHeaders }: IncomingMessage): string | null {
+  let seen = '';
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+    const name = rawHeaders[i] ?? '';
+    const single = SINGLE[name.length];
+    if (single === undefined || name.toLowerCase() !== single) continue;
+    if (seen.includes(single)) return single;
+    seen += single;
   }
-  return hosts > 1;
+  return null;
 }
 
-function refuseTwoHosts(socket: Duplex): void {
+function refuseTwice(socket: Duplex, header: string): void {
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
-  socket.end(problemText(400, 'the request names more than one Host'));
+  socket.end(problemText(400, `the request has more than one header "${header}"`));
 }
 
 /** An answer without the server's help, after which the connection ends. */

@@ -40,7 +40,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         build: null,
         mode: 'combined',
         node: 'v24.21.0',
-        startedAt: '2026-11-22T03:08:04.938967Z',
+        startedAt: '2026-11-22T05:18:41.698548Z',
         writable: true,
         noRoom: false,
         draining: false,
@@ -73,7 +73,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             saga: 'errand',
             app: 'errands',
-            release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+            release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
           },
         ],
         effects: ['errand.press', 'errand.tell'],
@@ -110,23 +110,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             seq: 43,
             stream: 'WORKFLOW_EVENTS',
             specversion: '1.0',
-            id: '8b4d98ebdf44ec82e9ea07109001bace:ended',
+            id: 'f7fbe8d6c1971d28f26e235690fb450f:ended',
             source: 'holdfast:saga/errand',
             type: 'saga.completed',
-            subject: 'errand/only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+            subject: 'errand/only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
             time: null,
-            receivedAt: '2026-11-22T03:08:09.422225Z',
+            receivedAt: '2026-11-22T05:19:07.663338Z',
             tenant: 'ours',
-            correlationId: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
-            causationId: '87176365dd881206c04d7ef13d21d8a9:outcome',
+            correlationId: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
+            causationId: 'dc1fc8a5fc1294e4cf540353913fd8da:outcome',
             traceparent: null,
             data: {
               saga: 'errand',
-              key: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+              key: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
               run: 2,
               status: 'completed',
               result: {
-                receipt: 'r-only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                receipt: 'r-only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
               },
               error: null,
             },
@@ -135,18 +135,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             seq: 42,
             stream: 'WORKFLOW_EVENTS',
             specversion: '1.0',
-            id: '87176365dd881206c04d7ef13d21d8a9:outcome',
+            id: 'dc1fc8a5fc1294e4cf540353913fd8da:outcome',
             source: 'holdfast:effect/errand.press',
             type: 'effect.succeeded',
-            subject: 'errand/only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+            subject: 'errand/only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
             time: null,
-            receivedAt: '2026-11-22T03:08:09.420964Z',
+            receivedAt: '2026-11-22T05:19:07.653389Z',
             tenant: 'ours',
-            correlationId: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
-            causationId: '87176365dd881206c04d7ef13d21d8a9',
+            correlationId: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
+            causationId: 'dc1fc8a5fc1294e4cf540353913fd8da',
             traceparent: null,
             data: {
-              receipt: 'r-only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+              receipt: 'r-only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
             },
           },
         ],
@@ -160,12 +160,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         seq: 38,
         stream: 'AGGREGATE_EVENTS',
         specversion: '1.0',
-        id: '795fa84f-0b25-4bcb-886a-286d55fe9a1f',
+        id: 'f29e5808-0c91-4b4a-a009-c750cc5c5359',
         source: '/keys/admin',
         type: 'errand.asked',
         subject: null,
         time: null,
-        receivedAt: '2026-11-22T03:08:09.243111Z',
+        receivedAt: '2026-11-22T05:19:05.042297Z',
         tenant: 'ours',
         correlationId: null,
         causationId: null,
@@ -198,26 +198,26 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             saga: 'errand',
-            key: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+            key: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
             run: 2,
             status: 'completed',
             version: 2,
             app: 'errands',
-            release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-            startedAt: '2026-11-22T03:08:09.409323Z',
-            updatedAt: '2026-11-22T03:08:09.420964Z',
+            release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+            startedAt: '2026-11-22T05:19:07.622444Z',
+            updatedAt: '2026-11-22T05:19:07.653389Z',
             blockedBy: null,
           },
           {
             saga: 'errand',
-            key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+            key: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
             run: 1,
             status: 'waiting',
             version: 2,
             app: 'errands',
-            release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-            startedAt: '2026-11-22T03:08:09.176646Z',
-            updatedAt: '2026-11-22T03:08:09.180590Z',
+            release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+            startedAt: '2026-11-22T05:19:04.866976Z',
+            updatedAt: '2026-11-22T05:19:04.935888Z',
             blockedBy: null,
           },
         ],
@@ -229,17 +229,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+        key: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
         run: 1,
         status: 'waiting',
         version: 2,
         app: 'errands',
-        release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        startedAt: '2026-11-22T03:08:09.176646Z',
-        updatedAt: '2026-11-22T03:08:09.180590Z',
+        release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        startedAt: '2026-11-22T05:19:04.866976Z',
+        updatedAt: '2026-11-22T05:19:04.935888Z',
         blockedBy: null,
         tenant: 'ours',
-        correlationId: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+        correlationId: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
         state: {
           v: 1,
           steps: [
@@ -247,7 +247,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               step: 'errand.tell#1',
               kind: 'effect',
               request: {
-                id: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+                id: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
                 token: '{{holdfast.wait:errand.answer}}',
               },
             },
@@ -262,19 +262,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           ],
           start: {
             type: 'errand.asked',
-            id: '54d0c3cf-4d08-4871-a65f-3c01970b16b5',
+            id: 'd55812e9-2ba1-4171-8965-2639ad908eb1',
             data: {
-              id: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+              id: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
               how: 'ask',
             },
-            t: 1795316889176646,
+            t: 1795324744866976,
           },
           arrivals: [
             {
               type: 'effect.succeeded',
               step: 'errand.tell#1',
               data: '{}',
-              t: 1795316889180590,
+              t: 1795324744935888,
             },
           ],
         },
@@ -284,22 +284,22 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         waits: [
           {
             saga: 'errand',
-            key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+            key: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
             name: 'errand.answer',
             step: 'errand.answer#1',
             definition: 'errand.answer',
             state: 'open',
-            openedAt: '2026-11-22T03:08:09.180590Z',
-            expiresAt: '2026-11-22T04:08:09.180590Z',
+            openedAt: '2026-11-22T05:19:04.935888Z',
+            expiresAt: '2026-11-22T06:19:04.935888Z',
           },
         ],
         search: [],
         cause: {
           seq: 36,
-          id: '54d0c3cf-4d08-4871-a65f-3c01970b16b5',
+          id: 'd55812e9-2ba1-4171-8965-2639ad908eb1',
           type: 'errand.asked',
           source: '/keys/admin',
-          receivedAt: '2026-11-22T03:08:09.176646Z',
+          receivedAt: '2026-11-22T05:19:04.866976Z',
           saga: null,
           instance: null,
         },
@@ -309,7 +309,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             step: 'errand.tell#1',
             effect: 'errand.tell',
-            commandId: '9541a87be07c98832301a29c18c3d4bd',
+            commandId: 'b05b320c3b7fb35c893c295e54337dd5',
             happened: 'yes',
             attempts: 1,
             undone: null,
@@ -325,39 +325,39 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+        key: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
         run: 2,
         status: 'completed',
         entries: [
           {
-            at: '2026-11-22T03:08:09.414796Z',
+            at: '2026-11-22T05:19:07.645473Z',
             kind: 'event',
             title: 'an event, run again by an operator',
             seq: 41,
             version: null,
             step: null,
             detail: {
-              id: 'd3be1c42-66d4-4b81-8f3e-02a1878f55b3',
+              id: '240ca35c-4a46-4ec7-9d63-316c5e047a8b',
               type: 'event.reprocessed',
               source: 'holdfast:again',
-              receivedAt: '2026-11-22T03:08:09.409323Z',
+              receivedAt: '2026-11-22T05:19:07.622444Z',
               data: {
-                id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                id: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
                 how: 'done',
               },
               disposition: null,
             },
           },
           {
-            at: '2026-11-22T03:08:09.414796Z',
+            at: '2026-11-22T05:19:07.645473Z',
             kind: 'transition',
             title: 'version 1: running',
             seq: 41,
             version: 1,
             step: null,
             detail: {
-              recordedAt: '2026-11-22T03:08:09.409323Z',
-              release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+              recordedAt: '2026-11-22T05:19:07.622444Z',
+              release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
               gasUsed: 0,
               decision: {
                 blocked: null,
@@ -373,7 +373,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                     effect: 'errand.press',
                     input: {
                       how: 'done',
-                      id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                      id: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
                     },
                     step: 'errand.press#1',
                   },
@@ -396,8 +396,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         version: 1,
         seq: 41,
-        recordedAt: '2026-11-22T03:08:09.409323Z',
-        release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        recordedAt: '2026-11-22T05:19:07.622444Z',
+        release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         state: {
           v: 1,
           steps: [
@@ -405,23 +405,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               step: 'errand.press#1',
               kind: 'effect',
               request: {
-                id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                id: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
                 how: 'done',
               },
             },
           ],
           start: {
             type: 'errand.asked',
-            id: 'd3be1c42-66d4-4b81-8f3e-02a1878f55b3',
+            id: '240ca35c-4a46-4ec7-9d63-316c5e047a8b',
             data: {
-              id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+              id: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
               how: 'done',
             },
-            t: 1795316889409323,
+            t: 1795324747622444,
           },
           arrivals: [],
         },
-        stateHash: '00f93d8f50f0e9b6795dc6bfe27239b3eb774958a32748e498d2265ff903b5ac',
+        stateHash: '16d80361bdbe6a84ff93e97cf772b32c28ee2ff676a4789ff5f061eb146238b3',
         decision: {
           blocked: null,
           cancelChildren: [],
@@ -436,7 +436,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               effect: 'errand.press',
               input: {
                 how: 'done',
-                id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                id: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
               },
               step: 'errand.press#1',
             },
@@ -459,19 +459,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                   step: 'errand.press#1',
                   kind: 'effect',
                   request: {
-                    id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                    id: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
                     how: 'done',
                   },
                 },
               ],
               start: {
                 type: 'errand.asked',
-                id: 'd3be1c42-66d4-4b81-8f3e-02a1878f55b3',
+                id: '240ca35c-4a46-4ec7-9d63-316c5e047a8b',
                 data: {
-                  id: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+                  id: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
                   how: 'done',
                 },
-                t: 1795316889409323,
+                t: 1795324747622444,
               },
               arrivals: [],
             },
@@ -492,14 +492,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+        key: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
         run: 1,
         cause: {
           seq: 36,
-          id: '54d0c3cf-4d08-4871-a65f-3c01970b16b5',
+          id: 'd55812e9-2ba1-4171-8965-2639ad908eb1',
           type: 'errand.asked',
           source: '/keys/admin',
-          receivedAt: '2026-11-22T03:08:09.176646Z',
+          receivedAt: '2026-11-22T05:19:04.866976Z',
           saga: null,
           instance: null,
         },
@@ -509,24 +509,25 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           version: 2,
           seq: 37,
           event: 'effect.succeeded',
-          release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-          recordedAt: '2026-11-22T03:08:09.180590Z',
+          release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+          recordedAt: '2026-11-22T05:19:04.935888Z',
           check: {
             state: 'same',
             reason: null,
           },
         },
+        linesMissing: null,
         version: 2,
         current: true,
         status: 'waiting',
         summary:
-          'It waits for errand.answer until 2026-11-22T04:08:09Z, since 2026-11-22T03:08:09Z.',
+          'It waits for errand.answer until 2026-11-22T06:19:04Z, since 2026-11-22T05:19:04Z.',
         open: [
           {
             step: 'errand.answer#1',
             kind: 'wait',
-            since: '2026-11-22T03:08:09.180590Z',
-            text: 'waits for errand.answer until 2026-11-22T04:08:09Z; whoever has its token, or a key that may operate, completes or fails it',
+            since: '2026-11-22T05:19:04.935888Z',
+            text: 'waits for errand.answer until 2026-11-22T06:19:04Z; whoever has its token, or a key that may operate, completes or fails it',
             at: {
               file: 'src/index.ts',
               line: 39,
@@ -536,17 +537,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           },
         ],
         next: [
-          'When somebody completes errand.answer, it goes on: whoever has its token, or a key that may operate, by holdfast waits complete errand only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f errand.answe…',
+          'When somebody completes errand.answer, it goes on: whoever has its token, or a key that may operate, by holdfast waits complete errand only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4 errand.answe…',
         ],
         parked: 0,
-        linesMissing: null,
       },
     },
   },
   session: {
     answers: {
       '200': {
-        keyId: '14572f3204a8',
+        keyId: 'cedf4723bf46',
         name: 'only-ours-admin',
         tenant: 'ours',
         scopes: ['admin', 'publish'],
@@ -561,23 +561,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             saga: 'errand',
-            key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+            key: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
             name: 'errand.answer',
             step: 'errand.answer#1',
             definition: 'errand.answer',
             state: 'open',
-            openedAt: '2026-11-22T03:08:09.180590Z',
-            expiresAt: '2026-11-22T04:08:09.180590Z',
+            openedAt: '2026-11-22T05:19:04.935888Z',
+            expiresAt: '2026-11-22T06:19:04.935888Z',
           },
           {
             saga: 'errand',
-            key: 'only-ours-fail-token-25641c1b-6bc5-4951-a681-bad8899dc443',
+            key: 'only-ours-fail-token-0d56717c-7a2f-434f-88e4-84becf53e20a',
             name: 'errand.answer',
             step: 'errand.answer#1',
             definition: 'errand.answer',
             state: 'open',
-            openedAt: '2026-11-22T03:08:09.171077Z',
-            expiresAt: '2026-11-22T04:08:09.171077Z',
+            openedAt: '2026-11-22T05:19:04.809500Z',
+            expiresAt: '2026-11-22T06:19:04.809500Z',
           },
         ],
         next: 'WyJ3YWl0cyIsNF0',
@@ -591,16 +591,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         title: null,
         saga: 'errand',
         state: 'open',
-        askedAt: '2026-11-22T03:08:09.180590Z',
-        expiresAt: '2026-11-22T04:08:09.180590Z',
+        askedAt: '2026-11-22T05:19:04.935888Z',
+        expiresAt: '2026-11-22T06:19:04.935888Z',
         schema: {
+          type: 'object',
           properties: {
             shelf: {
               type: 'string',
             },
           },
           required: ['shelf'],
-          type: 'object',
         },
         closed: false,
       },
@@ -612,9 +612,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             kind: 'effect',
-            commandId: '87176365dd881206c04d7ef13d21d8a9',
+            commandId: 'dc1fc8a5fc1294e4cf540353913fd8da',
             saga: 'errand',
-            key: 'only-ours-done-184152b7-6efd-488e-a69a-1481fc8053ea',
+            key: 'only-ours-done-1781f1c9-0651-46e1-bdeb-350f69c30b22',
             run: 2,
             step: 'errand.press#1',
             effect: 'errand.press',
@@ -622,14 +622,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             outcome: 'succeeded',
             attempts: 1,
             doubtful: false,
-            createdAt: '2026-11-22T03:08:09.409323Z',
+            createdAt: '2026-11-22T05:19:07.622444Z',
             dueAt: null,
           },
           {
             kind: 'effect',
-            commandId: '9541a87be07c98832301a29c18c3d4bd',
+            commandId: 'b05b320c3b7fb35c893c295e54337dd5',
             saga: 'errand',
-            key: 'only-ours-shown-18f886a2-81a6-4c9d-9fb0-2603e5b8948f',
+            key: 'only-ours-shown-9e9e094c-6e67-4dbf-aa5a-5a3634e22fd4',
             run: 1,
             step: 'errand.tell#1',
             effect: 'errand.tell',
@@ -637,7 +637,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             outcome: 'succeeded',
             attempts: 1,
             doubtful: false,
-            createdAt: '2026-11-22T03:08:09.176646Z',
+            createdAt: '2026-11-22T05:19:04.866976Z',
             dueAt: null,
           },
         ],
@@ -649,9 +649,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         kind: 'effect',
-        commandId: '829142ddad96c436ad52024d3a05f912',
+        commandId: '901591f02994f0f5530b0de1c7e1e1e3',
         saga: 'errand',
-        key: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+        key: 'only-ours-resolve-f4903cc1-71fa-4bc0-8196-e785bc887ec9',
         run: 1,
         step: 'errand.press#1',
         effect: 'errand.press',
@@ -659,16 +659,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         outcome: null,
         attempts: 1,
         doubtful: true,
-        createdAt: '2026-11-22T03:08:08.470299Z',
-        dueAt: '2026-11-22T03:08:08.470299Z',
+        createdAt: '2026-11-22T05:19:02.647395Z',
+        dueAt: '2026-11-22T05:19:02.647395Z',
         input: {
           how: 'silent',
-          id: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+          id: 'only-ours-resolve-f4903cc1-71fa-4bc0-8196-e785bc887ec9',
         },
         undoes: null,
         result: null,
         outcomeSeq: null,
-        firstAttemptAt: '2026-11-22T03:08:08.471977Z',
+        firstAttemptAt: '2026-11-22T05:19:02.649259Z',
       },
     },
   },
@@ -678,9 +678,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             kind: 'effect',
-            commandId: 'bf6beec4bb60e245eb997f8fbe9becf1',
+            commandId: 'd71ea081cb837bba2add9a5ec4cf31f5',
             saga: 'errand',
-            key: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+            key: 'only-ours-cancel-aab18388-973e-4773-9b37-709e48a0808d',
             run: 1,
             step: 'errand.press#1',
             effect: 'errand.press',
@@ -688,14 +688,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             outcome: null,
             attempts: 1,
             doubtful: true,
-            createdAt: '2026-11-22T03:08:07.996694Z',
-            dueAt: '2026-11-22T03:08:07.996694Z',
+            createdAt: '2026-11-22T05:19:02.063611Z',
+            dueAt: '2026-11-22T05:19:02.063611Z',
           },
           {
             kind: 'effect',
-            commandId: '61ed92cb9b48120bef062642e6416dbe',
+            commandId: 'd2bb32d204b8fee84238c9fe694ad5bb',
             saga: 'errand',
-            key: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+            key: 'only-ours-redrive-704e039c-d998-4099-9ed9-4197889afa43',
             run: 1,
             step: 'errand.press#1',
             effect: 'errand.press',
@@ -703,11 +703,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             outcome: null,
             attempts: 1,
             doubtful: true,
-            createdAt: '2026-11-22T03:08:08.236011Z',
-            dueAt: '2026-11-22T03:08:08.236011Z',
+            createdAt: '2026-11-22T05:19:02.419231Z',
+            dueAt: '2026-11-22T05:19:02.419231Z',
           },
         ],
-        next: 'WyJvdXRib3giLDE3OTUzMTY4ODgyMzYwMTEsNF0',
+        next: 'WyJvdXRib3giLDE3OTUzMjQ3NDI0MTkyMzEsNF0',
       },
     },
   },
@@ -772,9 +772,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                 },
                 failureRate: 0,
                 seconds: {
-                  p50: 0.006500000000000001,
-                  p95: 0.027499999999999997,
-                  p99: 0.0295,
+                  p50: 0.065,
+                  p95: 0.25,
+                  p99: 0.29000000000000004,
                 },
               },
             ],
@@ -790,14 +790,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             id: 2,
-            at: '2026-11-22T03:08:09.367915Z',
+            at: '2026-11-22T05:19:06.861513Z',
             origin: 'runner',
             code: 'program.failed',
             reason: 'saga errand failed to name the instance: this errand has no name',
             context: {
               saga: 'errand',
               type: 'errand.asked',
-              id: 'b14da93c-c47d-4e84-89c2-64aa46b4afe0',
+              id: '5f6791c2-c1ee-4098-b5b2-c0cff579fed2',
               at: 'src/index.ts:32:43',
               attempts: 1,
             },
@@ -812,14 +812,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           },
           {
             id: 1,
-            at: '2026-11-22T03:08:09.256682Z',
+            at: '2026-11-22T05:19:05.342718Z',
             origin: 'runner',
             code: 'program.failed',
             reason: 'saga errand failed to name the instance: this errand has no name',
             context: {
               saga: 'errand',
               type: 'errand.asked',
-              id: '795fa84f-0b25-4bcb-886a-286d55fe9a1f',
+              id: 'f29e5808-0c91-4b4a-a009-c750cc5c5359',
               at: 'src/index.ts:32:43',
               attempts: 1,
             },
@@ -841,14 +841,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         id: 2,
-        at: '2026-11-22T03:08:09.367915Z',
+        at: '2026-11-22T05:19:06.861513Z',
         origin: 'runner',
         code: 'program.failed',
         reason: 'saga errand failed to name the instance: this errand has no name',
         context: {
           saga: 'errand',
           type: 'errand.asked',
-          id: 'b14da93c-c47d-4e84-89c2-64aa46b4afe0',
+          id: '5f6791c2-c1ee-4098-b5b2-c0cff579fed2',
           at: 'src/index.ts:32:43',
           attempts: 1,
         },
@@ -870,19 +870,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             kind: 'wait',
             name: 'wait:errand.answer',
-            dueAt: '2026-11-22T04:08:08.950521Z',
+            dueAt: '2026-11-22T06:19:03.503281Z',
             saga: 'errand',
-            key: 'only-ours-complete-016e13ba-06c3-4073-b5b2-8aea59f4a864',
+            key: 'only-ours-complete-8eda4ee2-81b7-43fb-9dd6-99b36ede2feb',
           },
           {
             kind: 'wait',
             name: 'wait:errand.answer',
-            dueAt: '2026-11-22T04:08:09.012179Z',
+            dueAt: '2026-11-22T06:19:04.020843Z',
             saga: 'errand',
-            key: 'only-ours-fail-d93d1b0a-6264-4d04-a8e1-d198848cd734',
+            key: 'only-ours-fail-1c13a642-f97a-47d9-9a66-1704862c422c',
           },
         ],
-        next: 'WyJzY2hlZHVsZXMiLDE3OTUzMjA0ODkwMTIxNzksMiwiIl0',
+        next: 'WyJzY2hlZHVsZXMiLDE3OTUzMjgzNDQwMjA4NDMsMiwiIl0',
       },
     },
   },
@@ -891,25 +891,25 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            digest: '8b8562e1d56cdf827aadf17e457614bdc5ddbb5ca742d079a921fa0b64d58c13',
+            digest: '10b31a99e1dfd23bc1ffa70647759d81a4064d1082c73ae48de6ea25fea446de',
             app: 'errands',
             active: false,
-            registeredAt: '2026-11-22T03:08:06.428898Z',
-            registeredBy: '0b1a862ac880',
-            activatedAt: '2026-11-22T03:08:06.444698Z',
-            activatedBy: '0b1a862ac880',
+            registeredAt: '2026-11-22T05:18:52.914552Z',
+            registeredBy: 'b9bd9f979ea9',
+            activatedAt: '2026-11-22T05:18:53.155402Z',
+            activatedBy: 'b9bd9f979ea9',
             sagas: ['errand'],
             effects: ['errand.press', 'errand.tell'],
             inFlight: 0,
           },
           {
-            digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+            digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
             app: 'errands',
             active: true,
-            registeredAt: '2026-11-22T03:08:07.680473Z',
-            registeredBy: '0b1a862ac880',
-            activatedAt: '2026-11-22T03:08:07.695194Z',
-            activatedBy: '0b1a862ac880',
+            registeredAt: '2026-11-22T05:18:58.489458Z',
+            registeredBy: 'b9bd9f979ea9',
+            activatedAt: '2026-11-22T05:18:58.654680Z',
+            activatedBy: 'b9bd9f979ea9',
             sagas: ['errand'],
             effects: ['errand.press', 'errand.tell'],
             inFlight: 9,
@@ -922,77 +922,116 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getRelease: {
     answers: {
       '200': {
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         app: 'errands',
         active: true,
-        registeredAt: '2026-11-22T03:08:07.680473Z',
-        registeredBy: '0b1a862ac880',
-        activatedAt: '2026-11-22T03:08:07.695194Z',
-        activatedBy: '0b1a862ac880',
+        registeredAt: '2026-11-22T05:18:58.489458Z',
+        registeredBy: 'b9bd9f979ea9',
+        activatedAt: '2026-11-22T05:18:58.654680Z',
+        activatedBy: 'b9bd9f979ea9',
         sagas: ['errand'],
         effects: ['errand.press', 'errand.tell'],
         inFlight: 9,
         manifest: {
+          format: 1,
           app: 'errands',
-          config: {
-            TARGET: 'http://127.0.0.1:7420',
-          },
+          sdk: '0.1.0',
+          sagas: [
+            {
+              name: 'errand',
+              style: 'generator',
+              on: ['errand.asked'],
+              starts: ['errand.asked'],
+              script: 'sagas/errand.js',
+              pin: 'compatible',
+              restart: 'refuse',
+              tries: 1,
+              gas: 500,
+            },
+          ],
           effects: [
             {
+              name: 'errand.press',
+              provider: {
+                kind: 'function',
+              },
+              upstream: {
+                name: 'errand.press',
+                breaker: {
+                  window: 20,
+                  failureRate: 0.5,
+                  cooldown: 5000,
+                  maxCooldown: 60000,
+                },
+              },
+              timeout: 200,
+              retry: {
+                attempts: 8,
+                backoff: 1000,
+                max: 60000,
+                factor: 2,
+              },
+              inDoubt: 'hold',
+              onUnknown: 'hold',
               concurrency: 128,
               concurrencyPerTenant: 128,
               hasCheck: false,
-              inDoubt: 'hold',
               input: {
+                type: 'object',
                 properties: {
-                  how: {
+                  id: {
                     type: 'string',
                   },
-                  id: {
+                  how: {
                     type: 'string',
                   },
                 },
                 required: ['id', 'how'],
-                type: 'object',
               },
-              name: 'errand.press',
-              onUnknown: 'hold',
               output: {
+                type: 'object',
                 properties: {
                   receipt: {
                     type: 'string',
                   },
                 },
                 required: ['receipt'],
-                type: 'object',
-              },
-              provider: {
-                kind: 'function',
-              },
-              retry: {
-                attempts: 8,
-                backoff: 1000,
-                factor: 2,
-                max: 60000,
-              },
-              timeout: 200,
-              upstream: {
-                breaker: {
-                  cooldown: 5000,
-                  failureRate: 0.5,
-                  maxCooldown: 60000,
-                  window: 20,
-                },
-                name: 'errand.press',
               },
             },
             {
+              name: 'errand.tell',
+              provider: {
+                kind: 'http',
+                method: 'POST',
+                url: 'config://TARGET/tell',
+                headers: {},
+                retryStatuses: [425, 429],
+                doubtStatuses: [408, 500],
+              },
+              upstream: {
+                name: 'outside',
+                breaker: {
+                  window: 20,
+                  failureRate: 0.5,
+                  cooldown: 5000,
+                  maxCooldown: 60000,
+                },
+              },
+              timeout: 30000,
+              retry: {
+                attempts: 3,
+                backoff: 10,
+                max: 20,
+                factor: 2,
+              },
+              inDoubt: 'retry',
+              idempotencyWindow: 3600000,
+              onUnknown: 'hold',
               concurrency: 128,
               concurrencyPerTenant: 128,
               hasCheck: false,
-              idempotencyWindow: 3600000,
-              inDoubt: 'retry',
               input: {
+                type: 'object',
                 properties: {
                   id: {
                     type: 'string',
@@ -1002,110 +1041,71 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                   },
                 },
                 required: ['id', 'token'],
-                type: 'object',
               },
-              name: 'errand.tell',
-              onUnknown: 'hold',
               output: {},
-              provider: {
-                doubtStatuses: [408, 500],
-                headers: {},
-                kind: 'http',
-                method: 'POST',
-                retryStatuses: [425, 429],
-                url: 'config://TARGET/tell',
-              },
-              retry: {
-                attempts: 3,
-                backoff: 10,
-                factor: 2,
-                max: 20,
-              },
-              timeout: 30000,
-              upstream: {
-                breaker: {
-                  cooldown: 5000,
-                  failureRate: 0.5,
-                  maxCooldown: 60000,
-                  window: 20,
-                },
-                name: 'outside',
-              },
             },
           ],
           events: [
             {
+              type: 'errand.asked',
               schema: {
+                type: 'object',
                 properties: {
-                  how: {
-                    enum: ['done', 'ask'],
-                    type: 'string',
-                  },
                   id: {
                     type: 'string',
                   },
+                  how: {
+                    type: 'string',
+                    enum: ['done', 'ask'],
+                  },
                 },
                 required: ['id', 'how'],
-                type: 'object',
               },
-              type: 'errand.asked',
             },
           ],
-          format: 1,
-          sagas: [
-            {
-              gas: 500,
-              name: 'errand',
-              on: ['errand.asked'],
-              pin: 'compatible',
-              restart: 'refuse',
-              script: 'sagas/errand.js',
-              starts: ['errand.asked'],
-              style: 'generator',
-              tries: 1,
-            },
-          ],
-          schedules: [
-            {
-              cron: '0 4 * * *',
-              data: {
-                how: 'done',
-                id: 'nightly',
-              },
-              missed: 'once',
-              name: 'nightly',
-              tenant: '',
-              type: 'errand.asked',
-              zone: 'Europe/Berlin',
-            },
-          ],
-          sdk: '0.1.0',
-          secrets: [],
-          sources: [],
           waits: [
             {
               name: 'errand.answer',
               schema: {
+                type: 'object',
                 properties: {
                   shelf: {
                     type: 'string',
                   },
                 },
                 required: ['shelf'],
-                type: 'object',
               },
             },
           ],
+          sources: [],
+          schedules: [
+            {
+              name: 'nightly',
+              cron: '0 4 * * *',
+              zone: 'Europe/Berlin',
+              missed: 'once',
+              type: 'errand.asked',
+              data: {
+                id: 'nightly',
+                how: 'done',
+              },
+              tenant: '',
+            },
+          ],
+          config: {
+            TARGET: 'http://127.0.0.1:7420',
+          },
+          secrets: [],
         },
         activations: [
           {
             act: 'activated',
-            at: '2026-11-22T03:08:07.695194Z',
-            by: '0b1a862ac880',
+            at: '2026-11-22T05:18:58.654680Z',
+            by: 'b9bd9f979ea9',
             reason: null,
-            previous: '8b8562e1d56cdf827aadf17e457614bdc5ddbb5ca742d079a921fa0b64d58c13',
+            previous: '10b31a99e1dfd23bc1ffa70647759d81a4064d1082c73ae48de6ea25fea446de',
             rehearsal: {
-              at: '2026-11-22T03:08:07.697951Z',
+              at: '2026-11-22T05:18:58.657386Z',
               moved: 0,
               stayed: 0,
               ended: 0,
@@ -1123,7 +1123,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           'effects.mjs':
             "import { createRequire as holdfastRequire } from 'node:module';\nconst require = holdfastRequire(import.meta.url);\nvar __defProp = Object.defineProperty;\nvar __export = (target, all2) => {\n  for (var n…",
           'release.json':
-            '{"app":"errands","config":{"TARGET":"http://127.0.0.1:7420"},"effects":[{"concurrency":128,"concurrencyPerTenant":128,"hasCheck":false,"inDoubt":"hold","input":{"properties":{"how":{"type":"string"},"id"…',
+            '{"format":1,"app":"errands","sdk":"0.1.0","sagas":[{"name":"errand","style":"generator","on":["errand.asked"],"starts":["errand.asked"],"script":"sagas/errand.js","pin":"compatible","restart":"refuse"…',
           'sagas/errand.js':
             'globalThis.__holdfast = function () {\n\'use strict\';\nlet table;\n(()=>{var WORKFLOW_TYPES={effectSucceeded:"effect.succeeded",effectFailed:"effect.failed",effectUnknown:"effect.unknown",timerFired:"time…',
           'sagas/errand.js.map':
@@ -1139,17 +1139,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             type: 'errand.asked',
             schema: {
+              type: 'object',
               properties: {
-                how: {
-                  enum: ['done', 'ask'],
-                  type: 'string',
-                },
                 id: {
                   type: 'string',
                 },
+                how: {
+                  type: 'string',
+                  enum: ['done', 'ask'],
+                },
               },
               required: ['id', 'how'],
-              type: 'object',
             },
             app: 'errands',
             sagas: [
@@ -1170,7 +1170,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            id: 'w_78431b18e8ce17d7381c',
+            id: 'w_3bd4759389389cc50351',
             name: 'only-ours-worker',
             group: 'default',
             state: 'joined',
@@ -1179,8 +1179,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             effects: ['nothing'],
             concurrency: 1,
             inFlight: 0,
-            joinedAt: '2026-11-22T03:08:09.430465Z',
-            lastSeenAt: '2026-11-22T03:08:09.430566Z',
+            joinedAt: '2026-11-22T05:19:07.718256Z',
+            lastSeenAt: '2026-11-22T05:19:07.718394Z',
           },
         ],
         next: null,
@@ -1193,11 +1193,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         items: [
           {
             id: 1,
-            at: '2026-11-22T03:08:09.430773Z',
-            worker: 'w_78431b18e8ce17d7381c',
+            at: '2026-11-22T05:19:07.718581Z',
+            worker: 'w_3bd4759389389cc50351',
             name: 'only-ours-worker',
             kind: 'joined',
-            by: '3afd01e5a8bd',
+            by: '372f7ac4bc69',
             detail: {
               group: 'default',
               concurrency: 1,
@@ -1216,13 +1216,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            clientId: 'mqttjs_fb569b52',
+            clientId: 'mqttjs_73214b52',
             key: {
-              id: '14572f3204a8',
+              id: 'cedf4723bf46',
               name: 'only-ours-admin',
             },
             address: '127.0.0.1',
-            connectedAt: '2026-11-22T03:08:09.448783Z',
+            connectedAt: '2026-11-22T05:19:07.916198Z',
             clean: true,
             subscriptions: [
               {
@@ -1260,7 +1260,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             topic: 'only-ours/lamp',
             messages: 1,
-            lastAt: '2026-11-22T03:08:09.457385Z',
+            lastAt: '2026-11-22T05:19:07.982199Z',
             qos: 1,
             retain: true,
             payload: '{"lamp":"only-ours"}',
@@ -1275,7 +1275,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getOverview: {
     answers: {
       '200': {
-        at: '2026-11-22T03:08:09.568827Z',
+        at: '2026-11-22T05:19:08.628085Z',
         healthy: false,
         problems: [
           {
@@ -1319,9 +1319,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           },
         ],
         disk: {
-          freeBytes: 72781148160,
-          dataBytes: 376832,
-          walBytes: 2558552,
+          freeBytes: 64227135488,
+          dataBytes: 417792,
+          walBytes: 1680992,
         },
       },
     },
@@ -1330,7 +1330,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         stepSeconds: 15,
-        from: '2026-11-22T03:07:15.000000Z',
+        from: '2026-11-22T05:18:15.000000Z',
         series: {
           accepted: [0, 0],
           ended: [0, 0],
@@ -1349,16 +1349,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         more: false,
         groups: [
           {
-            id: 'WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiMDc3YWU3ODEwMzE3NDA3OWYzNmFlYmE4YmI4NGRmMzBiYjczNWI1MTdkYTM0ODY1NzllN2M3NzFjOTVjZjZhYyJd',
+            id: 'WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiYWFlOTgyZTBkNDQ0YzRjMjliNzNkNmFhMDNlNTdkNzY2NDA0MjAzYjUyNWY0MTA0YzM2ZmIwY2JjYmE2YmZjOCJd',
             kind: 'doubtful',
             reason: 'effect.in_doubt',
             message: 'errand.press may or may not have happened: no answer in 200 ms',
             saga: 'errand',
             effect: 'errand.press',
-            release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+            release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
             count: 4,
-            oldest: '2026-11-22T03:08:08.201784Z',
-            newest: '2026-11-22T03:08:08.905971Z',
+            oldest: '2026-11-22T05:19:02.308473Z',
+            newest: '2026-11-22T05:19:03.099484Z',
             acts: ['redrive', 'resolve'],
           },
           {
@@ -1370,8 +1370,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             effect: null,
             release: null,
             count: 2,
-            oldest: '2026-11-22T03:08:09.256682Z',
-            newest: '2026-11-22T03:08:09.367915Z',
+            oldest: '2026-11-22T05:19:05.342718Z',
+            newest: '2026-11-22T05:19:06.861513Z',
             acts: ['redrive', 'discard'],
           },
         ],
@@ -1383,43 +1383,43 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLWdyb3VwLTg0OGY5OGNlLTM3NGMtNDAyZC1hMjNmLWJjOTA4ZjM3M2FhMSIsMV0',
+            item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLWdyb3VwLTgzNmNlZmRlLTkwNmYtNGNiMC04YjY1LTRmY2ZhYThiYTdkNSIsMV0',
             saga: 'errand',
-            key: 'only-ours-group-848f98ce-374c-402d-a23f-bc908f373aa1',
+            key: 'only-ours-group-836cefde-906f-4cb0-8b65-4fcfaa8ba7d5',
             run: 1,
-            commandId: '885af79542f52c1b4a65f313c179cbde',
+            commandId: '41bb6a97fa40ecd10b03282fbb14fa6f',
             quarantineId: null,
-            at: '2026-11-22T03:08:08.905971Z',
+            at: '2026-11-22T05:19:03.099484Z',
             message: 'errand.press may or may not have happened: no answer in 200 ms',
             next: 'the effect is called again, with the same idempotency key',
             wouldFire: [
               {
                 effect: 'errand.press',
-                commandId: '885af79542f52c1b4a65f313c179cbde',
-                idempotencyKey: '885af79542f52c1b4a65f313c179cbde',
+                commandId: '41bb6a97fa40ecd10b03282fbb14fa6f',
+                idempotencyKey: '41bb6a97fa40ecd10b03282fbb14fa6f',
               },
             ],
           },
           {
-            item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLXJlc29sdmUtYTFkNTU4YzMtZWYyMi00ZjAwLTg5ZDktZGIzY2ZkZjM4M2FlIiwxXQ',
+            item: 'WyJyIiwiZXJyYW5kIiwib25seS1vdXJzLXJlc29sdmUtZjQ5MDNjYzEtNzFmYS00YmMwLTgxOTYtZTc4NWJjODg3ZWM5IiwxXQ',
             saga: 'errand',
-            key: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+            key: 'only-ours-resolve-f4903cc1-71fa-4bc0-8196-e785bc887ec9',
             run: 1,
-            commandId: '829142ddad96c436ad52024d3a05f912',
+            commandId: '901591f02994f0f5530b0de1c7e1e1e3',
             quarantineId: null,
-            at: '2026-11-22T03:08:08.675613Z',
+            at: '2026-11-22T05:19:02.859653Z',
             message: 'errand.press may or may not have happened: no answer in 200 ms',
             next: 'the effect is called again, with the same idempotency key',
             wouldFire: [
               {
                 effect: 'errand.press',
-                commandId: '829142ddad96c436ad52024d3a05f912',
-                idempotencyKey: '829142ddad96c436ad52024d3a05f912',
+                commandId: '901591f02994f0f5530b0de1c7e1e1e3',
+                idempotencyKey: '901591f02994f0f5530b0de1c7e1e1e3',
               },
             ],
           },
         ],
-        next: 'WyJhdHRlbnRpb24iLDE3OTUzMTY4ODg2NzU2MTMsNV0',
+        next: 'WyJhdHRlbnRpb24iLDE3OTUzMjQ3NDI4NTk2NTMsNV0',
       },
     },
   },
@@ -1428,7 +1428,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         open: [
           {
-            id: '8b6a8970-6dad-4ade-8dd2-c3a74590908f',
+            id: 'e9ea9279-ef7c-4cf0-a816-bd4dd2d11c13',
             kind: 'doubtful',
             severity: 'critical',
             tenant: 'ours',
@@ -1437,19 +1437,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             next: 'Find out at the other side whether each happened, then resolve them. On the command line: holdfast effects list --state held',
             count: 4,
             isCapped: false,
-            since: '2026-11-22T03:08:08.201320Z',
-            url: 'http://127.0.0.1:7420/needs-you?group=WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiMDc3YWU3ODEwMzE3NDA3OWYzNmFlYmE4YmI4NGRmMzBiYjczNWI1MTdkYTM0ODY1NzllN2M3NzFjOTVjZjZhYyJd',
+            since: '2026-11-22T05:19:02.308075Z',
+            url: 'http://127.0.0.1:7420/needs-you?group=WyJyIiwiZWZmZWN0LmluX2RvdWJ0IiwiZXJyYW5kIiwiZXJyYW5kLnByZXNzIiwiYWFlOTgyZTBkNDQ0YzRjMjliNzNkNmFhMDNlNTdkNzY2NDA0MjAzYjUyNWY0MTA0YzM2ZmIwY2JjYmE2YmZjOCJd',
             about: {
               code: 'effect.in_doubt',
               saga: 'errand',
               effect: 'errand.press',
-              release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+              release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
             },
-            openedAt: '2026-11-22T03:08:09.577780Z',
+            openedAt: '2026-11-22T05:19:08.757199Z',
             toldAt: null,
           },
           {
-            id: '9a3f2da4-7b56-41c6-acac-be015395ab35',
+            id: '69854e02-c82e-4fbd-8ec2-c76819f66bbb',
             kind: 'quarantine',
             severity: 'warning',
             tenant: 'ours',
@@ -1458,14 +1458,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             next: 'Look at what came in; redrive them once the cause is mended, or discard. On the command line: holdfast quarantine list',
             count: 2,
             isCapped: false,
-            since: '2026-11-22T03:08:09.256682Z',
+            since: '2026-11-22T05:19:05.342718Z',
             url: 'http://127.0.0.1:7420/needs-you?group=WyJxIiwicHJvZ3JhbS5mYWlsZWQiLCJlcnJhbmQiXQ',
             about: {
               code: 'program.failed',
               saga: 'errand',
               origin: 'runner',
             },
-            openedAt: '2026-11-22T03:08:09.577780Z',
+            openedAt: '2026-11-22T05:19:08.757199Z',
             toldAt: null,
           },
         ],
@@ -1482,10 +1482,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             no: 18,
             seq: 40,
-            at: '2026-11-22T03:08:09.407431Z',
+            at: '2026-11-22T05:19:07.587552Z',
             act: 'operator.reprocess',
             target: 'errand',
-            by: '0b1a862ac880',
+            by: 'b9bd9f979ea9',
             byName: 'admin',
             reason: 'only-ours: the receipt was lost',
             before: null,
@@ -1502,15 +1502,15 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
                 types: ['errand.asked'],
               },
             },
-            hash: 'dc290e4887abee5f4774afbf0ae3d535604bc9c5c008c3a993dbf5d25ed1d8f3',
+            hash: '56d7893d5012e899575a23867123e6d843bae72b58d62d1ba80e093fe69f6d2e',
           },
           {
             no: 17,
             seq: 17,
-            at: '2026-11-22T03:08:07.884433Z',
+            at: '2026-11-22T05:19:00.947801Z',
             act: 'key.created',
-            target: 'key/cafb36260b32',
-            by: '0b1a862ac880',
+            target: 'key/407b010f2ea2',
+            by: 'b9bd9f979ea9',
             byName: 'admin',
             reason: null,
             before: null,
@@ -1525,7 +1525,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               name: 'only-ours-spare',
               scopes: ['view'],
             },
-            hash: '5c7acf3a15e4525fb3e5e4d526a07b7a143029ae697f89cfe5b25352c691ba0b',
+            hash: '0e1cf070346eb3e1ce93446421f8fbdbb0d87565cf6a46b4d44c5fbfa246a4f4',
           },
         ],
         next: 'WyJhdWRpdCIsMTdd',
@@ -1537,8 +1537,43 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         ok: true,
         entries: 18,
-        head: 'dc290e4887abee5f4774afbf0ae3d535604bc9c5c008c3a993dbf5d25ed1d8f3',
+        head: '56d7893d5012e899575a23867123e6d843bae72b58d62d1ba80e093fe69f6d2e',
         faults: [],
+      },
+    },
+  },
+  startJournalVerification: {
+    answers: {
+      '202': {
+        state: 'running',
+        startedAt: '2026-11-22T05:19:08.896Z',
+        endedAt: null,
+        progress: null,
+        report: null,
+        error: null,
+      },
+    },
+  },
+  getJournalVerification: {
+    answers: {
+      '200': {
+        state: 'done',
+        startedAt: '2026-11-22T05:19:08.896Z',
+        endedAt: '2026-11-22T05:19:09.323Z',
+        progress: null,
+        report: {
+          ok: true,
+          commits: 57,
+          events: 43,
+          transitions: 20,
+          attemptRecords: 24,
+          head: {
+            no: 57,
+            digest: 'd740c038eb8b398ec71d3d0d929a86e2e52c69be10e375d1086475aba9c43456',
+          },
+          faults: [],
+        },
+        error: null,
       },
     },
   },
@@ -1547,24 +1582,24 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       '200': {
         items: [
           {
-            id: '0b1a862ac880',
+            id: 'b9bd9f979ea9',
             name: 'admin',
             tenant: '',
             scopes: ['admin'],
             topics: null,
             types: null,
-            createdAt: '2026-11-22T03:08:05.163645Z',
+            createdAt: '2026-11-22T05:18:44.875666Z',
             expiresAt: null,
             revokedAt: null,
           },
           {
-            id: 'f51bda63e79c',
+            id: 'f0146f81eab7',
             name: 'only-ours-publish',
             tenant: 'ours',
             scopes: ['publish'],
             topics: null,
             types: null,
-            createdAt: '2026-11-22T03:08:07.810182Z',
+            createdAt: '2026-11-22T05:19:00.041057Z',
             expiresAt: null,
             revokedAt: null,
           },
@@ -1653,17 +1688,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+        key: 'only-ours-cancel-aab18388-973e-4773-9b37-709e48a0808d',
         run: 1,
-        status: 'compensating',
-        version: 2,
+        status: 'running',
+        version: 1,
         app: 'errands',
-        release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        startedAt: '2026-11-22T03:08:07.996694Z',
-        updatedAt: '2026-11-22T03:08:09.600857Z',
+        release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        startedAt: '2026-11-22T05:19:02.063611Z',
+        updatedAt: '2026-11-22T05:19:09.408354Z',
         blockedBy: null,
         tenant: 'ours',
-        correlationId: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+        correlationId: 'only-ours-cancel-aab18388-973e-4773-9b37-709e48a0808d',
         state: {
           v: 1,
           steps: [
@@ -1671,46 +1706,33 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               step: 'errand.press#1',
               kind: 'effect',
               request: {
-                id: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+                id: 'only-ours-cancel-aab18388-973e-4773-9b37-709e48a0808d',
                 how: 'silent',
               },
             },
           ],
           start: {
             type: 'errand.asked',
-            id: '904064fc-e3c7-4fa7-802d-76d1c368eba2',
+            id: 'f67fca66-7cd0-4386-9b6f-ea63a80d1e52',
             data: {
-              id: 'only-ours-cancel-e105719c-1243-4f4e-b782-a866151e4e2a',
+              id: 'only-ours-cancel-aab18388-973e-4773-9b37-709e48a0808d',
               how: 'silent',
             },
-            t: 1795316887996694,
+            t: 1795324742063611,
           },
-          arrivals: [
-            {
-              type: 'cancel',
-              step: null,
-              data: {
-                reason: 'the customer called',
-                by: '14572f3204a8',
-              },
-              t: 1795316889600857,
-            },
-          ],
+          arrivals: [],
         },
         result: null,
-        failure: {
-          code: 'cancel',
-          message: 'the customer called',
-        },
+        failure: null,
         undo: [],
         waits: [],
         search: [],
         cause: {
           seq: 24,
-          id: '904064fc-e3c7-4fa7-802d-76d1c368eba2',
+          id: 'f67fca66-7cd0-4386-9b6f-ea63a80d1e52',
           type: 'errand.asked',
           source: '/keys/admin',
-          receivedAt: '2026-11-22T03:08:07.996694Z',
+          receivedAt: '2026-11-22T05:19:02.063611Z',
           saga: null,
           instance: null,
         },
@@ -1720,7 +1742,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             step: 'errand.press#1',
             effect: 'errand.press',
-            commandId: 'bf6beec4bb60e245eb997f8fbe9becf1',
+            commandId: 'd71ea081cb837bba2add9a5ec4cf31f5',
             happened: 'in_doubt',
             attempts: 1,
             undone: null,
@@ -1739,17 +1761,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         saga: 'errand',
-        key: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+        key: 'only-ours-redrive-704e039c-d998-4099-9ed9-4197889afa43',
         run: 1,
         status: 'running',
         version: 1,
         app: 'errands',
-        release: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        startedAt: '2026-11-22T03:08:08.236011Z',
-        updatedAt: '2026-11-22T03:08:09.608468Z',
+        release: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        startedAt: '2026-11-22T05:19:02.419231Z',
+        updatedAt: '2026-11-22T05:19:09.464749Z',
         blockedBy: null,
         tenant: 'ours',
-        correlationId: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+        correlationId: 'only-ours-redrive-704e039c-d998-4099-9ed9-4197889afa43',
         state: {
           v: 1,
           steps: [
@@ -1757,19 +1779,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
               step: 'errand.press#1',
               kind: 'effect',
               request: {
-                id: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+                id: 'only-ours-redrive-704e039c-d998-4099-9ed9-4197889afa43',
                 how: 'silent',
               },
             },
           ],
           start: {
             type: 'errand.asked',
-            id: '9ee9bb21-3e21-4e54-9839-447fc7a5f857',
+            id: 'e4a50b84-9f60-4e42-9057-1c38135f681e',
             data: {
-              id: 'only-ours-redrive-5b756193-461c-41f9-9909-0fac86b48071',
+              id: 'only-ours-redrive-704e039c-d998-4099-9ed9-4197889afa43',
               how: 'silent',
             },
-            t: 1795316888236011,
+            t: 1795324742419231,
           },
           arrivals: [],
         },
@@ -1780,10 +1802,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         search: [],
         cause: {
           seq: 25,
-          id: '9ee9bb21-3e21-4e54-9839-447fc7a5f857',
+          id: 'e4a50b84-9f60-4e42-9057-1c38135f681e',
           type: 'errand.asked',
           source: '/keys/admin',
-          receivedAt: '2026-11-22T03:08:08.236011Z',
+          receivedAt: '2026-11-22T05:19:02.419231Z',
           saga: null,
           instance: null,
         },
@@ -1793,13 +1815,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           {
             step: 'errand.press#1',
             effect: 'errand.press',
-            commandId: '61ed92cb9b48120bef062642e6416dbe',
+            commandId: 'd2bb32d204b8fee84238c9fe694ad5bb',
             happened: 'in_doubt',
-            attempts: 2,
+            attempts: 1,
             undone: null,
             undoneBy: null,
             undoes: null,
-            text: 'whether errand.press took effect is unknown so far; attempt 2 is under way',
+            text: 'whether errand.press took effect is unknown so far (one attempt); next attempt at 2026-11-22T05:19:09Z',
           },
         ],
       },
@@ -1816,7 +1838,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         run: 2,
         effects: [
           {
-            commandId: '689fa52552076501650009b5c76f6c44',
+            commandId: '23d3a8d1c102380817051e28f46505bb',
             step: 'errand.press#1',
             effect: 'errand.press',
             outcome: 'succeeded',
@@ -1824,7 +1846,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
           },
         ],
         saga: 'errand',
-        key: 'only-ours-restart-b1765cbc-d1cc-4751-bf65-6b0663a27457',
+        key: 'only-ours-restart-6f54525d-6c72-44b0-b940-0ce361673e01',
       },
     },
   },
@@ -1839,9 +1861,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         kind: 'effect',
-        commandId: '829142ddad96c436ad52024d3a05f912',
+        commandId: '901591f02994f0f5530b0de1c7e1e1e3',
         saga: 'errand',
-        key: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+        key: 'only-ours-resolve-f4903cc1-71fa-4bc0-8196-e785bc887ec9',
         run: 1,
         step: 'errand.press#1',
         effect: 'errand.press',
@@ -1849,18 +1871,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         outcome: 'succeeded',
         attempts: 1,
         doubtful: true,
-        createdAt: '2026-11-22T03:08:08.470299Z',
+        createdAt: '2026-11-22T05:19:02.647395Z',
         dueAt: null,
         input: {
           how: 'silent',
-          id: 'only-ours-resolve-a1d558c3-ef22-4f00-89d9-db3cfdf383ae',
+          id: 'only-ours-resolve-f4903cc1-71fa-4bc0-8196-e785bc887ec9',
         },
         undoes: null,
         result: {
           receipt: 'only-ours-seen',
         },
         outcomeSeq: 57,
-        firstAttemptAt: '2026-11-22T03:08:08.471977Z',
+        firstAttemptAt: '2026-11-22T05:19:02.649259Z',
       },
     },
   },
@@ -1868,7 +1890,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: {
       reason: 'I asked the press',
       confirmCount: 1,
-      items: ['885af79542f52c1b4a65f313c179cbde'],
+      items: ['41bb6a97fa40ecd10b03282fbb14fa6f'],
       resolve: {
         as: 'succeeded',
         output: {
@@ -1881,7 +1903,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         done: 0,
         refused: [
           {
-            item: '885af79542f52c1b4a65f313c179cbde',
+            item: '41bb6a97fa40ecd10b03282fbb14fa6f',
             problem: {
               type: 'urn:holdfast:error:not_found',
               title: 'Not found',
@@ -1942,14 +1964,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         id: 1,
-        at: '2026-11-22T03:08:09.256682Z',
+        at: '2026-11-22T05:19:05.342718Z',
         origin: 'runner',
         code: 'program.failed',
         reason: 'saga errand failed to name the instance: this errand has no name',
         context: {
           saga: 'errand',
           type: 'errand.asked',
-          id: '795fa84f-0b25-4bcb-886a-286d55fe9a1f',
+          id: 'f29e5808-0c91-4b4a-a009-c750cc5c5359',
           at: 'src/index.ts:32:43',
           attempts: 1,
         },
@@ -1961,8 +1983,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         attempts: 1,
         next: null,
         resolution: {
-          at: '2026-11-22T03:08:09.650120Z',
-          by: '14572f3204a8',
+          at: '2026-11-22T05:19:09.759298Z',
+          by: 'cedf4723bf46',
           reason: 'a test',
           seq: null,
         },
@@ -1976,14 +1998,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         id: 2,
-        at: '2026-11-22T03:08:09.367915Z',
+        at: '2026-11-22T05:19:06.861513Z',
         origin: 'runner',
         code: 'program.failed',
         reason: 'saga errand failed to name the instance: this errand has no name',
         context: {
           saga: 'errand',
           type: 'errand.asked',
-          id: 'b14da93c-c47d-4e84-89c2-64aa46b4afe0',
+          id: '5f6791c2-c1ee-4098-b5b2-c0cff579fed2',
           at: 'src/index.ts:32:43',
           attempts: 1,
         },
@@ -1995,8 +2017,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         attempts: 1,
         next: null,
         resolution: {
-          at: '2026-11-22T03:08:09.656481Z',
-          by: '14572f3204a8',
+          at: '2026-11-22T05:19:09.797832Z',
+          by: 'cedf4723bf46',
           reason: 'mended',
           seq: 71,
         },
@@ -2037,9 +2059,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
             state: 'done',
             total: 1,
             done: 1,
-            startedAt: '2026-11-22T03:08:09.407431Z',
-            endedAt: '2026-11-22T03:08:09.417600Z',
-            by: '0b1a862ac880',
+            startedAt: '2026-11-22T05:19:07.587552Z',
+            endedAt: '2026-11-22T05:19:07.645606Z',
+            by: 'b9bd9f979ea9',
             reason: 'only-ours: the receipt was lost',
           },
         ],
@@ -2055,9 +2077,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         state: 'done',
         total: 1,
         done: 1,
-        startedAt: '2026-11-22T03:08:09.407431Z',
-        endedAt: '2026-11-22T03:08:09.417600Z',
-        by: '0b1a862ac880',
+        startedAt: '2026-11-22T05:19:07.587552Z',
+        endedAt: '2026-11-22T05:19:07.645606Z',
+        by: 'b9bd9f979ea9',
         reason: 'only-ours: the receipt was lost',
       },
     },
@@ -2068,11 +2090,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        keyId: '14572f3204a8',
+        keyId: 'cedf4723bf46',
         name: 'only-ours-admin',
         tenant: 'ours',
         scopes: ['admin', 'publish'],
-        expiresAt: '2026-11-29T03:08:09.668431Z',
+        expiresAt: '2026-11-29T05:19:09.887540Z',
         by: 'session',
       },
     },
@@ -2083,8 +2105,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   createLoginLink: {
     answers: {
       '201': {
-        url: 'http://127.0.0.1:7420/login#hl_wNaRHwIQSkfyOtwHTDVD9pJ79SLWDnQ-GcBWScWAdiE',
-        expiresAt: '2026-11-22T03:13:09.672533Z',
+        url: 'http://127.0.0.1:7420/login#hl_9KUyqZv3AJwLrFUQfgg0a9cmLHgnSfZzk3UA1tBMR6o',
+        expiresAt: '2026-11-22T05:24:09.927624Z',
       },
     },
   },
@@ -2101,7 +2123,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         'effects.mjs':
           "import { createRequire as holdfastRequire } from 'node:module';\nconst require = holdfastRequire(import.meta.url);\nvar __defProp = Object.defineProperty;\nvar __export = (target, all2) => {\n  for (var n…",
         'release.json':
-          '{"app":"errands","config":{"TARGET":"http://127.0.0.1:7420"},"effects":[{"concurrency":128,"concurrencyPerTenant":128,"hasCheck":false,"inDoubt":"hold","input":{"properties":{"how":{"type":"string"},"id"…',
+          '{"format":1,"app":"errands","sdk":"0.1.0","sagas":[{"name":"errand","style":"generator","on":["errand.asked"],"starts":["errand.asked"],"script":"sagas/errand.js","pin":"compatible","restart":"refuse"…',
         'sagas/errand.js':
           'globalThis.__holdfast = function () {\n\'use strict\';\nlet table;\n(()=>{var WORKFLOW_TYPES={effectSucceeded:"effect.succeeded",effectFailed:"effect.failed",effectUnknown:"effect.unknown",timerFired:"time…',
         'sagas/errand.js.map':
@@ -2110,7 +2132,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         app: 'errands',
         isNew: false,
       },
@@ -2123,7 +2145,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         'effects.mjs':
           "import { createRequire as holdfastRequire } from 'node:module';\nconst require = holdfastRequire(import.meta.url);\nvar __defProp = Object.defineProperty;\nvar __export = (target, all2) => {\n  for (var n…",
         'release.json':
-          '{"app":"errands","config":{"TARGET":"http://127.0.0.1:7420"},"effects":[{"concurrency":128,"concurrencyPerTenant":128,"hasCheck":false,"inDoubt":"hold","input":{"properties":{"how":{"type":"string"},"id"…',
+          '{"format":1,"app":"errands","sdk":"0.1.0","sagas":[{"name":"errand","style":"generator","on":["errand.asked"],"starts":["errand.asked"],"script":"sagas/errand.js","pin":"compatible","restart":"refuse"…',
         'sagas/errand.js':
           'globalThis.__holdfast = function () {\n\'use strict\';\nlet table;\n(()=>{var WORKFLOW_TYPES={effectSucceeded:"effect.succeeded",effectFailed:"effect.failed",effectUnknown:"effect.unknown",timerFired:"time…',
         'sagas/errand.js.map':
@@ -2133,16 +2155,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         app: 'errands',
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        previous: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        previous: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         dryRun: true,
         rehearsal: {
           app: 'errands',
-          digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+          digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
           dryRun: true,
           state: 'finished',
-          startedAt: '2026-11-22T03:08:09.696781Z',
-          endedAt: '2026-11-22T03:08:09.697423Z',
+          startedAt: '2026-11-22T05:19:10.090851Z',
+          endedAt: '2026-11-22T05:19:10.091474Z',
           inFlight: 0,
           examined: 0,
           moved: 0,
@@ -2164,16 +2186,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         app: 'errands',
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
-        previous: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
+        previous: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         dryRun: true,
         rehearsal: {
           app: 'errands',
-          digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+          digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
           dryRun: true,
           state: 'finished',
-          startedAt: '2026-11-22T03:08:09.699452Z',
-          endedAt: '2026-11-22T03:08:09.699723Z',
+          startedAt: '2026-11-22T05:19:10.106371Z',
+          endedAt: '2026-11-22T05:19:10.107053Z',
           inFlight: 0,
           examined: 0,
           moved: 0,
@@ -2191,11 +2213,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         app: 'errands',
-        digest: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         dryRun: true,
         state: 'finished',
-        startedAt: '2026-11-22T03:08:09.699452Z',
-        endedAt: '2026-11-22T03:08:09.699723Z',
+        startedAt: '2026-11-22T05:19:10.106371Z',
+        endedAt: '2026-11-22T05:19:10.107053Z',
         inFlight: 0,
         examined: 0,
         moved: 0,
@@ -2216,16 +2238,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         app: 'errands',
-        digest: '8b8562e1d56cdf827aadf17e457614bdc5ddbb5ca742d079a921fa0b64d58c13',
-        previous: '077ae78103174079f36aeba8bb84df30bb735b517da3486579e7c771c95cf6ac',
+        digest: '10b31a99e1dfd23bc1ffa70647759d81a4064d1082c73ae48de6ea25fea446de',
+        previous: 'aae982e0d444c4c29b73d6aa03e57d766404203b525f4104c36fb0cbcba6bfc8',
         dryRun: false,
         rehearsal: {
           app: 'errands',
-          digest: '8b8562e1d56cdf827aadf17e457614bdc5ddbb5ca742d079a921fa0b64d58c13',
+          digest: '10b31a99e1dfd23bc1ffa70647759d81a4064d1082c73ae48de6ea25fea446de',
           dryRun: false,
           state: 'finished',
-          startedAt: '2026-11-22T03:08:09.705319Z',
-          endedAt: '2026-11-22T03:08:09.717803Z',
+          startedAt: '2026-11-22T05:19:10.122583Z',
+          endedAt: '2026-11-22T05:19:10.149026Z',
           inFlight: 3,
           examined: 3,
           moved: 3,
@@ -2247,7 +2269,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        id: 'w_11cb82a05a138d69a123',
+        id: 'w_8cfe2ada722c0a1d9559',
         ackWait: 30000,
         beatEvery: 10000,
         tenants: [],
@@ -2297,7 +2319,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     answers: {
       '200': {
-        id: 'w_78431b18e8ce17d7381c',
+        id: 'w_3bd4759389389cc50351',
         name: 'only-ours-worker',
         group: 'default',
         state: 'joined',
@@ -2306,8 +2328,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         effects: ['nothing'],
         concurrency: 1,
         inFlight: 0,
-        joinedAt: '2026-11-22T03:08:09.430465Z',
-        lastSeenAt: '2026-11-22T03:08:09.728197Z',
+        joinedAt: '2026-11-22T05:19:07.718256Z',
+        lastSeenAt: '2026-11-22T05:19:10.224536Z',
       },
     },
   },
@@ -2338,13 +2360,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '201': {
         key: {
-          id: '6c7a44006cbf',
+          id: 'cbfd7fd929f1',
           name: 'till',
           tenant: 'ours',
           scopes: ['publish'],
           topics: null,
           types: ['errand.*'],
-          createdAt: '2026-11-22T03:08:09.741215Z',
+          createdAt: '2026-11-22T05:19:10.371225Z',
           expiresAt: null,
           revokedAt: null,
         },
@@ -2368,8 +2390,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         thread: 'reader',
-        file: '/var/lib/holdfast/logs/20261122T030809759Z-reader.cpuprofile',
-        bytes: 8838,
+        file: '/var/lib/holdfast/logs/20261122T051910568Z-reader.cpuprofile',
+        bytes: 9961,
       },
     },
   },
@@ -2377,8 +2399,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answers: {
       '200': {
         thread: 'reader',
-        file: '/var/lib/holdfast/logs/20261122T030810819Z-reader.heapsnapshot',
-        bytes: 11973703,
+        file: '/var/lib/holdfast/logs/20261122T051911886Z-reader.heapsnapshot',
+        bytes: 12010149,
       },
     },
   },

@@ -18,6 +18,7 @@ import type { AnswerCounts } from '../metrics/answer-counts.ts';
 import type { Answer } from './answer.ts';
 import { HttpError, problemOf } from './answer.ts';
 import type { HttpDeps } from './http-port.ts';
+import { whileCurrent } from './while-current.ts';
 import { parseJsonBody, readBody } from './request-body.ts';
 import type { KeyCall } from './route.ts';
 
@@ -27,7 +28,7 @@ interface PublishQuery {
   readonly saga?: string;
 }
 
-interface PublishDeps extends Pick<HttpDeps, 'engine' | 'limits' | 'log'> {
+interface PublishDeps extends Pick<HttpDeps, 'engine' | 'keyRing' | 'limits' | 'log'> {
   readonly answers: AnswerCounts;
 }
 
@@ -76,6 +77,7 @@ export async function publish(
   try {
     return await gate.hold(Math.min(length, limit), async () => {
       const bytes = await readBody(incoming, limit, 'event.too_large');
+      call.assertCurrent();
       return publishBytes(call, mode, bytes, deps);
     });
   } catch (error) {
@@ -107,6 +109,9 @@ async function publishBytes(
   const { headers } = call.incoming;
   const value =
     bytes.length === 0 && mode === 'binary' ? undefined : parseJsonBody(bytes, 'event.not_json');
+  // Before each is read: of millions of tiny ones the faults alone would fill the memory.
+  if (Array.isArray(value) && mode !== 'binary' && value.length > deps.limits.maxBatchEvents)
+    throw tooMany(deps.limits.maxBatchEvents);
   const message = readMessage(mode, headers, value, defaultsOf(call));
   if (message.kind === 'batch') {
     if (call.query.wait !== undefined) {
@@ -119,15 +124,16 @@ async function publishBytes(
   if (bytes.length > deps.limits.maxEventBytes) throw tooLarge(deps.limits.maxEventBytes);
   const event = acceptable(message.parsed, call.principal);
   const { wait, saga } = call.query;
-  const answer = await deps.engine.ingest(
+  const answer =
     wait === undefined
-      ? { event, protocol: 'http' }
-      : {
-          event,
-          protocol: 'http',
-          wait: { timeout: wait, ...(saga === undefined ? {} : { saga }) },
-        },
-  );
+      ? await deps.engine.ingest({ event, protocol: 'http' })
+      : await whileCurrent(deps.keyRing, call, () =>
+          deps.engine.ingest({
+            event,
+            protocol: 'http',
+            wait: { timeout: wait, ...(saga === undefined ? {} : { saga }) },
+          }),
+        );
   return answerOf(answer, event, deps.answers);
 }
 
@@ -138,12 +144,6 @@ async function publishBatch(
   deps: PublishDeps,
 ): Promise<Answer> {
   const { engine, limits, answers } = deps;
-  if (items.length > limits.maxBatchEvents) {
-    throw new HoldfastError(
-      'event.too_large',
-      `a batch may hold ${limits.maxBatchEvents} events at most`,
-    );
-  }
   const sizeOf = (i: number): number =>
     Array.isArray(value) ? Buffer.byteLength(JSON.stringify(value[i] ?? null)) : 0;
   const refusals: HoldfastError[] = [];
@@ -175,6 +175,10 @@ async function publishBatch(
 /** Whether the refusal is about the server's condition rather than about one event. */
 function isWholeRefusal(error: HoldfastError): boolean {
   return error.status === 429 || error.status >= 500;
+}
+
+function tooMany(limit: number): HoldfastError {
+  return new HoldfastError('event.too_large', `a batch may hold ${limit} events at most`);
 }
 
 function tooLarge(limit: number): HoldfastError {

@@ -36,6 +36,8 @@ export interface KeyCall<Q, B> extends Call<Q, B> {
   readonly principal: Principal;
   readonly tenant: TenantId;
   readonly tenantNamed: boolean;
+  /** After an await: @throws HttpError 401 `auth.refused` where the key has ended meanwhile. */
+  readonly assertCurrent: () => void;
   actor(reason?: string): Actor;
 }
 
@@ -141,6 +143,8 @@ function routeOf<Q extends z.ZodObject, B extends z.ZodType>(
         ? await readJson(incoming, spec.bodyLimit ?? DEFAULT_BODY_BYTES)
         : undefined;
       const body = checkShape(spec.body, sent, 'body');
+      // A body may have been a minute on its way.
+      if (hasBody) caller?.assertCurrent();
       return handle({ params, query, body, incoming, closing }, caller);
     },
   };

@@ -16,6 +16,7 @@ import type { Answer } from './answer.ts';
 import type { HttpDeps } from './http-port.ts';
 import type { Call, Route } from './route.ts';
 import { keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
+import { whileCurrent } from './while-current.ts';
 
 const INSTANCE = '/v1/sagas/{saga}/{key}';
 
@@ -33,7 +34,7 @@ export function sagaRoutes(deps: HttpDeps): readonly Route[] {
   return [...readingRoutes(deps), ...actingRoutes(deps)];
 }
 
-function readingRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
+function readingRoutes({ engine, readModel, keyRing }: HttpDeps): readonly Route[] {
   return [
     keyRoute({
       method: 'GET',
@@ -65,7 +66,7 @@ function readingRoutes({ engine, readModel }: HttpDeps): readonly Route[] {
         const read = () => readModel.saga(address.tenant, address.saga, address.key, run);
         let found = await read();
         if (found !== null && wait !== undefined && !isTerminal(found.status)) {
-          await engine.awaitEnd(address, wait);
+          await whileCurrent(keyRing, call, () => engine.awaitEnd(address, wait));
           found = await read();
         }
         if (found === null) throw noInstance(address);

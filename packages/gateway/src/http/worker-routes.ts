@@ -30,6 +30,7 @@ import { MAX_OUTPUT_BYTES } from '../providers/output-json.ts';
 import type { HttpDeps } from './http-port.ts';
 import { keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
 import type { KeyCall, Route } from './route.ts';
+import { whileCurrent } from './while-current.ts';
 import { commandsText, resultOf } from './worker-wire.ts';
 
 type AnyCall = KeyCall<unknown, unknown>;
@@ -38,7 +39,7 @@ type AnyCall = KeyCall<unknown, unknown>;
 const MAX_RESULT_BYTES = 2 * MAX_OUTPUT_BYTES + 64 * 1024;
 const DEFAULT_WAIT_MS = 20_000;
 
-export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly Route[] {
+export function workerRoutes({ engine, readModel, bundles, keyRing }: HttpDeps): readonly Route[] {
   return [
     keyRoute({
       method: 'GET',
@@ -137,7 +138,8 @@ export function workerRoutes({ engine, readModel, bundles }: HttpDeps): readonly
         const gone = (): void => void engine.abandonLease(id, poll);
         socket.once('close', gone);
         try {
-          const calls = await engine.leaseCommands(id, { poll, max, wait }, callerOf(call));
+          const lease = () => engine.leaseCommands(id, { poll, max, wait }, callerOf(call));
+          const calls = await whileCurrent(keyRing, call, lease, gone);
           return { status: 200, text: commandsText(calls) };
         } finally {
           socket.off('close', gone);

@@ -169,6 +169,31 @@ describe('who may say what', () => {
   });
 });
 
+test('a megabyte that is almost base64 is read once', () => {
+  for (const text of [
+    `${' '.repeat(1_000_000)}!`,
+    `${'A='.repeat(500_000)}!`,
+    `${'= '.repeat(500_000)}!`,
+  ])
+    expect(faultsOf(read({ data: undefined, data_base64: text })).at).toEqual(['/data_base64']);
+  const spaced = Buffer.from('[1]').toString('base64').replace('=', ' = ');
+  expect(eventOf(read({ data: undefined, data_base64: ` ${spaced}\n` })).data).toBe('[1]');
+});
+
+test('what is too deep to be written again is a fault wherever it stands', () => {
+  const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+  for (const name of ['data', 'extra'])
+    expect(faultsOf(read({ [name]: deep })).code).toBe('event.invalid');
+});
+
+test('a traceparent holds what a header may hold; one that is no text is a fault', () => {
+  const begun = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  expect(eventOf(read({ traceparent: `01-${begun}-more` })).traceparent).toBe(`01-${begun}-more`);
+  for (const forged of [`00-${begun}-more`, `01-${begun}-a\r\nx: y`, `01-${begun}-\u202e`])
+    expect(eventOf(read({ traceparent: forged })).traceparent).toBeNull();
+  expect(faultsOf(read({ traceparent: [[]] })).at).toEqual(['/traceparent']);
+});
+
 test('a malformed traceparent is dropped, not a fault', () => {
   expect(eventOf(read({ traceparent: 'nonsense' })).traceparent).toBeNull();
   expect(

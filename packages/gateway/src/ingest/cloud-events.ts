@@ -50,17 +50,19 @@ export const eventTypePattern = /^(?![$/])(?!.*\/(?:\/|$))[^\s\u0000-\u001f\u007
 export const MAX_ID_LENGTH = 1024;
 /** Longest `source` and `dataschema`. */
 const MAX_URI_LENGTH = 2048;
+const MAX_TRACEPARENT_LENGTH = 512;
 
 const RESERVED_TYPES: ReadonlySet<string> = new Set(Object.values(WORKFLOW_TYPES));
 
 // RFC 3339 §5.6. Values are checked by Date.parse; a leap second is allowed.
 const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
-// W3C Trace Context §3.2: version 00, and what later versions must begin with.
+// W3C Trace Context §3.2: version 00, and what later versions must begin with; what they add is printable ASCII.
 const TRACEPARENT =
-  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
+  /^(?!ff)([0-9a-f]{2})-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-[\x21-\x7e]*)?$/;
 const JSON_MEDIA_TYPE = /^\s*(?:application|text)\/(?:[\w.!#$&^+-]+\+)?json\s*(?:;|$)/i;
 const URI_REFERENCE = /^[^\s\u0000-\u001f\u007f<>"{}|\\^`]+$/u;
-const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+// Each white space can be read in one way only: a second, and a megabyte of it would be tried in all of them.
+const BASE64 = /^[A-Za-z0-9+/\s]*(?:=\s*){0,2}$/;
 
 /** Whether a media type carries JSON: `application/json`, `text/json`, anything `+json`. */
 function isJsonMediaType(mediaType: string): boolean {
@@ -69,9 +71,9 @@ function isJsonMediaType(mediaType: string): boolean {
 
 /** A `traceparent` as it may be passed on, or null. */
 export function readTraceparent(text: string | null | undefined): string | null {
-  return text !== null && text !== undefined && text.length <= 512 && TRACEPARENT.test(text)
-    ? text
-    : null;
+  if (text === null || text === undefined || text.length > MAX_TRACEPARENT_LENGTH) return null;
+  const [, version, more] = TRACEPARENT.exec(text) ?? [];
+  return version === undefined || (version === '00' && more !== undefined) ? null : text;
 }
 
 /** Whether a JSON value presents itself as a structured CloudEvent rather than as bare data. */
@@ -214,9 +216,13 @@ class EnvelopeReader {
     return this.#fault('time', 'must be RFC 3339, for example 2026-01-31T12:00:00Z');
   }
 
+  /** Whatever its size and depth, what is no text goes no further. */
   #traceparent(): string | null {
     const value = this.#from['traceparent'];
-    return typeof value === 'string' ? readTraceparent(value) : null;
+    if (value === undefined || value === null) return null;
+    return typeof value === 'string'
+      ? readTraceparent(value)
+      : this.#fault('traceparent', 'must be a string');
   }
 
   #data(apart: { readonly data: unknown } | undefined): string {
@@ -256,7 +262,11 @@ class EnvelopeReader {
       const value = this.#from[name];
       if (value === null || value === undefined) continue;
       const fault = valueFault(value, `/${escapePointer(name)}`);
-      if (fault) this.#faults.push(fault);
+      if (fault) {
+        // Nor is it written below: of what is too deep that is not possible.
+        this.#faults.push(fault);
+        continue;
+      }
       // A null prototype, so that a member named `__proto__` is a member.
       found ??= Object.create(null) as Record<string, unknown>;
       found[name] = value;

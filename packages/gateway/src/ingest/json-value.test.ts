@@ -42,6 +42,14 @@ describe('valueFault', () => {
     expect(valueFault({ a: 'the text \\u0000 is six characters' }, '/data')).toBeNull();
   });
 
+  test('finds numbers that JSON would write as null', () => {
+    const at = (text: string) => valueFault(JSON.parse(text), '/data')?.at ?? null;
+    expect(at('1e400')).toBe('/data');
+    expect(at('[1,-1e999]')).toBe('/data/1');
+    expect(at('{"a":{"b":1e400}}')).toBe('/data/a/b');
+    expect(at('[1.7976931348623157e308,-5e-324,0]')).toBeNull();
+  });
+
   test('refuses nesting beyond the limit without exhausting the stack', () => {
     const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
     expect(valueFault(nested(MAX_JSON_DEPTH), '')).toBeNull();

@@ -24,13 +24,16 @@ export function parseJson(text: string): Parsed {
 }
 
 /**
- * The first fault of a parsed value: U+0000 in a string or a member's name, or nesting beyond `MAX_JSON_DEPTH`.
- * Null when there is none. `pointer` is the JSON pointer (RFC 6901) of the value itself.
+ * The first fault of a parsed value: U+0000 in a string or a member's name, a number too large to be kept, or nesting
+ * beyond `MAX_JSON_DEPTH`. Null when there is none. `pointer` is the JSON pointer (RFC 6901) of the value itself.
  */
 export function valueFault(value: unknown, pointer: string, depth = 0): Fault | null {
   if (typeof value === 'string') {
     return value.includes('\u0000') ? { at: pointer, message: 'holds U+0000' } : null;
   }
+  // JSON knows no infinity: written again, it would be null.
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return { at: pointer, message: 'is a number beyond what a double holds' };
   if (typeof value !== 'object' || value === null) return null;
   if (depth >= MAX_JSON_DEPTH) {
     return { at: pointer, message: `is nested deeper than ${MAX_JSON_DEPTH} levels` };
@@ -50,7 +53,8 @@ export function valueFault(value: unknown, pointer: string, depth = 0): Fault | 
   for (const [name, member] of Object.entries(value)) {
     if (name.includes('\u0000'))
       return { at: pointer, message: 'has a member whose name holds U+0000' };
-    if (typeof member === 'number' || typeof member === 'boolean') continue;
+    if (typeof member === 'boolean' || (typeof member === 'number' && Number.isFinite(member)))
+      continue;
     const fault = valueFault(
       member,
       depth < POINTER_DEPTH ? `${pointer}/${escapePointer(name)}` : pointer,

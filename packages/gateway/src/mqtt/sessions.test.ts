@@ -373,7 +373,7 @@ describe('wills', () => {
     first.gateway.stopIntake();
     const second = await startBroker({
       engine: new FakeEngine(first.engine.disk),
-      config: { willGrace: 100 },
+      config: { willGrace: 2000 },
     });
     await second.connect({ clientId: 'back', will: { ...will, topic: 'state/back' } });
     const again = await second.connect({ clientId: 'watcher', clean: false });

@@ -45,6 +45,7 @@ import type {
   Explanation,
   Health,
   Json,
+  JournalVerification,
   KeyResource,
   LoginLink,
   NewKeyResource,
@@ -227,6 +228,13 @@ export interface Client {
     readonly list: (filter?: AuditFilter) => Promise<Page<AuditEntry>>;
     /** Whether the chain of all acts holds: nothing changed, removed or put in. */
     readonly verify: () => Promise<AuditReportResource>;
+    /** Whether the whole journal holds: the digest of every commit taken again, beside the server's work. */
+    readonly journal: {
+      /** Begins, unless it is under way. */
+      readonly start: () => Promise<JournalVerification>;
+      /** How far it is; with `wait` held until it is over. */
+      readonly show: (wait?: Duration) => Promise<JournalVerification>;
+    };
   };
   readonly schedules: {
     readonly list: (filter?: ScheduleFilter) => Promise<Page<ScheduleResource>>;
@@ -427,6 +435,13 @@ export function createClient(options: ClientOptions): Client {
     audit: {
       list: (filter) => get('/v1/audit', { ...filter }),
       verify: () => get('/v1/audit/verify', undefined, { held: MAX_VERIFY_MS }),
+      journal: {
+        start: () => act('POST', '/v1/audit/verify/journal'),
+        show: async (wait) => {
+          const held = wait === undefined ? 0 : parseDuration(wait);
+          return get('/v1/audit/verify/journal', heldFor(wait), { held });
+        },
+      },
     },
     schedules: {
       list: (filter) => get('/v1/schedules', { ...filter }),

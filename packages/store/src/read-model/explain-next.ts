@@ -1,4 +1,5 @@
 /** What comes next for a run: by itself, and what a person may do, each with what it would do. */
+import { shellCommand } from '@holdfast/core';
 import type { Micros, ProgramFailure, UndoLine } from '@holdfast/core';
 
 import type { AnsweredItem } from './effect-answers.ts';
@@ -30,7 +31,7 @@ export function whatNext(
   pending: Pending,
 ): string[] {
   if (row.phase === 2) return [ended(saga, row)];
-  const key = shellWord(row.key);
+  const { key } = row;
   return [
     ...(blockedBy === null ? [] : waysOut(saga, key, blockedBy, pending)),
     ...pending.items.filter(({ item }) => item.state !== 'held').map(nextOfItem),
@@ -45,16 +46,11 @@ export function whatNext(
   ];
 }
 
-/** A word of a command as a shell takes it. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function ended(saga: string, { key: written, run }: InstanceRecord): string {
-  const key = shellWord(written);
+function ended(saga: string, { key, run }: InstanceRecord): string {
+  const rehearsal = shellCommand('holdfast sagas restart', [saga, key], '--dry-run');
   return (
     `Nothing: it has ended. A restart would open run ${run + 1}, with new idempotency keys: ` +
-    `holdfast sagas restart ${saga} ${key} --dry-run says what that would repeat.`
+    `${rehearsal} says what that would repeat.`
   );
 }
 
@@ -64,8 +60,8 @@ function waysOut(
   { code, step, commandId }: BlockedBy,
   pending: Pending,
 ): string[] {
-  const cancel = `Cancel: it stops, and undoes what it has done: holdfast sagas cancel ${saga} ${key}`;
-  const redrive = `holdfast sagas redrive ${saga} ${key}`;
+  const cancel = `Cancel: it stops, and undoes what it has done: ${shellCommand('holdfast sagas cancel', [saga, key])}`;
+  const redrive = shellCommand('holdfast sagas redrive', [saga, key]);
   if (code === 'effect.in_doubt') {
     const held = pending.items.filter(({ item }) => item.state === 'held');
     return [
@@ -117,7 +113,7 @@ function nextOfWait(
   const expiry = expiresAt === null ? '' : ` At ${timeText(expiresAt)} it expires.`;
   return (
     `When somebody completes ${name}, it goes on: whoever has its token, or a key that may operate, by ` +
-    `holdfast waits complete ${saga} ${key} ${shellWord(name)} '{}'.${expiry}`
+    `${shellCommand('holdfast waits complete', [saga, key, name, '{}'])}.${expiry}`
   );
 }
 

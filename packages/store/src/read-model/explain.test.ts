@@ -2,44 +2,32 @@
 import { canonicalJson, type Decision, EMPTY_DECISION, type Explanation } from '@holdfast/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { openReadModel } from '../open-read-model.ts';
-import { openStore } from '../open-store.ts';
 import type { InstanceRow, StoreOp, WorkItemRow } from '../port.ts';
 import type { Explained, ReadModel } from '../read-port.ts';
-import type { SqliteStore } from '../sqlite-store.ts';
+import { ReadBench } from '../testing/read-bench.ts';
 import {
   attemptStartOp,
   eventOp,
   instanceRow,
   itemRow,
   journalEvent,
-  ManualClock,
   scheduleRow,
   START,
-  temporaryDirectory,
   transitionOp,
   transitionRow,
   waitRow,
 } from '../testing/store-fixtures.ts';
 
-let data: ReturnType<typeof temporaryDirectory>;
-let store: SqliteStore;
+let bench: ReadBench;
 let model: ReadModel;
-let at: number;
 
 beforeEach(async () => {
-  data = temporaryDirectory();
-  store = await openStore({ dir: data.dir, clock: new ManualClock() });
-  model = await openReadModel({ dir: data.dir });
-  at = START;
+  bench = await ReadBench.open();
+  ({ model } = bench);
 });
-afterEach(async () => {
-  await model.close();
-  await store.close();
-  data.remove();
-});
+afterEach(() => bench.close());
 
-const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
+const commit = (...ops: readonly StoreOp[]) => bench.commit(...ops);
 const decided = (over: Partial<Decision>) => canonicalJson({ ...EMPTY_DECISION, ...over });
 const row = instanceRow(1, { key: 'o 1' });
 const MINUTE = 60_000_000;
@@ -130,12 +118,12 @@ describe('where it stands', () => {
         op: 'attempt.end',
         itemId: 3,
         no: 1,
-        at,
+        at: bench.at,
         outcome: 'not_done',
         error: '{"code":"http.503","message":"closed for lunch"}',
       },
       { op: 'item.retry', itemId: 3, dueAt: START + MINUTE, doubtful: false, spared: 0 },
-      { op: 'instance.status', instanceId: 1, status: 'retrying', blockedBy: null, at },
+      { op: 'instance.status', instanceId: 1, status: 'retrying', blockedBy: null, at: bench.at },
     );
     const { summary, open, next } = await explained();
     expect(summary).toBe(
@@ -162,7 +150,7 @@ describe('where it stands', () => {
         op: 'attempt.end',
         itemId: 1,
         no: 1,
-        at,
+        at: bench.at,
         outcome: 'in_doubt',
         error: '{"message":"reset"}',
       },
@@ -172,7 +160,7 @@ describe('where it stands', () => {
         instanceId: 1,
         status: 'blocked',
         blockedBy: JSON.stringify(blockedBy),
-        at,
+        at: bench.at,
       },
       eventOp(journalEvent(2)),
       { op: 'park', instanceId: 1, seq: 2, saga: 'order' },
@@ -216,7 +204,7 @@ describe('where it stands', () => {
       instanceId: 1,
       status: 'blocked',
       blockedBy: JSON.stringify(blockedBy),
-      at,
+      at: bench.at,
     });
     const { explanation, ask: asked } = await told();
     expect(explanation.summary).toContain('at src/order.ts:17:5');

@@ -1,52 +1,28 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { openReader } from '../connection.ts';
-import { locateGeneration } from '../data-directory.ts';
-import { openStore } from '../open-store.ts';
 import type { StoreOp } from '../port.ts';
-import type { SqliteStore } from '../sqlite-store.ts';
+import { ReadBench, SteppedClock } from '../testing/read-bench.ts';
 import {
   attemptStartOp,
   instanceRow,
   itemRow,
-  ManualClock,
   scheduleRow,
   START,
-  temporaryDirectory,
 } from '../testing/store-fixtures.ts';
 import { Gauges, GAUGE_QUERIES } from './gauges.ts';
 import { readContext } from './read-context.ts';
 
-let data: ReturnType<typeof temporaryDirectory>;
-let store: SqliteStore;
-let sqlite: ReturnType<typeof openReader>;
-let at: number;
-/** What the reader's clock shows; one step per look at it. */
-let elapsed: number;
-let step: number;
-const clock = {
-  now: () => START + 50,
-  monotonic: () => (elapsed += step),
-};
+let bench: ReadBench;
+let clock: SteppedClock;
 
 beforeEach(async () => {
-  data = temporaryDirectory();
-  store = await openStore({ dir: data.dir, clock: new ManualClock() });
-  const paths = locateGeneration(data.dir);
-  if (paths === null) throw new Error('the store made no generation');
-  sqlite = openReader(paths.database);
-  at = START;
-  elapsed = 0;
-  step = 0;
+  bench = await ReadBench.open();
+  clock = new SteppedClock();
 });
-afterEach(async () => {
-  sqlite.close();
-  await store.close();
-  data.remove();
-});
+afterEach(() => bench.close());
 
-const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
-const gaugesOf = () => new Gauges(readContext(sqlite), clock);
+const commit = (...ops: readonly StoreOp[]) => bench.commit(...ops);
+const gaugesOf = () => new Gauges(readContext(bench.reader), clock);
 
 test('counts what is open, blocked, due and quarantined, and tells the oldest', async () => {
   await commit({ op: 'instance.create', row: instanceRow(1) });
@@ -57,7 +33,7 @@ test('counts what is open, blocked, due and quarantined, and tells the oldest', 
     { op: 'item.add', row: itemRow(2, instanceRow(1), 's2', { createdAt: START + 8 }) },
     { op: 'item.add', row: itemRow(3, instanceRow(2), 's1', { createdAt: START + 9 }) },
     attemptStartOp(1, 1),
-    { op: 'instance.status', instanceId: 2, status: 'blocked', blockedBy: '{}', at },
+    { op: 'instance.status', instanceId: 2, status: 'blocked', blockedBy: '{}', at: bench.at },
     { op: 'schedule.set', row: scheduleRow(1, instanceRow(1), 'one', START + 50) },
     { op: 'schedule.set', row: scheduleRow(2, instanceRow(1), 'two', START + 51) },
     {
@@ -65,7 +41,7 @@ test('counts what is open, blocked, due and quarantined, and tells the oldest', 
       row: {
         id: 1,
         tenant: 'north',
-        at,
+        at: bench.at,
         origin: 'mqtt',
         code: 'event.not_json',
         reason: 'r',
@@ -90,18 +66,18 @@ test('counts what is open, blocked, due and quarantined, and tells the oldest', 
 
 test('what took time to count stands for a hundred times as long', async () => {
   const gauges = gaugesOf();
-  step = 1;
+  clock.step = 1;
   // Begun at 1, ended at 2: the next count is made from 102 on.
   expect(gauges.read().instances.running).toBeUndefined();
   await commit({ op: 'instance.create', row: instanceRow(1) });
-  elapsed = 100;
+  clock.elapsed = 100;
   expect(gauges.read().instances.running).toBeUndefined();
-  elapsed = 101;
+  clock.elapsed = 101;
   expect(gauges.read().instances.running).toBe(1);
 });
 
 const plan = (query: keyof typeof GAUGE_QUERIES): string =>
-  sqlite
+  bench.reader
     .prepare(`EXPLAIN QUERY PLAN ${GAUGE_QUERIES[query]}`)
     .all({ state: 'pending', id: 1, now: 1, most: 1 })
     .map((row) => (row as { detail: string }).detail)

@@ -1,49 +1,29 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { openReader } from '../connection.ts';
-import { locateGeneration } from '../data-directory.ts';
-import { openStore } from '../open-store.ts';
 import type { QuarantineRow, StoreOp } from '../port.ts';
-import type { SqliteStore } from '../sqlite-store.ts';
+import { ReadBench, SteppedClock } from '../testing/read-bench.ts';
 import {
   attemptStartOp,
   instanceRow,
   itemRow,
-  ManualClock,
   RELEASE,
   scheduleRow,
   START,
-  temporaryDirectory,
 } from '../testing/store-fixtures.ts';
 import { NEED_QUERIES, Needs } from './needs.ts';
 import { readContext } from './read-context.ts';
 
-let data: ReturnType<typeof temporaryDirectory>;
-let store: SqliteStore;
-let sqlite: ReturnType<typeof openReader>;
-let at: number;
-let elapsed: number;
-let step: number;
-const clock = { monotonic: () => (elapsed += step) };
+let bench: ReadBench;
+let clock: SteppedClock;
 
 beforeEach(async () => {
-  data = temporaryDirectory();
-  store = await openStore({ dir: data.dir, clock: new ManualClock() });
-  const paths = locateGeneration(data.dir);
-  if (paths === null) throw new Error('the store made no generation');
-  sqlite = openReader(paths.database);
-  at = START;
-  elapsed = 0;
-  step = 0;
+  bench = await ReadBench.open();
+  clock = new SteppedClock();
 });
-afterEach(async () => {
-  sqlite.close();
-  await store.close();
-  data.remove();
-});
+afterEach(() => bench.close());
 
-const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
-const needs = () => new Needs(readContext(sqlite), clock).read();
+const commit = (...ops: readonly StoreOp[]) => bench.commit(...ops);
+const needs = () => new Needs(readContext(bench.reader), clock).read();
 const create = (id: number, over: Parameters<typeof instanceRow>[1] = {}) =>
   commit({ op: 'instance.create', row: instanceRow(id, over) });
 const block = (instanceId: number, code: string, message: string) =>
@@ -52,14 +32,14 @@ const block = (instanceId: number, code: string, message: string) =>
     instanceId,
     status: 'blocked',
     blockedBy: JSON.stringify({ code, message }),
-    at,
+    at: bench.at,
   });
 const quarantined = (id: number, over: Partial<QuarantineRow> = {}): StoreOp => ({
   op: 'quarantine',
   row: {
     id,
     tenant: 'north',
-    at: ++at,
+    at: ++bench.at,
     origin: 'mqtt',
     code: 'event.not_json',
     reason: `no JSON in ${id}`,
@@ -80,7 +60,7 @@ test('instances that are blocked for one reason are one group, with the words of
   for (const id of [1, 2, 3]) await create(id);
   await create(4, { tenant: 'north' });
   await block(2, 'program.failed', 'no price for a');
-  const since = at;
+  const since = bench.at;
   await block(1, 'program.failed', 'no price for b');
   await block(3, 'program.gas', 'too long');
   await block(4, 'program.failed', 'no price for c');
@@ -141,7 +121,7 @@ test('of quarantine what is open counts, by code and saga', async () => {
   await commit({
     op: 'quarantine.resolve',
     id: 1,
-    resolution: { state: 'discarded', at: ++at, by: 'k1', reason: null, seq: null },
+    resolution: { state: 'discarded', at: ++bench.at, by: 'k1', reason: null, seq: null },
   });
   expect(needs().groups).toEqual([
     expect.objectContaining({
@@ -166,13 +146,13 @@ test('tells when the next schedule is due', async () => {
 });
 
 test('what took time to find out stands for a hundred times as long', async () => {
-  const found = new Needs(readContext(sqlite), clock);
-  step = 1;
+  const found = new Needs(readContext(bench.reader), clock);
+  clock.step = 1;
   expect(found.read().groups).toHaveLength(0);
   await commit(quarantined(1));
-  elapsed = 100;
+  clock.elapsed = 100;
   expect(found.read().groups).toHaveLength(0);
-  elapsed = 101;
+  clock.elapsed = 101;
   expect(found.read().groups).toHaveLength(1);
 });
 
@@ -182,7 +162,7 @@ test.each([
   ['quarantine', 'r USING INTEGER PRIMARY KEY (rowid=?)'],
   ['due', 'schedules USING COVERING INDEX schedules_due'],
 ] as const)('%s looks at no more rows than it must', (query, index) => {
-  const plan = sqlite
+  const plan = bench.reader
     .prepare(`EXPLAIN QUERY PLAN ${NEED_QUERIES[query]}`)
     .all({ most: 1, groups: 1 })
     .map((row) => (row as { detail: string }).detail)

@@ -1,22 +1,15 @@
 /** Instances by their search fields: what is found, in which order, page by page; and by which index, however many there are. */
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { allMigrations } from '../migrations/all-migrations.ts';
-import { migrate } from '../migrator.ts';
-import { openReadModel } from '../open-read-model.ts';
-import { openStore } from '../open-store.ts';
 import type { InstanceRow, StoreOp } from '../port.ts';
 import type { ReadModel, SagaQuery } from '../read-port.ts';
-import type { SqliteStore } from '../sqlite-store.ts';
+import { AskedDatabase } from '../testing/asked-database.ts';
+import { ReadBench } from '../testing/read-bench.ts';
 import {
   eventOp,
   instanceRow,
   journalEvent,
-  ManualClock,
   RELEASE,
-  START,
-  temporaryDirectory,
   transitionOp,
   transitionRow,
 } from '../testing/store-fixtures.ts';
@@ -24,25 +17,18 @@ import { readContext } from './read-context.ts';
 import { listSagas } from './saga-list.ts';
 
 describe('a search', () => {
-  let data: ReturnType<typeof temporaryDirectory>;
-  let store: SqliteStore;
+  let bench: ReadBench;
   let model: ReadModel;
-  let at = START;
   let seq = 0;
 
   beforeEach(async () => {
-    data = temporaryDirectory();
-    store = await openStore({ dir: data.dir, clock: new ManualClock() });
-    model = await openReadModel({ dir: data.dir });
-    [at, seq] = [START, 0];
+    bench = await ReadBench.open();
+    ({ model } = bench);
+    seq = 0;
   });
-  afterEach(async () => {
-    await model.close();
-    await store.close();
-    data.remove();
-  });
+  afterEach(() => bench.close());
 
-  const commit = (...ops: readonly StoreOp[]) => store.commit({ at: ++at, ops });
+  const commit = (...ops: readonly StoreOp[]) => bench.commit(...ops);
   const searchOp = (
     row: Pick<InstanceRow, 'id' | 'tenant' | 'saga'>,
     values: Record<string, string>,
@@ -136,7 +122,7 @@ describe('a search', () => {
       instanceId: 7,
       status: 'blocked',
       blockedBy: '{"code":"x","message":"m"}',
-      at,
+      at: bench.at,
     });
     expect(await found({ search: ['customer:ada', 'courier:c1'] })).toEqual(['order/k7']);
     expect(await found({ search: ['courier:c1', 'customer:ada', 'room:r1'] })).toEqual([
@@ -211,7 +197,7 @@ describe('a search', () => {
       digest: RELEASE,
       app: 'shop',
       manifest: text,
-      at,
+      at: bench.at,
       by: 'k',
     });
     expect(await model.sagaFields()).toEqual([]);
@@ -220,7 +206,7 @@ describe('a search', () => {
       act: 'activated',
       app: 'shop',
       digest: RELEASE,
-      at,
+      at: bench.at,
       by: 'k',
       reason: null,
     });
@@ -234,15 +220,11 @@ describe('a search', () => {
 describe('with many instances', () => {
   const INSTANCES = 20_000;
   const TENANT = 1;
-  let db: Database.Database;
-  let statements: string[];
+  let asked: AskedDatabase;
 
   beforeEach(() => {
-    statements = [];
-    db = new Database(':memory:', { verbose: (sql) => void statements.push(String(sql)) });
-    migrate(db, allMigrations, 1);
-    db.pragma('foreign_keys = OFF');
-    db.exec(`INSERT INTO names (id, name) VALUES (1, ''), (2, 'order'), (3, 'status'), (4, 'customer'), (5, 'app');
+    asked =
+      new AskedDatabase(`INSERT INTO names (id, name) VALUES (1, ''), (2, 'order'), (3, 'status'), (4, 'customer'), (5, 'app');
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${INSTANCES})
       INSERT INTO instances (id, tenant, saga, run, app, release, version, phase, status, started_at, updated_at, key, undo)
       SELECT i, ${TENANT}, 2, 1, 5, 5, 1, 0, 'waiting', 1, 1, 'k' || i, '[]' FROM n;
@@ -250,9 +232,8 @@ describe('with many instances', () => {
       SELECT id, 3, tenant, saga, CASE WHEN id % 100 = 0 THEN 'late' ELSE 'open' END FROM instances
       UNION ALL SELECT id, 4, tenant, saga, 'c' || (id % 1000) FROM instances;
       ANALYZE`);
-    statements = [];
   });
-  afterEach(() => db.close());
+  afterEach(() => asked.close());
 
   test.each([
     ['a value that many have', { search: ['status:open'] }],
@@ -263,18 +244,15 @@ describe('with many instances', () => {
       { search: ['status:late'], saga: 'order', status: ['waiting' as const] },
     ],
   ])('%s is answered from the index, without a sort or a look at every row', (_what, query) => {
-    const page = listSagas(readContext(db), '', { ...query, limit: 5 });
+    const page = listSagas(readContext(asked.db), '', { ...query, limit: 5 });
     expect(page.items).toHaveLength(5);
-    const next = listSagas(readContext(db), '', { ...query, limit: 5, cursor: page.next ?? '' });
+    const next = listSagas(readContext(asked.db), '', {
+      ...query,
+      limit: 5,
+      cursor: page.next ?? '',
+    });
     expect(next.items).toHaveLength(5);
-    const asked = statements.filter((sql) => /search_fields|instances/.test(sql));
-    expect(asked.length).toBeGreaterThan(0);
-    const plan = asked.flatMap((sql) =>
-      db
-        .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-        .all()
-        .map(({ detail }) => detail),
-    );
+    const plan = asked.plans(/search_fields|instances/);
     expect(plan.some((detail) => detail.includes('search_fields_value'))).toBe(true);
     expect(
       plan.filter((detail) => /TEMP B-TREE|^SCAN (search_fields|instances|f|later)\b/.test(detail)),
@@ -282,9 +260,8 @@ describe('with many instances', () => {
   });
 
   test('terms that each have many and together none end in a short page with a cursor, not in a walk of all', () => {
-    db.exec("UPDATE search_fields SET value = 'bulk' WHERE name = 4");
-    statements = [];
-    const context = readContext(db);
+    asked.db.exec("UPDATE search_fields SET value = 'bulk' WHERE name = 4");
+    const context = readContext(asked.db);
     const page = listSagas(context, '', {
       search: ['status:open', 'customer:bulk'],
       key: 'k1',

@@ -38,6 +38,7 @@ export class SagaRows {
   readonly #create: Statement<unknown[]>;
   readonly #transition: Statement<unknown[]>;
   readonly #goOn: Statement<unknown[]>;
+  readonly #end: Statement<unknown[], { tenant: number }>;
   readonly #move: Statement<unknown[]>;
   readonly #status: Statement<unknown[]>;
   readonly #standing: Statement<[number], { tenant: number; status: InstanceStatus }>;
@@ -63,6 +64,11 @@ export class SagaRows {
     this.#goOn = db.prepare(
       `UPDATE instances SET version = ?, status = ?, updated_at = ?, result = ?, failure = ?, undo = ?
        WHERE id = ? AND version = ? AND phase = ${PHASE.goesOn}`,
+    );
+    this.#end = db.prepare(
+      `UPDATE instances SET version = ?, status = ?, updated_at = ?, result = ?, failure = ?, undo = ?,
+        phase = ${PHASE.ended}
+       WHERE id = ? AND version = ? AND phase = ${PHASE.goesOn} RETURNING tenant`,
     );
     this.#move = db.prepare(
       `UPDATE instances SET version = ?, status = ?, updated_at = ?, result = ?, failure = ?, undo = ?,
@@ -146,36 +152,24 @@ export class SagaRows {
     scope.transitionTexts += transitionText(row, op.saga);
   }
 
-  /** The common case touches no index; any other also sets the phase and clears what blocked it. */
+  /** What goes on touches no index; what ends or was blocked also changes its phase, and where it is counted. */
   #moveInstance(
     { row, status, result, failure, undo }: Op<'transition'>,
-    scope: CommitScope,
+    { runs }: CommitScope,
   ): void {
-    const last = row.version - 1;
     const { instanceId, version, recordedAt } = row;
+    const last = version - 1;
+    const values = [version, status, recordedAt, result, failure, undo];
     const phase = phaseOf(status);
-    if (
-      phase === PHASE.goesOn &&
-      this.#goOn.run(version, status, recordedAt, result, failure, undo, instanceId, last)
-        .changes === 1
-    ) {
-      return;
+    if (phase === PHASE.goesOn && this.#goOn.run(values, instanceId, last).changes === 1) return;
+    if (phase === PHASE.ended) {
+      const ended = this.#end.get(values, instanceId, last);
+      if (ended !== undefined) return runMoved(runs, ended.tenant, 'running', status);
     }
     const before = this.#standing.get(instanceId);
-    const moved = this.#move.run(
-      version,
-      status,
-      recordedAt,
-      result,
-      failure,
-      undo,
-      phase,
-      instanceId,
-      last,
-    );
-    if (before === undefined || moved.changes !== 1)
+    if (before === undefined || this.#move.run(values, phase, instanceId, last).changes !== 1)
       assertion(`instance ${instanceId} is not at version ${last}`);
-    runMoved(scope.runs, before.tenant, before.status, status);
+    runMoved(runs, before.tenant, before.status, status);
   }
 
   status({ instanceId, status, blockedBy, at }: Op<'instance.status'>, scope: CommitScope): void {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import { shellWord } from '@holdfast/core';
 import type { SagaDetail } from '@holdfast/core';
 import { isNotFound } from '../../api/client.ts';
 import { instanceQuery, timelineQuery } from '../../api/queries.ts';
@@ -36,7 +37,7 @@ export function InstanceScreen() {
       <Page title={key} windowTitle={windowTitle}>
         <Empty
           title={`There is no ${saga} with this key`}
-          command={`holdfast sagas list --saga ${saga}`}
+          command={`holdfast sagas list --saga ${shellWord(saga)}`}
         >
           It may belong to another tenant, or was never started. To see what there is:
         </Empty>

@@ -3,6 +3,8 @@ import type { TimelineEntry } from '@holdfast/core';
 import { cx } from '../../lib/class-names.ts';
 import { formatAbsolute, formatClock, formatDuration } from '../../lib/format.ts';
 import type { Tone } from '../../ui/badge.tsx';
+import { groupMarks } from './mark-groups.ts';
+import type { MarkGroup } from './mark-groups.ts';
 import { lanesOf } from './story-model.ts';
 import type { Lane, LaneBar } from './story-model.ts';
 import { timeScale } from './time-scale.ts';
@@ -62,6 +64,7 @@ interface LaneRowProps {
 }
 
 function LaneRow({ lane, scale, version, onVersion }: LaneRowProps) {
+  const groups = useMemo(() => groupMarks(lane.marks, scale.place), [lane, scale]);
   return (
     <div className="grid h-7 grid-cols-[9rem_minmax(0,1fr)] items-center gap-3">
       <span className="truncate text-right text-xs" title={lane.name}>
@@ -80,41 +83,60 @@ function LaneRow({ lane, scale, version, onVersion }: LaneRowProps) {
         {lane.bars.map((bar) => (
           <Bar key={bar.from} bar={bar} scale={scale} />
         ))}
-        {lane.marks.map((mark, index) =>
-          mark.version === undefined ? (
-            <span
-              // Two tries can begin in one microsecond.
-              key={index}
-              title={`${mark.label}\n${formatAbsolute(mark.at)}`}
-              className="absolute top-1/2 h-3 w-0.5 -translate-x-1/2 -translate-y-1/2 rounded-full bg-ink"
-              style={{ left: percent(inset(scale.place(mark.at))) }}
-            />
-          ) : (
-            <button
-              key={mark.version}
-              type="button"
-              title={`${mark.label}\n${formatAbsolute(mark.at)}`}
-              aria-label={`Show ${mark.label}`}
-              aria-pressed={version === mark.version}
-              onClick={() => onVersion(mark.version ?? 0)}
-              className="absolute top-1/2 flex size-5 -translate-x-1/2 -translate-y-1/2 items-center justify-center"
-              style={{ left: percent(inset(scale.place(mark.at))) }}
-            >
-              <span
-                aria-hidden
-                className={cx(
-                  'rotate-45 rounded-[2px]',
-                  FILLS[mark.tone],
-                  version === mark.version
-                    ? 'size-3 ring-2 ring-accent ring-offset-1 ring-offset-surface'
-                    : 'size-2.5',
-                )}
-              />
-            </button>
-          ),
-        )}
+        {groups.map((group, index) => (
+          <Mark
+            // Two tries can begin in one microsecond.
+            key={group.first.version ?? index}
+            group={group}
+            version={version}
+            onVersion={onVersion}
+          />
+        ))}
       </span>
     </div>
+  );
+}
+
+function Mark({
+  group,
+  version,
+  onVersion,
+}: { readonly group: MarkGroup } & Pick<LaneRowProps, 'version' | 'onVersion'>) {
+  const { first, last, count, tone } = group;
+  const label = count === 1 ? first.label : `${count}: ${first.label} … ${last.label}`;
+  const title = `${label}\n${formatAbsolute(first.at)}`;
+  const left = percent(inset(group.place));
+  const { version: from } = first;
+  const { version: to } = last;
+  if (from === undefined || to === undefined) {
+    return (
+      <span
+        title={title}
+        className="absolute top-1/2 h-3 w-0.5 -translate-x-1/2 -translate-y-1/2 rounded-full bg-ink"
+        style={{ left }}
+      />
+    );
+  }
+  const chosen = version !== undefined && version >= from && version <= to;
+  return (
+    <button
+      type="button"
+      title={title}
+      aria-label={`Show ${label}`}
+      aria-pressed={chosen}
+      onClick={() => onVersion(to)}
+      className="absolute top-1/2 flex size-5 -translate-x-1/2 -translate-y-1/2 items-center justify-center"
+      style={{ left }}
+    >
+      <span
+        aria-hidden
+        className={cx(
+          'rotate-45 rounded-[2px]',
+          FILLS[tone],
+          chosen ? 'size-3 ring-2 ring-accent ring-offset-1 ring-offset-surface' : 'size-2.5',
+        )}
+      />
+    </button>
   );
 }
 

@@ -16,7 +16,7 @@ export interface LaneBar {
 }
 
 /** A moment on a lane: a try, a decision. */
-interface LaneMark {
+export interface LaneMark {
   readonly at: number;
   readonly tone: Tone;
   readonly label: string;

@@ -55,7 +55,7 @@ export function timeScale(moments: readonly number[]): TimeScale {
   const place = (at: number): number => {
     if (at <= first) return 0;
     if (at >= last) return 1;
-    const after = points.findIndex((point) => point >= at);
+    const after = firstFrom(points, at);
     const from = points[after - 1] ?? first;
     const to = points[after] ?? last;
     const low = places[after - 1] ?? 0;
@@ -63,6 +63,18 @@ export function timeScale(moments: readonly number[]): TimeScale {
     return low + ((at - from) / (to - from)) * (high - low);
   };
   return { place, breaks, ticks: ticksOf(points, places) };
+}
+
+/** Index of the first of ascending points that is not before `at`; a story may have thousands. */
+function firstFrom(points: readonly number[], at: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle] ?? at) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The first, the last, and those between that leave each other room. */

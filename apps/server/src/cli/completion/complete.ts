@@ -13,6 +13,7 @@ import { defined } from '../defined.ts';
 import { findTarget } from '../target.ts';
 import { readUnfinished, shellWords } from './command-line.ts';
 import type { Unfinished } from './command-line.ts';
+import { isPlain } from '../plain-text.ts';
 import { candidateLine, liveNames } from './live-names.ts';
 import type { Candidate } from './live-names.ts';
 import { operandOf, sourceOfOperand, sourceOfOption } from './sources.ts';
@@ -40,7 +41,7 @@ export async function complete(
   const { kind, candidates } = await completion(line, surroundings).catch(() => NONE);
   const lines = candidates
     // A name that holds a line break or the like cannot be written on a command line anyway.
-    .filter(({ value }) => value.startsWith(line.written) && !/[\u0000-\u001f\u007f]/.test(value))
+    .filter(({ value }) => value.startsWith(line.written) && isPlain(value))
     .map((one) => candidateLine({ ...one, value: line.before + one.value }));
   return `${[kind, ...new Set(lines)].join('\n')}\n`;
 }
@@ -119,7 +120,9 @@ async function fromSource(
     case 'live': {
       const context = { ...surroundings, globals: globalsOf(line) };
       const client = clientOf(findTarget(context), PATIENCE);
-      return values(await liveNames(client, source.what, line));
+      const names = await liveNames(client, source.what, line);
+      // Whoever made an instance chose its key: one that begins like an option would be one, once it is taken up.
+      return values(names.filter(({ value }) => !value.startsWith('-')));
     }
   }
 }

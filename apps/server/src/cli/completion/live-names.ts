@@ -87,6 +87,37 @@ export async function liveNames(
       const apps = new Set((await client.releases.list()).map(({ app }) => app));
       return [...apps].map((value) => ({ value, description: 'app' }));
     }
+    case 'groups': {
+      const { groupName } = await import('../../commands/attention.ts');
+      const { groups } = await client.attention.get();
+      const act = pathOf(line.command).split(' ')[1];
+      return groups
+        .filter(({ acts }) => act === 'show' || acts.some((fit) => fit === act))
+        .map((group) => ({
+          value: groupName(group),
+          description: `${group.count} ${group.kind}: ${group.message}`,
+        }));
+    }
+    case 'groupItems': {
+      const { findGroup, itemName } = await import('../../commands/attention.ts');
+      const { id } = await findGroup(client, line.operands);
+      const { items } = await client.attention.list(id, { limit: MOST });
+      return items.map((item) => ({ value: itemName(item), description: item.message }));
+    }
+    case 'alertTargets': {
+      const { targets } = await client.alerts.show();
+      return targets.map(({ name, type }) => ({ value: name, description: type }));
+    }
+    case 'workers':
+      return (await client.workers.list()).map(({ id, name }) => ({
+        value: id,
+        description: name,
+      }));
+    case 'tenants':
+      return (await client.tenants()).map(({ tenant, live }) => ({
+        value: tenant === '' ? '_' : tenant,
+        description: `${live} live`,
+      }));
     default:
       return unreachable(what);
   }

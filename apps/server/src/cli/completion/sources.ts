@@ -23,7 +23,12 @@ export type LiveSource =
   | 'keyIds'
   | 'secrets'
   | 'releases'
-  | 'apps';
+  | 'apps'
+  | 'groups'
+  | 'groupItems'
+  | 'alertTargets'
+  | 'workers'
+  | 'tenants';
 export type Source =
   | { readonly from: 'free' | 'files' | 'dirs' }
   | { readonly from: 'live'; readonly what: LiveSource }
@@ -52,6 +57,10 @@ const OPERANDS: Readonly<Record<string, Source>> = {
   app: live('apps'),
   dir: DIRS,
   bundle: FILES,
+  group: live('groups'),
+  target: live('alertTargets'),
+  worker: live('workers'),
+  token: FREE,
   'quarantine show id': live('quarantine'),
   'quarantine redrive id': live('quarantine'),
   'quarantine discard id': live('quarantine'),
@@ -74,6 +83,9 @@ const OPTIONS: Readonly<Record<string, Source>> = {
   '--effect': live('effects'),
   '--type': live('eventTypes'),
   '--expect-active': live('releases'),
+  '--only': live('groupItems'),
+  '--worker': live('workers'),
+  '--tenant': live('tenants'),
   '--template': choices('parcel'),
   '--mode': choices('combined', 'saga', 'effect'),
   '--scope': { from: 'choices', choices: KEY_SCOPES, several: true },
@@ -100,13 +112,14 @@ const OPTIONS: Readonly<Record<string, Source>> = {
       '--message',
       '--mqtt-port',
       '--output',
+      '--prefix',
       '--reason',
       '--run',
       '--search',
       '--seq',
       '--source',
       '--subject',
-      '--tenant',
+      '--tenants',
       '--timeout',
       '--to',
       '--to-seq',

@@ -48,4 +48,8 @@ export function addEventCommands(program: Command, act: Act): void {
   )
     .addHelpText('after', '\nWith --json it prints one document a line.')
     .action(act(async () => (await import('../../commands/events-tail.ts')).tailEvents));
+  events
+    .command('types')
+    .description('event types that the active releases know, and which sagas take them')
+    .action(act(async () => (await import('../../commands/read-outs.ts')).listEventTypes));
 }

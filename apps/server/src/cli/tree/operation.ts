@@ -106,10 +106,11 @@ function addAuditCommands(program: Command, act: Act): void {
   audit
     .command('verify')
     .description('prove that no act on record was changed, removed or put in; 65 when one was')
+    .option('--journal', 'also the whole journal: every event, decision and try; reads all of it')
     .option('--offline', 'read the data directory itself: the server need not run')
     .addHelpText(
       'after',
-      '\nExample:\n  holdfast audit verify\n  holdfast audit verify --offline --data-dir /var/lib/holdfast --json',
+      '\nExample:\n  holdfast audit verify\n  holdfast audit verify --journal\n  holdfast audit verify --offline --data-dir /var/lib/holdfast --json',
     )
     .action(act(async () => (await import('../../commands/audit.ts')).verifyAudit));
 }
@@ -120,7 +121,8 @@ function addReprocessCommand(program: Command, act: Act): void {
     .command('reprocess')
     .helpGroup(LOOK)
     .description('run chosen events again for one saga, effects included')
-    .argument('<saga>', 'saga name')
+    .argument('[saga]', 'saga name')
+    .option('--list', 'those that there were instead, newest first, and where they stand')
     .option('--type <type>', 'only events of this type')
     .option('--seq <positions>', 'only these; repeat or separate by commas', collected)
     .option('--from-seq <n>', 'from this position', position)

@@ -41,6 +41,10 @@ export function addSagaCommands(program: Command, act: Act): void {
     .option('--state', 'also the present state')
     .action(act(async () => (await import('../../commands/sagas.ts')).showSaga));
   sagas
+    .command('fields')
+    .description('fields by which `sagas list --search` finds instances')
+    .action(act(async () => (await import('../../commands/sagas.ts')).listSagaFields));
+  sagas
     .command('cancel')
     .description('ask an instance to stop; what it has done is undone')
     .argument('<saga>', 'saga name')
@@ -79,6 +83,11 @@ function addWaitCommands(program: Command, act: Act): void {
     .option('--saga <name>', 'only of this saga')
     .addOption(new Option('--state <state>', 'only in this state').choices(WAIT_STATES))
     .action(act(async () => (await import('../../commands/waits.ts')).listWaits));
+  waits
+    .command('show')
+    .description('what is asked of whoever has the token')
+    .argument('<token>', 'the token that a message carried')
+    .action(act(async () => (await import('../../commands/waits.ts')).showWait));
   const usage = '[saga] [key] [name] [payload]';
   waits
     .command('complete')

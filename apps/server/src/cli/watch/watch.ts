@@ -19,6 +19,7 @@ import { localTime } from '../time-text.ts';
 import { AnswerBook } from './answer-book.ts';
 import { onChanges } from './changes.ts';
 import { Screen } from './screen.ts';
+import { topicsOf } from './topics.ts';
 
 /** Least time between two looks at the server, however much happens. */
 const LOOK_EVERY_MS = 250;
@@ -32,7 +33,8 @@ interface Seen {
   readonly notes: string;
 }
 
-export async function watch(context: CliContext, view: View): Promise<number> {
+/** @param path of the command, without the program's name */
+export async function watch(context: CliContext, path: string, view: View): Promise<number> {
   return untilInterrupted(async (signal) => {
     const { out } = context;
     const book = new AnswerBook();
@@ -44,9 +46,11 @@ export async function watch(context: CliContext, view: View): Promise<number> {
     const resized = (): void => pulse.beat('aged');
     process.on('SIGWINCH', resized);
     const stop = new AbortController();
-    const listening = onChanges(context, AbortSignal.any([signal, stop.signal]), () =>
-      pulse.beat('changed'),
-    );
+    const listening = onChanges(context, {
+      signal: AbortSignal.any([signal, stop.signal]),
+      topics: topicsOf(path),
+      changed: () => pulse.beat('changed'),
+    });
     signal.addEventListener('abort', () => pulse.beat('stopped'));
     try {
       // What is wrong at first is the answer.

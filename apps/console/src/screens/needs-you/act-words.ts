@@ -59,7 +59,7 @@ export function labelOf(act: AttentionAct, kind: Kind): string {
 }
 
 /** Whether it stands at an undo that was refused: that is asked for anew, with keys of its own. */
-export function isUndo({ reason }: Pick<AttentionGroup, 'reason'>): boolean {
+function isUndo({ reason }: Pick<AttentionGroup, 'reason'>): boolean {
   return reason === 'undo';
 }
 

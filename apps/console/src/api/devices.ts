@@ -10,11 +10,11 @@ import { api } from './client.ts';
 import { pages } from './queries.ts';
 
 const AGAIN_MS = 3_000;
-/** No stream tells of the broker's own life: asked again while it is looked at, a longer list as much less often. */
+/** No stream tells of the broker's own life: asked again while it is looked at, a list of more pages less often. */
 const AGAIN = {
   refetchInterval: ({ state }: Pick<Query, 'state'>) =>
     isLongList(state.data) ? false : AGAIN_MS * pageCount(state.data),
-} as const;
+};
 
 const by = (prefix: string | undefined) => (prefix === undefined ? {} : { prefix });
 

@@ -111,7 +111,7 @@ test('what changes while an answer is on its way is asked for after it', async (
   expect(asked).toBe(2);
 });
 
-/** A list that has been scrolled to so many pages. */
+/** A list on the screen, so many pages of it read. */
 async function showList(pages: number): Promise<void> {
   const observer = new InfiniteQueryObserver(queries, {
     queryKey: ['sagas', 'list'],
@@ -131,19 +131,19 @@ async function showList(pages: number): Promise<void> {
   asked = 0;
 }
 
-test('a list of several pages is asked as many times less often', async () => {
-  await showList(3);
-  await changesGoOn(30_000);
+test('a list of some pages is asked as many times less often', async () => {
+  const pages = 3;
+  await showList(pages);
+  await changesGoOn(3 * pages * PAUSE_MS);
   // One request a page.
-  expect(asked).toBeGreaterThanOrEqual(6 * 3);
-  expect(asked).toBeLessThanOrEqual(10 * 3);
+  expect(asked).toBeGreaterThanOrEqual(2 * pages);
+  expect(asked).toBeLessThanOrEqual(4 * pages);
 });
 
-test('a list that is scrolled far into stands still, and is known to be behind', async () => {
-  await showList(4);
+test('a list that somebody has scrolled far into is not asked', async () => {
+  await showList(10);
   await changesGoOn(30_000);
   expect(asked).toBe(0);
-  expect(queries.getQueryState(['sagas', 'list'])?.isInvalidated).toBe(true);
 });
 
 test('what follows another answer is asked with its changes, and seldom without', async () => {

@@ -9,8 +9,8 @@
  * 3. An answer that is on its way is never thrown away: what changes meanwhile is asked for after it.
  * 4. What follows another answer (`meta.follows`) is asked again when that one has changed: an instance's whole story is not
  *    read anew because others go on. What changes it and does not show there is seen within `CALM_MS`.
- * 5. What nobody looks at (another screen, a hidden window) is only marked as stale, and asked when it is looked at. So is
- *    a list that somebody has scrolled far into: it stands still until its reader goes back to the newest (long-lists.ts).
+ * 5. What nobody looks at (another screen, a hidden window) is only marked as stale, and asked when it is looked at. So is a
+ *    list that somebody has scrolled far into (long-lists.ts): asked when they go back to the newest.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export class Refresher {
   }
 
   #owe(query: Query, from: number): void {
-    if (!isSeen(query) || isLongList(query.state.data)) return;
+    if (!isSeen(query)) return;
     this.#owed.set(query, Math.min(from, this.#owed.get(query) ?? from));
     this.#timer ??= setTimeout(this.#ask, SETTLE_MS);
   }
@@ -101,5 +101,5 @@ function answeredAt({ state }: Query): number {
 }
 
 function isSeen(query: Query): boolean {
-  return query.isActive() && focusManager.isFocused();
+  return query.isActive() && focusManager.isFocused() && !isLongList(query.state.data);
 }

@@ -44,6 +44,7 @@ function item(key: string, effects: readonly string[]): AttentionItem {
       commandId: `${key}-${effect}`,
       idempotencyKey: `idem-${key}-${effect}`,
     })),
+    decides: null,
   };
 }
 

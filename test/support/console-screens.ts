@@ -220,6 +220,8 @@ export function screensOf(made: Furnished): readonly Screen[] {
     { name: 'alerts', path: '/settings?view=alerts', shows: 'Dead-man ping' },
     { name: 'server', path: '/settings?view=server', shows: 'Drain…' },
     { name: 'api', path: '/docs', shows: '/v1/events' },
+    // One whose schemas hold themselves.
+    { name: 'api-route', path: '/docs?op=completeWait', shows: 'Complete a wait' },
   ];
 }
 

@@ -33,7 +33,12 @@ test('alerts tested, configuration reloaded, audit verified, tenant switched, se
   const tab = (name: string) => page.getByRole('main').getByRole('button', { name, exact: true });
   await visit.signInByLink(server);
 
-  await visit.go('Settings');
+  // By keyboard alone.
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Go to' }).getByRole('combobox').waitFor();
+  await page.keyboard.type('settings');
+  await page.keyboard.press('Enter');
+  await visit.heading('Settings').waitFor();
   await tab('Alerts').click();
   const testOps = page.getByRole('button', { name: 'Test ops' });
   await act(testOps, 'Send a test message', 'is anybody there');
@@ -81,6 +86,7 @@ test('alerts tested, configuration reloaded, audit verified, tenant switched, se
   await page.reload();
   await events.getByText('note.made').waitFor();
   expect(await tenant.inputValue()).toBe('north');
+  const loaded = await visit.loadedAt();
   await tenant.selectOption('_');
   await visit.go('Events');
   await events.getByText('session.opened').first().waitFor();
@@ -100,4 +106,14 @@ test('alerts tested, configuration reloaded, audit verified, tenant switched, se
   for (const reason of ['is anybody there', 'look closer', 'the machine moves'])
     expect(audit).toContain(reason);
   expect(visit.faults).toEqual([]);
+
+  // Without a server the page says so, keeps what it has, and takes up again by itself when there is one.
+  const { httpPort } = server;
+  await server.stop();
+  await page.getByText('The server cannot be reached').waitFor();
+  await page.getByText('no: it drains').waitFor();
+  await server.restart({ httpPort });
+  await page.getByText('no: it drains').waitFor({ state: 'detached' });
+  await page.getByText('The server cannot be reached').waitFor({ state: 'detached' });
+  expect(await visit.loadedAt()).toBe(loaded);
 });

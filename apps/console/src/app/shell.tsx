@@ -17,7 +17,8 @@ import { ConnectionNotice } from './connection-notice.tsx';
 import { PhoneBar } from './phone-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
 
-const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
+const loadPalette = () => import('./palette.tsx');
+const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })));
 
 export function Shell() {
   const queries = useQueryClient();
@@ -43,6 +44,8 @@ export function Shell() {
   }, [router, signedOut]);
   useEffect(() => {
     if (!signedIn) return undefined;
+    // There before it is asked for: what is typed at once after its keys must not be lost.
+    void loadPalette();
     const stop = new AbortController();
     const onState = (state: LiveState): void => {
       setLive(state);

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { pageCount } from './page-count.ts';
+
 /** Pages up to which a list is kept true by itself. */
 const LIVE_PAGES = 3;
 
@@ -16,7 +18,7 @@ interface Paged {
 
 /** @param data what a query holds */
 export function isLongList(data: unknown): boolean {
-  return isPaged(data) && data.pages.length > LIVE_PAGES;
+  return pageCount(data) > LIVE_PAGES;
 }
 
 /** The first page alone. What is no list stays as it is. */

@@ -55,10 +55,10 @@ export function Dialog({ title, onClose, children, width = 'medium', bare = fals
         bare && 'mt-[12dvh]',
       )}
     >
-      <div className="flex max-h-[inherit] flex-col">
+      <div className="flex max-h-[inherit] min-w-0 flex-col wrap-anywhere">
         {!bare && (
           <header className="flex items-center justify-between gap-2 border-b border-line py-2 pr-2 pl-4">
-            <h2 id={titleId} className="text-sm font-semibold">
+            <h2 id={titleId} className="line-clamp-3 min-w-0 text-sm font-semibold" title={title}>
               {title}
             </h2>
             <IconButton label="Close" onClick={onClose}>

@@ -29,7 +29,9 @@ export function Page({
     <div className={fill ? 'flex h-full min-h-0 flex-col' : 'h-full overflow-y-auto'}>
       <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-2 md:px-4">
         <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 max-md:basis-56">
-          <h1 className="truncate text-base font-semibold">{title}</h1>
+          <h1 title={title} className="truncate text-base font-semibold">
+            {title}
+          </h1>
           {subtitle !== undefined && <div className="text-ink-2">{subtitle}</div>}
         </div>
         {actions !== undefined && (

@@ -168,7 +168,8 @@ const LINE =
 
 function cellClass<Row>({ phone, align }: Column<Row>): string {
   return cx(
-    'min-w-0 truncate',
+    // A link is as wide as its cell: one that is longer than that would reach under its neighbours.
+    'min-w-0 truncate [&>a]:block [&>a]:truncate',
     phone === false && 'max-md:hidden',
     align === 'end' && 'text-right',
   );

@@ -100,7 +100,7 @@ interface ChoiceFilterProps {
 export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterProps) {
   const id = useId();
   return (
-    <div className="flex min-w-0 items-center">
+    <div className="flex min-w-0 items-center max-md:flex-1 max-md:basis-40">
       <label htmlFor={id} className="sr-only">
         {label}
       </label>
@@ -108,7 +108,7 @@ export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterPr
         id={id}
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-        className="h-8 max-w-48 min-w-0 rounded-md border border-line-strong bg-surface px-2 text-sm"
+        className="h-8 min-w-0 rounded-md border max-md:w-full md:max-w-48 border-line-strong bg-surface px-2 text-sm"
       >
         <option value="">{label}: any</option>
         {choices.map((choice) => (

@@ -53,13 +53,6 @@ function oneUnit(millis: number): string {
   return `${Math.floor(millis / DAY_MS)} d`;
 }
 
-/** How long until `formatRelative` may say something else, in milliseconds. */
-export function nextRelativeChange(at: number, now: number): number {
-  const distance = Math.abs(now - at);
-  if (distance < MINUTE_MS) return SECOND_MS;
-  return distance < HOUR_MS ? MINUTE_MS / 4 : HOUR_MS / 4;
-}
-
 type TimeFormat = (at: number, locale: string | undefined, timeZone: string | undefined) => string;
 
 /** Each formatter is made once: to make one costs as much as to use it a hundred times, and lists have hundreds of times. */

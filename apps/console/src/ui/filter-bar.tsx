@@ -6,7 +6,7 @@
  */
 import { Search, X } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { Button } from './button.tsx';
 
 /** Typing is let come to rest before it becomes a question to the server. */
@@ -74,7 +74,9 @@ export function TextFilter(props: TextFilterProps) {
         autoComplete="off"
         list={suggestions === undefined ? undefined : `${id}-list`}
         onChange={(event) => setTyped(event.target.value)}
-        className="h-8 w-full min-w-0 rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm md:w-52 placeholder:text-ink-3"
+        // What it asks for is read whole; `ch` is a digit's width, and most letters are narrower.
+        style={{ '--whole': `max(11rem, ${placeholder.length}ch + 3rem)` } as CSSProperties}
+        className="h-8 w-(--whole) min-w-0 max-md:w-full rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm placeholder:text-ink-3"
       />
       {suggestions !== undefined && (
         <datalist id={`${id}-list`}>
@@ -106,7 +108,7 @@ export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterPr
         id={id}
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-        className="h-8 w-full min-w-0 rounded-md md:w-auto md:max-w-48 border border-line-strong bg-surface px-2 text-sm"
+        className="h-8 min-w-0 rounded-md border max-md:w-full md:max-w-48 border-line-strong bg-surface px-2 text-sm"
       >
         <option value="">{label}: any</option>
         {choices.map((choice) => (

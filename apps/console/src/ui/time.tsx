@@ -1,14 +1,10 @@
-import { useEffect, useState } from 'react';
-import { formatAbsolute, formatRelative, nextRelativeChange, parseTime } from '../lib/format.ts';
+import { useSyncExternalStore } from 'react';
+import { formatAbsolute, formatRelative, parseTime } from '../lib/format.ts';
+import { clock, TICK_MS } from './clock.ts';
 
-/** Re-renders often enough for relative times to be true, and no oftener. */
-export function useNow(at: number): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setTimeout(() => setNow(Date.now()), nextRelativeChange(at, now));
-    return () => clearTimeout(timer);
-  }, [at, now]);
-  return now;
+/** Milliseconds, of this second. */
+export function useNow(): number {
+  return useSyncExternalStore(clock.subscribe, clock.now);
 }
 
 interface TimeProps {
@@ -16,10 +12,10 @@ interface TimeProps {
   readonly at: string;
 }
 
-/** Relative, and absolute under the pointer. */
+/** Relative, and absolute under the pointer. Drawn again when it says something else, and no oftener. */
 export function Time({ at }: TimeProps) {
   const millis = parseTime(at);
-  const now = useNow(millis);
+  const text = useSyncExternalStore(clock.subscribe, () => ago(millis));
   if (Number.isNaN(millis)) return <span>{at}</span>;
   return (
     <time
@@ -27,7 +23,13 @@ export function Time({ at }: TimeProps) {
       title={`${formatAbsolute(millis)}\n${at}`}
       className="whitespace-nowrap tabular-nums"
     >
-      {formatRelative(millis, Math.max(now, 0))}
+      {text}
     </time>
   );
+}
+
+function ago(at: number): string {
+  const now = clock.now();
+  // The hand is up to a second behind: what has just happened is not still to come.
+  return formatRelative(at, at - now < TICK_MS ? Math.max(now, at) : now);
 }

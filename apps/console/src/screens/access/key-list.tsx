@@ -134,13 +134,17 @@ function columnsOf(
       header: 'May',
       width: 'minmax(0, 1.4fr)',
       cell: ({ scopes }) => (
-        <span className="inline-flex gap-1">
-          {scopes.map((scope) => (
-            <Tag key={scope} tone={scope === 'admin' ? 'care' : 'rest'}>
-              {scope}
-            </Tag>
-          ))}
-        </span>
+        <>
+          {/* Where not all have room, it must show that there are more. */}
+          <span className="text-xs md:hidden">{scopes.join(', ')}</span>
+          <span className="inline-flex gap-1 max-md:hidden">
+            {scopes.map((scope) => (
+              <Tag key={scope} tone={scope === 'admin' ? 'care' : 'rest'}>
+                {scope}
+              </Tag>
+            ))}
+          </span>
+        </>
       ),
     },
     {

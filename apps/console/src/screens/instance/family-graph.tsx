@@ -69,7 +69,9 @@ function RelativeBox({ data }: NodeProps<FamilyNode>) {
     >
       <Handle type="target" position={Position.Top} className="invisible" />
       <p className="flex items-center justify-between gap-1 text-2xs text-ink-2">
-        {role}
+        <span className="min-w-0 truncate" title={role}>
+          {role}
+        </span>
         {status !== null && <Badge status={status} />}
       </p>
       <p className="truncate text-xs" title={text}>

@@ -32,7 +32,10 @@ test('numbers begin and end the axis and leave each other room', () => {
   expect(ticks.map(({ at }) => at).at(0)).toBe(0);
   expect(ticks.map(({ at }) => at).at(-1)).toBe(1990);
   const gaps = ticks.slice(1).map(({ place }, index) => place - (ticks[index]?.place ?? 0));
+  expect(gaps.length).toBeGreaterThan(2);
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0.19);
+  // The outermost are written inward.
+  expect(Math.min(gaps[0] ?? 0, gaps.at(-1) ?? 0)).toBeGreaterThanOrEqual(0.29);
 });
 
 test('one moment, or none, is a chart too', () => {

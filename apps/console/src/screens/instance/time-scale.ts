@@ -77,13 +77,19 @@ function firstFrom(points: readonly number[], at: number): number {
   return low;
 }
 
-/** The first, the last, and those between that leave each other room. */
+/**
+ * The first, the last, and those between that leave each other room. These are written around their place, the first and
+ * the last inward from theirs: beside them it takes half as much again.
+ */
 function ticksOf(points: readonly number[], places: readonly number[]): TimeScale['ticks'] {
   const room = 1 / MOST_TICKS;
   const ticks = [{ place: 0, at: points[0] ?? 0 }];
+  let free = 1.5 * room;
   for (const [index, at] of points.entries()) {
     const place = places[index] ?? 0;
-    if (place - (ticks.at(-1)?.place ?? 0) >= room && place <= 1 - room) ticks.push({ place, at });
+    if (place < free || place > 1 - 1.5 * room) continue;
+    ticks.push({ place, at });
+    free = place + room;
   }
   return [...ticks, { place: 1, at: points.at(-1) ?? 0 }];
 }

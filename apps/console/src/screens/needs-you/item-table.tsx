@@ -100,7 +100,7 @@ function columnsOf(onLook: (item: AttentionItem) => void): readonly Column<Atten
     {
       id: 'fires',
       header: 'A redrive would call',
-      width: 'minmax(0, 1fr)',
+      width: 'minmax(9rem, 1fr)',
       phone: false,
       cell: ({ wouldFire }) => (
         <span className="font-mono text-xs text-ink-2">

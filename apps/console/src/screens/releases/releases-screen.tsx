@@ -86,7 +86,7 @@ function ReleaseRow({ release, onSwap }: ReleaseRowProps) {
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-2 last:border-0">
       <Badge status={active ? 'active' : 'registered'} />
       <ReleaseLink digest={digest} />
-      <span className="min-w-0 flex-1 text-ink-2 max-md:order-last max-md:basis-full md:truncate">
+      <span className="min-w-0 flex-1 text-ink-2 max-md:order-last max-md:basis-48 md:truncate">
         {plural(sagas.length, 'saga')}, {plural(effects.length, 'effect')}
         {inFlight > 0 && (
           <>
@@ -108,6 +108,7 @@ function ReleaseRow({ release, onSwap }: ReleaseRowProps) {
       {onSwap !== null && !active && (
         <Button
           size="small"
+          className="max-md:order-last"
           aria-label={`Activate ${digest}`}
           onClick={() => onSwap({ kind: 'activate', app, digest })}
         >

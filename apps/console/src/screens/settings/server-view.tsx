@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ServerInfo } from '@holdfast/core';
 import { infoQuery } from '../../api/queries.ts';
-import { formatCount, formatDuration, parseTime } from '../../lib/format.ts';
+import { formatAbsolute, formatCount, formatDuration, parseTime } from '../../lib/format.ts';
 import { Badge, Tag } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -54,7 +54,7 @@ export function ServerView({ admin }: { readonly admin: boolean }) {
 
 function About({ info }: { readonly info: ServerInfo }) {
   const started = parseTime(info.startedAt);
-  const now = useNow(started);
+  const now = useNow();
   return (
     <Panel title="About">
       <Facts padded>
@@ -65,10 +65,7 @@ function About({ info }: { readonly info: ServerInfo }) {
         <Fact name="Mode">{info.mode}</Fact>
         <Fact name="Node">{info.node}</Fact>
         <Fact name="Up for">
-          {formatDuration(Math.max(now - started, 0))}{' '}
-          <span className="text-ink-2">
-            (<Time at={info.startedAt} />)
-          </span>
+          <span title={formatAbsolute(started)}>{formatDuration(Math.max(now - started, 0))}</span>
         </Fact>
         <Fact name="Takes work">{takesWork(info)}</Fact>
         <Fact name="Journal">

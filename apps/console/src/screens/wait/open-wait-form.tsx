@@ -108,7 +108,7 @@ function isBareObject(schema: unknown): boolean {
 
 function AskedBy({ wait }: { readonly wait: OpenWait }) {
   const askedAt = parseTime(wait.askedAt);
-  const now = useNow(askedAt);
+  const now = useNow();
   return (
     <>
       Asked by <strong className="font-medium text-ink">{plainLabel(wait.saga)}</strong>
@@ -119,7 +119,7 @@ function AskedBy({ wait }: { readonly wait: OpenWait }) {
 
 function Deadline({ expiresAt }: { readonly expiresAt: string | null }) {
   const end = expiresAt === null ? null : parseTime(expiresAt);
-  const now = useNow(end ?? 0);
+  const now = useNow();
   const text = deadlineOf(end, now);
   return text === null ? null : <p className="text-ink-2 tabular-nums">{text}</p>;
 }

@@ -2,7 +2,6 @@
  * Nothing that the API offers an operator is out of reach of the terminal: for each route there is a verb, or it is said
  * whom else it is for. A new route without an entry fails here.
  */
-import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { apiRoutes } from '@holdfast/gateway';
 import { buildProgram } from '../../apps/server/src/cli/program.ts';
@@ -110,6 +109,8 @@ const WAYS: Readonly<Record<string, Way>> = {
 };
 
 const program = buildProgram(() => () => Promise.resolve());
+
+type Command = ReturnType<typeof buildProgram>;
 
 function verbsOf(command: Command, words: readonly string[] = []): readonly string[] {
   return command.commands.flatMap((child) => {

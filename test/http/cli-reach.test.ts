@@ -110,9 +110,10 @@ const WAYS: Readonly<Record<string, Way>> = {
 
 const program = buildProgram(() => () => Promise.resolve());
 
-type Command = ReturnType<typeof buildProgram>;
-
-function verbsOf(command: Command, words: readonly string[] = []): readonly string[] {
+function verbsOf(
+  command: ReturnType<typeof buildProgram>,
+  words: readonly string[] = [],
+): readonly string[] {
   return command.commands.flatMap((child) => {
     const path = [...words, child.name()];
     return child.commands.length === 0 ? [path.join(' ')] : verbsOf(child, path);

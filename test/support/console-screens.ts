@@ -1,4 +1,5 @@
 /** Every screen of the console, with data on it that is the same at each run: an evening in a restaurant. */
+import { alertsSchema, attentionSchema } from '@holdfast/core';
 import { z } from 'zod';
 import type { AnsweringTarget } from './answering-target.ts';
 import { eventually } from './eventually.ts';
@@ -17,11 +18,20 @@ export interface Screen {
   readonly alone?: boolean;
 }
 
+/** What a button of a screen opens. */
+export interface ScreenDialog extends Screen {
+  readonly button: RegExp;
+}
+
 const GUESTS = ['Ada', 'Grace', 'Edsger', 'Barbara', 'Alan'] as const;
 const FIRST_ORDER = 1041;
 const COMPLETED = 6;
 const MINUTES_BETWEEN = 7;
 const WAITING = 3;
+const SOUP = 'soup-7';
+const UNREACHED = '/evening-shift';
+/** Has a child that has ended, and one that waits. */
+const SUPPER = 'table-4';
 
 const token = z.object({ token: z.string() });
 const effects = z.looseObject({
@@ -30,6 +40,17 @@ const effects = z.looseObject({
 const releases = z.looseObject({
   items: z.array(z.looseObject({ digest: z.string(), app: z.string() })),
 });
+
+/** Somebody who is told, somebody who cannot be reached, and a watcher. */
+export function configOf({ url }: AnsweringTarget): string {
+  return `alerts:
+  window: 1s
+  targets:
+    kitchen: { type: webhook, url: ${url}/alerts }
+    phone: { type: ntfy, url: ${url}${UNREACHED}, severity: critical }
+  ping: { url: ${url}/alive, interval: 10s }
+`;
+}
 
 /**
  * Instances in every state that an operator meets, devices, keys.
@@ -43,6 +64,7 @@ export async function furnish(
   pass: (minutes: number) => void,
 ): Promise<MqttUser> {
   const { api } = server;
+  target.breakPath(UNREACHED, 503);
   let number = FIRST_ORDER;
   const place = async (changes: Parameters<typeof order>[0] = {}): Promise<string> => {
     const orderId = `order-${number}`;
@@ -97,16 +119,34 @@ export async function furnish(
   // What cannot be read as the event it should be goes to quarantine.
   await display.client.publishAsync('kitchen/till/asked', 'one soup please', { qos: 1 });
   await eventually('it is in quarantine', async () => (await api.quarantine())[0]);
-  await api.publish({ type: 'soup.asked', source: '/till/1', data: { id: 'soup-7' } });
-  await api.waitForStatus('soup', 'soup-7', 'waiting');
+  await eventually('somebody is told', async () =>
+    alertsSchema
+      .parse((await api.get('/v1/alerts')).json)
+      .deliveries.find(({ state }) => state === 'sent'),
+  );
+  await api.publish({ type: 'soup.asked', source: '/till/1', data: { id: SOUP } });
+  await api.waitForStatus('soup', SOUP, 'waiting');
+  await api.publish({ type: 'supper.asked', source: '/till/1', data: { id: SUPPER } });
+  await api.waitForStatus('bread', `${SUPPER}-bread`, 'completed');
+  await api.waitForStatus('soup', `${SUPPER}-soup`, 'waiting');
   return display;
 }
 
-/** The address of each screen of the router, for what `furnish` made. */
-export async function screensOf(
+/** What the addresses of some screens name. */
+export interface Furnished {
+  readonly waitToken: string;
+  readonly heldCommand: string;
+  readonly release: string;
+  readonly placedSeq: number;
+  /** Of what needs a person: the ovens that did not answer. */
+  readonly heldGroup: string;
+}
+
+/** What `furnish` made. */
+export async function furnished(
   server: HoldfastServer,
   target: AnsweringTarget,
-): Promise<readonly Screen[]> {
+): Promise<Furnished> {
   const { api } = server;
   const held = effects
     .parse((await api.get('/v1/effects?state=held')).json)
@@ -116,12 +156,37 @@ export async function screensOf(
     .items.find(({ app }) => app === 'restaurant');
   const [placed] = await api.events('?type=order.placed');
   const asked = token.parse(JSON.parse(target.callsOf('/ask')[0]?.body ?? '{}'));
+  const group = attentionSchema
+    .parse((await api.get('/v1/attention')).json)
+    .groups.find(({ kind }) => kind === 'doubtful');
+  if (!held || !release || !placed || !group) throw new Error('the server is not furnished');
+  return {
+    waitToken: asked.token,
+    heldCommand: held.commandId,
+    release: release.digest,
+    placedSeq: placed.seq,
+    heldGroup: group.id,
+  };
+}
+
+/** Each screen of the router, with all its views. */
+export function screensOf(made: Furnished): readonly Screen[] {
   const done = `order-${FIRST_ORDER + 1}`;
   return [
     { name: 'sign-in', path: '/login', shows: 'Sign in to this server.', alone: true },
-    { name: 'wait', path: `/wait/${asked.token}`, shows: 'Does the soup need salt?', alone: true },
+    {
+      name: 'wait',
+      path: `/wait/${made.waitToken}`,
+      shows: 'Does the soup need salt?',
+      alone: true,
+    },
     { name: 'today', path: '/', shows: 'Accepted' },
     { name: 'needs-you', path: '/needs-you', shows: /oven\.heat in doubt/ },
+    {
+      name: 'needs-you-group',
+      path: `/needs-you?group=${made.heldGroup}`,
+      shows: /These effects were called/,
+    },
     { name: 'sagas', path: '/sagas', shows: done },
     { name: 'instance', path: `/sagas/order/${done}`, shows: 'Where it stands' },
     {
@@ -129,8 +194,10 @@ export async function screensOf(
       path: '/sagas/bread/rye-2?story=list&version=1',
       shows: 'Where it stands',
     },
+    { name: 'instance-family', path: `/sagas/supper/${SUPPER}`, shows: `soup ${SUPPER}-soup` },
+    { name: 'instance-child', path: `/sagas/bread/${SUPPER}-bread`, shows: 'Cause and family' },
     { name: 'events', path: '/events', shows: 'order.placed' },
-    { name: 'event', path: `/events/${placed?.seq ?? 0}`, shows: 'What became of it' },
+    { name: 'event', path: `/events/${made.placedSeq}`, shows: 'What became of it' },
     { name: 'publish', path: '/events/publish?type=order.placed', shows: /Taken by order/ },
     { name: 'devices', path: '/devices', shows: 'kitchen/oven/temperature' },
     { name: 'devices-clients', path: '/devices?view=clients', shows: 'kitchen-display' },
@@ -140,12 +207,12 @@ export async function screensOf(
       shows: 'kitchen/fridge/temperature',
     },
     { name: 'effects', path: '/effects', shows: 'oven.heat' },
-    { name: 'effect', path: `/effects/${held?.commandId ?? ''}`, shows: 'oven.heat' },
+    { name: 'effect', path: `/effects/${made.heldCommand}`, shows: 'oven.heat' },
     { name: 'waits', path: '/schedules', shows: 'kitchen.ready' },
     { name: 'timers', path: '/schedules?view=timers', shows: done.slice(0, 5) },
     { name: 'cron', path: '/schedules?view=cron', shows: 'morning-bread' },
     { name: 'releases', path: '/releases', shows: 'restaurant' },
-    { name: 'release', path: `/releases/${release?.digest ?? ''}`, shows: 'restaurant' },
+    { name: 'release', path: `/releases/${made.release}`, shows: 'restaurant' },
     { name: 'access', path: '/access', shows: 'kitchen display' },
     { name: 'audit', path: '/access?view=audit', shows: 'key.created' },
     { name: 'secrets', path: '/access?view=secrets', shows: /secret/i },
@@ -153,5 +220,33 @@ export async function screensOf(
     { name: 'alerts', path: '/settings?view=alerts', shows: 'Dead-man ping' },
     { name: 'server', path: '/settings?view=server', shows: 'Drain…' },
     { name: 'api', path: '/docs', shows: '/v1/events' },
+  ];
+}
+
+/** What the buttons of the screens open: every dialog, and the palette. */
+export function dialogsOf(screens: readonly Screen[]): readonly ScreenDialog[] {
+  const on = (name: string, button: RegExp, more: Partial<Screen> = {}): ScreenDialog => {
+    const screen = screens.find((one) => one.name === name);
+    if (screen === undefined) throw new Error(`there is no screen ${name}`);
+    return { ...screen, ...more, button };
+  };
+  const waiting = { path: `/sagas/soup/${SOUP}` };
+  return [
+    on('today', /^Go to/),
+    on('needs-you-group', /^Resolve/),
+    on('needs-you-group', /^Redrive/),
+    on('needs-you-group', /^Cancel/),
+    on('instance-blocked', /^Redrive…/),
+    on('instance-blocked', /^Cancel…/),
+    on('instance', /^Restart…/),
+    on('instance', /^Complete or fail…/, waiting),
+    on('effect', /^Resolve…/),
+    on('waits', /^End the wait/),
+    on('releases', /^(Activate|Roll back)…/),
+    on('access', /^Create a key…/),
+    on('access', /^Revoke kitchen display/),
+    on('alerts', /^Test kitchen/),
+    on('server', /^Reload…/),
+    on('server', /^Drain…/),
   ];
 }

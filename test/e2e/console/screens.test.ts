@@ -3,7 +3,7 @@
  * page's console, no page that is wider than the phone. With HOLDFAST_SCREENSHOTS the pictures of docs/images/console are
  * made on the way (`npm run screenshots`).
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
@@ -14,12 +14,19 @@ import { DESKTOP, PHONE, TestBrowser } from '../../support/browser.ts';
 import type { Theme } from '../../support/browser.ts';
 import { ROOT } from '../../support/checkout.ts';
 import { ConsoleVisit } from '../../support/console.ts';
-import { furnish, screensOf } from '../../support/console-screens.ts';
+import {
+  configOf,
+  dialogsOf,
+  furnish,
+  furnished,
+  screensOf,
+} from '../../support/console-screens.ts';
 import type { Screen } from '../../support/console-screens.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HoldfastServer } from '../../support/holdfast-server.ts';
 import type { MqttUser } from '../../support/mqtt.ts';
 import { Project } from '../../support/project.ts';
+import { TempFolder } from '../../support/temp-folder.ts';
 import { missingTools } from '../../support/tools.ts';
 
 const pictures = process.env['HOLDFAST_SCREENSHOTS'] === '1';
@@ -28,6 +35,7 @@ const FOLDER = join(ROOT, 'docs/images/console');
 /** The evening of the pictures, by the server's clock and by the browser's. */
 const EVENING = Date.parse('2026-11-20T18:30:00Z');
 
+let folder: TempFolder;
 let clock: ShiftedClock | null = null;
 let target: AnsweringTarget;
 let server: HoldfastServer;
@@ -42,13 +50,22 @@ beforeAll(async () => {
     mkdirSync(FOLDER, { recursive: true });
   }
   target = await AnsweringTarget.start();
+  folder = new TempFolder('screens');
+  const config = folder.at('holdfast.yaml');
+  writeFileSync(config, configOf(target));
   server = await HoldfastServer.start({
+    args: ['--config', config],
     env: { HOLDFAST_CONFIG_TARGET: target.url, ...clock?.env },
   });
   using project = new Project('test/e2e/console');
+  // Twice, so that there is a way back.
+  const [morning, earlier] = ['0 5 * * *', '0 4 * * *'];
+  project.replace('holdfast.release.yaml', morning, earlier);
+  await project.deploy(server);
+  project.replace('holdfast.release.yaml', earlier, morning);
   await project.deploy(server);
   display = await furnish(server, target, (minutes) => clock?.set(minutes * 60_000));
-  screens = await screensOf(server, target);
+  screens = screensOf(await furnished(server, target));
   browser = await TestBrowser.start();
 });
 afterAll(async () => {
@@ -58,6 +75,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await target[Symbol.asyncDispose]();
   clock?.[Symbol.dispose]();
+  folder[Symbol.dispose]();
 });
 
 async function show(visit: ConsoleVisit, { path, shows }: Screen): Promise<void> {
@@ -72,6 +90,18 @@ async function show(visit: ConsoleVisit, { path, shows }: Screen): Promise<void>
 async function violations(page: Page): Promise<readonly string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze();
   return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** Names of the views of the screen that is shown, and of the one that is chosen. */
+async function viewsOf(page: Page): Promise<readonly { name: string; chosen: boolean }[]> {
+  const title = await page.getByRole('heading', { level: 1 }).first().textContent();
+  const tabs = await page.locator('main > div > [role=group] > button[aria-pressed]').all();
+  return Promise.all(
+    tabs.map(async (tab) => ({
+      name: `${title}: ${await tab.textContent()}`,
+      chosen: (await tab.getAttribute('aria-pressed')) === 'true',
+    })),
+  );
 }
 
 const THEMES: readonly Theme[] = ['light', 'dark'];
@@ -91,9 +121,12 @@ for (const theme of THEMES) {
         for (const one of [visit, nobody]) await one.page.clock.install({ time: clock.now() });
       }
       const found: string[] = [];
+      const views = new Map<string, boolean>();
       for (const screen of screens) {
         const seen = screen.alone === true ? nobody : visit;
         await show(seen, screen);
+        for (const { name, chosen } of await viewsOf(seen.page))
+          views.set(name, chosen || views.get(name) === true);
         found.push(...(await violations(seen.page)).map((one) => `${screen.name} ${one}`));
         if (await seen.isTooWide()) found.push(`${screen.name} is wider than the window`);
         if (pictures && theme === 'light')
@@ -103,7 +136,36 @@ for (const theme of THEMES) {
       }
       expect(screens.length).toBeGreaterThan(0);
       expect(found).toEqual([]);
+      expect([...views].filter(([, seen]) => !seen)).toEqual([]);
+      expect(views.size).toBeGreaterThan(10);
       expect([visit.faults, nobody.faults]).toEqual([[], []]);
     });
   }
+}
+
+for (const [theme, size, viewport] of [
+  ['light', 'desktop', DESKTOP],
+  ['dark', 'phone', PHONE],
+] as const) {
+  test(`every dialog: ${theme}, ${size}`, async (context) => {
+    context.skip(missing !== null, missing ?? '');
+    await using visit = await ConsoleVisit.open(browser, server, { viewport, colorScheme: theme });
+    await visit.signInByLink(server);
+    const { page } = visit;
+    if (clock !== null) await page.clock.install({ time: clock.now() });
+    const found: string[] = [];
+    const dialogs = dialogsOf(screens);
+    for (const dialog of dialogs) {
+      await show(visit, dialog);
+      const { name, button } = dialog;
+      await page.getByRole('button', { name: button }).filter({ visible: true }).first().click();
+      await page.getByRole('dialog').waitFor();
+      const told = `${name}, ${button.source}`;
+      found.push(...(await violations(page)).map((one) => `${told}: ${one}`));
+      if (await visit.isTooWide()) found.push(`${told} is wider than the window`);
+    }
+    expect(dialogs.length).toBeGreaterThan(0);
+    expect(found).toEqual([]);
+    expect(visit.faults).toEqual([]);
+  });
 }

@@ -21,7 +21,7 @@ interface FilterBarProps {
 
 export function FilterBar({ children, active, onClear }: FilterBarProps) {
   return (
-    <search className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2 md:px-4">
+    <search className="grid grid-cols-2 items-center gap-2 border-b border-line px-3 py-2 md:flex md:flex-wrap md:px-4">
       {children}
       {active && (
         <Button look="quiet" size="small" icon={<X aria-hidden size={14} />} onClick={onClear}>
@@ -74,7 +74,7 @@ export function TextFilter(props: TextFilterProps) {
         autoComplete="off"
         list={suggestions === undefined ? undefined : `${id}-list`}
         onChange={(event) => setTyped(event.target.value)}
-        className="h-8 w-44 min-w-0 rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm placeholder:text-ink-3"
+        className="h-8 w-full min-w-0 rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm md:w-52 placeholder:text-ink-3"
       />
       {suggestions !== undefined && (
         <datalist id={`${id}-list`}>
@@ -106,7 +106,7 @@ export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterPr
         id={id}
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-        className="h-8 max-w-48 min-w-0 rounded-md border border-line-strong bg-surface px-2 text-sm"
+        className="h-8 w-full min-w-0 rounded-md md:w-auto md:max-w-48 border border-line-strong bg-surface px-2 text-sm"
       >
         <option value="">{label}: any</option>
         {choices.map((choice) => (

@@ -1,5 +1,5 @@
 /** Sagas that ask a person, heat an oven that can break, and undo what they did. */
-import { effect, event, saga, Undo, wait, waitFor, waitToken } from '@holdfast/sdk';
+import { all, child, effect, event, saga, Undo, wait, waitFor, waitToken } from '@holdfast/sdk';
 import { z } from 'zod';
 
 const Dish = z.object({ id: z.string() });
@@ -35,3 +35,12 @@ export const bread = saga(
     return { baked: id };
   },
 );
+
+export const SupperAsked = event('supper.asked', Dish);
+export const supper = saga('supper', { on: SupperAsked, key: (e) => e.id }, function* ({ id }) {
+  yield* all({
+    bread: child(bread, { id: `${id}-bread`, loaves: 1 }, { key: `${id}-bread` }),
+    soup: child(soup, { id: `${id}-soup` }, { key: `${id}-soup` }),
+  });
+  return { served: id };
+});

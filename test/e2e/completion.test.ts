@@ -1,10 +1,14 @@
 /** Completion as bash, zsh and fish do it, with the scripts that `holdfast completion` prints, against a real server. */
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { CLI } from '../support/checkout.ts';
 import { runToEnd } from '../support/child.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { order } from '../support/orders.ts';
+import { Project } from '../support/project.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { missingTools } from '../support/tools.ts';
 
@@ -149,5 +153,62 @@ describe('zsh', () => {
     expect(await completed('holdfast sagas show order pl', 'plain')).toContain('plain');
     expect(await completed('holdfast sagas show order t1', 'north')).toContain('north');
     expect(await completed('holdfast sagas show order tw', 'words')).toMatch(/two\\ words/);
+  });
+});
+
+describe('what a script is answered', () => {
+  const answered = async (words: readonly string[], env = {}): Promise<readonly string[]> => {
+    const args = [CLI, '__complete', 'powershell', '--', ...words];
+    const ended = await runToEnd(process.execPath, args, {
+      env: { HOLDFAST_DATA_DIR: server.dataDir, ...env },
+    });
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
+    return ended.stdout.trimEnd().split('\n');
+  };
+
+  test('as PowerShell asks: the kind first, then each word with what it is', async () => {
+    expect(await answered(['sagas', '=sh'])).toEqual([
+      ':values',
+      expect.stringMatching(/^show\tone instance/) as string,
+    ]);
+    expect(await answered(['deploy', '='])).toEqual([':dirs']);
+    expect(await answered(['sagas', 'show', 'order', '=pl'])).toEqual([
+      ':values',
+      'plain\twaiting',
+    ]);
+  });
+
+  test('a server that takes the question and never answers is not waited for', async () => {
+    await using silent = createServer(() => undefined);
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = z.object({ port: z.number() }).parse(silent.address());
+    const asked = once(silent, 'request');
+    const url = `http://127.0.0.1:${port}`;
+    // Without a limit this would wait for minutes, and the test with it.
+    expect(await answered(['--url', url, '--key', 'k', 'sagas', 'show', 'order', '='])).toEqual([
+      ':values',
+    ]);
+    await asked;
+    silent.closeAllConnections();
+  });
+
+  test('groups that need a person, those that the act fits, and what is in them', async () => {
+    using project = new Project('test/e2e/operator');
+    await project.deploy(server);
+    await server.api.publish({ type: 'job.asked', data: { id: 'held-1', how: 'silent' } });
+    await server.api.waitForStatus('job', 'held-1', 'blocked');
+    const [, group = ''] = await answered(['attention', 'show', '=']);
+    expect(group).toMatch(/^[0-9a-f]{8}\t1 doubtful: press may or may not/);
+    expect(await answered(['attention', 'discard', '='])).toEqual([':values']);
+    const name = group.slice(0, 8);
+    expect(await answered(['attention', 'cancel', name, '--only', '='])).toEqual([
+      ':values',
+      expect.stringMatching(/^held-1\t/) as string,
+    ]);
+    expect(await answered(['--tenant', '='])).toEqual([
+      ':values',
+      expect.stringMatching(/^_\t\d+ live$/) as string,
+    ]);
   });
 });

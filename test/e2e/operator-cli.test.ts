@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { auditEntrySchema, overviewSchema, pageOf } from '@holdfast/core';
 import { eventually } from '../support/eventually.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
+import { MqttUser } from '../support/mqtt.ts';
 import { order } from '../support/orders.ts';
 import { Project } from '../support/project.ts';
 
@@ -149,6 +150,32 @@ describe('a group', () => {
       state: 'discarded',
       resolution: { reason: 'it never had a name' },
     });
+  });
+});
+
+test('what is refused is named with its reason, and the command says that not all is done', async () => {
+  await using device = await MqttUser.connect(server.ready.mqtt, { key: server.adminKey });
+  await device.publish('hf/events/job.asked', 'no json');
+  const all = z.looseObject({
+    groups: z.array(
+      z.looseObject({ name: z.string(), kind: z.string(), saga: z.string().nullable() }),
+    ),
+  });
+  const { name } = await eventually('the message', async () => {
+    const { groups } = all.parse(await server.cliJson('attention', 'list'));
+    return groups.find(({ kind, saga }) => kind === 'quarantine' && saga === null);
+  });
+  const act = ['attention', 'redrive', name, '--confirm-count', '1', '--reason', 'to see'];
+  const refused = await server.cli(...act);
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toMatch(
+    /^0 redriven\n1 refused\nKEY OR ENTRY +CODE +WHY\n\d+ +conflict +\S/,
+  );
+  const document = await server.cli(...act, '--json');
+  expect(document.code).toBe(1);
+  expect(JSON.parse(document.stdout)).toMatchObject({
+    done: 0,
+    refused: [{ problem: { code: 'conflict' } }],
   });
 });
 

@@ -58,7 +58,7 @@ test('triggers of a release are listed, fire, survive a kill; a leap is shown, h
   const before = await server.api.events('?type=minute.struck');
   const status = await server.cli('status');
   expect(status.stdout).toMatch(/clock +leapt forward by 5 d.*; 3 due by that do not fire/);
-  expect(status.stderr).toContain('holdfast schedules confirm');
+  expect(status.stdout).toContain('holdfast schedules confirm');
   expect(
     await server.cliJson('schedules', 'confirm', '--reason', 'the radio says so'),
   ).toMatchObject({ due: 3 });

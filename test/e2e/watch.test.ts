@@ -1,5 +1,7 @@
 /** `--watch`, on a terminal, in a pipe and as documents, against a real server that changes, goes away and comes back. */
 import { spawn } from 'node:child_process';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { CLI, cleanEnv } from '../support/checkout.ts';
@@ -46,6 +48,50 @@ test('as documents: one a line for each change, none without, and a clean end', 
   expect(await child.ended).toMatchObject({ code: 0, stderr: '' });
   const texts = seen.map((one) => JSON.stringify(one));
   expect(texts.filter((text, i) => text === texts[i - 1])).toEqual([]);
+});
+
+/** Hands requests on to the server, and knows which there were. */
+class Between implements AsyncDisposable {
+  readonly asked: string[] = [];
+  readonly #server = createServer((incoming, outgoing) => {
+    const { method, url = '/', headers } = incoming;
+    this.asked.push(url);
+    const { hostname, port } = new URL(server.ready.http);
+    const onward = request({ method, path: url, headers, hostname, port }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onward.destroy());
+    incoming.pipe(onward);
+  });
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+test('it follows what changes, coalesced, and not each event', async () => {
+  await using between = new Between();
+  const url = await between.listen();
+  const args = [CLI, 'waits', 'list', '--watch', '--json', '--url', url, '--key', server.adminKey];
+  await using child = new Child(process.execPath, args);
+  await eventually('the stream of changes', () =>
+    between.asked.includes('/v1/changes') ? true : undefined,
+  );
+  await place('followed-1');
+  await eventually('the wait', () => (child.stdout.includes('followed-1') ? true : undefined));
+  child.signal('SIGINT');
+  expect(await child.ended).toMatchObject({ code: 0, stderr: '' });
+  expect(new Set(between.asked.map((path) => path.split('?')[0]))).toEqual(
+    new Set(['/v1/waits', '/v1/changes']),
+  );
 });
 
 test('in a pipe: views are appended, and a server that goes away and comes back elsewhere is waited for', async () => {

@@ -223,6 +223,5 @@ function sayAnswer(
       { title: 'WHY', value: ({ problem }) => problem.detail ?? problem.title, flexible: true },
     ]);
   }
-  if (left > 0)
-    out.note(`${left} were not tried; what is left: holdfast attention list, and the same again`);
+  if (left > 0) out.note(`${left} were not tried: the same again, with what is left by then`);
 }

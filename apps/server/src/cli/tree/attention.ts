@@ -82,8 +82,10 @@ function addActOptions(command: Command): Command {
     .option('--dry-run', 'only say how many it is about, and what would happen to each')
     .option('--confirm-count <n>', 'how many it is about, as it was said', wholeNumber(1))
     .option('--reason <text>', 'why, for the record of each')
-    .addHelpText(
-      'after',
-      `\nExample:\n  holdfast attention ${command.name()} 3fa90c1e --dry-run\n  holdfast attention ${command.name()} 3fa90c1e --confirm-count 12 --reason "the bank is back"${command.name() === 'resolve' ? ' --retry' : ''}`,
-    );
+    .addHelpText('after', exampleOf(command.name()));
+}
+
+function exampleOf(act: string): string {
+  const line = `holdfast attention ${act} 3fa90c1e${act === 'resolve' ? ' --retry' : ''}`;
+  return `\nExample:\n  ${line} --dry-run\n  ${line} --confirm-count 12 --reason "the bank is back"`;
 }

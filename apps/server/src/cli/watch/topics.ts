@@ -5,8 +5,8 @@
  */
 import type { ChangeTopic } from '@holdfast/core';
 
-/** As `GET /v1/changes` names them. A view may name too much, and never too little. */
-const TOPICS: Readonly<Record<string, readonly ChangeTopic[]>> = {
+/** As the stream of changes names them. A view may name too much, and never too little. */
+export const TOPICS: Readonly<Record<string, readonly ChangeTopic[]>> = {
   'sagas list': ['sagas'],
   'waits list': ['waits', 'sagas'],
   'effects list': ['effects'],

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { MAX_ATTENTION_ITEMS } from '../attention-limits.ts';
 import { CHANGE_TOPICS } from '../change-topics.ts';
 import type { Json } from '../json.ts';
 import { jsonSchema, problemSchema } from './resources.ts';
@@ -145,9 +146,6 @@ export const attentionItemSchema = z.object({
 });
 
 const reason = z.string().trim().min(1).max(1000);
-
-/** Most that one request takes on; with more, it answers how many are left, and where to go on. */
-export const MAX_ATTENTION_ITEMS = 1_000;
 
 export const attentionActBodySchema = z.strictObject({
   /** Goes on record with each. */

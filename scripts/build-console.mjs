@@ -24,8 +24,8 @@ import { hashConsoleSources } from './lib/sources.mjs';
 const OUT = join(ROOT, CONSOLE_OUT);
 /** Beside what is served, not in it. */
 const STAMP = `${OUT}.sources`;
-/** Compressed bytes of all that a browser loads until Today stands complete. */
-const FIRST_LOAD_LIMIT = 250_000;
+/** Compressed bytes of all that a browser loads until Today stands complete. Promised are 250 KB: a library that slips in is to show before that. */
+const FIRST_LOAD_LIMIT = 170_000;
 /** Modules loaded late that Today, the first screen, needs. */
 const FIRST_SCREEN = ['today-screen', 'chart-drawn'];
 /** What is worth compressing. */

@@ -79,7 +79,7 @@ test('held effects are a group, are acted on one, some and all, and each is on r
     items: [first?.item ?? ''],
     resolve: { as: 'failed' },
   });
-  expect(some).toEqual({ done: 1, refused: [], left: 0 });
+  expect(some).toEqual({ done: 1, refused: [], left: 0, next: null });
   await eventually('the job goes on', async () =>
     (await client.sagas.get('job', jobs[0]?.id ?? '')).status === 'blocked' ? undefined : true,
   );
@@ -87,7 +87,7 @@ test('held effects are a group, are acted on one, some and all, and each is on r
     reason: 'the target is gone',
     confirmCount: 3,
   });
-  expect(rest).toEqual({ done: 3, refused: [], left: 0 });
+  expect(rest).toEqual({ done: 3, refused: [], left: 0, next: null });
   await eventually('nothing needs a person', async () =>
     (await client.attention.get()).total === 0 ? true : undefined,
   );
@@ -129,4 +129,92 @@ test('what changes is told, and where an event came from and led to is shown bot
   expect(ended).toMatchObject({ type: 'saga.completed' });
   const last = await client.events.get(ended?.kind === 'event' ? ended.seq : 0);
   expect(last.cause).toMatchObject({ kind: 'event', seq: outcomeSeq });
+});
+
+/** Books what cannot be given back, or stumbles over what it is told. */
+const STUBBORN = `
+import { effect, event, Refused, saga, Undo } from '@holdfast/sdk';
+import { z } from 'zod';
+
+const input = z.object({ id: z.string() });
+const output = z.object({});
+export const book = effect('book', { input, output }, async () => ({}));
+export const unbook = effect('unbook', { input, output }, async () => {
+  throw new Refused('shut', 'the office is shut');
+});
+
+export const TripAsked = event('trip.asked', z.object({ id: z.string(), how: z.string() }));
+
+export const trip = saga('trip', { on: TripAsked, key: (e) => e.id }, function* (e) {
+  yield* book({ id: e.id }, { undo: () => unbook({ id: e.id }) });
+  if (e.how === 'stumble') throw new Error('a bug');
+  throw new Undo('changed our mind');
+});
+`;
+
+test('a failed undo is a group of its effect, and a fault of a program says what it decides again', async () => {
+  using stubborn = new Project();
+  stubborn.write('holdfast.release.yaml', 'app: stubborn\n');
+  stubborn.write('src/index.ts', STUBBORN);
+  const release = await stubborn.deploy(server);
+  for (const [id, how] of [
+    ['t-1', 'undo'],
+    ['t-2', 'undo'],
+    ['t-3', 'stumble'],
+  ] as const) {
+    await server.api.publish({ type: 'trip.asked', data: { id, how } });
+    await server.api.waitForStatus('trip', id, 'blocked');
+  }
+  const { groups } = await client.attention.get();
+  const own = groups.filter(({ saga }) => saga === 'trip');
+  expect(own).toMatchObject([
+    { kind: 'blocked', reason: 'undo', effect: 'unbook', release, count: 2 },
+    { kind: 'blocked', reason: 'program.failed', effect: null, release, count: 1 },
+  ]);
+  const [undo, program] = own;
+  expect((await client.sagas.get('trip', 't-1')).blockedBy).toMatchObject({
+    code: 'undo',
+    effect: 'unbook',
+    step: 'undo/book#1/unbook#1',
+  });
+
+  const undone = await client.attention.list(undo?.id ?? '');
+  expect(undone.items.map(({ key, decides }) => [key, decides])).toEqual([
+    ['t-2', null],
+    ['t-1', null],
+  ]);
+  const foretold = undone.items.map(({ wouldFire }) => wouldFire[0]?.commandId);
+  const { items } = await client.attention.list(program?.id ?? '');
+  expect(items).toMatchObject([
+    { key: 't-3', wouldFire: [], decides: { event: 'effect.succeeded', step: 'book#1' } },
+  ]);
+
+  // The office is still shut: what was foretold is what is called, and both come back to their group, once each.
+  const soFar: number[] = [];
+  const answer = await client.attention.act(
+    undo?.id ?? '',
+    'redrive',
+    { reason: 'they said at nine', confirmCount: 2 },
+    { onProgress: ({ done }) => void soFar.push(done) },
+  );
+  expect([answer, soFar]).toEqual([{ done: 2, refused: [], left: 0, next: null }, [2]]);
+  for (const commandId of foretold) {
+    const called = await eventually(`the call ${commandId} is settled`, async () => {
+      const { items: all } = await client.effects.list({ effect: 'unbook', limit: 500 });
+      return all.find((one) => one.commandId === commandId && one.outcome === 'failed');
+    });
+    expect(called.effect).toBe('unbook');
+  }
+  await eventually('both are blocked again', async () => {
+    const again = (await client.attention.get()).groups.find(({ id }) => id === undo?.id);
+    return again?.count === 2 ? true : undefined;
+  });
+  // To cancel what undoes already changes nothing of what it is blocked at.
+  await client.attention.act(undo?.id ?? '', 'cancel', { reason: 'enough', confirmCount: 2 });
+  await eventually('both are blocked at the same effect', async () => {
+    const { blockedBy } = await client.sagas.get('trip', 't-1');
+    return blockedBy?.effect === 'unbook' && blockedBy.step === 'undo/book#1@2/unbook#1'
+      ? true
+      : undefined;
+  });
 });

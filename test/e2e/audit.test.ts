@@ -6,7 +6,14 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auditEntrySchema, auditReportSchema, pageOf } from '@holdfast/core';
+import { z } from 'zod';
+import {
+  auditEntrySchema,
+  auditReportSchema,
+  journalReportSchema,
+  journalVerificationSchema,
+  pageOf,
+} from '@holdfast/core';
 import type { AuditEntry } from '@holdfast/core';
 import { HoldfastServer } from '../support/holdfast-server.ts';
 import { Project } from '../support/project.ts';
@@ -130,6 +137,95 @@ test('the chain is proven by HTTP and command line alike, and only for an admin'
   expect(refused.status).toBe(403);
   const told = await server.cli('audit', 'verify');
   expect(told.stdout).toContain('The audit is as it was written');
+});
+
+describe('the whole journal', () => {
+  const journal = async (...args: readonly string[]) => {
+    const ended = await server.cli('audit', 'verify', '--journal', '--json', ...args);
+    const report = auditReportSchema.extend({ journal: journalReportSchema });
+    return {
+      code: ended.code,
+      stderr: ended.stderr,
+      report: report.parse(JSON.parse(ended.stdout)),
+    };
+  };
+  const orderId = `o-${randomUUID()}`;
+
+  test('is proven beside the running server, and by whoever has its data', async () => {
+    const data = { orderId, customer: 'c', items: [{ sku: 'soup', qty: 1 }], amount: 900 };
+    await server.api.publish({ type: 'order.placed', data });
+    await server.api.waitForStatus('order', orderId, 'waiting');
+    const online = await journal();
+    expect(online).toMatchObject({
+      code: 0,
+      stderr: '',
+      report: { ok: true, journal: { ok: true, faults: [] } },
+    });
+    const { commits, events, transitions, head } = online.report.journal;
+    expect(Math.min(events, transitions)).toBeGreaterThan(0);
+    expect(head?.no).toBe(commits);
+    const offline = await journal('--offline');
+    expect(offline.code).toBe(0);
+    expect(offline.report.journal.events).toBeGreaterThanOrEqual(events);
+    const state = (await server.api.get('/v1/audit/verify/journal')).json;
+    expect(journalVerificationSchema.parse(state)).toMatchObject({
+      state: 'done',
+      progress: null,
+      report: online.report.journal,
+    });
+    const told = await server.cli('audit', 'verify', '--journal');
+    expect(told.stdout).toContain('The journal is as it was written');
+    const elsewhere = await server.cli(
+      'audit',
+      'verify',
+      '--offline',
+      '--url',
+      'http://127.0.0.1:1',
+    );
+    expect(elsewhere.code).toBe(2);
+  });
+
+  test('with one byte of one event changed, is found changed, online and offline, at its commit', async () => {
+    const db = new DatabaseSync(server.database);
+    const found = db
+      .prepare('SELECT seq, data FROM events WHERE data LIKE ? ORDER BY seq LIMIT 1')
+      .get(`%"orderId":"${orderId}"%`);
+    const { seq, data } = z.object({ seq: z.number(), data: z.string() }).parse(found);
+    const commit = db.prepare('SELECT min(no) AS no FROM commits WHERE last_seq >= ?').get(seq);
+    const bytes = Buffer.from(data);
+    const at = bytes.indexOf('900');
+    // The lowest bit: 900 becomes 800.
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    db.prepare('UPDATE events SET data = ? WHERE seq = ?').run(bytes.toString(), seq);
+    db.close();
+    const online = await journal();
+    expect(online).toMatchObject({
+      code: BROKEN,
+      report: { ok: true, journal: { ok: false, faults: [{ commit: commit?.['no'] }] } },
+    });
+    const offline = await journal('--offline');
+    expect(offline.code).toBe(BROKEN);
+    expect(offline.report.journal.faults).toEqual(online.report.journal.faults);
+    const told = await server.cli('audit', 'verify', '--journal');
+    expect(told).toMatchObject({ code: BROKEN });
+    expect(told.stdout).toContain(`commit ${String(commit?.['no'])}: its digest is not that of`);
+  });
+
+  test('is verified by an admin alone, and once at a time', async () => {
+    const operator = await server.api.createKey({ name: 'other', scopes: ['operate', 'view'] });
+    const asked = server.api.with({ key: operator.secret });
+    expect((await asked.post('/v1/audit/verify/journal', {})).status).toBe(403);
+    const begun = await Promise.all(
+      [1, 2].map(() => server.api.post('/v1/audit/verify/journal', {})),
+    );
+    const states = begun.map(({ status, json }) => {
+      expect(status).toBe(202);
+      return journalVerificationSchema.parse(json);
+    });
+    expect(states[0]?.startedAt).toBe(states[1]?.startedAt);
+    const over = await server.api.get('/v1/audit/verify/journal?wait=30s');
+    expect(over.json).toMatchObject({ state: 'done', report: { ok: false } });
+  });
 });
 
 test('a change behind the server’s back is told with 65, online and offline, before and after a restart', async () => {

@@ -65,7 +65,7 @@ describe('an order from the terminal', () => {
     );
     await server.api.waitForStatus('order', orderId, 'waiting');
     expect(await text('waits', 'list')).toMatch(
-      new RegExp(`^order +${orderId} +kitchen.ready +open +\\S.* in 15 min$`, 'm'),
+      new RegExp(`^order +${orderId} +kitchen.ready +open +\\S.* in 1[45] min$`, 'm'),
     );
     const waiting = await text('sagas', 'show', 'order', orderId);
     expect(waiting).toMatch(new RegExp(`^order ${orderId} {2}waiting$`, 'm'));

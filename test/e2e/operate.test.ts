@@ -185,7 +185,7 @@ test('a drain finishes what is in flight, takes nothing more, and reads go on', 
   const lab = await RestaurantLab.open();
   cleanup.push(() => lab[Symbol.asyncDispose]());
   const { server } = lab;
-  await lab.mishap({ name: 'kitchen.reserve', kind: 'slow', ms: 700 });
+  await lab.mishap({ name: 'kitchen.reserve', kind: 'slow', ms: 5000 });
   const event = orderPlaced({
     orderId: 'drained',
     customer: 'c',

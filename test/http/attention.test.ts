@@ -6,6 +6,8 @@ import {
   overviewSchema,
   overviewSeriesSchema,
 } from '@holdfast/core';
+import type { AttentionActAnswer } from '@holdfast/core';
+import { createClient } from '@holdfast/sdk/client';
 import type { AttentionPage } from '@holdfast/store';
 import { instance } from '../support/fake-house.ts';
 import { HttpHouse, systemClock } from '../support/http-house.ts';
@@ -13,10 +15,13 @@ import { HttpHouse, systemClock } from '../support/http-house.ts';
 /** Stands at the beginning of a step, and leaps. */
 const START = 1_800_000_000 * 1_000_000;
 let ahead = 0;
+let spent = 0;
 const timers: { at: number; run: () => void }[] = [];
 const clock = {
   ...systemClock,
   now: () => START + ahead * 1_000_000,
+  // What acts take, in milliseconds.
+  monotonic: () => spent,
   after: (delay: number, run: () => void) => {
     const timer = { at: ahead * 1000 + delay, run };
     timers.push(timer);
@@ -42,13 +47,14 @@ let operator: string;
 
 beforeEach(async () => {
   ahead = 0;
+  spent = 0;
   timers.length = 0;
   house = await new HttpHouse({ clock }).start();
   operator = house.key(['view', 'operate']);
 });
 afterEach(() => house.stop());
 
-const targets: AttentionPage = {
+const targets: Omit<AttentionPage, 'left'> = {
   kind: 'blocked',
   count: 3,
   targets: ['a', 'b', 'c'].map((key) => ({
@@ -58,6 +64,15 @@ const targets: AttentionPage = {
     commandId: null,
   })),
 };
+
+function many(count: number): AttentionPage['targets'] {
+  return Array.from({ length: count }, (_, n) => ({
+    item: `i-${n}`,
+    saga: 'order',
+    key: `k${n}`,
+    commandId: null,
+  }));
+}
 
 function act(name: string, body: object, key = operator) {
   return house.ask('POST', `/v1/attention/g/${name}`, { key, json: { reason: 'mended', ...body } });
@@ -162,20 +177,118 @@ test('nothing is done for another number, another act, or by who may not', async
 });
 
 test('a server that begins to stop leaves the rest, and says how many', async () => {
-  const many = Array.from({ length: 100 }, (_, n) => ({
-    item: `i-${n}`,
-    saga: 'order',
-    key: `k${n}`,
-    commandId: null,
-  }));
-  house.fake.targets = { kind: 'blocked', count: 250, targets: many };
+  house.fake.targets = { kind: 'blocked', count: 250, targets: many(250) };
   let taken = 0;
   house.fake.refuseRedrive = () => {
     taken += 1;
     return taken > 10 ? new HoldfastError('draining', 'the server is draining') : null;
   };
   const { body: json } = await act('redrive', { confirmCount: 250 });
-  expect(json).toEqual({ done: 10, refused: [], left: 240 });
+  expect(json).toEqual({ done: 10, refused: [], left: 240, next: null });
+});
+
+test('one request takes so long and no longer, and says where to go on', async () => {
+  house.fake.targets = { kind: 'blocked', count: 30, targets: many(30) };
+  house.fake.refuseRedrive = () => {
+    spent += 1_000;
+    return null;
+  };
+  const keys = (): unknown[] =>
+    house.fake.acts.map(({ address }) => (address as { key: string }).key);
+  const first = attentionActAnswerSchema.parse((await act('redrive', { confirmCount: 30 })).body);
+  expect(first).toMatchObject({ done: 5, left: 25 });
+  const body = { confirmCount: 30, after: first.next };
+  const second = attentionActAnswerSchema.parse((await act('redrive', body)).body);
+  expect(second).toMatchObject({ done: 5, left: 20 });
+  expect(keys()).toEqual(Array.from({ length: 10 }, (_, n) => `k${n}`));
+  // More than were confirmed: somebody asks to go on with another act than this.
+  expect((await act('redrive', { confirmCount: 2, after: second.next })).status).toBe(409);
+  // Of named ones too.
+  const items = many(8).map(({ item }) => item);
+  const some = attentionActAnswerSchema.parse(
+    (await act('redrive', { confirmCount: 8, items })).body,
+  );
+  expect(some).toMatchObject({ done: 5, left: 3 });
+  const rest = await act('redrive', { confirmCount: 8, items, after: some.next });
+  expect(rest.body).toEqual({ done: 3, refused: [], left: 0, next: null });
+  expect(keys().slice(10)).toEqual(Array.from({ length: 8 }, (_, n) => `k${n}`));
+  for (const after of ['items:9', 'elsewhere', first.next])
+    expect((await act('redrive', { confirmCount: 8, items, after })).status).toBe(400);
+});
+
+test('who is revoked in the midst of an act does no more of it', async () => {
+  house.fake.targets = { kind: 'blocked', count: 100, targets: many(100) };
+  house.fake.refuseRedrive = (key) => {
+    if (key === 'k40') house.keyRing.revoke('k-view-operate-');
+    return null;
+  };
+  const { body: json } = await act('redrive', { confirmCount: 100 });
+  const { done, left } = attentionActAnswerSchema.parse(json);
+  expect(done).toBeGreaterThan(40);
+  // At most those that were under way.
+  expect(done).toBeLessThan(60);
+  expect(done + left).toBe(100);
+  expect(house.fake.acts).toHaveLength(done);
+});
+
+test('the client goes on until nothing is left, tells how far it is, and stops when it is told to', async () => {
+  const client = createClient({ url: house.url, key: operator });
+  house.fake.targets = { kind: 'blocked', count: 2_500, targets: many(2_500) };
+  house.fake.refuseRedrive = (key) =>
+    key === 'k1700' ? new HoldfastError('conflict', 'it went on by itself') : null;
+  const told: (readonly [number, number, number])[] = [];
+  const onProgress = ({ done, refused, left }: AttentionActAnswer): void =>
+    void told.push([done, refused.length, left]);
+  const body = { reason: 'mended', confirmCount: 2_500 };
+  const all = await client.attention.act('g', 'redrive', body, { onProgress });
+  expect(all).toMatchObject({ done: 2_499, left: 0, next: null });
+  expect(all.refused.map(({ item }) => item)).toEqual(['i-1700']);
+  expect(told).toEqual([
+    [1_000, 0, 1_500],
+    [1_999, 1, 500],
+    [2_499, 1, 0],
+  ]);
+  const stop = new AbortController();
+  const stopped = await client.attention.act('g', 'redrive', body, {
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  });
+  expect(stopped).toMatchObject({ done: 1_000, left: 1_500 });
+  const rest = { ...body, after: stopped.next ?? '' };
+  expect(await client.attention.act('g', 'redrive', rest)).toMatchObject({ done: 1_499, left: 0 });
+  // More than one request names: in parts.
+  const items = many(1_500).map(({ item }) => item);
+  const named = { reason: 'mended', confirmCount: 1_500, items };
+  told.length = 0;
+  const some = await client.attention.act('g', 'redrive', named, { onProgress });
+  expect([some.done, some.left, told.length]).toEqual([1_500, 0, 2]);
+  await expect(
+    client.attention.act('g', 'redrive', { ...named, confirmCount: 1_499 }),
+  ).rejects.toMatchObject({ code: 'request.invalid' });
+});
+
+test('a key that may ask so often and no more still acts on many', async () => {
+  const limited = await new HttpHouse({ rates: { requestsPerSecond: 5, requestBurst: 1 } }).start();
+  try {
+    limited.fake.targets = { kind: 'blocked', count: 2_500, targets: many(2_500) };
+    const pauses: number[] = [];
+    const client = createClient({
+      url: limited.url,
+      key: limited.key(['view', 'operate']),
+      pauses: {
+        random: () => 0,
+        sleep: (pause) => {
+          pauses.push(pause);
+          return new Promise((resolve) => setTimeout(resolve, 20));
+        },
+      },
+    });
+    const body = { reason: 'mended', confirmCount: 2_500 };
+    expect((await client.attention.act('g', 'redrive', body)).done).toBe(2_500);
+    expect(new Set(pauses)).toEqual(new Set([1_000]));
+  } finally {
+    await limited.stop();
+  }
 });
 
 test('groups answer as the read model has them', async () => {

@@ -24,7 +24,17 @@ interface Asked {
 }
 
 /** What each answer is taken for: a page, an end, nothing more to come. */
-const ANSWER = { items: [], next: null, status: 'completed', seq: 1, id: 'x', duplicate: false };
+const ANSWER = {
+  items: [],
+  next: null,
+  status: 'completed',
+  seq: 1,
+  id: 'x',
+  duplicate: false,
+  done: 1,
+  refused: [],
+  left: 0,
+};
 const REFUSAL = { type: 'x', title: 'x', status: 403, code: 'auth.scope' };
 const asked: Asked[] = [];
 const client = createClient({

@@ -155,6 +155,93 @@ describe.each(keyed)('%s', (_name, route) => {
   });
 });
 
+const paged = keyed.filter(([, { query }]) => 'cursor' in query.shape);
+const pageSchema = z.looseObject({ next: z.string().nullable() });
+
+/** What a cursor holds: base64url of JSON, the list's name first. */
+function partsOf(cursor: string): unknown[] {
+  return z.array(z.unknown()).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+}
+const cursorOf = (parts: unknown): string =>
+  Buffer.from(JSON.stringify(parts).replaceAll('"INFINITY"', '1e400')).toString('base64url');
+
+function pageAt(route: Route, key: string, cursor: string): Promise<ApiAnswer> {
+  const call = callOf(route);
+  const mark = call.path.includes('?') ? '&' : '?';
+  const path = `${call.path}${mark}limit=1&cursor=${encodeURIComponent(cursor)}`;
+  return send(route, key, { ...call, path });
+}
+
+describe('a cursor', () => {
+  test('is taken by the list that gave it, and by no other; tampered with, it fails nobody', async () => {
+    expect(paged.length).toBeGreaterThan(8);
+    const admin = scene.keys.byScope.get('admin') ?? '';
+    const given = new Map<Route, string>();
+    for (const [, route] of paged) {
+      const { path } = callOf(route);
+      const first = await send(route, admin, {
+        path: `${path}${path.includes('?') ? '&' : '?'}limit=1`,
+      });
+      const { next } = pageSchema.parse(JSON.parse(first.text));
+      if (next !== null) given.set(route, next);
+    }
+    expect(given.size).toBeGreaterThan(4);
+    for (const [, route] of paged) {
+      const name = nameOf(route);
+      for (const [of, cursor] of given) {
+        const own = partsOf(cursor)[0] === partsOf(given.get(route) ?? cursor)[0];
+        const answer = await pageAt(route, admin, cursor);
+        // Of a list that gave none it is not known what its cursors are like: but none of another's is.
+        const taken = of === route || (own && given.has(route));
+        expect([name, nameOf(of), answer.status]).toEqual([name, nameOf(of), taken ? 200 : 400]);
+      }
+      const [list = 'x', ...rest] = partsOf(given.get(route) ?? cursorOf(['x', 1]));
+      for (const parts of [
+        [list],
+        [list, ...rest, 1],
+        [list, ...rest.map(() => -1)],
+        [list, ...rest.map(() => 'INFINITY')],
+        [list, ...rest.map(() => 1.5)],
+        [list, ...rest.map(() => Number.MAX_SAFE_INTEGER)],
+        [list, ...rest.map(() => "' OR 1=1 --")],
+        [list, ...rest.map(() => 'x'.repeat(5000))],
+        [list, ...rest.map((part) => (typeof part === 'string' ? 'a\u0000b\ud800' : part))],
+        [list, ...rest.map(() => null)],
+        [list, ...rest.map(() => ({ __proto__: null, toString: 1 }))],
+        [list, ...rest.map(() => [1])],
+        ['__proto__', ...rest],
+        [null, ...rest],
+        {},
+        null,
+        'text',
+      ]) {
+        const answer = await pageAt(route, admin, cursorOf(parts));
+        expect([name, parts, answer.status]).toEqual([name, parts, expect.toBeOneOf([200, 400])]);
+      }
+      for (const cursor of ['%', '....', 'A', '\u0000', 'e30', '💥', '[]'])
+        expect([name, (await pageAt(route, admin, cursor)).status]).toEqual([name, 400]);
+    }
+  }, 120_000);
+
+  test('of one tenant shows another only its own', async () => {
+    const admin = scene.keys.byScope.get('admin') ?? '';
+    let tried = 0;
+    for (const [, route] of paged) {
+      const { path, shared } = callOf(route);
+      const mark = path.includes('?') ? '&' : '?';
+      const first = await send(route, admin, { path: `${path}${mark}limit=1` });
+      const { next } = pageSchema.parse(JSON.parse(first.text));
+      if (next === null || route.scope === 'admin' || shared === true) continue;
+      tried += 1;
+      const answer = await pageAt(route, scene.keys.foreign, next);
+      expect(answer.text.replaceAll(path, ''), nameOf(route)).not.toContain(MARK);
+      expect(answer.text, nameOf(route)).not.toContain('"tenant":"ours"');
+      expect([200, 400], nameOf(route)).toContain(answer.status);
+    }
+    expect(tried).toBeGreaterThan(3);
+  });
+});
+
 /** What a sample call cannot bring about on this scene, and the problem that it meets instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   // The clock is believed.

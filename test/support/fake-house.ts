@@ -35,6 +35,7 @@ import type {
 } from '@holdfast/engine';
 import type {
   AttentionPage,
+  AttentionWanted,
   EventQuery,
   Explained,
   KeyRow,
@@ -113,8 +114,14 @@ export class FakeHouse {
   };
   readonly placed: PlaceRequest[] = [];
   readonly sagaQueries: SagaQuery[] = [];
-  /** Called on each `awaitEnd`, so that a test may end the instance meanwhile. */
-  onAwaitEnd: (address: InstanceAddress) => void = () => undefined;
+  /** Called on each `awaitEnd`, so that a test may end the instance meanwhile, or let it wait. */
+  onAwaitEnd: (address: InstanceAddress) => void | Promise<void> = () => undefined;
+  /** Answers a lease; without it nobody has joined. */
+  onLease: (() => Promise<readonly []>) | null = null;
+  /** Leases that were given up: of which worker, and which. */
+  readonly abandoned: (readonly [id: string, poll: number])[] = [];
+  /** Called before the end of the journal is told. */
+  onLastSeq: () => void = () => undefined;
   readonly #listeners = new Set<(lastSeq: Seq) => void>();
 
   readonly engine: EngineApi = {
@@ -126,10 +133,10 @@ export class FakeHouse {
       this.#closeWait(address, 'completed', payload, actor),
     failWait: (address, message, actor) =>
       this.#closeWait(address, 'failed', JSON.stringify(message), actor),
-    awaitEnd: (address, timeout) => {
+    awaitEnd: async (address, timeout) => {
       this.waited.push(timeout);
-      this.onAwaitEnd(address);
-      return Promise.resolve(this.ending);
+      await this.onAwaitEnd(address);
+      return this.ending;
     },
     cancel: (address, actor) => this.#act('cancel', address, actor),
     redrive: async (address, actor) => {
@@ -224,8 +231,9 @@ export class FakeHouse {
     },
     joinWorker: () => Promise.reject(new Error('not of this house')),
     beatWorker: () => Promise.reject(new Error('not of this house')),
-    leaseCommands: () => Promise.reject(new Error('not of this house')),
-    abandonLease: () => Promise.resolve(),
+    leaseCommands: () =>
+      this.onLease === null ? Promise.reject(new Error('not of this house')) : this.onLease(),
+    abandonLease: async (id, poll) => void this.abandoned.push([id, poll]),
     completeCommand: () => Promise.reject(new Error('not of this house')),
     drainWorker: () => Promise.reject(new Error('not of this house')),
     leaveWorker: () => Promise.reject(new Error('not of this house')),
@@ -382,7 +390,10 @@ export class FakeHouse {
           .filter((event) => stream === undefined || event.stream === stream)
           .slice(0, limit),
       ),
-    lastSeq: () => Promise.resolve(this.events.length),
+    lastSeq: async () => {
+      this.onLastSeq();
+      return this.events.length;
+    },
     sagas: (tenant, query) => {
       this.sagaQueries.push(query);
       const items = this.instances
@@ -511,13 +522,25 @@ export class FakeHouse {
     runTotals: () => Promise.resolve(this.totals),
     attention: () => Promise.resolve({ total: 0, more: false, groups: [] }),
     attentionItems: () => Promise.resolve(empty()),
-    attentionTargets: () => Promise.resolve(this.targets),
+    attentionTargets: (_tenant, _group, wanted) => Promise.resolve(this.#targetsOf(wanted)),
     needs: () => Promise.resolve({ groups: [], nextDueAt: null }),
     close: () => Promise.resolve(),
   };
   /** What the overview's series is made of, and what a group act goes over. */
   totals = new Map<string, { accepted: number; ended: number }>();
-  targets: AttentionPage = { kind: 'blocked', count: 0, targets: [] };
+  targets: Omit<AttentionPage, 'left'> = { kind: 'blocked', count: 0, targets: [] };
+
+  #targetsOf(wanted: AttentionWanted): AttentionPage {
+    const { targets, count } = this.targets;
+    if ('items' in wanted) {
+      const named = targets.filter(({ item }) => wanted.items.includes(item));
+      return { ...this.targets, left: named.length, targets: named };
+    }
+    const from = targets.findIndex(({ item }) => item === wanted.after) + 1;
+    const some = targets.slice(from, from + wanted.limit);
+    const left = count - from;
+    return { ...this.targets, left, targets: some.map((one) => ({ ...one, place: one.item })) };
+  }
 
   #events(tenant: string, query: EventQuery): Page<EventResource> {
     const found = this.events

@@ -109,7 +109,7 @@ export function sampleCalls(scene: Scene): Readonly<Record<string, SampleCall>> 
     actOnAttention: act(`/v1/attention/${group}/resolve`, {
       reason: 'I asked the press',
       confirmCount: 1,
-      items: [scene.groupCommand],
+      items: [scene.groupItem],
       resolve: { as: 'succeeded', output: { receipt: `${MARK}-told` } },
     }),
     completeWait: act(`${of(errands.complete)}/waits/errand.answer/complete?reason=seen`, {

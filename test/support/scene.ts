@@ -65,8 +65,8 @@ export class Scene implements AsyncDisposable {
   readonly heldCommand: string;
   /** Of what needs a person: the held effects. */
   readonly group: string;
-  /** The one of the group that the errand `group` holds. */
-  readonly groupCommand: string;
+  /** What the errand `group` is called in it. */
+  readonly groupItem: string;
   readonly quarantine: readonly number[];
   /** Id of one that was begun. */
   readonly reprocess: number;
@@ -87,7 +87,7 @@ export class Scene implements AsyncDisposable {
     this.seq = made.seq;
     this.heldCommand = made.heldCommand;
     this.group = made.group;
-    this.groupCommand = made.groupCommand;
+    this.groupItem = made.groupItem;
     this.quarantine = made.quarantine;
     this.reprocess = made.reprocess;
     this.workerId = made.workerId;
@@ -135,8 +135,9 @@ export class Scene implements AsyncDisposable {
       reason: `${MARK}: the receipt was lost`,
     });
     const blocked = await api.saga('errand', errands.resolve);
-    const inGroup = await api.saga('errand', errands.group);
     const { groups } = groupsOf.parse((await api.get('/v1/attention')).json);
+    const group = z.string().parse(groups.find(({ kind }) => kind === 'doubtful')?.id);
+    const inGroup = item.parse((await api.get(`/v1/attention/${group}`)).json).items;
     const worker = await server.api
       .with({ key: keys.byScope.get('work') ?? '' })
       .post('/v1/workers', { name: `${MARK}-worker`, concurrency: 1, effects: ['nothing'] });
@@ -155,8 +156,8 @@ export class Scene implements AsyncDisposable {
       bundle: (await api.get(`/v1/releases/${digest}/bundle`)).json,
       seq,
       heldCommand: z.string().parse(blocked?.blockedBy?.['commandId']),
-      group: z.string().parse(groups.find(({ kind }) => kind === 'doubtful')?.id),
-      groupCommand: z.string().parse(inGroup?.blockedBy?.['commandId']),
+      group,
+      groupItem: z.string().parse(inGroup.find(({ key }) => key === errands.group)?.['item']),
       quarantine,
       reprocess: z.looseObject({ id: z.number() }).parse(again.json).id,
       workerId: z.looseObject({ id: z.string() }).parse(worker.json).id,

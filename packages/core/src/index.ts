@@ -21,6 +21,7 @@ export type {
   WorkflowType,
   WorkItemSpec,
 } from './decision.ts';
+export { MAX_ATTENTION_ITEMS } from './attention-limits.ts';
 export { CHANGE_TOPICS } from './change-topics.ts';
 export { CONTROL_TYPES, EMPTY_DECISION, WAIT_TIMER_PREFIX, WORKFLOW_TYPES } from './decision.ts';
 export { jsonChanges } from './json-changes.ts';
@@ -344,7 +345,6 @@ export {
   attentionItemSchema,
   attentionSchema,
   changesSchema,
-  MAX_ATTENTION_ITEMS,
   MAX_SERIES_MINUTES,
   overviewSchema,
   overviewSeriesQuerySchema,

@@ -32,20 +32,25 @@ afterEach(() => bench.end());
 const count = (histogram: { counts: readonly number[] }): number =>
   histogram.counts.reduce((sum, n) => sum + n, 0);
 
+const ofSaga = async (): Promise<SagaMetrics | undefined> =>
+  (await bench.engine.metrics()).sagas.find(({ saga }) => saga === 'pay');
+const ofEffect = async (): Promise<EffectMetrics | undefined> =>
+  (await bench.engine.metrics()).effects.find(({ effect }) => effect === 'pay');
+
 async function sagaMetrics(): Promise<SagaMetrics> {
-  const found = (await bench.engine.metrics()).sagas.find(({ saga }) => saga === 'pay');
+  const found = await ofSaga();
   if (found === undefined) throw new Error('nothing is counted of the saga');
   return found;
 }
 
 async function effectMetrics(): Promise<EffectMetrics> {
-  const found = (await bench.engine.metrics()).effects.find(({ effect }) => effect === 'pay');
+  const found = await ofEffect();
   if (found === undefined) throw new Error('nothing is counted of the effect');
   return found;
 }
 
 const publish = (id: string) => bench.engine.ingest({ event: bench.event('due', { id }) });
-const ended = async (runs: number) => (await sagaMetrics()).ended['completed'] === runs;
+const ended = async (runs: number) => (await ofSaga())?.ended['completed'] === runs;
 
 test('runs, transitions, tries and outcomes are counted once each', async () => {
   bench = new EngineBench({ programs: { pay }, sagas, effects: [{ name: 'pay' }] });
@@ -92,7 +97,7 @@ test('each try has its outcome, only the first is a dispatch, and what is held i
   });
   await bench.start();
   await publish('a');
-  await until(async () => (await effectMetrics()).held === 1);
+  await until(async () => (await ofEffect())?.held === 1);
   const { attempts, outcomes, dispatch, duration } = await effectMetrics();
   expect(attempts).toMatchObject({ not_done: 1, in_doubt: 1, succeeded: 0 });
   expect(outcomes).toEqual({ succeeded: 0, failed: 0, unknown: 0 });

@@ -254,9 +254,8 @@ describe('an event whose type has a schema', () => {
     expect(reads).toBe(1);
     expect(await answer).toMatchObject({ status: 'accepted' });
     await until(() => seen.length === 1);
-    expect(
-      await bench.store.loadInstances([{ tenant: '', saga: 'valve', key: 'v-1' }]),
-    ).toMatchObject([{ row: { key: 'v-1' } }]);
+    const address = { tenant: '', saga: 'valve', key: 'v-1' };
+    await until(async () => (await bench.store.loadInstances([address]))[0] !== null);
     expect(await engine.ingest({ event: bench.event('turned', {}) })).toMatchObject({
       status: 'invalid',
     });

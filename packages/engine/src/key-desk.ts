@@ -16,6 +16,8 @@ import type { Fact } from './fact.ts';
  */
 export class KeyDesk {
   readonly #deps: Pick<ActDeps, 'store' | 'facts' | 'record' | 'commit'>;
+  /** Keys that somebody is revoking. */
+  readonly #revoking = new Map<string, Promise<void>>();
 
   constructor(deps: Pick<ActDeps, 'store' | 'facts' | 'record' | 'commit'>) {
     this.#deps = deps;
@@ -30,8 +32,25 @@ export class KeyDesk {
     });
   }
 
-  /** @throws HoldfastError `not_found` when no such key is in force */
+  /**
+   * Of several who revoke one key at a time the first does, and the others are told as if they had come later.
+   *
+   * @throws HoldfastError `not_found` when no such key is in force
+   */
   async revoke(id: string, actor: Actor): Promise<void> {
+    for (let other = this.#revoking.get(id); other !== undefined; other = this.#revoking.get(id))
+      await other;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#revoking.set(id, promise);
+    try {
+      await this.#revoke(id, actor);
+    } finally {
+      this.#revoking.delete(id);
+      resolve();
+    }
+  }
+
+  async #revoke(id: string, actor: Actor): Promise<void> {
     const known = await this.#current(id);
     if (known === null) throw new HoldfastError('not_found', `there is no key ${id} in force`);
     const { name, scopes, topics, types } = known;

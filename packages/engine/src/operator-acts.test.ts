@@ -501,7 +501,12 @@ test('acts on instances and keys are on record, with who and why', async () => {
     revokedAt: null,
   };
   await bench.engine.createKey(row, actor);
-  await bench.engine.revokeKey('k1', actor);
+  // Three at a time: one of them does it, and the others are told as if they had come later.
+  const revokes = [1, 2, 3].map(() => bench.engine.revokeKey('k1', actor));
+  const [first, ...others] = await Promise.allSettled(revokes);
+  expect(first).toMatchObject({ status: 'fulfilled' });
+  for (const other of others)
+    expect(other).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } });
   expect(await records('operator.redrive')).toMatchObject([
     {
       subject: 'order/o',
@@ -520,4 +525,5 @@ test('acts on instances and keys are on record, with who and why', async () => {
   expect(await records('key.revoked')).toMatchObject([
     { subject: 'key/k1', data: { before: { inForce: true }, after: { inForce: false } } },
   ]);
+  await expect(bench.engine.revokeKey('k1', actor)).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -20,6 +20,7 @@ import {
   type ReleaseDigest,
 } from '@holdfast/core';
 import { depthOf, isGivenAgain, programType } from './addressing.ts';
+import { blockedByDecision } from './blocked-by.ts';
 import { blockUnit, dispositionUnit, parkUnit, refusalUnit } from './disposition-units.ts';
 import { type Decided, isFault, planDecision } from './decided.ts';
 import type { Fact } from './fact.ts';
@@ -292,7 +293,10 @@ export class SagaRunner {
     row.undo = JSON.stringify(decision.undo);
     row.result = resultOf(decision, row.run);
     row.failure = decision.failure === null ? null : JSON.stringify(decision.failure);
-    row.blockedBy = decision.blocked === null ? null : JSON.stringify(decision.blocked);
+    row.blockedBy =
+      decision.blocked === null
+        ? null
+        : blockedByDecision(decision.blocked, (step) => instance.steps.has(step));
     const unit = new TransitionUnit(this.#deps.transition, {
       instance,
       delivery,

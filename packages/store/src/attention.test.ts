@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openReadModel } from './open-read-model.ts';
 import { openStore } from './open-store.ts';
 import type { StoreOp } from './port.ts';
-import type { ReadModel } from './read-port.ts';
+import type { AttentionPage, ReadModel } from './read-port.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 import {
   instanceRow,
@@ -79,12 +79,16 @@ test('groups are by reason, saga, effect and release, and of one tenant; newest 
     cursor: page.next ?? '',
   });
   expect(next.items.map(({ key }) => key)).toEqual(['order-1']);
-  expect(await model.attentionTargets('', first?.id ?? '', 1)).toMatchObject({
+  expect(
+    await model.attentionTargets('', first?.id ?? '', { after: null, limit: 1 }),
+  ).toMatchObject({
     kind: 'blocked',
     count: 2,
     targets: [{ saga: 'order', key: 'order-1', item: next.items[0]?.item }],
   });
-  expect(await model.attentionTargets('nobody', first?.id ?? '', 1)).toMatchObject({ count: 0 });
+  expect(
+    await model.attentionTargets('nobody', first?.id ?? '', { after: null, limit: 1 }),
+  ).toMatchObject({ count: 0 });
   const others = await model.attention('other');
   expect(others.groups).toMatchObject([{ count: 1 }]);
   expect((await model.attentionItems('other', others.groups[0]?.id ?? '', {})).items).toMatchObject(
@@ -116,11 +120,14 @@ test('what a redrive would call: effects held with their keys, a failed undo und
   const fires = async (reason: string) => {
     const group = groups.find((one) => one.reason === reason);
     const { items } = await model.attentionItems('', group?.id ?? '', {});
-    return items[0]?.wouldFire;
+    return { fires: items[0]?.wouldFire, decides: items[0]?.decides };
   };
-  expect(await fires('effect.in_doubt')).toEqual([
-    { effect: charge.effect, commandId: charge.commandId, idempotencyKey: charge.commandId },
-  ]);
+  expect(await fires('effect.in_doubt')).toEqual({
+    fires: [
+      { effect: charge.effect, commandId: charge.commandId, idempotencyKey: charge.commandId },
+    ],
+    decides: null,
+  });
   const next = commandId(sha256, {
     tenant: '',
     saga: 'order',
@@ -128,9 +135,100 @@ test('what a redrive would call: effects held with their keys, a failed undo und
     run: 1,
     step: 'undo/reserve#1@3/release#1',
   });
-  expect(await fires('undo')).toEqual([
-    { effect: 'kitchen.release', commandId: next, idempotencyKey: next },
+  expect(await fires('undo')).toEqual({
+    fires: [{ effect: 'kitchen.release', commandId: next, idempotencyKey: next }],
+    decides: null,
+  });
+});
+
+test('what a mended program would call is said to be unknown: which event it decides, and of which step', async () => {
+  const opened = instanceRow(1);
+  const later = instanceRow(2);
+  const undoing = instanceRow(3);
+  const charge = itemRow(1, later, 'payment.charge#1', { state: 'held', doubtful: true });
+  await commit(
+    { op: 'instance.create', row: opened },
+    { op: 'instance.create', row: later },
+    { op: 'instance.create', row: undoing },
+    { op: 'item.add', row: charge },
+    { op: 'item.hold', itemId: 1, doubtful: true },
+  );
+  const program = { code: 'program.failed', message: 'a bug' };
+  await commit(block(1, { ...program, event: { type: 'order.placed', id: 'e' } }));
+  const outcome = { type: 'effect.succeeded', id: 'e2' };
+  await commit(block(2, { ...program, step: 'kitchen.reserve#1', event: outcome }));
+  // An undo whose failed step is no effect: what it begins with is nowhere on record.
+  await commit(block(3, { code: 'undo', message: 'm', step: 'undo/reserve#1/ready#1' }));
+  const { groups } = await model.attention('');
+  const items = [];
+  for (const { id } of groups) items.push(...(await model.attentionItems('', id, {})).items);
+  const shown = items.map(({ key, wouldFire, decides }) => ({ key, n: wouldFire.length, decides }));
+  expect(shown.toSorted((a, b) => (a.key ?? '').localeCompare(b.key ?? ''))).toEqual([
+    { key: 'order-1', n: 0, decides: { event: 'order.placed', step: null } },
+    { key: 'order-2', n: 1, decides: { event: 'effect.succeeded', step: 'kitchen.reserve#1' } },
+    { key: 'order-3', n: 0, decides: { event: null, step: 'undo/reserve#1/ready#1' } },
   ]);
+});
+
+test('an act goes through a group from the oldest on, and what comes back to it is not meant', async () => {
+  const bug = { code: 'program.failed', message: 'a bug' };
+  for (const id of [1, 2, 3, 4]) {
+    await commit({ op: 'instance.create', row: instanceRow(id) });
+    await commit(block(id, bug));
+  }
+  const group = (await model.attention('')).groups[0]?.id ?? '';
+  const keys = (page: AttentionPage): unknown[] =>
+    page.targets.map((target) => ('key' in target ? target.key : target.quarantineId));
+  const first = await model.attentionTargets('', group, { after: null, limit: 2 });
+  expect([keys(first), first.count, first.left]).toEqual([['order-1', 'order-2'], 4, 4]);
+  // The first comes back, and another joins.
+  await commit({ op: 'instance.status', instanceId: 1, status: 'running', blockedBy: null, at });
+  await commit(block(1, bug));
+  await commit({ op: 'instance.create', row: instanceRow(5) });
+  await commit(block(5, bug));
+  const after = first.targets.at(-1)?.place ?? '';
+  const second = await model.attentionTargets('', group, { after, limit: 2 });
+  expect([keys(second), second.count, second.left]).toEqual([['order-3', 'order-4'], 5, 2]);
+  const place = second.targets.at(-1)?.place ?? '';
+  const last = await model.attentionTargets('', group, { after: place, limit: 2 });
+  expect([keys(last), last.left]).toEqual([[], 0]);
+  await expect(
+    model.attentionTargets('', group, { after: 'made up', limit: 2 }),
+  ).rejects.toMatchObject({ code: 'request.invalid' });
+});
+
+test('those named are found wherever they stand in their group, and only there', async () => {
+  const bug = { code: 'program.failed', message: 'a bug' };
+  for (const id of [1, 2, 3]) await commit({ op: 'instance.create', row: instanceRow(id) });
+  await commit({ op: 'instance.create', row: instanceRow(4, { tenant: 'other' }) });
+  for (const id of [1, 2, 4]) await commit(block(id, bug));
+  await commit(block(3, { ...bug, code: 'program.gas' }));
+  const row = quarantineRow(1);
+  await commit({ op: 'quarantine', row }, { op: 'quarantine', row: { ...row, id: 2, code: 'x' } });
+  const itemsOf = async (tenant: string, reason: string): Promise<[string, string[]]> => {
+    const { groups } = await model.attention(tenant);
+    const id = groups.find((group) => group.reason === reason)?.id ?? '';
+    return [id, (await model.attentionItems(tenant, id, {})).items.map(({ item }) => item)];
+  };
+  const [failed, own] = await itemsOf('', 'program.failed');
+  const [entries, ownEntries] = await itemsOf('', 'event.not_json');
+  const foreign = [
+    ...(await itemsOf('other', 'program.failed'))[1],
+    ...(await itemsOf('', 'program.gas'))[1],
+    ...(await itemsOf('', 'x'))[1],
+    'made up',
+  ];
+  expect([own.length, ownEntries.length, foreign.length]).toEqual([2, 1, 4]);
+  const found = async (group: string): Promise<string[]> => {
+    const items = [...foreign, ...own, ...ownEntries];
+    const page = await model.attentionTargets('', group, { items });
+    expect(page.left).toBe(page.targets.length);
+    return page.targets.map(({ item }) => item);
+  };
+  expect(await found(failed)).toEqual(own);
+  expect(await found(entries)).toEqual(ownEntries);
+  await commit({ op: 'instance.status', instanceId: 1, status: 'running', blockedBy: null, at });
+  expect(await found(failed)).toHaveLength(1);
 });
 
 test('the quarantine is grouped too, and leaves its group once it is resolved', async () => {

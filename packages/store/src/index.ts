@@ -44,6 +44,7 @@ export type {
 export type {
   AttentionPage,
   AttentionTarget,
+  AttentionWanted,
   EventQuery,
   Explained,
   NeedGroup,

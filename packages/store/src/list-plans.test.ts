@@ -5,11 +5,13 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { attention, attentionItems, attentionTargets } from './read-model/attention-queries.ts';
+import { attention, attentionItems } from './read-model/attention-queries.ts';
+import { attentionTargets } from './read-model/attention-targets.ts';
 import { listEffects } from './read-model/effect-list.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { listEvents } from './read-model/event-list.ts';
 import { listWaits } from './read-model/list-queries.ts';
+import { Needs } from './read-model/needs.ts';
 import { overviewOf } from './read-model/overview-queries.ts';
 import { listQuarantine } from './read-model/quarantine-queries.ts';
 import { readContext } from './read-model/read-context.ts';
@@ -238,9 +240,16 @@ describe('no list goes through a table, whatever the filters', () => {
     ]);
     for (const { id } of groups) {
       expect(attentionItems(context, '', id, { limit: 3 }).items).toHaveLength(3);
-      expect(attentionTargets(context, '', id, 3).targets).toHaveLength(3);
+      const first = attentionTargets(context, '', id, { after: null, limit: 3 });
+      expect(first.targets).toHaveLength(3);
+      const [one, , last] = first.targets;
+      const after = last?.place ?? null;
+      expect(attentionTargets(context, '', id, { after, limit: 3 }).left).toBe(first.left - 3);
+      const named = { items: [one?.item ?? ''] };
+      expect(attentionTargets(context, '', id, named).targets).toHaveLength(1);
     }
     overviewOf(context, '');
+    expect(new Needs(context, { monotonic: () => 0 }).read().groups).toHaveLength(10);
     eventDetail(context, '', 2);
     sagaDetail(context, { tenant: '', saga: 'order', key: 'key-1' });
     timeline(context, { tenant: '', saga: 'order', key: 'key-1' });

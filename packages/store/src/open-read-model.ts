@@ -10,7 +10,8 @@ import type { Clock } from '@holdfast/core';
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
 import { listReprocesses, reprocessById } from './read-model/act-queries.ts';
-import { attention, attentionItems, attentionTargets } from './read-model/attention-queries.ts';
+import { attention, attentionItems } from './read-model/attention-queries.ts';
+import { attentionTargets } from './read-model/attention-targets.ts';
 import { listAudit } from './read-model/audit-queries.ts';
 import {
   countAll,
@@ -122,8 +123,8 @@ export async function openReadModel(options: {
     attention: async (tenant) => read(() => attention(context, tenant)),
     attentionItems: async (tenant, group, query) =>
       read(() => attentionItems(context, tenant, group, query)),
-    attentionTargets: async (tenant, group, limit) =>
-      read(() => attentionTargets(context, tenant, group, limit)),
+    attentionTargets: async (tenant, group, wanted) =>
+      read(() => attentionTargets(context, tenant, group, wanted)),
     needs: async () => needs.read(),
     close: async () => {
       sqlite.close();

@@ -110,23 +110,38 @@ export interface StoreOverview {
   readonly disk: Overview['disk'];
 }
 
-/** What a group act goes over, oldest first. */
+/** What of a group is wanted: those that are named; or all, the oldest first, after a place of an `AttentionTarget`. */
+export type AttentionWanted =
+  | { readonly items: readonly string[] }
+  | { readonly after: string | null; readonly limit: number };
+
+/** What a group act goes over. */
 export interface AttentionPage {
   readonly kind: AttentionGroup['kind'];
   /** How many the group holds. */
   readonly count: number;
+  /**
+   * How many of what is wanted there are, these included. Of all: those that were in the group when the first of these
+   * pages was read, and still are as they were then.
+   */
+  readonly left: number;
+  /** Those named that are in the group, in the order they were named; or the next of all. */
   readonly targets: readonly AttentionTarget[];
 }
 
-export type AttentionTarget =
+export type AttentionTarget = {
+  readonly item: string;
+  /** To go on after it; absent where it was named. */
+  readonly place?: string;
+} & (
   | {
-      readonly item: string;
       readonly saga: string;
       readonly key: string;
       /** The effect it is blocked at; null for none. */
       readonly commandId: string | null;
     }
-  | { readonly item: string; readonly quarantineId: number };
+  | { readonly quarantineId: number }
+);
 
 export interface ReadModel {
   events(tenant: TenantId, query: EventQuery): Promise<Page<EventResource>>;
@@ -211,8 +226,16 @@ export interface ReadModel {
   attention(tenant: TenantId): Promise<Attention>;
   /** @throws HoldfastError `not_found` for what is no group's id */
   attentionItems(tenant: TenantId, group: string, query: PageQuery): Promise<Page<AttentionItem>>;
-  /** The oldest `limit` of a group. @throws HoldfastError `not_found` for what is no group's id */
-  attentionTargets(tenant: TenantId, group: string, limit: number): Promise<AttentionPage>;
+  /**
+   * What of a group an act is about.
+   *
+   * @throws HoldfastError `not_found` for what is no group's id, `request.invalid` for a place that is none
+   */
+  attentionTargets(
+    tenant: TenantId,
+    group: string,
+    wanted: AttentionWanted,
+  ): Promise<AttentionPage>;
   /** For alerts: as cheap. */
   needs(): Promise<StoreNeeds>;
   close(): Promise<void>;
@@ -291,8 +314,6 @@ export interface NeedGroup {
   /** The reason of the oldest, in words. */
   readonly message: string;
   readonly count: number;
-  /** Whether not all were looked at, so that there may be more. */
-  readonly isCapped: boolean;
   /** Of the oldest. */
   readonly since: Micros;
 }

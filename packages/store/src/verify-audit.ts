@@ -17,6 +17,7 @@ import { readAuditHeads, type KeptHead } from './audit-heads.ts';
 import { openReader } from './connection.ts';
 import { locateGeneration } from './data-directory.ts';
 import { Names } from './names.ts';
+import { tenantIds } from './read-model/tenant-ids.ts';
 import { EVENT_COLUMNS, toJournalEvent } from './rows.ts';
 import type { EventRecord } from './rows.ts';
 import { toOpenError } from './store-errors.ts';
@@ -183,7 +184,7 @@ class AuditVerifier {
     );
     const audited = new Set(this.#acts.map(({ seq }) => seq));
     const types = Object.values(CONTROL_TYPES).flatMap((type) => this.#names.findId(type) ?? []);
-    for (const tenant of this.#tenants()) {
+    for (const tenant of tenantIds(this.#db)) {
       for (const type of types) {
         for (const { seq } of acts.all(tenant, type, STREAM_NUMBERS.CONTROL_EVENTS, lastSeq))
           if (!audited.has(seq)) this.#removed(seq);
@@ -196,20 +197,6 @@ class AuditVerifier {
     const after = this.#acts.find((act) => act.seq > seq);
     const what = `the act at seq ${seq} of the journal has no entry`;
     this.#fault(after?.no ?? this.#last + 1, what);
-  }
-
-  /** One look into the index for each, not one for each event. */
-  #tenants(): readonly number[] {
-    return this.#db
-      .prepare<[], { readonly tenant: number }>(
-        `WITH RECURSIVE found (tenant) AS (
-           SELECT min(tenant) FROM events
-           UNION ALL SELECT (SELECT min(e.tenant) FROM events e WHERE e.tenant > found.tenant) FROM found
-           WHERE found.tenant IS NOT NULL)
-         SELECT tenant FROM found WHERE tenant IS NOT NULL`,
-      )
-      .all()
-      .map(({ tenant }) => tenant);
   }
 
   async #compareHeads(lastCommit: number): Promise<void> {

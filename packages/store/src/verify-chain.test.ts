@@ -16,6 +16,7 @@ import {
   transitionRow,
 } from './testing/store-fixtures.ts';
 import { verifyChain } from './verify-chain.ts';
+import type { ChainProgress } from './verify-chain.ts';
 
 let pristine: ReturnType<typeof temporaryDirectory>;
 let data: ReturnType<typeof temporaryDirectory>;
@@ -156,4 +157,23 @@ test('an attempt of a worker verifies', async () => {
   expect(await tampered('UPDATE attempts SET worker = NULL WHERE worker IS NOT NULL')).not.toEqual(
     [],
   );
+});
+
+test('tells how far it is, and ends when it is told to', async () => {
+  const seen: ChainProgress[] = [];
+  await verifyChain({ dir: data.dir, progress: (progress) => seen.push(progress) });
+  expect(seen.map(({ phase }) => phase)).toEqual(
+    seen.map(({ phase }) => phase).toSorted((a, b) => a.localeCompare(b)),
+  );
+  expect(seen.at(-1)).toEqual({ phase: 'verifying', done: 62, of: 62 });
+  const ordered = seen.findLast(({ phase }) => phase === 'ordering');
+  expect(ordered?.done).toBe(ordered?.of);
+  expect(seen.every(({ done, of }) => done <= of)).toBe(true);
+  const stop = new AbortController();
+  const ended = verifyChain({
+    dir: data.dir,
+    progress: () => stop.abort(new Error('enough')),
+    signal: stop.signal,
+  });
+  await expect(ended).rejects.toThrow('enough');
 });

@@ -189,7 +189,7 @@ test('a key that expires takes along its session and the stream of it', async ()
   const { secret } = await server.api.createKey({
     name: 'brief',
     scopes: ['view'],
-    expiresIn: '3s',
+    expiresIn: '8s',
   });
   const cookie = await signIn(base, secret);
   const stream = await openStream(base, '/v1/events/stream', asConsole(cookie));

@@ -60,10 +60,14 @@ test('a key made in the console signs somebody in; revoked, their session ends b
   await revoke.getByLabel(/^Reason/).fill('lost behind the oven');
   await revoke.getByRole('button', { name: 'Revoke', exact: true }).click();
   await row.getByText('revoked').first().waitFor();
-  await cook.page.waitForURL(/\/login/);
+  await cook.page.getByText('Your session has ended').waitFor();
+  expect(new URL(cook.page.url()).searchParams.get('next')).toBe('/sagas');
   await cook.page.getByLabel('Key').fill(key);
   await cook.page.getByRole('button', { name: 'Sign in' }).click();
   await cook.page.getByRole('alert').filter({ hasText: 'Not signed in' }).waitFor();
+  // Why it was revoked is on record.
+  await admin.page.getByRole('button', { name: 'Audit log' }).click();
+  await admin.page.getByRole('row', { name: /key\.revoked.*lost behind the oven/ }).waitFor();
   expect([admin.faults, cook.faults]).toEqual([[], []]);
 });
 

@@ -58,5 +58,25 @@ test('a cook answers on a phone, without a key; who comes later is told so', asy
   late.expectRefusals(404);
   await late.page.goto(`/wait/${token.slice(0, -4)}AAAA`);
   await late.heading('This link leads nowhere').waitFor();
-  expect([visit.faults, late.faults]).toEqual([[], []]);
+
+  // An operator answers in the cook's place, by the same form, and says why.
+  await server.api.publish({ type: 'soup.asked', data: { id: 'soup-8' } });
+  await server.api.waitForStatus('soup', 'soup-8', 'waiting');
+  await using operator = await ConsoleVisit.open(browser, server);
+  await operator.signInByLink(server);
+  await operator.page.goto('/sagas/soup/soup-8');
+  await operator.page.getByRole('button', { name: 'Complete or fail…' }).click();
+  const dialog = operator.page.getByRole('dialog', { name: 'End the wait tasted of soup-8' });
+  await dialog.getByLabel(/^Reason/).fill('the cook is at lunch');
+  const complete = dialog.getByRole('button', { name: 'Complete the wait' });
+  await complete.click();
+  await dialog.getByText('Not sent: 1 field above needs another look.').waitFor();
+  await dialog.getByLabel(/^salt/).selectOption({ label: 'no' });
+  await complete.click();
+  await operator.page.getByText('completed').first().waitFor();
+  const unsalted = await server.api.waitForStatus('soup', 'soup-8', 'completed');
+  expect(unsalted.result).toEqual({ salted: false });
+  const audit = JSON.stringify(await server.cliJson('audit', 'list'));
+  expect(audit).toContain('the cook is at lunch');
+  expect([visit.faults, late.faults, operator.faults]).toEqual([[], [], []]);
 });

@@ -17,5 +17,15 @@ export const attentionQuery = () =>
     meta: { topics: TOPICS },
   });
 
+/**
+ * How much needs a person, for the corner of the eye on every screen: now and then is enough, where its topics would
+ * have it asked four times a second.
+ */
+export const attentionTotalQuery = queryOptions({
+  queryKey: ['attention', 'total'],
+  queryFn: async () => (await api().attention.get()).total,
+  refetchInterval: 5_000,
+});
+
 export const attentionItemsQuery = (group: string) =>
   pages(['attention', 'items', group], TOPICS, (page) => api().attention.list(group, page));

@@ -6,11 +6,15 @@
  */
 import { ApiError, createClient, HoldfastError } from '@holdfast/sdk/client';
 import type { Client } from '@holdfast/sdk/client';
+import type { Fault } from '@holdfast/core';
 
 /** A browser sends it to another origin only if that origin allows it, and ours allows none. */
 const CONSOLE_HEADERS = { 'x-holdfast-console': '1' } as const;
 
-let tenant: string | undefined;
+/** For as long as the tab lives: a reload shows the tenant that was looked at. */
+const TENANT_STORED_AS = 'holdfast.tenant';
+
+let tenant = storedTenant();
 const listeners = new Set<() => void>();
 let onRefused: (() => void) | undefined;
 
@@ -32,6 +36,14 @@ function build(): Client {
   });
 }
 
+function storedTenant(): string | undefined {
+  try {
+    return sessionStorage.getItem(TENANT_STORED_AS) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The client for the chosen tenant. Ask each time: it is another after a switch. */
 export function api(): Client {
   return current;
@@ -40,6 +52,12 @@ export function api(): Client {
 /** Another tenant than the key's own; undefined: the key's own. */
 export function chooseTenant(chosen: string | undefined): void {
   tenant = chosen;
+  try {
+    if (chosen === undefined) sessionStorage.removeItem(TENANT_STORED_AS);
+    else sessionStorage.setItem(TENANT_STORED_AS, chosen);
+  } catch {
+    // Storage may be forbidden: the choice then lasts as long as the page.
+  }
   current = build();
   for (const listener of listeners) listener();
 }
@@ -66,15 +84,17 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
-/** What to tell a person: message, hint and stable code of any failure. */
+/** What to tell a person: message, places, hint and stable code of any failure. */
 export function describeError(error: unknown): {
   readonly message: string;
   readonly hint: string | undefined;
   readonly code: string | undefined;
+  readonly faults: readonly Fault[];
 } {
   if (error instanceof HoldfastError) {
-    return { message: error.message, hint: error.hint, code: error.code };
+    const { message, hint, code, faults } = error;
+    return { message, hint, code, faults };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { message, hint: undefined, code: undefined };
+  return { message, hint: undefined, code: undefined, faults: [] };
 }

@@ -3,13 +3,14 @@
  *
  * Invariants:
  * 1. A query that names the topics it depends on, in `meta.topics`, is asked again when one of them changes, at its own
- *    pace (refresher.ts), and only while it is on the screen.
+ *    pace (refresher.ts), and only while it is on the screen. Lists that are scrolled far into stand still (long-lists.ts).
  * 2. When the stream comes back after a break, everything on the screen is asked again: what was missed is unknown.
  * 3. The stream is of the tenant that is chosen when the watching begins: a switch of tenant begins it anew.
  *
  * @module
  */
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
+import { isLongList } from '../lib/long-lists.ts';
 import { api } from './client.ts';
 import { Refresher } from './refresher.ts';
 
@@ -28,7 +29,7 @@ export async function watchChanges(
   let broke = false;
   const onConnection = (connected: boolean): void => {
     onState(connected ? 'live' : 'broken');
-    if (connected && broke) void queries.invalidateQueries();
+    if (connected && broke) askAllAgain(queries);
     broke = !connected;
   };
   onState('connecting');
@@ -43,6 +44,13 @@ export async function watchChanges(
     await pause(RETRY_MS, signal);
   }
   refresher.stop();
+}
+
+/** What is on the screen is asked now, the rest when it is shown; long lists only once their reader goes back to the newest. */
+function askAllAgain(queries: QueryClient): void {
+  const isLong = ({ state }: Query): boolean => isLongList(state.data);
+  void queries.invalidateQueries({ predicate: (query) => !isLong(query) });
+  void queries.invalidateQueries({ predicate: isLong, refetchType: 'none' });
 }
 
 /** A function, so that the compiler does not take the answer for unchanged across an await. */

@@ -6,6 +6,7 @@
  */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ChangeTopic, Page } from '@holdfast/core';
+import { isLongList } from '../lib/long-lists.ts';
 import { api } from './client.ts';
 
 /** Rows asked for at one time. */
@@ -23,6 +24,9 @@ export function pages<Item>(
       list({ limit: PAGE_LIMIT, ...(pageParam === null ? {} : { cursor: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
+    refetchOnWindowFocus: ({ state }) => !isLongList(state.data),
+    refetchOnMount: ({ state }) => !isLongList(state.data),
+    refetchOnReconnect: ({ state }) => !isLongList(state.data),
     meta: { topics },
   });
 }

@@ -111,8 +111,8 @@ test('what changes while an answer is on its way is asked for after it', async (
   expect(asked).toBe(2);
 });
 
-test('a list of many pages is asked as many times less often', async () => {
-  const pages = 10;
+/** A list on the screen, so many pages of it read. */
+async function showList(pages: number): Promise<void> {
   const observer = new InfiniteQueryObserver(queries, {
     queryKey: ['sagas', 'list'],
     queryFn: asks(0),
@@ -129,10 +129,21 @@ test('a list of many pages is asked as many times less often', async () => {
   }
   expect(observer.getCurrentResult().data?.pages).toHaveLength(pages);
   asked = 0;
-  await changesGoOn(30_000);
+}
+
+test('a list of some pages is asked as many times less often', async () => {
+  const pages = 3;
+  await showList(pages);
+  await changesGoOn(3 * pages * PAUSE_MS);
   // One request a page.
   expect(asked).toBeGreaterThanOrEqual(2 * pages);
   expect(asked).toBeLessThanOrEqual(4 * pages);
+});
+
+test('a list that somebody has scrolled far into is not asked', async () => {
+  await showList(10);
+  await changesGoOn(30_000);
+  expect(asked).toBe(0);
 });
 
 test('what follows another answer is asked with its changes, and seldom without', async () => {

@@ -9,13 +9,15 @@
  * 3. An answer that is on its way is never thrown away: what changes meanwhile is asked for after it.
  * 4. What follows another answer (`meta.follows`) is asked again when that one has changed: an instance's whole story is not
  *    read anew because others go on. What changes it and does not show there is seen within `CALM_MS`.
- * 5. What nobody looks at (another screen, a hidden window) is only marked as stale, and asked when it is looked at.
+ * 5. What nobody looks at (another screen, a hidden window) is only marked as stale, and asked when it is looked at. So is a
+ *    list that somebody has scrolled far into (long-lists.ts): asked when they go back to the newest.
  *
  * @module
  */
 import { focusManager, hashKey } from '@tanstack/react-query';
 import type { Query, QueryClient } from '@tanstack/react-query';
 import type { ChangeTopic } from '@holdfast/core';
+import { isLongList } from '../lib/long-lists.ts';
 import { pageCount } from '../lib/page-count.ts';
 
 /** Changes within this time are one. */
@@ -99,5 +101,5 @@ function answeredAt({ state }: Query): number {
 }
 
 function isSeen(query: Query): boolean {
-  return query.isActive() && focusManager.isFocused();
+  return query.isActive() && focusManager.isFocused() && !isLongList(query.state.data);
 }

@@ -5,6 +5,7 @@ import { may } from '../api/session.ts';
 import type { Session } from '../api/session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { NAVIGATION } from './navigation.ts';
+import { NeedsYouCount } from './needs-you-count.tsx';
 import { SessionMenu } from './session-menu.tsx';
 
 interface PhoneBarProps {
@@ -34,7 +35,14 @@ export function PhoneBar({ session, onPalette }: PhoneBarProps) {
               activeOptions={{ exact: to === '/', includeSearch: false }}
               className={ITEM}
             >
-              <Icon aria-hidden size={18} />
+              <span className="relative">
+                <Icon aria-hidden size={18} />
+                {to === '/needs-you' && (
+                  <span className="absolute -top-1.5 left-3">
+                    <NeedsYouCount />
+                  </span>
+                )}
+              </span>
               <span className="truncate">{label}</span>
             </Link>
           ))}

@@ -29,6 +29,7 @@ export function SessionMenu({ session }: { readonly session: Session }) {
       toast({ tone: 'stop', text: describeError(error).message });
       return;
     }
+    chooseTenant(undefined);
     queries.clear();
     await navigate({ to: '/login' });
   };

@@ -5,7 +5,7 @@
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { chosenTenant, isNotFound, onTenantChosen, whenRefused } from '../api/client.ts';
 import { watchChanges } from '../api/live.ts';
 import type { LiveState } from '../api/live.ts';
@@ -28,6 +28,8 @@ export function Shell() {
   const [palette, setPalette] = useState(false);
   const signedOut = isSignedOut(session.error);
   const signedIn = session.data !== undefined && !signedOut;
+  const wasSignedIn = useRef(false);
+  wasSignedIn.current ||= session.data !== undefined;
 
   useEffect(() => {
     whenRefused(() => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey }));
@@ -36,12 +38,18 @@ export function Shell() {
     if (!signedOut) return;
     // Once, with the address as it is now: it changes under our feet while the way to the sign-in is loaded.
     const next = router.state.location.href;
-    void router.navigate({ to: '/login', search: { next }, replace: true });
+    const ended = wasSignedIn.current ? 'yes' : undefined;
+    void router.navigate({ to: '/login', search: { next, ended }, replace: true });
   }, [router, signedOut]);
   useEffect(() => {
     if (!signedIn) return undefined;
     const stop = new AbortController();
-    void watchChanges(queries, setLive, stop.signal);
+    const onState = (state: LiveState): void => {
+      setLive(state);
+      // The stream ends with the session: whoever only looks is told as soon as it has.
+      if (state === 'broken') void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    };
+    void watchChanges(queries, onState, stop.signal);
     return () => stop.abort();
     // Another tenant has another stream.
   }, [queries, signedIn, tenant]);

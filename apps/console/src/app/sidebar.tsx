@@ -5,6 +5,7 @@ import { may } from '../api/session.ts';
 import type { Session } from '../api/session.ts';
 import { cx } from '../lib/class-names.ts';
 import { NAVIGATION } from './navigation.ts';
+import { NeedsYouCount } from './needs-you-count.tsx';
 import { SessionMenu } from './session-menu.tsx';
 
 interface SidebarProps {
@@ -56,7 +57,8 @@ export function Sidebar({ session, live, onPalette }: SidebarProps) {
                   className="flex h-8 items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-hover hover:text-ink aria-[current=page]:bg-chosen aria-[current=page]:font-medium aria-[current=page]:text-ink"
                 >
                   <Icon aria-hidden size={16} />
-                  {label}
+                  <span className="flex-1">{label}</span>
+                  {to === '/needs-you' && <NeedsYouCount />}
                 </Link>
               </li>
             ),

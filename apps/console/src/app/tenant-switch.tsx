@@ -13,6 +13,7 @@ interface TenantSwitchProps {
 /** The value of the choice that lets another name be typed: no tenant has a space in its name. */
 const TYPED = 'type another';
 
+/** A tenant may come by its first event, of which no topic tells another tenant: asked again when one is to be chosen. */
 const tenantsQuery = {
   queryKey: ['keys', 'tenants'],
   queryFn: () => api().tenants(),
@@ -23,7 +24,9 @@ const tenantsQuery = {
 export function TenantSwitch({ own, chosen, onChoose }: TenantSwitchProps) {
   const id = useId();
   const [typing, setTyping] = useState(false);
-  const known = useQuery(tenantsQuery).data ?? [];
+  const tenants = useQuery(tenantsQuery);
+  const known = tenants.data ?? [];
+  const askAgain = (): void => void tenants.refetch({ cancelRefetch: false });
   // A tenant that has nothing yet is in no list.
   const others = [own, chosen].filter((one) => !known.some(({ tenant }) => tenant === one));
   const choose = (tenant: string): void => {
@@ -42,6 +45,8 @@ export function TenantSwitch({ own, chosen, onChoose }: TenantSwitchProps) {
           id={id}
           value={written(chosen)}
           title={`The key's own is ${written(own)}`}
+          onFocus={askAgain}
+          onPointerEnter={askAgain}
           onChange={({ target }) => {
             if (target.value === TYPED) setTyping(true);
             else choose(read(target.value));

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import type { FormEvent, ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
-import { Problem } from './problem.tsx';
+import { Problem, undoneTitle } from './problem.tsx';
 import { toast } from './toast.tsx';
 
 /** As the API bounds it. */
@@ -83,7 +83,7 @@ export function ActDialog(props: ActDialogProps) {
             className="rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-sm"
           />
         </div>
-        {error !== null && <Problem error={error} />}
+        {error !== null && <Problem error={error} title={undoneTitle(error)} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Back</Button>
           <Button

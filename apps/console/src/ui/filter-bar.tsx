@@ -6,7 +6,7 @@
  */
 import { Search, X } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
-import type { CSSProperties, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 
 /** Typing is let come to rest before it becomes a question to the server. */
@@ -21,7 +21,7 @@ interface FilterBarProps {
 
 export function FilterBar({ children, active, onClear }: FilterBarProps) {
   return (
-    <search className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2 md:px-4">
+    <search className="grid grid-cols-2 items-center gap-2 border-b border-line px-3 py-2 md:flex md:flex-wrap md:px-4">
       {children}
       {active && (
         <Button look="quiet" size="small" icon={<X aria-hidden size={14} />} onClick={onClear}>
@@ -60,7 +60,7 @@ export function TextFilter(props: TextFilterProps) {
     return () => clearTimeout(timer);
   }, [typed, known, onChange]);
   return (
-    <div className="relative flex min-w-0 items-center max-md:flex-1 max-md:basis-40">
+    <div className="relative flex min-w-0 items-center">
       <label htmlFor={id} className="sr-only">
         {label}
       </label>
@@ -74,9 +74,7 @@ export function TextFilter(props: TextFilterProps) {
         autoComplete="off"
         list={suggestions === undefined ? undefined : `${id}-list`}
         onChange={(event) => setTyped(event.target.value)}
-        // What it asks for is read whole; `ch` is a digit's width, and most letters are narrower.
-        style={{ '--whole': `max(11rem, ${placeholder.length}ch + 3rem)` } as CSSProperties}
-        className="h-8 w-(--whole) min-w-0 max-md:w-full rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm placeholder:text-ink-3"
+        className="h-8 w-full min-w-0 rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm md:w-52 placeholder:text-ink-3"
       />
       {suggestions !== undefined && (
         <datalist id={`${id}-list`}>
@@ -100,7 +98,7 @@ interface ChoiceFilterProps {
 export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterProps) {
   const id = useId();
   return (
-    <div className="flex min-w-0 items-center max-md:flex-1 max-md:basis-40">
+    <div className="flex min-w-0 items-center">
       <label htmlFor={id} className="sr-only">
         {label}
       </label>
@@ -108,7 +106,7 @@ export function ChoiceFilter({ label, value, choices, onChange }: ChoiceFilterPr
         id={id}
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-        className="h-8 min-w-0 rounded-md border max-md:w-full md:max-w-48 border-line-strong bg-surface px-2 text-sm"
+        className="h-8 w-full min-w-0 rounded-md md:w-auto md:max-w-48 border border-line-strong bg-surface px-2 text-sm"
       >
         <option value="">{label}: any</option>
         {choices.map((choice) => (

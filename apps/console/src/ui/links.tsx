@@ -8,6 +8,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { cx } from '../lib/class-names.ts';
 import { shortDigest } from '../lib/format.ts';
+import { parseUrlState } from '../lib/url-state.ts';
 
 interface ToProps {
   /** With `$name` for parameters. A text, not one of the router's own: those know every screen. */
@@ -28,6 +29,29 @@ function To({ to, params, search, className, children }: ToProps) {
       {...(params === undefined ? {} : { params: params as never })}
       {...(search === undefined ? {} : { search: search as never })}
       className={cx(LINK, className)}
+    >
+      {children}
+    </Link>
+  );
+}
+
+interface AddressLinkProps {
+  /** A path of the console with what stands behind its `?`, as the server writes it. */
+  readonly address: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** To where the server says. Another origin's address leads to Today. */
+export function AddressLink({ address, className, children }: AddressLinkProps) {
+  const { origin } = window.location;
+  const url = URL.canParse(address, origin) ? new URL(address, origin) : null;
+  const here = url !== null && url.origin === origin ? url : new URL(origin);
+  return (
+    <Link
+      to={here.pathname as string}
+      search={parseUrlState(here.search) as never}
+      className={className}
     >
       {children}
     </Link>

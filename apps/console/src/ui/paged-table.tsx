@@ -3,9 +3,13 @@
  *
  * @module
  */
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useRouterState } from '@tanstack/react-router';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef } from 'react';
 import type { pages } from '../api/queries.ts';
+import { formatCount } from '../lib/format.ts';
+import { firstPageOf, isLongList } from '../lib/long-lists.ts';
+import { Button } from './button.tsx';
 import { Problem } from './problem.tsx';
 import { Table } from './table.tsx';
 import type { TableProps } from './table.tsx';
@@ -19,6 +23,8 @@ export interface PagedRows<Row> {
   readonly loadingMore: boolean;
   readonly onMore: () => void;
   readonly onRetry: () => void;
+  /** How to go back to the newest, where the list stands still because it is long; null while it is kept true. */
+  readonly onNewest: (() => void) | null;
 }
 
 /** @param options as `pages` makes them */
@@ -26,6 +32,12 @@ export function usePagedRows<Row>(options: ReturnType<typeof pages<Row>>): Paged
   const query = useInfiniteQuery(options);
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
   const { fetchNextPage, refetch } = query;
+  const queries = useQueryClient();
+  const { queryKey } = options;
+  const onNewest = (): void => {
+    queries.setQueryData(queryKey, firstPageOf);
+    void queries.invalidateQueries({ queryKey, exact: true });
+  };
   return {
     rows,
     error: query.error,
@@ -34,10 +46,22 @@ export function usePagedRows<Row>(options: ReturnType<typeof pages<Row>>): Paged
     loadingMore: query.isFetchingNextPage,
     onMore: useCallback(() => void fetchNextPage(), [fetchNextPage]),
     onRetry: useCallback(() => void refetch(), [refetch]),
+    onNewest: isLongList(query.data) ? onNewest : null,
   };
 }
 
-type Given = 'rows' | 'loading' | 'hasMore' | 'loadingMore' | 'onMore';
+/** How far each entry of the history was scrolled: whoever comes back to a list finds it where it was. */
+const offsets = new Map<string, number>();
+
+type Given =
+  | 'rows'
+  | 'loading'
+  | 'hasMore'
+  | 'loadingMore'
+  | 'onMore'
+  | 'scroller'
+  | 'offset'
+  | 'onOffset';
 
 interface PagedTableProps<Row> extends Omit<TableProps<Row>, Given> {
   readonly paged: PagedRows<Row>;
@@ -46,7 +70,9 @@ interface PagedTableProps<Row> extends Omit<TableProps<Row>, Given> {
 }
 
 export function PagedTable<Row>({ paged, problem, empty, ...table }: PagedTableProps<Row>) {
-  const { rows, error, loading, hasMore, loadingMore, onMore, onRetry } = paged;
+  const { rows, error, loading, hasMore, loadingMore, onMore, onRetry, onNewest } = paged;
+  const scroller = useRef<HTMLDivElement>(null);
+  const entry = useRouterState({ select: ({ location }) => location.state.__TSR_key }) ?? '';
   return (
     <>
       {error !== null && (
@@ -54,8 +80,31 @@ export function PagedTable<Row>({ paged, problem, empty, ...table }: PagedTableP
           <Problem error={error} title={problem} onRetry={onRetry} />
         </div>
       )}
+      {onNewest !== null && (
+        <div
+          role="status"
+          className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-busy-wash px-3 py-1 text-xs text-busy md:px-4"
+        >
+          <span className="min-w-0 flex-1">
+            So far down the list stands still: these {formatCount(rows.length)} rows are as they
+            were when they were loaded.
+          </span>
+          <Button
+            size="small"
+            onClick={() => {
+              scroller.current?.scrollTo({ top: 0 });
+              onNewest();
+            }}
+          >
+            Back to the newest
+          </Button>
+        </div>
+      )}
       <Table
         {...table}
+        scroller={scroller}
+        offset={offsets.get(entry) ?? 0}
+        onOffset={(offset) => offsets.set(entry, offset)}
         rows={rows}
         loading={loading}
         hasMore={hasMore}

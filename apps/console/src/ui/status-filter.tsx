@@ -26,7 +26,7 @@ export function StatusFilter<Status extends string>({
         if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false;
       }}
     >
-      <summary className="flex h-8 cursor-pointer list-none items-center gap-1.5 rounded-md border border-line-strong bg-surface px-2 text-sm">
+      <summary className="flex h-8 cursor-pointer list-none items-center justify-between gap-1.5 rounded-md border border-line-strong bg-surface px-2 text-sm">
         {first === undefined && 'Status: any'}
         {first !== undefined && chosen.length === 1 && lookOf(first).text}
         {chosen.length > 1 && `${chosen.length} statuses`}

@@ -45,6 +45,10 @@ export interface TableProps<Row> {
   readonly scroller?: RefObject<HTMLDivElement | null>;
   /** Told at each scroll whether the first row is in sight. */
   readonly onTop?: (atTop: boolean) => void;
+  /** Pixels from the top at which it is opened. Default 0. */
+  readonly offset?: number;
+  /** Told at each scroll. */
+  readonly onOffset?: (offset: number) => void;
 }
 
 const ROW_HEIGHT = 40;
@@ -68,6 +72,8 @@ export function Table<Row>(props: TableProps<Row>) {
     recycle = false,
     scroller: given,
     onTop,
+    offset = 0,
+    onOffset,
   } = props;
   const own = useRef<HTMLDivElement>(null);
   const scroller = given ?? own;
@@ -76,6 +82,7 @@ export function Table<Row>(props: TableProps<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
+    initialOffset: offset,
     getItemKey: (index) => {
       const row = rows[index];
       return row === undefined || recycle ? index : rowKey(row);
@@ -102,11 +109,10 @@ export function Table<Row>(props: TableProps<Row>) {
       aria-rowcount={hasMore ? -1 : rows.length + 1}
       // A region that scrolls must be reachable by keyboard.
       tabIndex={0}
-      onScroll={
-        onTop === undefined
-          ? undefined
-          : ({ currentTarget }) => onTop(currentTarget.scrollTop < ROW_HEIGHT)
-      }
+      onScroll={({ currentTarget: { scrollTop } }) => {
+        onTop?.(scrollTop < ROW_HEIGHT);
+        onOffset?.(scrollTop);
+      }}
       className="min-h-0 flex-1 overflow-auto"
       style={{ '--columns': desktop, '--columns-phone': phone } as CSSProperties}
     >

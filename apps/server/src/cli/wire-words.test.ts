@@ -4,6 +4,8 @@ import {
   eventSchema,
   instanceStatusSchema,
   MAX_PAGE_LIMIT,
+  MAX_SERIES_MINUTES,
+  outboxQuerySchema,
   quarantineSchema,
   scopeSchema,
   timerSchema,
@@ -13,7 +15,9 @@ import { expect, test } from 'vitest';
 import {
   EFFECT_STATES,
   KEY_SCOPES,
+  MAX_HISTORY,
   MAX_PAGE,
+  OUTBOX_STATES,
   QUARANTINE_STATES,
   SAGA_STATUSES,
   SCHEDULE_KINDS,
@@ -33,4 +37,6 @@ test('the words the command line offers are those of the API', () => {
   expect(QUARANTINE_STATES).toEqual([...quarantineSchema.shape.state.options, 'all']);
   expect(KEY_SCOPES).toEqual(scopeSchema.options);
   expect(MAX_PAGE).toBe(MAX_PAGE_LIMIT);
+  expect(MAX_HISTORY).toBe(MAX_SERIES_MINUTES);
+  expect(OUTBOX_STATES).toEqual(outboxQuerySchema.shape.state.unwrap().options);
 });

@@ -44,11 +44,11 @@ export async function listAlerts(context: CliContext): Promise<number> {
 
 function printAlert({ out }: CliContext, alert: Alert): void {
   const { paint } = out;
-  const { severity, kind, title, message, next, since, toldAt, count, isCapped } = alert;
+  const { severity, kind, title, message, next, since, toldAt, count } = alert;
   const colour = severity === 'critical' ? paint.bad : paint.warn;
   out.line(`${colour(severity)}  ${paint.bold(plainText(title))}`);
   out.facts([
-    ['  kind', `${kind}, ${count}${isCapped ? ' or more' : ''}`],
+    ['  kind', `${kind}, ${count}`],
     ...(message === '' ? [] : [['  cause', plainText(message)] as const]),
     ['  next', plainText(next)],
     ['  since', localTime(since)],

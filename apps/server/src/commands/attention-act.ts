@@ -88,9 +88,14 @@ async function actOnGroup(
     ...(meant.items === null ? {} : { items: meant.items.map(({ item }) => item) }),
     ...(resolve === null ? {} : { resolve }),
   };
-  const what = `${PRESENT[act]} ${meant.count}`;
+  let dealtWith = 0;
+  const what = (): string =>
+    `${PRESENT[act]} ${meant.count}${dealtWith === 0 ? '' : `: ${dealtWith} dealt with`}`;
+  const onProgress = ({ done, refused }: AttentionActAnswer): void => {
+    dealtWith = done + refused.length;
+  };
   const [answer, names] = await ask(context, what, async (client) => {
-    const acted = await client.attention.act(meant.group.id, act, body);
+    const acted = await client.attention.act(meant.group.id, act, body, { onProgress });
     return [acted, await namesOf(client, meant, acted)] as const;
   });
   if (out.json)

@@ -1,5 +1,5 @@
 /**
- * What `holdfast status` says first, from `GET /v1/overview`: is anything lost, is it well, and what to do.
+ * What `holdfast status` says first, from the overview: is anything lost, is it well, and what to do.
  *
  * @module
  */

@@ -9,14 +9,23 @@ import { readServerFile } from '../cli/server-file.ts';
 import { findTarget } from '../cli/target.ts';
 import { spanText, uptimeText } from '../cli/time-text.ts';
 import { healthFacts, problemLines } from './status-health.ts';
+import { historyFacts } from './status-history.ts';
 
 /** Exit code of a server that answers but takes no work (EX_UNAVAILABLE). */
 const NOT_READY = 69;
 
-export async function status(context: CliContext): Promise<number> {
+interface StatusOptions {
+  /** Minutes. */
+  readonly history?: number;
+}
+
+export async function status(
+  context: CliContext,
+  { history }: StatusOptions = {},
+): Promise<number> {
   const { out } = context;
   const target = findTarget(context);
-  const [ready, info, overview, workers, alerts] = await ask(
+  const [ready, info, overview, workers, alerts, series] = await ask(
     context,
     'Asking the server',
     (client) =>
@@ -26,6 +35,7 @@ export async function status(context: CliContext): Promise<number> {
         client.overview.get(),
         client.workers.list(),
         client.alerts.show(),
+        history === undefined ? null : client.overview.series({ minutes: history }),
       ]),
   );
   const file = target.own ? readServerFile(target.dataDir) : null;
@@ -36,6 +46,7 @@ export async function status(context: CliContext): Promise<number> {
       overview,
       workers,
       alerts,
+      ...(series === null ? {} : { series }),
       url: target.url,
       ...(file === null ? {} : { mqtt: file.mqtt, pid: file.pid, dataDir: target.dataDir }),
     });
@@ -63,6 +74,10 @@ export async function status(context: CliContext): Promise<number> {
           ['process', `${file.pid}, ${uptimeText(info.startedAt, Date.now())}`],
         ] as const)),
   ]);
+  if (series !== null) {
+    out.line();
+    out.facts(historyFacts(series, info.startedAt, context));
+  }
   return ready.status === 'ready' ? 0 : NOT_READY;
 }
 

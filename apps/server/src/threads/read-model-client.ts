@@ -99,7 +99,8 @@ export function readerClient(port: Port): ReaderClient {
     runTotals: () => peer.call('runTotals'),
     attention: (tenant) => peer.call('attention', tenant),
     attentionItems: (tenant, group, query) => peer.call('attentionItems', tenant, group, query),
-    attentionTargets: (tenant, group, limit) => peer.call('attentionTargets', tenant, group, limit),
+    attentionTargets: (tenant, group, wanted) =>
+      peer.call('attentionTargets', tenant, group, wanted),
     needs: () => peer.call('needs'),
     close: () => peer.call('close'),
   };

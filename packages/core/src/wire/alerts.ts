@@ -49,8 +49,6 @@ const alertFields = {
   next: z.string(),
   /** How many it stands for; 1 where there is nothing to count. */
   count: z.number().int(),
-  /** Whether there may be more than `count`. */
-  isCapped: z.boolean(),
   /** Since when it is so. */
   since: time,
   /** Where the console shows it. */

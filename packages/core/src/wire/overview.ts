@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { MAX_ATTENTION_ITEMS } from '../attention-limits.ts';
 import { CHANGE_TOPICS } from '../change-topics.ts';
 import type { Json } from '../json.ts';
 import { jsonSchema, problemSchema } from './resources.ts';
@@ -130,20 +131,34 @@ export const attentionItemSchema = z.object({
   wouldFire: z.array(
     z.object({ effect: z.string(), commandId: z.string(), idempotencyKey: z.string() }),
   ),
+  /**
+   * What a redrive has decided anew: which effects that decision calls, beside `wouldFire`, is known only once it is made.
+   * Null where nothing is decided first: then `wouldFire` is all.
+   */
+  decides: z
+    .object({
+      /** Type of the event that is decided; null where the record does not say. */
+      event: z.string().nullable(),
+      /** The step that it answers; null for none. */
+      step: z.string().nullable(),
+    })
+    .nullable(),
 });
 
 const reason = z.string().trim().min(1).max(1000);
 
-/** Most that one act may take on; with more, it answers how many are left. */
-export const MAX_ATTENTION_ITEMS = 10_000;
-
 export const attentionActBodySchema = z.strictObject({
   /** Goes on record with each. */
   reason,
-  /** How many it is about: what the group, or the choice, was seen to hold. Another number is refused with 409. */
+  /**
+   * How many it is about: what the group, or the choice, was seen to hold. Another number is refused with 409. It stays
+   * the same as an act goes on by `after`.
+   */
   confirmCount: z.number().int().min(1),
-  /** Only these. */
+  /** Only these, in this order. */
   items: z.array(z.string().min(1)).min(1).max(MAX_ATTENTION_ITEMS).exactOptional(),
+  /** Goes on with an act: `next` of its last answer, with all else as it was. */
+  after: z.string().min(1).exactOptional(),
   /** For `resolve`: what was found out about each of them. */
   resolve: z
     .discriminatedUnion('as', [
@@ -157,8 +172,10 @@ export const attentionActBodySchema = z.strictObject({
 export const attentionActAnswerSchema = z.object({
   done: count,
   refused: z.array(z.object({ item: z.string(), problem: problemSchema })),
-  /** Not tried: the server began to stop, or there are more than one act takes on. */
+  /** Not tried yet. What joined the group since the act began is not counted: it is not about that. */
   left: count,
+  /** To go on with what is left, as `after`; null where nothing is, and where the server takes no more acts now. */
+  next: z.string().nullable(),
 });
 
 const changeTopicSchema = z.enum(CHANGE_TOPICS);

@@ -401,7 +401,9 @@ describe('while it goes on', () => {
     const { rehearsal } = await bench.engine.activateRelease(digest, actor, { wait: 30_000 });
     expect(rehearsal.stayed).toBe(30);
     expect(asked).toBeLessThan(8);
-    expect(rehearsal.stays.at(-1)?.reason).toBe('stuck');
+    // Those that were being looked at when the first took it down differ; the others are not looked at.
+    const stuck = rehearsal.stays.filter(({ reason }) => reason === 'stuck');
+    expect(stuck).toHaveLength(30 - asked);
   });
 
   test('events go on being taken and decided', async () => {

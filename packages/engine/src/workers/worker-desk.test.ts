@@ -92,12 +92,10 @@ const attemptOf = async (commandId: CommandId, no: number) => {
 test('a command is started for a worker that asked, never on speculation, and settled by its result', async () => {
   await open();
   await place('o1');
-  const [before] = await bench.store.unsettledItems({
-    states: ['pending'],
-    dueBefore: null,
-    limit: 9,
-  });
-  expect(before).toMatchObject({ attempts: 0, state: 'pending' });
+  const pending = async () =>
+    (await bench.store.unsettledItems({ states: ['pending'], dueBefore: null, limit: 9 }))[0];
+  await until(async () => (await pending()) !== undefined);
+  expect(await pending()).toMatchObject({ attempts: 0, state: 'pending' });
   const id = await join('one');
   const [leased] = await lease(id);
   if (leased === undefined) throw new Error('nothing was leased');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { KeyRow } from '@holdfast/store';
 import { hashSecret, KeyRing, mayUseType, newKey, SCOPES } from './key-ring.ts';
+import type { Principal } from './key-ring.ts';
 
 function row(secret: string, over: Partial<KeyRow> = {}): KeyRow {
   return {
@@ -19,8 +20,33 @@ function row(secret: string, over: Partial<KeyRow> = {}): KeyRow {
   };
 }
 
+/** Time that passes when it is told to. */
+class Hand {
+  time: number;
+  due: { readonly at: number; readonly run: () => void }[] = [];
+
+  constructor(time: number) {
+    this.time = time;
+  }
+
+  readonly now = (): number => this.time;
+  readonly after = (delay: number, run: () => void): (() => void) => {
+    const timer = { at: this.time + delay * 1000, run };
+    this.due.push(timer);
+    return () => void (this.due = this.due.filter((one) => one !== timer));
+  };
+
+  leap(micros: number): void {
+    this.time += micros;
+    for (const timer of this.due.filter(({ at }) => at <= this.time)) {
+      this.due = this.due.filter((one) => one !== timer);
+      timer.run();
+    }
+  }
+}
+
 function ringAt(now: number): KeyRing {
-  return new KeyRing({ clock: { now: () => now } });
+  return new KeyRing({ clock: new Hand(now) });
 }
 
 test('a new key is hf_ and 256 bits of base64url, stored as its SHA-256', () => {
@@ -40,12 +66,12 @@ test('the secret of a loaded key gives its principal; another gives none', () =>
 });
 
 test('a key is good until the microsecond it expires', () => {
-  let now = 99;
-  const ring = new KeyRing({ clock: { now: () => now } });
+  const clock = new Hand(99);
+  const ring = new KeyRing({ clock });
   ring.add(row('s', { expiresAt: 100 }));
   const principal = ring.authenticate('s');
   expect(principal?.expiresAt).toBe(100);
-  now = 100;
+  clock.time = 100;
   expect(ring.authenticate('s')).toBeNull();
   expect(principal !== null && ring.isCurrent(principal)).toBe(false);
 });
@@ -100,4 +126,86 @@ test('type limits are exact or a prefix ending in .*', () => {
   expect(mayUseType(principal, 'order.placed.twice')).toBe(false);
   expect(mayUseType(principal, 'kitchen.ready')).toBe(true);
   expect(mayUseType(principal, 'kitchenette.ready')).toBe(false);
+});
+
+function held(ring: KeyRing, secret: string): Principal {
+  const principal = ring.authenticate(secret);
+  if (principal === null) throw new Error('no such key');
+  return principal;
+}
+
+test('those who hold a key open hear of its end once: when it is revoked, and when its time is up', () => {
+  const clock = new Hand(0);
+  const ring = new KeyRing({ clock });
+  ring.load([
+    row('lasting'),
+    row('brief', { id: 'k2', expiresAt: 5_000_000 }),
+    row('long', { id: 'k3', expiresAt: 3_600_000_000 }),
+  ]);
+  const told: string[] = [];
+  for (const secret of ['lasting', 'brief', 'long'])
+    ring.onEnded(held(ring, secret), () => told.push(secret));
+  ring.onEnded(held(ring, 'brief'), () => told.push('left'))();
+  clock.leap(4_999_000);
+  expect(told).toEqual([]);
+  clock.leap(1_000);
+  expect(told).toEqual(['brief']);
+  ring.revoke('k1');
+  ring.revoke('k3');
+  expect(told).toEqual(['brief', 'lasting', 'long']);
+  // Nobody waits any more, and so nothing is timed.
+  expect(clock.due).toEqual([]);
+});
+
+test('the wall clock may be set: it is looked at again and again', () => {
+  const clock = new Hand(0);
+  const ring = new KeyRing({ clock });
+  ring.add(row('s', { expiresAt: 3_600_000_000 }));
+  let ended = false;
+  ring.onEnded(held(ring, 's'), () => (ended = true));
+  clock.time = 3_600_000_000;
+  expect(ended).toBe(false);
+  clock.leap(30_000_000);
+  expect(ended).toBe(true);
+});
+
+test('who comes to hold a key that has ended meanwhile hears of it, though not before it holds it', () => {
+  const clock = new Hand(0);
+  const ring = new KeyRing({ clock });
+  ring.add(row('s'));
+  const principal = held(ring, 's');
+  ring.revoke('k1');
+  let told = 0;
+  ring.onEnded(principal, () => (told += 1));
+  expect(told).toBe(0);
+  clock.leap(0);
+  expect(told).toBe(1);
+  clock.leap(60_000_000);
+  expect(told).toBe(1);
+});
+
+test('who offers what was a key a moment ago has not guessed; later, or with another, it has', () => {
+  const clock = new Hand(0);
+  const ring = new KeyRing({ clock });
+  ring.load([
+    row('revoked'),
+    row('expired', { id: 'k2', expiresAt: 1 }),
+    row('good', { id: 'k3' }),
+  ]);
+  ring.revoke('k1');
+  clock.leap(1_000_000);
+  const known = () => ['revoked', 'expired', 'good', 'never'].map((one) => ring.hasJustEnded(one));
+  expect(known()).toEqual([true, true, false, false]);
+  clock.leap(60_000_000);
+  expect(known()).toEqual([false, false, false, false]);
+});
+
+test('of what has just ended so much is remembered and no more', () => {
+  const ring = ringAt(0);
+  for (let i = 0; i <= 1_000; i++) {
+    ring.add(row(`secret ${i}`, { id: `k${i}` }));
+    ring.revoke(`k${i}`);
+  }
+  expect(ring.hasJustEnded('secret 0')).toBe(false);
+  expect(ring.hasJustEnded('secret 1')).toBe(true);
 });

@@ -5,15 +5,18 @@
  * 1. A secret is never kept: the ring holds SHA-256 hashes and finds a key by the hash of what was offered, so that how
  *    long a look-up takes says nothing about a secret.
  * 2. A key that has expired or is revoked authenticates nobody, from that instant on; connections that live longer than
- *    one request learn of a revocation by `onRevoked` and of an expiry by `Principal.expiresAt`.
+ *    one request learn of its end by `onEnded`.
  * 3. A principal carries exactly one tenant (I5).
  * 4. A session is its key's: it is good while both are.
  *
  * @module
  */
 import { hash, randomBytes } from 'node:crypto';
+import { MICROS_PER_MILLI } from '@holdfast/core';
 import type { Clock, Micros, TenantId } from '@holdfast/core';
 import type { KeyRow } from '@holdfast/store';
+import { Endings } from './endings.ts';
+import { GRACE_MS, JustEnded } from './just-ended.ts';
 
 /** What a key may be allowed. `admin` holds all the others. */
 export const SCOPES = ['publish', 'subscribe', 'view', 'operate', 'work', 'admin'] as const;
@@ -81,13 +84,8 @@ export function hashSecret(secret: string): string {
 
 type RevokedListener = (keyId: string) => void;
 
-/** Whether a session is still good. */
-type SessionCheck = (id: string) => boolean;
-
-interface Ending {
-  readonly principal: Principal;
-  readonly listener: () => void;
-}
+/** When a session ends by itself, as it stands; null for one that is not there. */
+type SessionEnd = (id: string) => Micros | null;
 
 interface Entry {
   readonly hash: string;
@@ -95,15 +93,18 @@ interface Entry {
 }
 
 export class KeyRing {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'now' | 'after'>;
   readonly #byHash = new Map<string, Entry>();
   readonly #byId = new Map<string, Entry>();
   readonly #listeners = new Set<RevokedListener>();
-  readonly #endings = new Set<Ending>();
-  #sessionIsCurrent: SessionCheck = () => false;
+  readonly #endings: Endings<Principal>;
+  readonly #justEnded: JustEnded;
+  #sessionEndsAt: SessionEnd = () => null;
 
-  constructor(options: { readonly clock: Pick<Clock, 'now'> }) {
-    this.#clock = options.clock;
+  constructor({ clock }: { readonly clock: Pick<Clock, 'now' | 'after'> }) {
+    this.#clock = clock;
+    this.#endings = new Endings(clock, (principal) => this.#endsAt(principal));
+    this.#justEnded = new JustEnded(clock);
   }
 
   /** Replaces all keys by these; listeners hear of each that is gone. */
@@ -131,6 +132,7 @@ export class KeyRing {
     if (!entry) return;
     this.#byId.delete(id);
     this.#byHash.delete(entry.hash);
+    this.#justEnded.note(entry.hash);
     this.#tell(id);
   }
 
@@ -148,33 +150,35 @@ export class KeyRing {
     return entry.principal;
   }
 
+  /** Whether this secret was a key's that was revoked, or has expired, a moment ago: who offers it has not guessed. */
+  hasJustEnded(secret: string): boolean {
+    const digest = hashSecret(secret);
+    const expiresAt = this.#byHash.get(digest)?.principal.expiresAt ?? null;
+    if (expiresAt === null) return this.#justEnded.has(digest);
+    return this.#clock.now() < expiresAt + GRACE_MS * MICROS_PER_MILLI;
+  }
+
   /** Whether a principal authenticated earlier would still be. For connections that outlive one request. */
   isCurrent(principal: Principal): boolean {
-    return (
-      this.#byId.has(principal.keyId) &&
-      !isExpired(principal, this.#clock.now()) &&
-      (principal.session === undefined || this.#sessionIsCurrent(principal.session))
-    );
+    return this.#clock.now() < this.#endsAt(principal);
   }
 
   /**
-   * Calls back once when the principal's key is revoked or its session is ended: for what outlives one request. Of what
-   * expires `isCurrent` tells. Returns what ends that.
+   * Calls back once when the principal's key is revoked or expires, or its session ends: for what outlives one request.
+   * Soon, where that has happened already. Returns what ends that.
    */
   onEnded(principal: Principal, listener: () => void): () => void {
-    const ending = { principal, listener };
-    this.#endings.add(ending);
-    return () => this.#endings.delete(ending);
+    return this.#endings.add(principal, listener);
   }
 
-  /** @param isCurrent asked for principals that came by a session; without it none is good */
-  checkSessionsBy(isCurrent: SessionCheck): void {
-    this.#sessionIsCurrent = isCurrent;
+  /** @param endsAt asked for principals that came by a session; without it none is good */
+  checkSessionsBy(endsAt: SessionEnd): void {
+    this.#sessionEndsAt = endsAt;
   }
 
   /** Tells those who wait for the end of this session. */
   sessionEnded(id: string): void {
-    this.#end(({ session }) => session === id);
+    this.#endings.end(({ session }) => session === id);
   }
 
   /** Calls back with the key's id after each revocation. Returns what ends that. */
@@ -185,15 +189,15 @@ export class KeyRing {
 
   #tell(id: string): void {
     for (const listener of this.#listeners) listener(id);
-    this.#end(({ keyId }) => keyId === id);
+    this.#endings.end(({ keyId }) => keyId === id);
   }
 
-  #end(which: (principal: Principal) => boolean): void {
-    for (const ending of this.#endings) {
-      if (!which(ending.principal)) continue;
-      this.#endings.delete(ending);
-      ending.listener();
-    }
+  /** When it ends by itself, as it stands; the past for one that has ended. */
+  #endsAt({ keyId, expiresAt, session }: Principal): Micros {
+    if (!this.#byId.has(keyId)) return Number.NEGATIVE_INFINITY;
+    const ofKey = expiresAt ?? Number.POSITIVE_INFINITY;
+    if (session === undefined) return ofKey;
+    return Math.min(ofKey, this.#sessionEndsAt(session) ?? Number.NEGATIVE_INFINITY);
   }
 }
 

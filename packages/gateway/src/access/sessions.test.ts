@@ -16,7 +16,29 @@ let seen: number[];
 let full: boolean;
 let ring: KeyRing;
 let sessions: Sessions;
-const clock = { now: () => now };
+let timers: { readonly at: number; readonly run: () => void }[];
+const clock = {
+  now: () => now,
+  after: (delay: number, run: () => void) => {
+    const timer = { at: now + delay * 1000, run };
+    timers.push(timer);
+    return () => void (timers = timers.filter((one) => one !== timer));
+  },
+};
+
+/** Time passes, and timers run at their time. */
+function pass(micros: number): void {
+  const until = now + micros;
+  for (;;) {
+    const [next] = timers.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at);
+    if (next === undefined) break;
+    timers = timers.filter((one) => one !== next);
+    now = Math.max(now, next.at);
+    next.run();
+  }
+  now = until;
+}
+
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function key(id: string, expiresAt: number | null = null): Principal {
@@ -66,6 +88,7 @@ beforeEach(() => {
   rows = [];
   seen = [];
   full = false;
+  timers = [];
   ring = new KeyRing({ clock });
   sessions = make();
 });
@@ -144,6 +167,31 @@ test('those who hold it open hear of its end, of their key, and of no other', as
   ring.revoke('k');
   expect(told.toSorted()).toEqual(['key', 'one', 'two']);
   expect(sessions.find(two.secret)).toBeNull();
+});
+
+test('those who hold it open hear of its idle end, which using it puts off', async () => {
+  const { secret, principal } = await sessions.open(key('k'), how);
+  let ended = 0;
+  ring.onEnded(principal, () => (ended += 1));
+  pass((IDLE - 1) * MINUTE);
+  expect(sessions.find(secret)).not.toBeNull();
+  pass((IDLE - 1) * MINUTE);
+  expect(ended).toBe(0);
+  pass(MINUTE);
+  expect(ended).toBe(1);
+  expect(timers).toEqual([]);
+});
+
+test('who comes back with a session that has just ended has not guessed', async () => {
+  const principal = key('k');
+  const out = await sessions.open(principal, how);
+  const revoked = await sessions.open(principal, how);
+  await sessions.end(out.principal);
+  ring.revoke('k');
+  expect([out, revoked].map(({ secret }) => sessions.hasJustEnded(secret))).toEqual([true, true]);
+  expect(sessions.hasJustEnded('hs_never')).toBe(false);
+  now += MINUTE;
+  expect(sessions.hasJustEnded(out.secret)).toBe(false);
 });
 
 test('a key that is revoked while somebody signs in gives no session', async () => {

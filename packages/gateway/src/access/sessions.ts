@@ -16,6 +16,7 @@ import type { Clock, Micros, Millis } from '@holdfast/core';
 import type { EngineApi, Log } from '@holdfast/engine';
 import type { SessionRow } from '@holdfast/store';
 import { hashSecret } from './key-ring.ts';
+import { JustEnded } from './just-ended.ts';
 import type { KeyRing, Principal } from './key-ring.ts';
 
 export interface SessionTimes {
@@ -63,13 +64,15 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #byHash = new Map<string, Entry>();
   readonly #byId = new Map<string, Entry>();
+  readonly #justEnded: JustEnded;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    const { keyRing } = options;
+    const { keyRing, clock } = options;
+    this.#justEnded = new JustEnded(clock);
     keyRing.checkSessionsBy((id) => {
       const entry = this.#byId.get(id);
-      return entry !== undefined && this.#isGood(entry);
+      return entry === undefined ? null : this.#endsAt(entry);
     });
     // Their rows went with the key's.
     keyRing.onRevoked((keyId) => {
@@ -140,6 +143,11 @@ export class Sessions {
     return { ...principal, session: entry.row.id };
   }
 
+  /** Whether this secret was a session's that has ended a moment ago: who offers it has not guessed. */
+  hasJustEnded(secret: string): boolean {
+    return this.#justEnded.has(hashSecret(secret));
+  }
+
   /** When the session ends however much it is used; null for an unknown one. */
   expiryOf(id: string): Micros | null {
     return this.#byId.get(id)?.row.expiresAt ?? null;
@@ -153,9 +161,12 @@ export class Sessions {
     await this.#options.engine.endSession(entry.row, { by: principal.keyId, reason: null });
   }
 
-  #isGood({ row, seenAt }: Entry): boolean {
-    const now = this.#options.clock.now();
-    return now < row.expiresAt && now < seenAt + this.#options.times.idle * MICROS_PER_MILLI;
+  #isGood(entry: Entry): boolean {
+    return this.#options.clock.now() < this.#endsAt(entry);
+  }
+
+  #endsAt({ row, seenAt }: Entry): Micros {
+    return Math.min(row.expiresAt, seenAt + this.#options.times.idle * MICROS_PER_MILLI);
   }
 
   #add(entry: Entry): void {
@@ -166,6 +177,7 @@ export class Sessions {
   #forget(row: SessionRow): void {
     this.#byHash.delete(row.hash);
     this.#byId.delete(row.id);
+    this.#justEnded.note(row.hash);
     this.#options.keyRing.sessionEnded(row.id);
   }
 

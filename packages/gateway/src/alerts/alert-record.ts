@@ -17,7 +17,6 @@ const conditionSchema = z.object({
   message: z.string(),
   next: z.string(),
   count: z.number().int(),
-  isCapped: z.boolean(),
   since: micros.nullable(),
   after: z.number(),
   path: z.string(),

@@ -21,7 +21,7 @@ const DIGEST_HEAD = 12;
 /** @param base address of the console, without a slash at its end */
 export function alertOf(open: OpenAlert, base: string): Alert {
   const { id, condition, since, openedAt, told } = open;
-  const { kind, severity, tenant, title, message, next, count, isCapped, path, about } = condition;
+  const { kind, severity, tenant, title, message, next, count, path, about } = condition;
   const toldAt = Math.max(...Object.values(told).map(({ at }) => at));
   return {
     id,
@@ -32,7 +32,6 @@ export function alertOf(open: OpenAlert, base: string): Alert {
     message: head(message, MESSAGE_HEAD),
     next,
     count,
-    isCapped,
     since: formatMicros(since),
     url: base + path,
     about,

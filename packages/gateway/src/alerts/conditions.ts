@@ -17,7 +17,7 @@ import {
 import type { NeedGroup } from '@holdfast/store';
 import type { AlertFacts } from './alert-facts.ts';
 import type { AlertLimits } from './alert-settings.ts';
-import { bytesText, countText, spanText } from './plain-words.ts';
+import { bytesText, spanText } from './plain-words.ts';
 
 export interface Condition {
   /** Names its cause, through restarts. */
@@ -30,7 +30,6 @@ export interface Condition {
   readonly message: string;
   readonly next: string;
   readonly count: number;
-  readonly isCapped: boolean;
   /** Null: since it was first seen. */
   readonly since: Micros | null;
   /** How long it must be so before it counts. */
@@ -83,23 +82,22 @@ export function conditionsOf(
 }
 
 function groupCondition(group: NeedGroup): Condition {
-  const { kind, tenant, saga, effect, release, code, origin, message, count, isCapped } = group;
-  const many = countText(count, isCapped);
+  const { kind, tenant, saga, effect, release, code, origin, message, count } = group;
   const one = count === 1;
   const words = {
     blocked: {
       severity: 'critical',
-      title: `${many} ${one ? 'instance' : 'instances'} of ${saga} ${one ? 'is' : 'are'} blocked`,
+      title: `${count} ${one ? 'instance' : 'instances'} of ${saga} ${one ? 'is' : 'are'} blocked`,
       next: `Mend the cause, then redrive ${one ? 'it' : 'them'}. On the command line: holdfast sagas list --saga ${saga} --status blocked`,
     },
     doubtful: {
       severity: 'critical',
-      title: `${many} ${one ? 'call' : 'calls'} of ${effect} ${one ? 'is' : 'are'} in doubt`,
+      title: `${count} ${one ? 'call' : 'calls'} of ${effect} ${one ? 'is' : 'are'} in doubt`,
       next: `Find out at the other side whether ${one ? 'it' : 'each'} happened, then resolve ${one ? 'it' : 'them'}. On the command line: holdfast effects list --state held`,
     },
     quarantine: {
       severity: 'warning',
-      title: `${many} ${one ? 'entry' : 'entries'} in quarantine: ${code}`,
+      title: `${count} ${one ? 'entry' : 'entries'} in quarantine: ${code}`,
       next: `Look at what came in; redrive ${one ? 'it' : 'them'} once the cause is mended, or discard. On the command line: holdfast quarantine list`,
     },
   } as const satisfies Record<NeedGroup['kind'], Pick<Condition, 'severity' | 'title' | 'next'>>;
@@ -111,7 +109,6 @@ function groupCondition(group: NeedGroup): Condition {
     tenant,
     message,
     count,
-    isCapped,
     since: group.since,
     after: 0,
     path: `/needs-you?group=${group.id}`,
@@ -121,7 +118,7 @@ function groupCondition(group: NeedGroup): Condition {
   };
 }
 
-const SINGLE = { tenant: null, count: 1, isCapped: false, since: null, after: 0 } as const;
+const SINGLE = { tenant: null, count: 1, since: null, after: 0 } as const;
 
 function breakers({ engine }: AlertFacts, isOpen: (key: string) => boolean): Condition[] {
   return (engine?.upstreams ?? []).flatMap(({ app, upstream, state, effects }) => {

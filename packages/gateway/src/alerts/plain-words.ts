@@ -26,7 +26,3 @@ export function bytesText(bytes: number): string {
     if (bytes >= size) return `${(bytes / size).toFixed(bytes < 10 * size ? 1 : 0)} ${unit}`;
   return `${bytes} bytes`;
 }
-
-export function countText(count: number, isCapped: boolean): string {
-  return isCapped ? `${count} or more` : String(count);
-}

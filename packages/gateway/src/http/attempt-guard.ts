@@ -4,6 +4,7 @@ import { HoldfastError } from '@holdfast/core';
 import type { Millis } from '@holdfast/core';
 import type { FailedAttempts } from '../access/failed-attempts.ts';
 import { HttpError } from './answer.ts';
+import { EndedError } from './ended.ts';
 import type { Route } from './route.ts';
 
 const MILLIS_PER_SECOND = 1000;
@@ -45,7 +46,7 @@ function takesToken({ scope, path }: Route): boolean {
 }
 
 function isFailedAttempt(route: Route, error: unknown): boolean {
-  if (!(error instanceof HoldfastError)) return false;
+  if (!(error instanceof HoldfastError) || error instanceof EndedError) return false;
   if (error.code === 'auth.refused' || error.code === 'auth.link') return true;
   return error.code === 'not_found' && takesToken(route);
 }

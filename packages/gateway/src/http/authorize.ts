@@ -15,8 +15,9 @@ import type { TenantId } from '@holdfast/core';
 import type { KeyRing, Principal, Scope } from '../access/key-ring.ts';
 import type { Sessions } from '../access/sessions.ts';
 import { HttpError } from './answer.ts';
+import { endedOf, keyEnded, REALM, SESSION_REFUSAL, sessionEnded } from './ended.ts';
 import { checkConsole } from './own-origin.ts';
-import { NO_SESSION_COOKIE, sessionsOffered } from './session-cookie.ts';
+import { sessionsOffered } from './session-cookie.ts';
 
 export interface Caller {
   readonly principal: Principal;
@@ -33,12 +34,11 @@ export interface Caller {
 }
 
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
-const REALM = 'Bearer realm="holdfast"';
 
 /** Who knows keys, and who knows sessions. */
 export interface Authorities {
-  readonly keyRing: Pick<KeyRing, 'authenticate' | 'isCurrent'>;
-  readonly sessions: Pick<Sessions, 'find'>;
+  readonly keyRing: Pick<KeyRing, 'authenticate' | 'hasJustEnded' | 'isCurrent'>;
+  readonly sessions: Pick<Sessions, 'find' | 'hasJustEnded'>;
 }
 
 /**
@@ -58,7 +58,7 @@ export function authorize(
     });
   }
   const assertCurrent = (): void => {
-    if (!authorities.keyRing.isCurrent(principal)) throw keyRefused();
+    if (!authorities.keyRing.isCurrent(principal)) throw endedOf(principal);
   };
   const named = incoming.headers['x-tenant-id'];
   if (named === undefined)
@@ -76,7 +76,10 @@ function authenticate(
     const secret = BEARER.exec(authorization)?.[1];
     const principal = secret === undefined ? null : keyRing.authenticate(secret);
     if (principal !== null) return principal;
-    throw keyRefused();
+    if (secret !== undefined && keyRing.hasJustEnded(secret)) throw keyEnded();
+    throw new HttpError('auth.refused', 'the key is unknown, expired or revoked', {
+      headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
+    });
   }
   const offered = cookie === undefined ? [] : sessionsOffered(cookie);
   if (offered.length === 0) {
@@ -91,17 +94,8 @@ function authenticate(
     const principal = sessions.find(secret);
     if (principal !== null) return principal;
   }
-  throw new HttpError('auth.refused', 'the session has ended', {
-    hint: 'Sign in again, or make a link: holdfast open',
-    headers: { 'www-authenticate': REALM, 'set-cookie': NO_SESSION_COOKIE },
-  });
-}
-
-/** What a caller is told whose key is not, or no longer, good. */
-export function keyRefused(): HttpError {
-  return new HttpError('auth.refused', 'the key is unknown, expired or revoked', {
-    headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
-  });
+  if (offered.some((secret) => sessions.hasJustEnded(secret))) throw sessionEnded();
+  throw new HttpError('auth.refused', SESSION_REFUSAL.message, SESSION_REFUSAL.options);
 }
 
 /** The header's value is percent-encoded where the name is not ASCII; `_` is the empty tenant. */

@@ -100,7 +100,7 @@ const contextSchema = z.object({
 
 /** The events that a message is by now; null for an entry that is no message. @throws HoldfastError `conflict` */
 export function messagesOf(
-  { messages }: HttpDeps,
+  { messages }: Pick<HttpDeps, 'messages'>,
   tenant: TenantId,
   { origin, state, id, head, encoding, context }: QuarantineResource,
 ): readonly IncomingEvent[] | null {

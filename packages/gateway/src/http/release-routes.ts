@@ -18,8 +18,9 @@ import type { HttpDeps } from './http-port.ts';
 import { parseJsonBody, readBody } from './request-body.ts';
 import { faultsOf, keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
 import type { Route } from './route.ts';
+import { whileCurrent } from './while-current.ts';
 
-export function releaseRoutes({ engine, readModel, limits }: HttpDeps): readonly Route[] {
+export function releaseRoutes({ engine, readModel, keyRing, limits }: HttpDeps): readonly Route[] {
   return [
     keyRoute({
       method: 'GET',
@@ -82,7 +83,7 @@ export function releaseRoutes({ engine, readModel, limits }: HttpDeps): readonly
         return { status: registered.isNew ? 201 : 200, json: registered };
       },
     }),
-    ...activationRoutes({ engine, limits }),
+    ...activationRoutes({ engine, keyRing, limits }),
   ];
 }
 
@@ -91,8 +92,9 @@ const REHEARSAL_WAIT_MS = 10_000;
 
 function activationRoutes({
   engine,
+  keyRing,
   limits: { maxBundleBytes },
-}: Pick<HttpDeps, 'engine' | 'limits'>): readonly Route[] {
+}: Pick<HttpDeps, 'engine' | 'keyRing' | 'limits'>): readonly Route[] {
   return [
     keyRoute({
       method: 'POST',
@@ -150,7 +152,7 @@ function activationRoutes({
       answers: { 200: rehearsalSchema },
       handle: async (call) => {
         const digest = parameter(call, 'digest');
-        const found = await engine.rehearsal(digest, call.query);
+        const found = await whileCurrent(keyRing, call, () => engine.rehearsal(digest, call.query));
         if (found !== null) return { status: 200, json: found };
         throw new HoldfastError(
           'not_found',

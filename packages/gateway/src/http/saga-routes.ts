@@ -13,10 +13,10 @@ import {
 } from '@holdfast/core';
 import type { Actor, InstanceAddress } from '@holdfast/engine';
 import type { Answer } from './answer.ts';
+import { HeldAnswers } from './held-answers.ts';
 import type { HttpDeps } from './http-port.ts';
 import type { Call, Route } from './route.ts';
 import { keyRoute, NO_BODY, NO_QUERY, parameter } from './route.ts';
-import { whileCurrent } from './while-current.ts';
 
 const INSTANCE = '/v1/sagas/{saga}/{key}';
 
@@ -35,6 +35,7 @@ export function sagaRoutes(deps: HttpDeps): readonly Route[] {
 }
 
 function readingRoutes({ engine, readModel, keyRing }: HttpDeps): readonly Route[] {
+  const held = new HeldAnswers(keyRing);
   return [
     keyRoute({
       method: 'GET',
@@ -66,7 +67,7 @@ function readingRoutes({ engine, readModel, keyRing }: HttpDeps): readonly Route
         const read = () => readModel.saga(address.tenant, address.saga, address.key, run);
         let found = await read();
         if (found !== null && wait !== undefined && !isTerminal(found.status)) {
-          await whileCurrent(keyRing, call, () => engine.awaitEnd(address, wait));
+          await held.hold(call, () => engine.awaitEnd(address, wait));
           found = await read();
         }
         if (found === null) throw noInstance(address);

@@ -20,6 +20,7 @@ import {
   pageOf,
   placeBodySchema,
   releaseBundleSchema,
+  toErrorRecord,
   workerRecordSchema,
   workerRecordsQuerySchema,
   workerSchema,
@@ -39,7 +40,13 @@ type AnyCall = KeyCall<unknown, unknown>;
 const MAX_RESULT_BYTES = 2 * MAX_OUTPUT_BYTES + 64 * 1024;
 const DEFAULT_WAIT_MS = 20_000;
 
-export function workerRoutes({ engine, readModel, bundles, keyRing }: HttpDeps): readonly Route[] {
+export function workerRoutes({
+  engine,
+  readModel,
+  bundles,
+  keyRing,
+  log,
+}: HttpDeps): readonly Route[] {
   return [
     keyRoute({
       method: 'GET',
@@ -135,7 +142,12 @@ export function workerRoutes({ engine, readModel, bundles, keyRing }: HttpDeps):
         const { poll, max, wait = DEFAULT_WAIT_MS } = call.body;
         const { socket } = call.incoming;
         // What nobody would read is not handed out.
-        const gone = (): void => void engine.abandonLease(id, poll);
+        const gone = (): void => {
+          engine.abandonLease(id, poll).catch((error: unknown) => {
+            const { code, message } = toErrorRecord(error);
+            log.debug({ worker: id, code, message }, 'a lease that nobody reads was not given up');
+          });
+        };
         socket.once('close', gone);
         try {
           const lease = () => engine.leaseCommands(id, { poll, max, wait }, callerOf(call));

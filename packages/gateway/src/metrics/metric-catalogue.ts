@@ -162,7 +162,7 @@ export const METRICS = {
 
   holdfast_quarantine_records: {
     type: 'gauge',
-    help: 'Records in quarantine; counted up to 1000000',
+    help: 'Open records in quarantine, of all tenants: what was redriven or discarded counts no more',
     labels: [],
     alert: 'any increase: see `holdfast quarantine list`',
   },

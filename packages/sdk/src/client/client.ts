@@ -95,6 +95,8 @@ import type {
 } from '@holdfast/core';
 import { followChanges } from './changes.ts';
 import type { ChangesOptions } from './changes.ts';
+import { actOnGroup } from './group-act.ts';
+import type { GroupActOptions } from './group-act.ts';
 import { tailEvents } from './event-tail.ts';
 import type { TailOptions } from './event-tail.ts';
 import { realPauses } from './pauses.ts';
@@ -151,11 +153,15 @@ export interface Client {
   readonly attention: {
     readonly get: () => Promise<Attention>;
     readonly list: (group: string, filter?: PageFilter) => Promise<Page<AttentionItem>>;
-    /** The same act on all of a group, or on `items`; where some are `left`, it may be called again. */
+    /**
+     * The same act on all of a group, or on `items`, request by request until nothing is left. Where it was stopped, or
+     * the server stops, it says how many are `left`; `after: next`, where there is one, goes on with those.
+     */
     readonly act: (
       group: string,
       act: AttentionAct,
       body: AttentionActBody,
+      how?: GroupActOptions,
     ) => Promise<AttentionActAnswer>;
   };
   /** What to read again, as it changes; taken up again by itself where the connection breaks. */
@@ -327,8 +333,6 @@ const REHEARSAL_WAIT_MS = 10_000;
 
 const PUBLISH_RETRY: RetryPolicy = { attempts: 5, backoff: 200, max: 5_000, factor: 2 };
 
-/** How long an act on a whole group is waited for. */
-const GROUP_ACT_MS = 600_000;
 /** Longest that a target of alerts has to take a test, and a little. */
 const ALERT_TEST_MS = 25_000;
 
@@ -377,10 +381,13 @@ export function createClient(options: ClientOptions): Client {
     attention: {
       get: () => get('/v1/attention'),
       list: async (group, filter) => get(`/v1/attention/${segment(group)}`, { ...filter }),
-      act: async (group, name, body) => {
+      act: async (group, name, body, how = {}) => {
         const path = `/v1/attention/${segment(group)}/${segment(name)}`;
-        const answer = await transport.ask({ method: 'POST', path, body, held: GROUP_ACT_MS });
-        return answer.body as AttentionActAnswer;
+        const ask = async (part: AttentionActBody): Promise<AttentionActAnswer> => {
+          const answer = await transport.ask({ method: 'POST', path, body: part });
+          return answer.body as AttentionActAnswer;
+        };
+        return actOnGroup(ask, body, how, pauses);
       },
     },
     changes: (how = {}) => followChanges(transport, how, pauses),

@@ -7,6 +7,7 @@ export { HoldfastError } from '@holdfast/core';
 export type { ActivateOptions, Client, ClientOptions, RunOption, WaitTarget } from './client.ts';
 export { createClient } from './client.ts';
 export type { ChangesOptions } from './changes.ts';
+export type { GroupActOptions } from './group-act.ts';
 export type { TailOptions } from './event-tail.ts';
 export { everyItem } from './every-item.ts';
 export type { Pauses } from './pauses.ts';

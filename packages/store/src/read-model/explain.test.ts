@@ -166,7 +166,9 @@ describe('where it stands', () => {
       { op: 'park', instanceId: 1, seq: 2, saga: 'order' },
     );
     const { summary, open, next, parked } = await explained();
-    expect(summary).toContain('needs a person: reset (effect.in_doubt).');
+    expect(summary).toContain(
+      'needs a person: nobody knows whether charge took effect (effect.in_doubt).',
+    );
     // Once: the effect says all that its failure would.
     expect(open).toMatchObject([
       {

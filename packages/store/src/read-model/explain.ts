@@ -98,10 +98,10 @@ function tellNow(
   const asked = askedIn(context, row, namesOf(pending));
   const at = blockedBy?.at ?? null;
   const why = blockedBy ?? failure;
-  // A held effect tells of itself below, with all that a failure would say.
-  const isTold = pending.items.some(({ item }) => item.commandId === blockedBy?.commandId);
+  const isHeld = heldAt(blockedBy, pending.items) !== null;
   const open: OpenStep[] = [
-    ...(why === null || isTold ? [] : [failedAt(row, why, at)]),
+    // A held effect tells of itself below, with all that a failure would say.
+    ...(why === null || isHeld ? [] : [failedAt(row, why, at)]),
     ...pending.items.map((each) => itemStep(context, each)),
     ...pending.waits.map(waitStep),
     ...pending.timers.map((timer) =>
@@ -189,7 +189,9 @@ function summaryOf(
     const { message, code, at, event } = blockedBy;
     const where = at === undefined ? '' : ` at ${at}`;
     const on = event === undefined ? '' : ` It stands at the event ${event.type}.`;
-    return `It has been blocked since ${timeText(updatedAt)}${where} and needs a person: ${message} (${code}).${on}`;
+    const held = heldAt(blockedBy, items);
+    const why = held === null ? message : `nobody knows whether ${held} took effect`;
+    return `It has been blocked since ${timeText(updatedAt)}${where} and needs a person: ${why} (${code}).${on}`;
   }
   const waiting = [
     ...items.map(({ answer }) => `the outcome of ${answer.effect}`),
@@ -206,6 +208,12 @@ function summaryOf(
   }
   const how = status === 'retrying' ? 'It is trying again, and waits for' : 'It waits for';
   return `${how} ${forWhat}, since ${timeText(updatedAt)}.`;
+}
+
+/** The effect that is held for a person, where that is what it is blocked at. */
+function heldAt(blockedBy: BlockedBy | null, items: Pending['items']): string | null {
+  const held = items.find(({ item }) => item.commandId === blockedBy?.commandId);
+  return held === undefined ? null : held.answer.effect;
 }
 
 function failedAt(

@@ -6,6 +6,7 @@ import {
   attemptStartOp,
   instanceRow,
   itemRow,
+  quarantineRow,
   scheduleRow,
   START,
 } from '../testing/store-fixtures.ts';
@@ -64,6 +65,18 @@ test('counts what is open, blocked, due and quarantined, and tells the oldest', 
   expect(gauges.bytes.wal).toBeGreaterThan(0);
 });
 
+test('of the quarantine what is open counts: resolved, it counts no more', async () => {
+  const gauges = gaugesOf();
+  await commit({ op: 'quarantine', row: quarantineRow(1) });
+  await commit({ op: 'quarantine', row: { ...quarantineRow(2), tenant: 'north' } });
+  expect(gauges.read().quarantine).toBe(2);
+  const how = { at: START, by: 'k', reason: null, seq: null };
+  await commit({ op: 'quarantine.resolve', id: 1, resolution: { ...how, state: 'discarded' } });
+  expect(gauges.read().quarantine).toBe(1);
+  await commit({ op: 'quarantine.resolve', id: 2, resolution: { ...how, state: 'redriven' } });
+  expect(gauges.read().quarantine).toBe(0);
+});
+
 test('what took time to count stands for a hundred times as long', async () => {
   const gauges = gaugesOf();
   clock.step = 1;
@@ -88,7 +101,7 @@ test.each([
   ['itemCreated', 'work_items USING INTEGER PRIMARY KEY (rowid=?)'],
   ['live', 'instances USING INDEX instances_live'],
   ['blocked', 'instances USING COVERING INDEX instances_blocked'],
-  ['quarantine', 'quarantine USING COVERING INDEX quarantine_tenant'],
+  ['quarantine', 'quarantine_groups'],
   ['schedules', 'schedules USING COVERING INDEX schedules_due'],
   ['schedulesDue', 'schedules USING COVERING INDEX schedules_due (due_at<?)'],
 ] as const)('%s is answered by the index of the rows it counts', (query, index) => {

@@ -18,6 +18,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { toEffectResource } from './list-queries.ts';
 import { ofTenantUnindexed, pageSize } from './read-context.ts';
 import type { ReadContext } from './read-context.ts';
+import { tenantIds } from './tenant-ids.ts';
 
 type WaitState = OpenWait['state'];
 type Schema = EventTypeResource['schema'];
@@ -178,7 +179,7 @@ export function listTenants(context: ReadContext, now: number): readonly TenantR
     found.set(tenant, known);
     return known;
   };
-  for (const id of tenantIds(context)) of(names.nameOf(id));
+  for (const id of tenantIds(context.sqlite)) of(names.nameOf(id));
   const owners = db.selectDistinct({ tenant: keys.tenant }).from(keys).all();
   for (const { tenant } of owners) of(tenant);
   const inForce = db
@@ -198,18 +199,4 @@ export function listTenants(context: ReadContext, now: number): readonly TenantR
     .all();
   for (const row of live) of(names.nameOf(row.tenant)).live = row.count;
   return [...found.values()].toSorted((a, b) => (a.tenant < b.tenant ? -1 : 1));
-}
-
-/** Tenants of events: one look into the index for each, not one for each event. */
-function tenantIds({ sqlite }: ReadContext): readonly number[] {
-  return sqlite
-    .prepare<[], { readonly tenant: number }>(
-      `WITH RECURSIVE found (tenant) AS (
-         SELECT min(tenant) FROM events
-         UNION ALL SELECT (SELECT min(e.tenant) FROM events e WHERE e.tenant > found.tenant) FROM found
-         WHERE found.tenant IS NOT NULL)
-       SELECT tenant FROM found WHERE tenant IS NOT NULL`,
-    )
-    .all()
-    .map(({ tenant }) => tenant);
 }

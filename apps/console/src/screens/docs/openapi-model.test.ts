@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
-import { curlOf, grouped, insideOf, isLike, operationsOf, typeLine } from './openapi-model.ts';
-import type { Description } from './openapi-model.ts';
+import {
+  curlOf,
+  grouped,
+  hasInside,
+  insideOf,
+  isLike,
+  operationsOf,
+  typeLine,
+} from './openapi-model.ts';
+import type { Description, Schema } from './openapi-model.ts';
 
 const DESCRIPTION: Description = {
   info: { title: 'Holdfast', version: '1' },
@@ -63,6 +71,18 @@ test('a schema that holds itself opens one level at a time', () => {
     ['name', true],
     ['next', false],
   ]);
+});
+
+test('any JSON, which holds itself in every way, is read to its end', () => {
+  const json = { $ref: '#/components/schemas/Json' };
+  const schemas: Record<string, Schema> = {
+    Json: { anyOf: [{ type: 'string' }, { type: 'array', items: json }] },
+    Maybe: { anyOf: [{ $ref: '#/components/schemas/Maybe' }, { type: 'null' }] },
+  };
+  const description = { ...DESCRIPTION, components: { schemas } };
+  expect(typeLine(json, description)).toBe('string or array of Json');
+  expect(insideOf(json, description)).toEqual({ fields: [], alternatives: [] });
+  expect(hasInside({ $ref: '#/components/schemas/Maybe' }, description)).toBe(false);
 });
 
 test('a call to paste survives a shell', () => {

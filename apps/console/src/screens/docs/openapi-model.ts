@@ -159,24 +159,30 @@ export function resolved(
 }
 
 /** The type in one line: `string, at most 1000 characters`, `array of Wait`, `"a" or "b"`. */
-export function typeLine(schema: Schema, description: Description): string {
+export function typeLine(
+  schema: Schema,
+  description: Description,
+  within: readonly string[] = [],
+): string {
   const { schema: found, name } = resolved(schema, description);
+  if (name !== undefined && within.includes(name)) return name;
+  const path = name === undefined ? within : [...within, name];
   const options = found.anyOf ?? found.oneOf;
   if (options !== undefined) {
     if (name !== undefined && options.length > 3) return name;
-    return [...new Set(options.map((option) => typeLine(option, description)))].join(' or ');
+    return [...new Set(options.map((option) => typeLine(option, description, path)))].join(' or ');
   }
   if (found.const !== undefined) return JSON.stringify(found.const);
   if (found.enum !== undefined)
     return found.enum.map((value) => JSON.stringify(value)).join(' or ');
   if (isType(found, 'array')) {
-    return `array of ${found.items === undefined ? 'anything' : typeLine(found.items, description)}`;
+    return `array of ${found.items === undefined ? 'anything' : typeLine(found.items, description, path)}`;
   }
   if (isType(found, 'object') || found.properties !== undefined) {
     if (name !== undefined) return name;
     const rest = found.additionalProperties;
     if (found.properties === undefined && typeof rest === 'object') {
-      return `object of ${typeLine(rest, description)}`;
+      return `object of ${typeLine(rest, description, path)}`;
     }
     return 'object';
   }
@@ -207,23 +213,28 @@ function bounds(schema: Schema): readonly string[] {
 export function insideOf(
   schema: Schema,
   description: Description,
+  within: readonly string[] = [],
 ): { readonly fields: readonly Field[]; readonly alternatives: readonly Schema[] } {
-  const { schema: found } = resolved(schema, description);
+  const { schema: found, name } = resolved(schema, description);
+  // One that holds itself, as any JSON does, has nothing more inside.
+  if (name !== undefined && within.includes(name)) return { fields: [], alternatives: [] };
+  const path = name === undefined ? within : [...within, name];
   if (isType(found, 'array') && found.items !== undefined)
-    return insideOf(found.items, description);
+    return insideOf(found.items, description, path);
   const options = (found.anyOf ?? found.oneOf)?.filter((option) => !isType(option, 'null'));
   const only = options?.length === 1 ? options[0] : undefined;
-  if (only !== undefined) return insideOf(only, description);
+  if (only !== undefined) return insideOf(only, description, path);
   if (options !== undefined) {
-    return { fields: [], alternatives: options.filter((option) => hasInside(option, description)) };
+    const alternatives = options.filter((option) => hasInside(option, description, path));
+    return { fields: [], alternatives };
   }
   const parts = [found, ...(found.allOf ?? []).map((part) => resolved(part, description).schema)];
   return {
     fields: parts.flatMap(({ properties = {}, required = [] }) =>
-      Object.entries(properties).map(([name, field]) => ({
-        name,
+      Object.entries(properties).map(([member, field]) => ({
+        name: member,
         schema: field,
-        required: required.includes(name),
+        required: required.includes(member),
       })),
     ),
     alternatives: [],
@@ -236,8 +247,12 @@ export interface Field {
   readonly required: boolean;
 }
 
-export function hasInside(schema: Schema, description: Description): boolean {
-  const { fields, alternatives } = insideOf(schema, description);
+export function hasInside(
+  schema: Schema,
+  description: Description,
+  within: readonly string[] = [],
+): boolean {
+  const { fields, alternatives } = insideOf(schema, description, within);
   return fields.length > 0 || alternatives.length > 0;
 }
 

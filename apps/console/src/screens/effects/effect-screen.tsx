@@ -54,7 +54,7 @@ export function EffectScreen() {
 
 function Parts({ effect }: { readonly effect: EffectDetail }) {
   return (
-    <div className="grid gap-3 p-3 md:grid-cols-2 md:p-4">
+    <div className="grid items-start gap-3 p-3 md:grid-cols-2 md:p-4">
       <div className="md:col-span-2">
         <Panel title="Did it happen?">
           <p className="p-3 text-base">{didItHappen(effect)}</p>

@@ -12,7 +12,7 @@ interface TimeFieldProps {
 export function TimeField({ label, value, onChange }: TimeFieldProps) {
   const id = useId();
   return (
-    <div className="flex min-w-0 items-center gap-1.5">
+    <div className="col-span-2 flex min-w-0 items-center gap-1.5">
       <label htmlFor={id} className="text-xs text-ink-2">
         {label}
       </label>

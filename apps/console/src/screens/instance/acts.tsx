@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Ban, Play, RotateCcw } from 'lucide-react';
-import type { InstanceStatusWire, RestartAnswerResource, SagaDetail } from '@holdfast/core';
+import { Ban, CircleHelp, Play, RotateCcw } from 'lucide-react';
+import type { RestartAnswerResource, SagaDetail } from '@holdfast/core';
 import { api } from '../../api/client.ts';
 import { may } from '../../api/session.ts';
 import { useSession } from '../../app/use-session.ts';
@@ -10,14 +10,9 @@ import { Tag } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { ResolveDialog } from '../effects/resolve-dialog.tsx';
+import { hasEnded } from './instance-status.ts';
 import { armedSteps } from './undo-ledger.ts';
-
-const ENDED: ReadonlySet<InstanceStatusWire> = new Set([
-  'completed',
-  'compensated',
-  'failed',
-  'cancelled',
-]);
 
 interface ActsProps {
   readonly detail: SagaDetail;
@@ -28,15 +23,25 @@ interface ActsProps {
 /** What an operator may do to the instance as it stands. */
 export function Acts({ detail, isCurrentRun }: ActsProps) {
   const session = useSession();
-  const [act, setAct] = useState<'cancel' | 'redrive' | 'restart' | null>(null);
+  const [act, setAct] = useState<'cancel' | 'redrive' | 'resolve' | 'restart' | null>(null);
   if (!isCurrentRun || !may(session, 'operate')) return null;
-  const ended = ENDED.has(detail.status);
+  const ended = hasEnded(detail.status);
   const close = (): void => setAct(null);
+  const doubt = doubtOf(detail);
   return (
     <>
-      {detail.status === 'blocked' && (
+      {doubt !== null && (
         <Button
           look="primary"
+          icon={<CircleHelp aria-hidden size={14} />}
+          onClick={() => setAct('resolve')}
+        >
+          Resolve…
+        </Button>
+      )}
+      {detail.status === 'blocked' && (
+        <Button
+          look={doubt === null ? 'primary' : 'plain'}
           icon={<Play aria-hidden size={14} />}
           onClick={() => setAct('redrive')}
         >
@@ -53,10 +58,18 @@ export function Acts({ detail, isCurrentRun }: ActsProps) {
         </Button>
       )}
       {act === 'cancel' && <CancelDialog detail={detail} onClose={close} />}
+      {act === 'resolve' && doubt !== null && <ResolveDialog effect={doubt} onClose={close} />}
       {act === 'redrive' && <RedriveDialog detail={detail} onClose={close} />}
       {act === 'restart' && <RestartDialog detail={detail} onClose={close} />}
     </>
   );
+}
+
+/** The effect that it is held at; null where it is not. */
+function doubtOf({ key, blockedBy }: SagaDetail) {
+  if (blockedBy?.code !== 'effect.in_doubt' || blockedBy.commandId === undefined) return null;
+  const { commandId, effect = 'the effect' } = blockedBy;
+  return { commandId, effect, key };
 }
 
 interface DialogProps {
@@ -107,17 +120,29 @@ function RedriveDialog({ detail, onClose }: DialogProps) {
       onClose={onClose}
     >
       <p>
-        {saga} {key} goes on from where it stands: same run, same idempotency keys. What succeeded
-        is not called again.
+        {saga} {key} goes on from where it stands, in the same run. {redriveWords(detail)}
       </p>
       {blockedBy !== null && (
-        <p className="rounded-md bg-stop-wash p-2.5 text-stop">
-          It is blocked by <span className="font-mono text-xs">{blockedBy.code}</span>:{' '}
-          {blockedBy.message} Unless that is mended it will block again.
-        </p>
+        <div className="rounded-md bg-stop-wash p-2.5 text-stop">
+          <p className="font-mono text-xs">{blockedBy.code}</p>
+          <p className="break-words">{blockedBy.message}</p>
+          <p className="mt-1">Unless that is mended it will block again.</p>
+        </div>
       )}
     </ActDialog>
   );
+}
+
+/** What it would call, by what it stands at. */
+function redriveWords({ blockedBy }: SagaDetail): string {
+  switch (blockedBy?.code) {
+    case 'effect.in_doubt':
+      return `${blockedBy.effect ?? 'The effect'} is called again, with the same idempotency key ${blockedBy.commandId ?? ''}: it happens once where the target honours the key; where it does not, it may happen twice.`;
+    case 'undo':
+      return 'The undo is asked for again, from its beginning, with new idempotency keys. What is undone already stays so.';
+    default:
+      return 'The event it stopped at is decided again, with the same idempotency keys. What succeeded is not called again.';
+  }
 }
 
 function RestartDialog({ detail, onClose }: DialogProps) {

@@ -22,6 +22,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { ResolveDialog } from '../effects/resolve-dialog.tsx';
+import { hasEnded } from './instance-status.ts';
 import { undoOf } from './undo-ledger.ts';
 
 const HAPPENED: Readonly<
@@ -126,7 +127,8 @@ function UndoTag({
         {HAPPENED[effect.undone].text === 'no' ? 'refused' : 'under way'}
       </Tag>
     );
-  if (undoOf(detail.undo, effect.step) === 'armed')
+  // What has ended is not undone any more.
+  if (!hasEnded(detail.status) && undoOf(detail.undo, effect.step) === 'armed')
     return <span className="text-xs text-ink-3 max-sm:sr-only">can be undone</span>;
   return null;
 }

@@ -16,6 +16,7 @@ import { Time } from '../../ui/time.tsx';
 import { Acts } from './acts.tsx';
 import { EffectLedger } from './effect-ledger.tsx';
 import { Family } from './family.tsx';
+import { hasEnded } from './instance-status.ts';
 import type { InstanceSearch } from './instance-search.ts';
 import { RunSwitch } from './run-switch.tsx';
 import { Scrubber } from './scrubber.tsx';
@@ -80,7 +81,7 @@ function Found({ detail, search }: FoundProps) {
     [navigate],
   );
   const onVersion = useCallback((next: number) => change({ version: next }), [change]);
-  const ended = ['completed', 'compensated', 'failed', 'cancelled'].includes(status);
+  const ended = hasEnded(status);
   const chosen = Math.min(search.version ?? version, Math.max(version, 1));
   return (
     <Page

@@ -39,7 +39,12 @@ export function Standing({ of, detail }: StandingProps) {
             {explain.data.open.length > 0 && (
               <ul className="flex flex-col gap-3">
                 {explain.data.open.map((step) => (
-                  <Open key={`${step.kind} ${step.step}`} step={step} />
+                  <Open
+                    key={`${step.kind} ${step.step}`}
+                    step={step}
+                    // What the sentence above has said need not be said again: only where.
+                    told={step.kind === 'failure' && explain.data.summary.includes(step.text)}
+                  />
                 ))}
               </ul>
             )}
@@ -82,13 +87,16 @@ export function Standing({ of, detail }: StandingProps) {
   );
 }
 
-function Open({ step }: { readonly step: OpenStep }) {
+interface OpenProps {
+  readonly step: OpenStep;
+  readonly told: boolean;
+}
+
+function Open({ step, told }: OpenProps) {
   return (
     <li className="flex flex-col gap-1.5">
       <p className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <span className="min-w-0">
-          <Prose text={step.text} />
-        </span>
+        <span className="min-w-0">{told ? 'It stands here:' : <Prose text={step.text} />}</span>
         <span className="text-xs text-ink-3">
           since <Time at={step.since} />
         </span>

@@ -5,6 +5,7 @@ import {
   fires,
   firstAct,
   headingOf,
+  hintOf,
   needsTyping,
   previewOf,
   previewSentence,
@@ -25,6 +26,8 @@ const GROUP: AttentionGroup = {
   acts: ['redrive', 'cancel'],
 };
 
+const DOUBTFUL: AttentionGroup = { ...GROUP, kind: 'doubtful', reason: 'effect.in_doubt' };
+
 function item(key: string, effects: readonly string[]): AttentionItem {
   return {
     item: key,
@@ -41,6 +44,7 @@ function item(key: string, effects: readonly string[]): AttentionItem {
       commandId: `${key}-${effect}`,
       idempotencyKey: `idem-${key}-${effect}`,
     })),
+    decides: null,
   };
 }
 
@@ -67,7 +71,7 @@ test('the preview names each call with its key, and says what it has not looked 
     ['o-2', 'idem-o-2-charge'],
     ['o-2', 'idem-o-2-dispatch'],
   ]);
-  expect(previewSentence(preview, 'blocked')).toBe(
+  expect(previewSentence(preview, GROUP)).toBe(
     '3 outside calls would be made, each with the idempotency key that it has had from the first. Shown are those of the first 2 of 5 blocked instances.',
   );
 });
@@ -77,14 +81,14 @@ test('an act that calls nobody is not said to call', () => {
   expect(fires('resolve', 'doubtful', 'retry')).toBe(true);
   expect(fires('resolve', 'doubtful', 'succeeded')).toBe(false);
   expect(fires('discard', 'quarantine', 'retry')).toBe(false);
-  expect(previewSentence(previewOf([item('o-1', [])], 1), 'blocked')).toMatch(
+  expect(previewSentence(previewOf([item('o-1', [])], 1), GROUP)).toMatch(
     /^No outside call is known/,
   );
 });
 
 test('each way to resolve says whether the target is called', () => {
   const words = (as: 'succeeded' | 'failed' | 'retry'): string =>
-    consequencesOf('resolve', 'doubtful', 2, as).join(' ');
+    consequencesOf('resolve', DOUBTFUL, 2, as).join(' ');
   expect(words('succeeded')).toContain('No outside call is made');
   expect(words('failed')).toContain('No outside call is made');
   expect(words('retry')).toContain('the same idempotency key');
@@ -96,7 +100,18 @@ test('who stands before a doubt is led to say what is known, else to the first a
   );
   expect(firstAct(GROUP)).toBe('redrive');
   expect(firstAct({ ...GROUP, acts: [] })).toBeUndefined();
-  expect(consequencesOf('redrive', 'doubtful', 1, 'retry').join(' ')).toContain('called again');
+  expect(consequencesOf('redrive', DOUBTFUL, 1, null).join(' ')).toContain('called again');
+});
+
+test('an undo is asked for anew: nothing that is said of it promises the keys of the first try', () => {
+  const undo = { ...GROUP, reason: 'undo', effect: 'oven.cool' };
+  const preview = previewOf([item('o-1', ['oven.cool'])], 1);
+  expect(previewSentence(preview, undo)).toBe(
+    '1 outside call would be made, with a new idempotency key.',
+  );
+  expect(hintOf('redrive', undo)).toContain('new idempotency keys');
+  expect(consequencesOf('redrive', undo, 1, null).join(' ')).toContain('new idempotency keys');
+  expect(hintOf('redrive', GROUP)).toContain('same idempotency keys');
 });
 
 test('a choice is of all, of none, or of some', () => {

@@ -58,11 +58,19 @@ export function labelOf(act: AttentionAct, kind: Kind): string {
   }
 }
 
+/** Whether it stands at an undo that was refused: that is asked for anew, with keys of its own. */
+function isUndo({ reason }: Pick<AttentionGroup, 'reason'>): boolean {
+  return reason === 'undo';
+}
+
 /** Beside the button: what it does, in one line. */
-export function hintOf(act: AttentionAct, kind: Kind): string {
+export function hintOf(act: AttentionAct, group: Pick<AttentionGroup, 'kind' | 'reason'>): string {
+  const { kind } = group;
   switch (act) {
     case 'redrive':
       if (kind === 'doubtful') return 'calls the effect again, with the same idempotency key';
+      if (isUndo(group))
+        return 'asks for the undo again, from its beginning: with new idempotency keys';
       return kind === 'quarantine'
         ? 'reads it again, as if it came now'
         : 'goes on from where it stands: same run, same idempotency keys';
@@ -94,15 +102,22 @@ export function needsTyping(act: AttentionAct, count: number): boolean {
 /** What will happen, sentence by sentence. */
 export function consequencesOf(
   act: AttentionAct,
-  kind: Kind,
+  group: Pick<AttentionGroup, 'kind' | 'reason'>,
   count: number,
-  resolution: Resolution['as'],
+  resolution: Resolution['as'] | null,
 ): readonly string[] {
+  const { kind } = group;
   const what = things(kind, count);
   const each = count === 1 ? 'It' : 'Each';
   switch (act) {
     case 'redrive':
       if (kind === 'doubtful') return resolveWords(what, each, 'retry');
+      if (isUndo(group))
+        return [
+          `${what} will go on with the undo that was refused, from its beginning.`,
+          'Its outside calls carry new idempotency keys: the target has answered the old ones for good.',
+          'Where it is refused again, it stops at the same place again.',
+        ];
       return kind === 'quarantine'
         ? [
             `${what} will be read again, by the releases that are active now.`,
@@ -114,7 +129,7 @@ export function consequencesOf(
             'Effects that have an outcome are not called again.',
           ];
     case 'resolve':
-      return resolveWords(what, each, resolution);
+      return resolution === null ? [] : resolveWords(what, each, resolution);
     case 'cancel':
       return [
         `${what} will be cancelled.`,
@@ -158,7 +173,7 @@ export interface FirePreview {
 }
 
 /** Whether an act makes outside calls that can be named before it is done. */
-export function fires(act: AttentionAct, kind: Kind, resolution: Resolution['as']): boolean {
+export function fires(act: AttentionAct, kind: Kind, resolution: Resolution['as'] | null): boolean {
   if (act === 'redrive') return kind !== 'quarantine';
   return act === 'resolve' && resolution === 'retry';
 }
@@ -170,12 +185,19 @@ export function previewOf(items: readonly AttentionItem[], count: number): FireP
 }
 
 /** `12 calls of 12 instances`, and what is not known. */
-export function previewSentence({ calls, seen, of }: FirePreview, kind: Kind): string {
+export function previewSentence(
+  { calls, seen, of }: FirePreview,
+  group: Pick<AttentionGroup, 'kind' | 'reason'>,
+): string {
+  const each = calls.length === 1 ? '' : 'each ';
+  const key = isUndo(group)
+    ? 'a new idempotency key'
+    : 'the idempotency key that it has had from the first';
   const known =
     calls.length === 0
       ? 'No outside call is known beforehand: what comes next is decided when it goes on.'
-      : `${plural(calls.length, 'outside call')} would be made, ${calls.length === 1 ? '' : 'each '}with the idempotency key that it has had from the first.`;
+      : `${plural(calls.length, 'outside call')} would be made, ${each}with ${key}.`;
   return seen < of
-    ? `${known} Shown are those of the first ${formatCount(seen)} of ${things(kind, of)}.`
+    ? `${known} Shown are those of the first ${formatCount(seen)} of ${things(group.kind, of)}.`
     : known;
 }

@@ -4,14 +4,14 @@ import type { FirePreview } from './act-words.ts';
 
 interface FireListProps {
   readonly preview: FirePreview;
-  readonly kind: AttentionGroup['kind'];
+  readonly group: Pick<AttentionGroup, 'kind' | 'reason'>;
 }
 
 /** The outside calls that an act would make, with the keys that they would carry. */
-export function FireList({ preview, kind }: FireListProps) {
+export function FireList({ preview, group }: FireListProps) {
   return (
     <div className="flex flex-col gap-2">
-      <p>{previewSentence(preview, kind)}</p>
+      <p>{previewSentence(preview, group)}</p>
       {preview.calls.length > 0 && (
         <ul
           aria-label="Outside calls"

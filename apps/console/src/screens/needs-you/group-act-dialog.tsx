@@ -17,7 +17,7 @@ import { api } from '../../api/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { Problem, undoneTitle } from '../../ui/problem.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { ActResult } from './act-result.tsx';
 import {
@@ -52,7 +52,7 @@ interface GroupActDialogProps {
 
 export function GroupActDialog({ group, items, act, choice, onClose }: GroupActDialogProps) {
   const queries = useQueryClient();
-  const [as, setAs] = useState<Resolution['as']>('retry');
+  const [as, setAs] = useState<Resolution['as'] | null>(null);
   const [output, setOutput] = useState('{}');
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
@@ -66,6 +66,7 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
     reason.trim() !== '' &&
     count > 0 &&
     parsed !== null &&
+    (act !== 'resolve' || as !== null) &&
     (!needsTyping(act, count) || typed.trim() === String(count));
   const title = `${labelOf(act, group.kind)} ${things(group.kind, count)}`;
 
@@ -77,7 +78,9 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
         reason: reason.trim(),
         confirmCount: count,
         ...(choice.all ? {} : { items: chosen.map(({ item }) => item) }),
-        ...(act === 'resolve' ? { resolve: resolutionOf(as, parsed?.value ?? null) } : {}),
+        ...(act === 'resolve' && as !== null
+          ? { resolve: resolutionOf(as, parsed?.value ?? null) }
+          : {}),
       });
       if (answered.refused.length === 0 && answered.left === 0) {
         toast({ tone: 'go', text: `${title}: done` });
@@ -117,16 +120,16 @@ export function GroupActDialog({ group, items, act, choice, onClose }: GroupActD
           />
         )}
         <ul className="flex list-disc flex-col gap-1 pl-5">
-          {consequencesOf(act, group.kind, count, as).map((sentence) => (
+          {consequencesOf(act, group, count, as).map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
         {fires(act, group.kind, as) && (
-          <FireList preview={previewOf(chosen, count)} kind={group.kind} />
+          <FireList preview={previewOf(chosen, count)} group={group} />
         )}
         <ReasonField value={reason} onChange={setReason} />
         {needsTyping(act, count) && <CountField count={count} value={typed} onChange={setTyped} />}
-        {error !== null && <Problem error={error} title="Nothing was done" />}
+        {error !== null && <Problem error={error} title={undoneTitle(error)} />}
         <div className="flex justify-end gap-2">
           <Button onClick={() => onClose(false)}>Back</Button>
           <Button

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { ReleaseLink } from '../../ui/links.tsx';
 import { usePagedRows } from '../../ui/paged-table.tsx';
 import { Time } from '../../ui/time.tsx';
-import { explanationOf, firstAct, headingOf, hintOf, isDanger, labelOf } from './act-words.ts';
+import { explanationOf, firstAct, headingOf, hintOf, labelOf } from './act-words.ts';
 import { ALL, countOf, NONE, stillThere } from './choice.ts';
 import type { Choice } from './choice.ts';
 import { GroupActDialog } from './group-act-dialog.tsx';
@@ -51,11 +51,10 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
                   className="min-w-40"
                   onClick={() => setActing({ act, choice: count === 0 ? ALL : chosen })}
                 >
-                  {labelOf(act, group.kind)} {amountText(count, group.count)}
-                  {isDanger(act) && '…'}
+                  {labelOf(act, group.kind)} {amountText(count, group.count)}…
                 </Button>
                 <span className="min-w-0 flex-1 basis-60 text-xs text-ink-2">
-                  {hintOf(act, group.kind)}
+                  {hintOf(act, group)}
                 </span>
               </li>
             ))}
@@ -87,7 +86,7 @@ export function GroupDetail({ group }: { readonly group: AttentionGroup }) {
         />
       )}
       {looked !== null && (
-        <ItemDialog kind={group.kind} item={looked} onClose={() => setLooked(null)} />
+        <ItemDialog group={group} item={looked} onClose={() => setLooked(null)} />
       )}
     </section>
   );

@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { AttentionGroup } from '@holdfast/core';
+import { cx } from '../../lib/class-names.ts';
 import { formatCount, shortDigest } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -17,9 +18,11 @@ export const KIND_STATUS = {
 interface GroupListProps {
   readonly groups: readonly AttentionGroup[];
   readonly chosen: string | undefined;
+  /** Whether somebody chose it. On a phone, where only the list is shown then, none is marked before. */
+  readonly opened: boolean;
 }
 
-export function GroupList({ groups, chosen }: GroupListProps) {
+export function GroupList({ groups, chosen, opened }: GroupListProps) {
   return (
     <ul aria-label="Groups" className="flex flex-col">
       {groups.map((group) => (
@@ -28,7 +31,10 @@ export function GroupList({ groups, chosen }: GroupListProps) {
             to="."
             search={{ group: group.id }}
             aria-current={group.id === chosen ? 'true' : undefined}
-            className="flex flex-col gap-1 px-3 py-2.5 -outline-offset-2 hover:bg-hover aria-[current=true]:bg-chosen md:px-4"
+            className={cx(
+              'flex flex-col gap-1 px-3 py-2.5 -outline-offset-2 hover:bg-hover md:px-4',
+              opened ? 'aria-[current=true]:bg-chosen' : 'md:aria-[current=true]:bg-chosen',
+            )}
           >
             <span className="flex items-center gap-2">
               <Badge status={KIND_STATUS[group.kind]} />

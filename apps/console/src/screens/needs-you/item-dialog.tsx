@@ -8,13 +8,13 @@ import { FireList } from './fire-list.tsx';
 import { nameOf } from './item-table.tsx';
 
 interface ItemDialogProps {
-  readonly kind: AttentionGroup['kind'];
+  readonly group: AttentionGroup;
   readonly item: AttentionItem;
   readonly onClose: () => void;
 }
 
 /** One thing that needs a person, in full. */
-export function ItemDialog({ kind, item, onClose }: ItemDialogProps) {
+export function ItemDialog({ group, item, onClose }: ItemDialogProps) {
   const { saga, key, run, commandId, quarantineId, at, message, next } = item;
   return (
     <Dialog title={nameOf(item)} onClose={onClose} width="wide">
@@ -44,7 +44,7 @@ export function ItemDialog({ kind, item, onClose }: ItemDialogProps) {
           </Fact>
           <Fact name="A redrive">{next ?? 'could do nothing here'}</Fact>
         </Facts>
-        {kind !== 'quarantine' && <FireList preview={previewOf([item], 1)} kind={kind} />}
+        {group.kind !== 'quarantine' && <FireList preview={previewOf([item], 1)} group={group} />}
       </div>
     </Dialog>
   );

@@ -56,7 +56,7 @@ export function NeedsYouScreen() {
               chosen !== undefined && 'max-md:hidden',
             )}
           >
-            <GroupList groups={data.groups} chosen={shown} />
+            <GroupList groups={data.groups} chosen={shown} opened={chosen !== undefined} />
           </div>
           <div
             className={cx(

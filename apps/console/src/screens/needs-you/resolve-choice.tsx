@@ -2,7 +2,8 @@ import { useId } from 'react';
 import type { Resolution } from './act-words.ts';
 
 interface ResolveChoiceProps {
-  readonly as: Resolution['as'];
+  /** null: not said yet. */
+  readonly as: Resolution['as'] | null;
   readonly onChange: (as: Resolution['as']) => void;
   readonly output: string;
   readonly onOutput: (output: string) => void;

@@ -56,7 +56,7 @@ export function ReleaseScreen() {
 function Contents({ release }: { readonly release: ReleaseDetail }) {
   const { digest, sagas, effects, inFlight, registeredAt, activations, manifest } = release;
   return (
-    <div className="grid grid-cols-1 gap-3 p-3 md:grid-cols-2 md:p-4">
+    <div className="grid grid-cols-1 items-start gap-3 p-3 md:grid-cols-2 md:p-4">
       <div className="md:col-span-2">
         <Panel title="About">
           <div className="flex flex-col gap-1 p-3">

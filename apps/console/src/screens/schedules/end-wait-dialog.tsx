@@ -29,6 +29,10 @@ export function EndWaitDialog({ wait, onClose }: EndWaitDialogProps) {
   return <EndWait wait={wait} schema={schema.data ?? null} onClose={onClose} />;
 }
 
+function lookAgain({ length }: readonly Fault[]): string {
+  return `${plural(length, 'field')} above ${length === 1 ? 'needs' : 'need'} another look.`;
+}
+
 function titleOf({ name, key }: WaitResource): string {
   return `End the wait ${name} of ${key}`;
 }
@@ -43,13 +47,15 @@ function EndWait({ wait, schema, onClose }: EndWaitDialogProps & { readonly sche
     if (fails) return api().waits.fail(wait, reason);
     const { value, faults: typed } = editor.read();
     setFaults(typed);
-    if (typed.length > 0)
-      throw new Error(`Not sent: ${plural(typed.length, 'field')} above cannot be read.`);
+    if (typed.length > 0) throw new Error(`Not sent: ${lookAgain(typed)}`);
     try {
       await api().waits.complete(wait, value ?? {}, reason);
     } catch (refused) {
-      if (refused instanceof ApiError) setFaults(refused.faults);
-      throw refused;
+      if (!(refused instanceof ApiError) || refused.faults.length === 0) throw refused;
+      setFaults(refused.faults);
+      throw new Error(`Refused, the wait stays open: ${lookAgain(refused.faults)}`, {
+        cause: refused,
+      });
     }
   };
   return (

@@ -33,7 +33,12 @@ const TIMER_COLUMNS: readonly Column<Timer>[] = [
     id: 'name',
     header: 'Name',
     width: 'minmax(0, 1.2fr)',
-    cell: ({ name }) => <span className="font-mono text-xs">{name}</span>,
+    // A timeout is kept under the name of its wait, marked as one.
+    cell: ({ kind, name }) => (
+      <span className="font-mono text-xs">
+        {kind === 'wait' ? name.replace(/^wait:/, '') : name}
+      </span>
+    ),
   },
   {
     id: 'instance',

@@ -7,7 +7,7 @@ import { Badge, Tag } from '../../ui/badge.tsx';
 import type { Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Command } from '../../ui/command.tsx';
-import { LINK } from '../../ui/links.tsx';
+import { AddressLink, LINK } from '../../ui/links.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -98,9 +98,9 @@ function OpenAlert({ alert }: { readonly alert: Alert }) {
     <li className={ROW}>
       <p className="flex flex-wrap items-center gap-2">
         <Tag tone={severity === 'critical' ? 'stop' : 'care'}>{severity}</Tag>
-        <a href={pathOf(url)} className={LINK}>
+        <AddressLink address={pathOf(url)} className={LINK}>
           {title}
-        </a>
+        </AddressLink>
         <span className="text-xs text-ink-2">
           since <Time at={since} />
         </span>

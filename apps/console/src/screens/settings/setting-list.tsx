@@ -101,7 +101,7 @@ export function SettingList() {
           onChange={(set) => change({ set })}
         />
         {query.data !== undefined && (
-          <p className="min-w-0 text-xs break-all text-ink-2">
+          <p className="col-span-2 min-w-0 text-xs break-all text-ink-2">
             {query.data.file === null ? 'No configuration file' : query.data.file}
           </p>
         )}

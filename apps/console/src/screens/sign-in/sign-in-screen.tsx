@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useId, useState } from 'react';
 import type { FormEvent } from 'react';
+import { chooseTenant } from '../../api/client.ts';
 import { sessionQuery, signIn } from '../../api/session.ts';
 import { ThemeSwitch } from '../../app/session-menu.tsx';
 import { oneOf } from '../../lib/url-state.ts';
@@ -28,7 +29,9 @@ const linkToken = takeLinkToken();
 export function SignInScreen() {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const next = nextOf(useSearch({ strict: false }));
+  const search = useSearch({ strict: false });
+  const next = nextOf(search);
+  const ended = oneOf(search, 'ended') !== undefined;
   const [key, setKey] = useState('');
   const [busy, setBusy] = useState(linkToken !== null);
   const [error, setError] = useState<unknown>(null);
@@ -43,9 +46,11 @@ export function SignInScreen() {
     setError(null);
     try {
       const session = await signIn(by);
+      // Another key may not look at the tenant that was chosen before.
+      chooseTenant(undefined);
       queries.clear();
       queries.setQueryData(sessionQuery.queryKey, session);
-      await navigate({ to: next, replace: true });
+      await navigate({ href: next, replace: true });
     } catch (failed) {
       setError(failed);
       setBusy(false);
@@ -63,6 +68,12 @@ export function SignInScreen() {
         <h1 className="text-lg font-semibold">Holdfast</h1>
         <p className="text-ink-2">Sign in to this server.</p>
       </div>
+      {ended && error === null && (
+        <p role="status" className="rounded-md bg-care-wash p-3 text-care">
+          Your session has ended: its key was revoked, or its time is over. Sign in again to go on
+          where you were.
+        </p>
+      )}
       {error !== null && <Problem error={error} title="Not signed in" />}
       {busy && linkToken !== null && error === null ? (
         <Loading label="Signing in by link" />

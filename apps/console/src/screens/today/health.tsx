@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import type { Overview } from '@holdfast/core';
 import { buttonClass } from '../../ui/button.tsx';
+import { AddressLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
 
 /** Healthy or not, and what to do. */
@@ -28,9 +28,9 @@ export function Health({ overview }: { readonly overview: Overview }) {
                 {message} <span className="font-mono text-xs text-ink-3">{code}</span>
               </span>
               {path.startsWith('/') && (
-                <Link to={path} className={buttonClass('plain', 'small')}>
+                <AddressLink address={path} className={buttonClass('plain', 'small')}>
                   Look at it
-                </Link>
+                </AddressLink>
               )}
             </li>
           ))}

@@ -103,6 +103,7 @@ const OPTIONS: Readonly<Record<string, Source>> = {
       '--expires-in',
       '--from',
       '--from-seq',
+      '--history',
       '--host',
       '--http-port',
       '--id',

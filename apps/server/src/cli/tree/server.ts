@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Act } from '../act.ts';
-import { durationText } from '../option-kinds.ts';
+import { durationText, wholeNumber } from '../option-kinds.ts';
+import { MAX_HISTORY } from '../wire-words.ts';
 import { addWatchOption } from './watch-option.ts';
 
 const GROUP = 'Server:';
@@ -42,8 +43,16 @@ export function addServerCommands(program: Command, act: Act): void {
     program
       .command('status')
       .helpGroup(GROUP)
-      .description('whether the server runs, and how it is doing'),
-  ).action(act(async () => (await import('../../commands/status.ts')).status));
+      .description(
+        'is anything lost, is it well, and what to do; 69 when the server takes no work',
+      ),
+  )
+    .option(
+      '--history <minutes>',
+      'also how its numbers went, up to 720 minutes back; since the server started',
+      wholeNumber(1, MAX_HISTORY),
+    )
+    .action(act(async () => (await import('../../commands/status.ts')).status));
 
   program
     .command('open')

@@ -110,7 +110,6 @@ export function needGroup(over: Partial<NeedGroup> = {}): NeedGroup {
     origin: null,
     message: 'no price',
     count: 1,
-    isCapped: false,
     since: NOW - 1,
     ...over,
   };

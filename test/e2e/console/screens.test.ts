@@ -104,6 +104,8 @@ async function viewsOf(page: Page): Promise<readonly { name: string; chosen: boo
   );
 }
 
+/** There are many: on a busy machine they take minutes. */
+const WITHIN = { timeout: 300_000 };
 const THEMES: readonly Theme[] = ['light', 'dark'];
 
 for (const theme of THEMES) {
@@ -111,7 +113,7 @@ for (const theme of THEMES) {
     ['desktop', DESKTOP],
     ['phone', PHONE],
   ] as const) {
-    test(`every screen: ${theme}, ${size}`, async (context) => {
+    test(`every screen: ${theme}, ${size}`, WITHIN, async (context) => {
       context.skip(missing !== null, missing ?? '');
       const options = { viewport, colorScheme: theme };
       await using visit = await ConsoleVisit.open(browser, server, options);
@@ -147,7 +149,7 @@ for (const [theme, size, viewport] of [
   ['light', 'desktop', DESKTOP],
   ['dark', 'phone', PHONE],
 ] as const) {
-  test(`every dialog: ${theme}, ${size}`, async (context) => {
+  test(`every dialog: ${theme}, ${size}`, WITHIN, async (context) => {
     context.skip(missing !== null, missing ?? '');
     await using visit = await ConsoleVisit.open(browser, server, { viewport, colorScheme: theme });
     await visit.signInByLink(server);

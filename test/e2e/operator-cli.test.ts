@@ -142,6 +142,7 @@ describe('a group', () => {
       'not wanted any more',
     );
     expect(cancelled).toMatchObject({ code: 0, stdout: '1 asked to stop\n' });
+    await held();
     const missing = await server.cli('attention', 'cancel', name, '--only', first, '--dry-run');
     expect(missing).toMatchObject({ code: 1 });
     expect(missing.stderr).toContain(`there is no ${first} in the group`);

@@ -188,10 +188,13 @@ describe('looking', () => {
     await blockedJob('4711');
     await using assistant = await Assistant.meet();
     const told = explanation.parse(await assistant.ask('explain_instance', { key: '4711' }));
-    expect(told.summary).toMatch(/blocked since .* needs a person: press may or may not/);
+    expect(told.summary).toMatch(/blocked since .* needs a person: nobody knows whether press/);
     const at = told.open.flatMap((step) => step.at ?? [])[0];
     const source = readFileSync(join(ROOT, 'test/e2e/operator/src/index.ts'), 'utf8').split('\n');
-    expect(at).toMatchObject({ file: 'src/index.ts', source: expect.stringContaining('press(') });
+    expect(at).toMatchObject({
+      file: 'src/index.ts',
+      source: expect.stringContaining('press(') as string,
+    });
     expect(source[(at?.line ?? 0) - 1]).toContain(at?.source.trim());
     expect(assistant.calls).toBe(1);
     const [found] = itemsOf(await assistant.ask('find_instances', { key: '4711' }));

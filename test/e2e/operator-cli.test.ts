@@ -110,8 +110,17 @@ describe('a group', () => {
     const { name } = await group('doubtful');
     const two = ['--only', first, '--only', second];
     const resolved = await server.cliJson(
-      ...['attention', 'resolve', name, ...two, '--succeeded', '--output', '{"receipt":"seen"}'],
-      ...['--confirm-count', '2', '--reason', 'both are in its book'],
+      'attention',
+      'resolve',
+      name,
+      ...two,
+      '--succeeded',
+      '--output',
+      '{"receipt":"seen"}',
+      '--confirm-count',
+      '2',
+      '--reason',
+      'both are in its book',
     );
     expect(resolved).toMatchObject({ name, act: 'resolve', done: 2, refused: [], left: 0 });
     for (const id of [first, second]) {
@@ -122,10 +131,18 @@ describe('a group', () => {
     }
     expect(await server.api.saga('job', third)).toMatchObject({ status: 'blocked' });
     const cancelled = await server.cli(
-      ...['attention', 'cancel', name, '--only', third],
-      ...['--confirm-count', '1', '--reason', 'not wanted any more'],
+      'attention',
+      'cancel',
+      name,
+      '--only',
+      third,
+      '--confirm-count',
+      '1',
+      '--reason',
+      'not wanted any more',
     );
     expect(cancelled).toMatchObject({ code: 0, stdout: '1 asked to stop\n' });
+    await held();
     const missing = await server.cli('attention', 'cancel', name, '--only', first, '--dry-run');
     expect(missing).toMatchObject({ code: 1 });
     expect(missing.stderr).toContain(`there is no ${first} in the group`);
@@ -142,8 +159,15 @@ describe('a group', () => {
     const { items } = page.parse(await server.cliJson('attention', 'show', name));
     const entry = String(items[0]?.quarantineId);
     const done = await server.cliJson(
-      ...['attention', 'discard', name, '--only', entry],
-      ...['--confirm-count', '1', '--reason', 'it never had a name'],
+      'attention',
+      'discard',
+      name,
+      '--only',
+      entry,
+      '--confirm-count',
+      '1',
+      '--reason',
+      'it never had a name',
     );
     expect(done).toMatchObject({ act: 'discard', done: 1 });
     expect(await server.cliJson('quarantine', 'show', entry)).toMatchObject({

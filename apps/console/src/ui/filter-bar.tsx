@@ -6,7 +6,7 @@
  */
 import { Search, X } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { Button } from './button.tsx';
 
 /** Typing is let come to rest before it becomes a question to the server. */

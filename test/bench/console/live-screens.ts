@@ -38,5 +38,5 @@ export const LIVE_SCREENS: readonly LiveScreen[] = [
     clicks: (page) => [page.getByText('Upstreams').first()],
   },
   { name: 'Schedules and waits', path: '/schedules', shows: 'Waits' },
-  { name: 'Devices', path: '/devices', shows: `drill/${WATCHED_DEVICE}/reading` },
+  { name: 'Devices', path: '/devices', shows: 'Last payload' },
 ];

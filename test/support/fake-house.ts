@@ -519,7 +519,7 @@ export class FakeHouse {
         schedules: { pending: 0, firstDueAt: null },
         disk: { freeBytes: 1_000_000_000, dataBytes: 1, walBytes: 1 },
       }),
-    runTotals: () => Promise.resolve(this.totals),
+    runTotals: () => Promise.resolve(new Map(this.totals)),
     attention: () => Promise.resolve({ total: 0, more: false, groups: [] }),
     attentionItems: () => Promise.resolve(empty()),
     attentionTargets: (_tenant, _group, wanted) => Promise.resolve(this.#targetsOf(wanted)),

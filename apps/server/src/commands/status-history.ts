@@ -10,23 +10,11 @@ const MILLIS = 1000;
 const MINUTE_S = 60;
 
 export function historyFacts(
-  { stepSeconds, from, series }: OverviewSeries,
-  startedAt: string,
+  { stepSeconds, series }: OverviewSeries,
   { out }: CliContext,
 ): readonly (readonly [string, string])[] {
-  // Before its start nothing was counted, which is not zero.
-  const before = (Date.parse(startedAt) - Date.parse(from)) / MILLIS / stepSeconds;
-  const started = Math.max(0, Math.ceil(before));
-  // The first step has no sample of its own yet.
-  const sampled = series.diskFreeBytes.findIndex((bytes, i) => i >= started && bytes > 0);
-  const known = (samples: readonly number[]): readonly number[] =>
-    samples.slice(Math.max(started, sampled));
-  const accepted = known(series.accepted);
-  const ended = known(series.ended);
-  const outboxDepth = known(series.outboxDepth);
-  const outboxAgeSeconds = known(series.outboxAgeSeconds);
-  const scheduleLagSeconds = known(series.scheduleLagSeconds);
-  const diskFreeBytes = known(series.diskFreeBytes);
+  const { accepted, ended, outboxDepth, outboxAgeSeconds, scheduleLagSeconds, diskFreeBytes } =
+    series;
   const span = spanText(accepted.length * stepSeconds * MILLIS);
   const line = (samples: readonly number[], fold: typeof summed, said: string): string =>
     `${out.paint.name(sparkline(samples, CELLS, fold))}  ${said}`;
@@ -37,7 +25,6 @@ export function historyFacts(
   };
   const seconds = (value: number): string => spanText(Math.round(value) * MILLIS);
   const last = (samples: readonly number[]): number => samples.at(-1) ?? 0;
-  if (accepted.length === 0) return [['history', 'none yet: look again in a moment']];
   return [
     ['accepted', line(accepted, summed, rate(accepted))],
     ['ended', line(ended, summed, rate(ended))],

@@ -76,7 +76,7 @@ export async function status(
   ]);
   if (series !== null) {
     out.line();
-    out.facts(historyFacts(series, info.startedAt, context));
+    out.facts(historyFacts(series, context));
   }
   return ready.status === 'ready' ? 0 : NOT_READY;
 }

@@ -62,7 +62,10 @@ export const overviewSchema = z.object({
 
 const samples = z.array(z.number());
 
-/** One number a step, oldest first; the first is of the step that begins at `from`. */
+/**
+ * One number a step, oldest first; the first is of the step that begins at `from`. What was not seen, before the server
+ * started, is left out: all have the same length, of one step at least.
+ */
 export const overviewSeriesSchema = z.object({
   stepSeconds: z.number(),
   from: time,

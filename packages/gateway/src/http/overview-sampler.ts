@@ -4,6 +4,8 @@
  * 1. Bounded: `MOST_STEPS` steps of each of `MOST_TENANTS` tenants; what is older, or of those not asked for longest, goes.
  * 2. It looks only while commits are made, and once after they stop: a server at rest stays at rest. Steps in which nobody looked
  *    repeat what was seen last, but for runs, of which none began or ended then.
+ * 3. What it did not see is left out, not zero: a tenant's series begins with its first sample, which counts the runs since
+ *    the server's start.
  *
  * @module
  */
@@ -33,7 +35,6 @@ interface Track {
   /** By step, the ring's place is the step's number modulo its length. */
   readonly samples: Map<number, Sample>;
   totals: { readonly accepted: number; readonly ended: number };
-  last: number;
 }
 
 export interface SamplerDeps {
@@ -47,12 +48,18 @@ export class OverviewSampler {
   readonly #deps: SamplerDeps;
   readonly #tracks = new Map<TenantId, Track>();
   readonly #stop: () => void;
+  /** Runs when the server started. */
+  readonly #begun: Promise<ReadonlyMap<TenantId, Track['totals']>>;
+  #hasForgotten = false;
   #cancel: (() => void) | null = null;
   #isBusy = false;
   #quiet = false;
 
   constructor(deps: SamplerDeps) {
     this.#deps = deps;
+    this.#begun = deps.readModel.runTotals();
+    // Whoever looks meets it again.
+    this.#begun.catch(() => undefined);
     this.#stop = deps.engine.onCommitted(() => this.#committed());
   }
 
@@ -62,7 +69,7 @@ export class OverviewSampler {
     this.#cancel = null;
   }
 
-  /** The last `minutes`, up to the step that is under way. */
+  /** The last `minutes`, or what was seen of them, up to the step that is under way. */
   async series(tenant: TenantId, minutes: number): Promise<OverviewSeries> {
     const now = this.#step();
     let track = this.#tracks.get(tenant);
@@ -76,7 +83,8 @@ export class OverviewSampler {
       this.#tracks.set(tenant, track);
     }
     const count = Math.min(MOST_STEPS, Math.ceil((minutes * 60) / STEP_SECONDS));
-    const first = now - count + 1;
+    const [seenFirst = now] = track?.samples.keys() ?? [];
+    const first = Math.max(now - count + 1, seenFirst);
     const series = Object.fromEntries(NAMES.map((name) => [name, [] as number[]]));
     let seen: Sample = NOTHING;
     for (let step = first; step <= now; step += 1) {
@@ -125,50 +133,62 @@ export class OverviewSampler {
   /** @param tenants null for all that are known or have had runs */
   async #look(tenants: readonly TenantId[] | null): Promise<void> {
     const { readModel } = this.#deps;
+    const begun = await this.#begun;
     const totals = await readModel.runTotals();
     const known = tenants ?? [...new Set([...this.#tracks.keys(), ...totals.keys()])];
     for (const tenant of known.slice(0, MOST_TENANTS)) {
       const step = this.#step();
-      const of = totals.get(tenant) ?? { accepted: 0, ended: 0 };
+      const of = totals.get(tenant) ?? NO_RUNS;
+      // Of one that was forgotten it is not known since when its runs have been told of.
+      const from = this.#hasForgotten ? of : (begun.get(tenant) ?? NO_RUNS);
       const { outbox, schedules, disk } = await readModel.overview(tenant);
       const now = this.#deps.clock.now();
-      this.#keep(tenant, step, of, {
-        outboxDepth: outbox.depth,
-        outboxAgeSeconds: outbox.oldestAt === null ? 0 : secondsSince(outbox.oldestAt, now),
-        scheduleLagSeconds:
-          schedules.firstDueAt === null ? 0 : secondsSince(schedules.firstDueAt, now),
-        diskFreeBytes: disk.freeBytes,
-      });
+      this.#keep(
+        tenant,
+        step,
+        { from, to: of },
+        {
+          outboxDepth: outbox.depth,
+          outboxAgeSeconds: outbox.oldestAt === null ? 0 : secondsSince(outbox.oldestAt, now),
+          scheduleLagSeconds:
+            schedules.firstDueAt === null ? 0 : secondsSince(schedules.firstDueAt, now),
+          diskFreeBytes: disk.freeBytes,
+        },
+      );
     }
   }
 
   #keep(
     tenant: TenantId,
     step: number,
-    totals: Track['totals'],
+    totals: { readonly from: Track['totals']; readonly to: Track['totals'] },
     sample: Omit<Sample, 'accepted' | 'ended'>,
   ): void {
     let track = this.#tracks.get(tenant);
     if (track === undefined) {
       const [longest] = this.#tracks.keys();
-      if (this.#tracks.size >= MOST_TENANTS && longest !== undefined) this.#tracks.delete(longest);
-      track = { samples: new Map(), totals, last: step };
+      if (this.#tracks.size >= MOST_TENANTS && longest !== undefined) {
+        this.#tracks.delete(longest);
+        this.#hasForgotten = true;
+      }
+      track = { samples: new Map(), totals: totals.from };
       this.#tracks.set(tenant, track);
     }
     const before = track.samples.get(step) ?? NOTHING;
     track.samples.set(step, {
       ...sample,
-      accepted: before.accepted + totals.accepted - track.totals.accepted,
-      ended: before.ended + totals.ended - track.totals.ended,
+      accepted: before.accepted + totals.to.accepted - track.totals.accepted,
+      ended: before.ended + totals.to.ended - track.totals.ended,
     });
-    track.totals = totals;
-    track.last = step;
+    track.totals = totals.to;
     for (const old of track.samples.keys()) {
       if (old > step - MOST_STEPS) break;
       track.samples.delete(old);
     }
   }
 }
+
+const NO_RUNS: Track['totals'] = { accepted: 0, ended: 0 };
 
 const NOTHING: Sample = {
   accepted: 0,

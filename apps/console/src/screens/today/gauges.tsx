@@ -90,7 +90,7 @@ export function Gauges({ overview }: GaugesProps) {
   );
 }
 
-function line(label: string, values: readonly (number | null)[] | undefined): ChartSeries {
+function line(label: string, values: readonly number[] | undefined): ChartSeries {
   return { label, tone: 'busy', values: values ?? [] };
 }
 
@@ -101,7 +101,7 @@ interface Shapes {
   readonly outboxDepth: readonly number[];
   readonly outboxAgeSeconds: readonly number[];
   readonly scheduleLagSeconds: readonly number[];
-  readonly diskFreeBytes: readonly (number | null)[];
+  readonly diskFreeBytes: readonly number[];
   readonly perMinuteNow: number;
 }
 
@@ -115,8 +115,6 @@ function read({ stepSeconds, from, series }: OverviewSeries): Shapes {
     times: series.accepted.map((_, index) => first + index * stepSeconds),
     accepted,
     ended: perMinute(series.ended),
-    // No disk has exactly nothing free: before the server started nothing was sampled.
-    diskFreeBytes: series.diskFreeBytes.map((bytes) => (bytes === 0 ? null : bytes)),
     // The last step is still under way.
     perMinuteNow: accepted.at(-2) ?? accepted.at(-1) ?? 0,
   };

@@ -48,11 +48,7 @@ export function AddressLink({ address, className, children }: AddressLinkProps) 
   const url = URL.canParse(address, origin) ? new URL(address, origin) : null;
   const here = url !== null && url.origin === origin ? url : new URL(origin);
   return (
-    <Link
-      to={here.pathname as string}
-      search={parseUrlState(here.search) as never}
-      className={className}
-    >
+    <Link to={here.pathname} search={parseUrlState(here.search) as never} className={className}>
       {children}
     </Link>
   );

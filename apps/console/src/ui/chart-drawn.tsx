@@ -26,11 +26,17 @@ function stepsFrom(least: number, most: number): number[] {
   );
 }
 
+/** @param first of the points that are shown, as an index; `last` likewise */
+function isSingle(_: uPlot, __: number, first: number, last: number): boolean {
+  return first === last;
+}
+
 const FONT = '11px system-ui, sans-serif';
 
 export function ChartDrawn({
   times,
   series,
+  span,
   format = String,
   height = 96,
   whole = false,
@@ -56,7 +62,10 @@ export function ChartDrawn({
         cursor: { y: false, drag: { x: false, y: false } },
         // At the right: half of the last label of the axis.
         padding: [6, 20, 0, 0],
-        scales: { y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
+        scales: {
+          x: { range: (_, __, last) => [last - span, last] },
+          y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] },
+        },
         axes: [
           {
             stroke: axis,
@@ -87,7 +96,8 @@ export function ChartDrawn({
               stroke,
               width: 1.5,
               fill: colourOf(element, `${tone}-wash`),
-              points: { show: false },
+              // A line needs two.
+              points: { show: isSingle },
             };
           }),
         ],
@@ -105,7 +115,7 @@ export function ChartDrawn({
       drawn.destroy();
       plot.current = null;
     };
-  }, [shown, height, shape, whole]);
+  }, [shown, height, shape, span, whole]);
 
   useEffect(() => {
     plot.current?.setData(latest.current.data);

@@ -19,6 +19,8 @@ export interface ChartProps {
   readonly label: string;
   /** Seconds since 1970, ascending; as long as each series' values. */
   readonly times: readonly number[];
+  /** Seconds up to the last time that are shown, whether or not there are values for all of them. */
+  readonly span: number;
   readonly series: readonly ChartSeries[];
   readonly format?: (value: number) => string;
   /** The values are counts: the axis has no fractions. */

@@ -45,7 +45,12 @@ export class InstanceReads {
   readonly #names: Names;
   readonly #currentRun: Statement<[number, number, string], { id: number }>;
   readonly #byId: Statement<[number], InstanceRecord>;
-  readonly #live: Statement<[number, number, number, number], LiveRecord>;
+  /**
+   * The rest of a saga's; then those of the sagas behind it. For both in one query SQLite seeks by tenant and saga alone:
+   * each page of a walk over many of one saga would go through all that the pages before it held.
+   */
+  readonly #liveOfSaga: Statement<[number, number, number, number], LiveRecord>;
+  readonly #liveBehind: Statement<[number, number, number], LiveRecord>;
   readonly #state: Statement<[number, number], { state: string }>;
   readonly #decisions: Statement<[number, number, number], DecisionRecord>;
   readonly #openWaits: Statement<[number], WaitRecord>;
@@ -63,9 +68,13 @@ export class InstanceReads {
       'SELECT id FROM instances WHERE tenant = +? AND saga = +? AND key = +? ORDER BY run DESC LIMIT 1',
     );
     this.#byId = db.prepare(`SELECT ${INSTANCE_COLUMNS} FROM ${INSTANCE_TABLES} WHERE i.id = +?`);
-    this.#live = db.prepare(
-      `SELECT id, tenant, saga, key, run, app, release FROM instances
-       WHERE phase < 2 AND (tenant, saga, id) > (?, ?, ?) ORDER BY tenant, saga, id LIMIT ?`,
+    const live =
+      'SELECT id, tenant, saga, key, run, app, release FROM instances WHERE phase < 2 AND';
+    this.#liveOfSaga = db.prepare(
+      `${live} tenant = +? AND saga = +? AND id > +? ORDER BY id LIMIT ?`,
+    );
+    this.#liveBehind = db.prepare(
+      `${live} (tenant, saga) > (?, ?) ORDER BY tenant, saga, id LIMIT ?`,
     );
     this.#state = db.prepare('SELECT state FROM transitions WHERE instance_id = ? AND version = ?');
     this.#decisions = db.prepare(
@@ -121,7 +130,8 @@ export class InstanceReads {
     readonly next: string | null;
   } {
     const [tenant = 0, saga = 0, id = 0] = (after ?? '').split(':').map(Number);
-    const rows = this.#live.all(tenant, saga, id, limit);
+    const rows = this.#liveOfSaga.all(tenant, saga, id, limit);
+    if (rows.length < limit) rows.push(...this.#liveBehind.all(tenant, saga, limit - rows.length));
     const last = rows.at(-1);
     const ofApp = this.#names.findId(app);
     const ofRelease = this.#names.findId(release);

@@ -37,6 +37,7 @@ export function Gauges({ overview }: GaugesProps) {
       <Chart
         label={`${label}, the last hour`}
         times={shapes.times}
+        span={MINUTES * SECONDS_A_MINUTE}
         series={lines}
         format={format}
         whole={whole}

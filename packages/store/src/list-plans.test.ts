@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { attention, attentionItems } from './read-model/attention-queries.ts';
 import { attentionTargets } from './read-model/attention-targets.ts';
+import { countAll } from './read-model/control-queries.ts';
 import { listEffects } from './read-model/effect-list.ts';
 import { eventDetail } from './read-model/event-detail.ts';
 import { listEvents } from './read-model/event-list.ts';
@@ -106,6 +107,14 @@ const LATER = '1970-01-01T00:06:00Z';
 test('a scan would be found', () => {
   asked.db.prepare("SELECT id FROM instances WHERE key LIKE '%7'").all();
   expect(faults()).toHaveLength(1);
+});
+
+test('counts of a tenant look at what goes on, not at what has ended before it', () => {
+  const { instances } = countAll(context, '');
+  expect(instances['running']).toBeGreaterThan(0);
+  expect(asked.plans(/FROM instances/)).toContain(
+    'SEARCH instances USING INDEX instances_live (tenant=?)',
+  );
 });
 
 describe('no list goes through a table, whatever the filters', () => {

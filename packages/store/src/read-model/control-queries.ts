@@ -8,7 +8,7 @@ import type {
   SagaFields,
   TenantId,
 } from '@holdfast/core';
-import { and, asc, count, desc, eq, inArray, max, sql } from 'drizzle-orm';
+import { asc, count, desc, eq, inArray, max, sql } from 'drizzle-orm';
 
 import { textList } from '../read/control-reads.ts';
 import type { ActiveEffect, StoreCounts } from '../read-port.ts';
@@ -23,10 +23,18 @@ import {
   workItems,
 } from '../schema.ts';
 import { lastSeq } from './event-queries.ts';
+import { statementOf } from './ordered-streams.ts';
 import type { ReadContext } from './read-context.ts';
 
 /** Rows that one count looks at: each is a page to fetch, and the answer is to come within a tenth of a second. */
 const MOST_LOOKED = 10_000;
+
+/** By name: among indexes that begin with the tenant SQLite would take one that holds what has ended as well. */
+const live = (where: string): string =>
+  `SELECT status, count(*) AS n FROM
+    (SELECT status FROM instances INDEXED BY instances_live WHERE phase < 2${where} LIMIT @most) GROUP BY status`;
+const LIVE = live('');
+const LIVE_OF_TENANT = live(' AND tenant = @tenant');
 
 interface SagaTriggers {
   readonly name: string;
@@ -214,36 +222,26 @@ export function listKeys({ db }: ReadContext, tenant: TenantId | null): readonly
 
 /** Counts of one tenant, or of all, as far as they were counted. `live`: runs in progress of which the status was not looked at. Settled items are not counted: they have left the outbox. */
 export function countAll(context: ReadContext, tenant: TenantId | null): StoreCounts {
-  const { db, names } = context;
+  const { db, sqlite, names } = context;
   const seq = lastSeq(context);
   const tenantId = tenant === null ? null : names.findId(tenant);
   if (tenant !== null && tenantId === null) {
     return { instances: {}, outbox: {}, quarantine: 0, lastSeq: seq };
   }
-  const ofTenant = (
-    column: typeof instances.tenant | typeof quarantineGroups.tenant | typeof runCounts.tenant,
-  ) => (tenantId === null ? undefined : eq(column, tenantId));
+  const ofTenant = (column: typeof quarantineGroups.tenant | typeof runCounts.tenant) =>
+    tenantId === null ? undefined : eq(column, tenantId);
   const byStatus: Record<string, number> = {};
   // What goes on, from the index that holds it; what has ended is counted already.
   const counted = db.select().from(runCounts).where(ofTenant(runCounts.tenant)).all();
-  const live = db
-    .select({ status: instances.status })
-    .from(instances)
-    .where(and(sql`${instances.phase} < 2`, ofTenant(instances.tenant)))
-    .limit(MOST_LOOKED)
-    .as('live');
-  const byLiveStatus = db
-    .select({ status: live.status, n: count() })
-    .from(live)
-    .groupBy(live.status)
-    .all();
+  const byLiveStatus = statementOf(sqlite, tenantId === null ? LIVE : LIVE_OF_TENANT).all(
+    tenantId === null ? { most: MOST_LOOKED } : { most: MOST_LOOKED, tenant: tenantId },
+  ) as readonly { readonly status: string; readonly n: number }[];
   for (const { status, n } of byLiveStatus) byStatus[status] = n;
   const looked = byLiveStatus.reduce((sum, { n }) => sum + n, 0);
   const all = counted.reduce((sum, { inProgress, needsYou }) => sum + inProgress + needsYou, 0);
   if (all > looked) byStatus['live'] = all - looked;
-  const ended = counted;
   for (const status of ['completed', 'compensated', 'failed', 'cancelled'] as const) {
-    const n = ended.reduce((sum, counts) => sum + counts[status], 0);
+    const n = counted.reduce((sum, counts) => sum + counts[status], 0);
     if (n > 0) byStatus[status] = n;
   }
   const open = db

@@ -28,7 +28,9 @@ export class AskedDatabase {
 
   /** Steps of the plans of all that was asked about one of these tables. */
   plans(tables: RegExp): readonly string[] {
-    return this.#statements.filter((sql) => tables.test(sql)).flatMap((sql) => this.planOf(sql));
+    // Said before it is asked how: asking is a statement too.
+    const asked = this.#statements.filter((sql) => tables.test(sql) && !sql.startsWith('EXPLAIN'));
+    return asked.flatMap((sql) => this.planOf(sql));
   }
 
   planOf(sql: string): readonly string[] {

@@ -141,13 +141,13 @@ const SINGLE: Readonly<Record<number, string>> = {
  * of us may take the other, and let it pass (RFC 9112 §3.2).
  */
 function saidTwice({ rawHeaders }: IncomingMessage): string | null {
-  let seen = '';
+  const seen: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const single = SINGLE[name.length];
     if (single === undefined || name.toLowerCase() !== single) continue;
     if (seen.includes(single)) return single;
-    seen += single;
+    seen.push(single);
   }
   return null;
 }

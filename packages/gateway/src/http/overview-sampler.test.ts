@@ -5,9 +5,8 @@ import { OverviewSampler } from './overview-sampler.ts';
 const MOST_TENANTS = 16;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-test('of more tenants than are kept, the one not asked for longest is forgotten', async () => {
-  let accepted = 0;
-  const sampler = new OverviewSampler({
+function sampled(runTotals: ReadModel['runTotals'], now: () => number): OverviewSampler {
+  return new OverviewSampler({
     engine: { onCommitted: () => () => undefined },
     readModel: {
       overview: () =>
@@ -26,11 +25,34 @@ test('of more tenants than are kept, the one not asked for longest is forgotten'
           schedules: { pending: 0, firstDueAt: null },
           disk: { freeBytes: 1, dataBytes: 1, walBytes: 1 },
         }),
-      runTotals: async () => new Map([['t0', { accepted, ended: 0 }]]),
+      runTotals,
     } satisfies Pick<ReadModel, 'overview' | 'runTotals'>,
-    clock: { now: () => now, monotonic: () => 0, after: () => () => undefined },
+    clock: { now, monotonic: () => 0, after: () => () => undefined },
     log: silent,
   });
+}
+
+test('when the first count fails, the series begins with the next one', async () => {
+  let fails = true;
+  const sampler = sampled(
+    async () => {
+      if (fails) throw new Error('the disk is away');
+      return new Map([['', { accepted: 7, ended: 0 }]]);
+    },
+    () => 15_000_000_000,
+  );
+  await expect(sampler.series('', 1)).rejects.toThrow('the disk is away');
+  fails = false;
+  expect((await sampler.series('', 1)).series.accepted).toEqual([0]);
+  sampler.close();
+});
+
+test('of more tenants than are kept, the one not asked for longest is forgotten', async () => {
+  let accepted = 0;
+  const sampler = sampled(
+    async () => new Map([['t0', { accepted, ended: 0 }]]),
+    () => now,
+  );
   let now = 1_000 * 15_000_000;
   const begun = async (tenant: string): Promise<number> => {
     const { series } = await sampler.series(tenant, 1);

@@ -48,8 +48,8 @@ export class OverviewSampler {
   readonly #deps: SamplerDeps;
   readonly #tracks = new Map<TenantId, Track>();
   readonly #stop: () => void;
-  /** Runs when the server started. */
-  readonly #begun: Promise<ReadonlyMap<TenantId, Track['totals']>>;
+  /** Runs when the server started; null where they could not be read. */
+  readonly #begun: Promise<ReadonlyMap<TenantId, Track['totals']> | null>;
   #hasForgotten = false;
   #cancel: (() => void) | null = null;
   #isBusy = false;
@@ -57,9 +57,10 @@ export class OverviewSampler {
 
   constructor(deps: SamplerDeps) {
     this.#deps = deps;
-    this.#begun = deps.readModel.runTotals();
-    // Whoever looks meets it again.
-    this.#begun.catch(() => undefined);
+    this.#begun = deps.readModel.runTotals().catch((error: unknown) => {
+      deps.log.warn({ error: String(error) }, 'the runs so far could not be counted');
+      return null;
+    });
     this.#stop = deps.engine.onCommitted(() => this.#committed());
   }
 
@@ -140,7 +141,7 @@ export class OverviewSampler {
       const step = this.#step();
       const of = totals.get(tenant) ?? NO_RUNS;
       // Of one that was forgotten it is not known since when its runs have been told of.
-      const from = this.#hasForgotten ? of : (begun.get(tenant) ?? NO_RUNS);
+      const from = begun === null || this.#hasForgotten ? of : (begun.get(tenant) ?? NO_RUNS);
       const { outbox, schedules, disk } = await readModel.overview(tenant);
       const now = this.#deps.clock.now();
       this.#keep(

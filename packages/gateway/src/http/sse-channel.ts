@@ -101,13 +101,9 @@ export class SseChannel {
   }
 
   #beatWith(beat: () => string | null): void {
-    const { clock, config, keyRing } = this.#deps;
+    const { clock, config } = this.#deps;
     this.#cancelBeat = clock.after(config.heartbeat ?? DEFAULT_HEARTBEAT_MS, () => {
       if (this.#ended) return;
-      if (!keyRing.isCurrent(this.#reader.principal)) {
-        this.end();
-        return;
-      }
       const text = beat();
       if (text !== null) this.#out.write(text);
       this.#beatWith(beat);

@@ -19,6 +19,7 @@ import { TestBrowser } from '../support/browser.ts';
 import { ConsoleVisit } from '../support/console.ts';
 import { eventually } from '../support/eventually.ts';
 import { HoldfastServer } from '../support/holdfast-server.ts';
+import { expectStatus } from '../support/http-api.ts';
 import { Project } from '../support/project.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { missingTools } from '../support/tools.ts';
@@ -46,6 +47,8 @@ const PER_SECOND = 1000;
 const EVENTS_A_RUN = 10;
 /** Before the first measurement, so that every screen has something to show and the server has worked. */
 const WARM_UP_SECONDS = 5;
+/** Decisions of the device that is looked at, beforehand: as many as its story shows, and more. */
+const READINGS = { batches: 12, each: 100 } as const;
 const ORDERS = { count: 4000, inFlight: 64 } as const;
 const INGEST = 60_000;
 /** Screens to look at while the server does its utmost: the one with gauges, and the one that follows the journal. */
@@ -111,6 +114,13 @@ async function fill(dataDir: string, { events, instances }: ConsoleOptions): Pro
   say(`${instances} runs, ${events + schedules} events: grown in ${seconds.toFixed(0)} s.`);
 }
 
+function reading(n: string): object {
+  const data = { id: n, device: WATCHED_DEVICE };
+  return { specversion: '1.0', id: `long-${n}`, source: 'bench', type: 'reading.taken', data };
+}
+
+const BATCH = { headers: { 'content-type': 'application/cloudevents-batch+json' } };
+
 class ConsoleBench {
   readonly #server: HoldfastServer;
   readonly #context: BrowserContext;
@@ -138,6 +148,10 @@ class ConsoleBench {
       (await this.#server.api.saga('device', WATCHED_DEVICE)) === null ? undefined : true,
     );
     await load.stop();
+    for (let batch = 0; batch < READINGS.batches; batch += 1) {
+      const readings = Array.from({ length: READINGS.each }, (_, n) => reading(`${batch}-${n}`));
+      expectStatus(await this.#server.api.post('/v1/events', readings, BATCH), 202);
+    }
   }
 
   async atRest(screens: readonly LiveScreen[]): Promise<void> {

@@ -418,7 +418,7 @@ export class FakeHouse {
       const timeline: Timeline | null =
         found === undefined
           ? null
-          : { saga, key, run: found.run, status: found.status, entries: [] };
+          : { saga, key, run: found.run, status: found.status, entries: [], earlier: null };
       return Promise.resolve(timeline);
     },
     stateAt: (tenant, saga, key, version) => {

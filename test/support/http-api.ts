@@ -46,8 +46,10 @@ const timeline = z.looseObject({
       step: z.string().nullable(),
     }),
   ),
+  earlier: z.number().nullable(),
 });
-export type TimelineLine = z.infer<typeof timeline>['entries'][number];
+type TimelinePart = z.infer<typeof timeline>;
+export type TimelineLine = TimelinePart['entries'][number];
 
 const accepted = z.looseObject({ seq: z.number(), id: z.string(), duplicate: z.boolean() });
 export type AcceptedAnswer = z.infer<typeof accepted>;
@@ -164,8 +166,12 @@ export class HttpApi {
   }
 
   async timeline(name: string, key: string): Promise<readonly TimelineLine[]> {
-    const answer = await this.get(`${sagaPath(name, key)}/timeline`);
-    return timeline.parse(expectStatus(answer, 200).json).entries;
+    return (await this.timelinePart(name, key)).entries;
+  }
+
+  async timelinePart(name: string, key: string, query = ''): Promise<TimelinePart> {
+    const answer = await this.get(`${sagaPath(name, key)}/timeline${query}`);
+    return timeline.parse(expectStatus(answer, 200).json);
   }
 
   /** Waits until the instance has one of the statuses; one that it must not pass through fails at once. */

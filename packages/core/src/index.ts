@@ -382,6 +382,7 @@ export {
   explainQuerySchema,
   failWaitBodySchema,
   MAX_PAGE_LIMIT,
+  MAX_TIMELINE_DECISIONS,
   MAX_WAIT_MS,
   neededReasonBodySchema,
   pageQuerySchema,
@@ -401,6 +402,7 @@ export {
   secretBodySchema,
   secretNameSchema,
   tailQuerySchema,
+  timelineQuerySchema,
   waitQuerySchema,
 } from './wire/requests.ts';
 export type { LoginLink, SessionResource, SignInBody } from './wire/session.ts';

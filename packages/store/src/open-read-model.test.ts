@@ -371,6 +371,17 @@ describe('the timeline', () => {
   const titles = async () =>
     (await model.timeline('', 'order', 'order-1'))?.entries.map(({ title }) => title);
   const instance = instanceRow(1);
+  /** Titles of all parts of so many decisions, put together. */
+  const partsOf = async (limit: number) => {
+    let told: string[] = [];
+    for (let before: number | null | undefined; before !== null;) {
+      const of = { limit, ...(before === undefined ? {} : { before }) };
+      const part = await model.timeline('', 'order', 'order-1', of);
+      told = [...(part?.entries ?? []).map(({ title }) => title), ...told];
+      before = part?.earlier ?? null;
+    }
+    return told;
+  };
 
   test('tells an order that is undone in the order in which it happened', async () => {
     const outcome = (seq: number, type: string, step: string, json: string) =>
@@ -512,6 +523,18 @@ describe('the timeline', () => {
       'kitchen.release succeeded (attempt 1)',
       'version 5: compensated (kitchen silent)',
     ]);
+    for (const limit of [1, 2, 3, 4]) expect(await partsOf(limit)).toEqual(await titles());
+    const storyOf = async (id: number, step: string) => {
+      const effect = await model.effect('', itemRow(id, instance, step).commandId);
+      return effect?.timeline.map(({ title }) => title);
+    };
+    const all = await titles();
+    expect(await storyOf(1, 'kitchen.reserve#1')).toEqual(
+      all?.filter((title) => title.startsWith('kitchen.reserve')),
+    );
+    expect(await storyOf(2, 'kitchen.release#4')).toEqual(
+      all?.filter((title) => title.startsWith('kitchen.release')),
+    );
   });
 
   test('shows what blocks it, what is parked and what was ignored', async () => {
@@ -543,9 +566,10 @@ describe('the timeline', () => {
       'order.placed received (ignored: it has started)',
       'blocked by program.failed: x is undefined',
     ]);
+    expect(await partsOf(1)).toEqual(await titles());
   });
 
-  test('of a long life shows the latest decisions and says what it leaves out', async () => {
+  test('of a long life shows the latest decisions, and the earlier ones when they are asked for', async () => {
     await commit({ op: 'instance.create', row: instance });
     for (let version = 1; version <= 1100; version += 100) {
       const ops = Array.from({ length: 100 }, (_, i) => [
@@ -555,9 +579,43 @@ describe('the timeline', () => {
       await commit(...ops.flat());
     }
     const found = await titles();
-    expect(found?.[0]).toBe('the 100 decisions before version 101 are left out');
+    expect(found?.slice(0, 2)).toEqual(['order.placed received', 'version 101: running']);
     expect(found?.at(-1)).toBe('version 1100: running');
-    expect(found?.length).toBe(2001);
+    expect(found?.length).toBe(2000);
+    expect(await model.timeline('', 'order', 'order-1')).toMatchObject({ earlier: 101 });
+    const before = await model.timeline('', 'order', 'order-1', { before: 101 });
+    expect(before?.entries.map(({ title }) => title).slice(-1)).toEqual(['version 100: running']);
+    expect(before).toMatchObject({ earlier: null });
+    expect(before?.entries.length).toBe(200);
+  });
+
+  test('what one commit holds is not torn apart, unless a part is nothing else', async () => {
+    await commit({ op: 'instance.create', row: instance });
+    for (const [from, to] of [
+      [1, 2],
+      [3, 5],
+      [6, 6],
+    ] as const) {
+      bench.at += 10;
+      const ops = Array.from({ length: to - from + 1 }, (_, i) => [
+        eventOp(journalEvent(from + i, { receivedAt: bench.at })),
+        transitionOp(transitionRow(1, from + i, from + i)),
+      ]);
+      await commit(...ops.flat());
+    }
+    const begins = async (limit: number) => {
+      const begun: (number | null)[] = [];
+      let before: number | null | undefined;
+      for (; before !== null; begun.push(before)) {
+        const of = { limit, ...(before === undefined ? {} : { before }) };
+        before = (await model.timeline('', 'order', 'order-1', of))?.earlier ?? null;
+      }
+      return begun;
+    };
+    expect(await begins(4)).toEqual([3, null]);
+    expect(await begins(3)).toEqual([6, 3, null]);
+    expect(await begins(2)).toEqual([6, 4, 3, null]);
+    expect(await partsOf(2)).toEqual(await titles());
   });
 });
 

@@ -92,8 +92,8 @@ export async function openReadModel(options: {
       read(() => sagaDetail(context, { tenant, saga, key, run })),
     explain: async (tenant, saga, key, { run, version } = {}) =>
       read(() => explain(context, { tenant, saga, key, run }, version)),
-    timeline: async (tenant, saga, key, run) =>
-      read(() => timeline(context, { tenant, saga, key, run })),
+    timeline: async (tenant, saga, key, { run, ...span } = {}) =>
+      read(() => timeline(context, { tenant, saga, key, run }, span)),
     stateAt: async (tenant, saga, key, version, run) =>
       read(() => stateAt(context, { tenant, saga, key, run }, version)),
     waits: async (tenant, query) => read(() => listWaits(context, tenant, query)),

@@ -52,6 +52,14 @@ export interface PageQuery {
   readonly cursor?: string;
 }
 
+/** A part of a run's story. */
+export interface TimelineSpan {
+  /** Only what came before the decision of this version. Default: up to now. */
+  readonly before?: number;
+  /** Most decisions. Default and most: `MAX_TIMELINE_DECISIONS`. */
+  readonly limit?: number;
+}
+
 export interface EventQuery extends PageQuery {
   readonly type?: string;
   readonly correlationId?: string;
@@ -166,7 +174,13 @@ export interface ReadModel {
     key: string,
     of?: { readonly run?: number; readonly version?: number },
   ): Promise<Explained | null>;
-  timeline(tenant: TenantId, saga: string, key: string, run?: number): Promise<Timeline | null>;
+  /** The story of a run, oldest first: the newest `limit` decisions before version `before`, with all between them. */
+  timeline(
+    tenant: TenantId,
+    saga: string,
+    key: string,
+    of?: TimelineSpan & { readonly run?: number },
+  ): Promise<Timeline | null>;
   stateAt(
     tenant: TenantId,
     saga: string,

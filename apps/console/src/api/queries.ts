@@ -12,6 +12,14 @@ import { api } from './client.ts';
 /** Rows asked for at one time. */
 const PAGE_LIMIT = 100;
 
+const isShort = ({ state }: { readonly state: { readonly data: unknown } }): boolean =>
+  !isLongList(state.data);
+const WHILE_SHORT = {
+  refetchOnWindowFocus: isShort,
+  refetchOnMount: isShort,
+  refetchOnReconnect: isShort,
+};
+
 /** A list by cursor, for `useInfiniteQuery` and the table's `load more`. */
 export function pages<Item>(
   key: readonly unknown[],
@@ -24,9 +32,7 @@ export function pages<Item>(
       list({ limit: PAGE_LIMIT, ...(pageParam === null ? {} : { cursor: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
-    refetchOnWindowFocus: ({ state }) => !isLongList(state.data),
-    refetchOnMount: ({ state }) => !isLongList(state.data),
-    refetchOnReconnect: ({ state }) => !isLongList(state.data),
+    ...WHILE_SHORT,
     meta: { topics },
   });
 }
@@ -90,10 +96,22 @@ export const instanceQuery = (of: InstanceAddress) =>
     meta: { topics: ['sagas', 'effects', 'waits'] },
   });
 
+/** Decisions of a story that are asked for at one time: all of nearly every saga, the latest of a device's. */
+export const STORY_PART = 100;
+
+/** The newest part of the story; the next page is what came before it. */
 export const timelineQuery = (of: InstanceAddress) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['sagas', 'timeline', of.saga, of.key, of.run ?? null],
-    queryFn: () => api().sagas.timeline(of.saga, of.key, runOf(of)),
+    queryFn: ({ pageParam: before }) =>
+      api().sagas.timeline(of.saga, of.key, {
+        ...runOf(of),
+        limit: STORY_PART,
+        ...(before === null ? {} : { before }),
+      }),
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ earlier }) => earlier,
+    ...WHILE_SHORT,
     meta: { topics: ['sagas', 'effects', 'waits', 'schedules'], follows: instanceKey(of) },
   });
 

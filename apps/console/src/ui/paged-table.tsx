@@ -4,13 +4,12 @@
  * @module
  */
 import { useRouterState } from '@tanstack/react-router';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef } from 'react';
 import type { pages } from '../api/queries.ts';
 import { formatCount } from '../lib/format.ts';
-import { firstPageOf, isLongList } from '../lib/long-lists.ts';
-import { Button } from './button.tsx';
 import { Problem } from './problem.tsx';
+import { StandsStill, useBackToNewest } from './stands-still.tsx';
 import { Table } from './table.tsx';
 import type { TableProps } from './table.tsx';
 
@@ -32,12 +31,7 @@ export function usePagedRows<Row>(options: ReturnType<typeof pages<Row>>): Paged
   const query = useInfiniteQuery(options);
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
   const { fetchNextPage, refetch } = query;
-  const queries = useQueryClient();
-  const { queryKey } = options;
-  const onNewest = (): void => {
-    queries.setQueryData(queryKey, firstPageOf);
-    void queries.invalidateQueries({ queryKey, exact: true });
-  };
+  const onNewest = useBackToNewest(options.queryKey, query.data);
   return {
     rows,
     error: query.error,
@@ -46,7 +40,7 @@ export function usePagedRows<Row>(options: ReturnType<typeof pages<Row>>): Paged
     loadingMore: query.isFetchingNextPage,
     onMore: useCallback(() => void fetchNextPage(), [fetchNextPage]),
     onRetry: useCallback(() => void refetch(), [refetch]),
-    onNewest: isLongList(query.data) ? onNewest : null,
+    onNewest,
   };
 }
 
@@ -81,24 +75,13 @@ export function PagedTable<Row>({ paged, problem, empty, ...table }: PagedTableP
         </div>
       )}
       {onNewest !== null && (
-        <div
-          role="status"
-          className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-busy-wash px-3 py-1 text-xs text-busy md:px-4"
-        >
-          <span className="min-w-0 flex-1">
-            So far down the list stands still: these {formatCount(rows.length)} rows are as they
-            were when they were loaded.
-          </span>
-          <Button
-            size="small"
-            onClick={() => {
-              scroller.current?.scrollTo({ top: 0 });
-              onNewest();
-            }}
-          >
-            Back to the newest
-          </Button>
-        </div>
+        <StandsStill
+          what={`these ${formatCount(rows.length)} rows are`}
+          onNewest={() => {
+            scroller.current?.scrollTo({ top: 0 });
+            onNewest();
+          }}
+        />
       )}
       <Table
         {...table}

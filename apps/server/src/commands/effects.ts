@@ -91,16 +91,13 @@ export async function showEffect(
   const effect = await ask(context, 'Looking for the effect', async (client) =>
     client.effects.get((await findEffect(client, commandId)).commandId),
   );
-  const { saga, key, run } = effect;
-  const [timeline, info] = await ask(context, 'Reading its story', (client) =>
-    Promise.all([client.sagas.timeline(saga, key, { run }), client.info()]),
-  );
-  const entries = timeline.entries.filter(({ step }) => step === effect.step);
+  const { saga, key, run, timeline } = effect;
   const { out } = context;
   if (out.json) {
-    out.document({ ...effect, timeline: entries });
+    out.document(effect);
     return 0;
   }
+  const info = await ask(context, 'Asking for its upstream', (client) => client.info());
   out.line(
     `${out.paint.bold(plainText(effect.effect))}  ${paintStatus(effect.outcome ?? effect.state, out.paint, standing(effect))}`,
   );
@@ -116,11 +113,8 @@ export async function showEffect(
   ]);
   if (effect.state === 'held') out.line(out.paint.dim(resolveHint(effect.commandId)));
   out.line();
-  for (const line of renderTimeline(
-    { ...timeline, entries },
-    { paint: out.paint, columns: out.columns },
-  ))
-    out.line(line);
+  const { paint, columns } = out;
+  for (const line of renderTimeline({ entries: timeline }, { paint, columns })) out.line(line);
   return 0;
 }
 

@@ -1,4 +1,5 @@
 /** `holdfast sagas list|show|fields|cancel|redrive`. */
+import { shellWord } from '@holdfast/core';
 import type { SagaDetail, SagaFields, SagaSummary } from '@holdfast/core';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
@@ -92,6 +93,8 @@ interface ShowSagaOptions {
   readonly wait?: string;
   readonly at?: number;
   readonly state?: boolean;
+  readonly limit: number;
+  readonly before?: number;
 }
 
 export async function showSaga(
@@ -103,20 +106,21 @@ export async function showSaga(
   const run = defined({ run: options.run });
   if (options.at !== undefined)
     return showStateAt(context, { saga, key, version: options.at, ...run });
-  const { wait } = options;
+  const { wait, limit, before } = options;
   const waiting = wait === undefined ? 'Reading the instance' : 'Waiting for it to end';
   const detail = await ask(context, waiting, (client) =>
     client.sagas.get(saga, key, { ...run, ...defined({ wait }) }),
   );
   const timeline = await ask(context, 'Reading its story', (client) =>
-    client.sagas.timeline(saga, key, run),
+    client.sagas.timeline(saga, key, { ...run, limit, ...defined({ before }) }),
   );
   const explanation = await ask(context, 'Asking where it stands', (client) =>
     client.sagas.explain(saga, key, run),
   );
   const { out } = context;
   if (out.json) {
-    out.document({ ...detail, timeline: timeline.entries, explanation });
+    const { entries, earlier } = timeline;
+    out.document({ ...detail, timeline: entries, earlier, explanation });
     return 0;
   }
   printInstance(context, detail, options.state === true);
@@ -128,10 +132,17 @@ export async function showSaga(
   const chart = renderChart(timeline.entries, { paint, columns, now });
   for (const line of chart) out.line(line);
   if (chart.length > 0) out.line();
+  if (timeline.earlier !== null) out.line(paint.dim(leftOut(detail, timeline.earlier)));
   for (const line of renderTimeline(timeline, { paint, columns })) out.line(line);
   out.line();
   printExplanation(out, explanation);
   return 0;
+}
+
+/** How to see the beginning of a story too long to be told at one time. */
+function leftOut({ saga, key, run }: SagaDetail, earlier: number): string {
+  const address = [saga, key].map((text) => plainText(shellWord(text))).join(' ');
+  return `${earlier - 1} earlier decisions: holdfast sagas show ${address} --run ${run} --before ${earlier}`;
 }
 
 const ENDED = ['completed', 'compensated', 'failed', 'cancelled'];

@@ -103,6 +103,12 @@ export function addInstanceTools(desk: Desk): void {
         .min(1)
         .optional()
         .describe('Only entries before this number: "earlier" of the answer before.'),
+      beforeVersion: z
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe('Only the story before this decision: "earlierVersion" of the answer before.'),
     },
     output: {
       saga: text,
@@ -111,7 +117,9 @@ export function addInstanceTools(desk: Desk): void {
       story: z
         .looseObject({ total: z.number(), entries: z.array(z.string()) })
         .optional()
-        .describe('"earlier" is the "before" to go back with.'),
+        .describe(
+          '"earlier" is the "before" to go back with; at the beginning of a part of a very long story, "earlierVersion" the "beforeVersion".',
+        ),
     },
     scope: 'view',
     annotations: LOOKS,
@@ -177,14 +185,17 @@ interface ShowInstance {
   readonly state: boolean;
   readonly entries: number;
   readonly before?: number | undefined;
+  readonly beforeVersion?: number | undefined;
 }
 
 async function showInstance(client: Client, given: ShowInstance): Promise<object> {
-  const { saga, key, entries, before } = given;
+  const { saga, key, entries, before, beforeVersion } = given;
   const of = defined({ run: given.run });
   const [detail, timeline] = await Promise.all([
     client.sagas.get(saga, key, of),
-    entries === 0 ? null : client.sagas.timeline(saga, key, of),
+    entries === 0
+      ? null
+      : client.sagas.timeline(saga, key, { ...of, ...defined({ before: beforeVersion }) }),
   ]);
   return {
     ...detailOf(detail, given.state),
@@ -207,12 +218,17 @@ function detailOf(detail: SagaDetail, withState: boolean): object {
 }
 
 /** The last entries before a number, as lines. */
-function storyOf({ entries }: Timeline, most: number, before = entries.length + 1): object {
+function storyOf(
+  { entries, earlier }: Timeline,
+  most: number,
+  before = entries.length + 1,
+): object {
   const to = Math.min(before - 1, entries.length);
   const from = Math.max(0, to - most);
   return {
     total: entries.length,
     ...(from > 0 ? { earlier: from + 1 } : {}),
+    ...(from === 0 && earlier !== null ? { earlierVersion: earlier } : {}),
     entries: entries
       .slice(from, to)
       .map(({ at, title, seq }, i) =>

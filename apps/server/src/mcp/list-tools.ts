@@ -137,13 +137,12 @@ function addWaitAndEffectTools(desk: Desk): void {
     annotations: LOOKS,
     run: async (client, { commandId }) => {
       const effect = await client.effects.get(commandId);
-      const { saga, key, run, step } = effect;
-      const { entries } = await client.sagas.timeline(saga, key, { run });
+      const { timeline, ...rest } = effect;
       return {
-        ...effect,
+        ...rest,
         input: bounded(effect.input),
         result: bounded(effect.result),
-        story: entries.filter((one) => one.step === step).map(({ at, title }) => `${at} ${title}`),
+        story: timeline.map(({ at, title }) => `${at} ${title}`),
       };
     },
   });

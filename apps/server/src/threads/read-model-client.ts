@@ -70,7 +70,7 @@ export function readerClient(port: Port): ReaderClient {
     sagaFields: () => peer.call('sagaFields'),
     explain: (tenant, saga, key, of) => peer.call('explain', tenant, saga, key, of),
     saga: (tenant, saga, key, run) => peer.call('saga', tenant, saga, key, run),
-    timeline: (tenant, saga, key, run) => peer.call('timeline', tenant, saga, key, run),
+    timeline: (tenant, saga, key, of) => peer.call('timeline', tenant, saga, key, of),
     stateAt: (tenant, saga, key, version, run) =>
       peer.call('stateAt', tenant, saga, key, version, run),
     waits: (tenant, query) => peer.call('waits', tenant, query),

@@ -131,7 +131,14 @@ test('a timeline and a release that hold more than is known can be read', () => 
   };
   expect(
     timelineSchema.safeParse(
-      withMore({ saga: 'order', key: 'o-1', run: 1, status: 'running', entries: [entry] }),
+      withMore({
+        saga: 'order',
+        key: 'o-1',
+        run: 1,
+        status: 'running',
+        entries: [entry],
+        earlier: null,
+      }),
     ).success,
   ).toBe(true);
   const { config: _, ...rest } = manifest;

@@ -105,6 +105,16 @@ export const explainQuerySchema = z.strictObject({
 });
 export const sagaDetailQuerySchema = z.strictObject({ run, wait });
 
+/** Decisions of one answer: a story is as long as its instance's life. */
+export const MAX_TIMELINE_DECISIONS = 1_000;
+
+/** `before`: only what came before that version; `limit`: the newest so many decisions, and what belongs to them. */
+export const timelineQuerySchema = z.strictObject({
+  run,
+  before: z.coerce.number().int().min(1).exactOptional(),
+  limit: z.coerce.number().int().min(1).max(MAX_TIMELINE_DECISIONS).exactOptional(),
+});
+
 export const waitQuerySchema = z.strictObject({
   saga: text.exactOptional(),
   state: z.enum(['open', 'completed', 'failed', 'expired', 'closed']).exactOptional(),

@@ -197,6 +197,8 @@ export const timelineSchema = z.object({
   run: z.number().int(),
   status: instanceStatusSchema,
   entries: z.array(timelineEntrySchema),
+  /** The `before` to ask for what came earlier; null where the story begins here. */
+  earlier: z.number().int().nullable(),
 });
 
 /** One difference between two states. `path`: JSON pointer. `before` is absent where it was added, `after` where removed. */
@@ -275,6 +277,8 @@ export const effectDetailSchema = effectSchema.extend({
   result: json,
   outcomeSeq: z.number().int().nullable(),
   firstAttemptAt: time.nullable(),
+  /** What happened to it, in order: asked for, each try, its outcome; as the timeline of its run tells it. */
+  timeline: z.array(timelineEntrySchema),
 });
 
 /** A reprocess, and where it stands. */

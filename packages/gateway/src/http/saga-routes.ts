@@ -9,6 +9,7 @@ import {
   sagaQuerySchema,
   sagaSummarySchema,
   stateAtSchema,
+  timelineQuerySchema,
   timelineSchema,
 } from '@holdfast/core';
 import type { Actor, InstanceAddress } from '@holdfast/engine';
@@ -78,14 +79,15 @@ function readingRoutes({ engine, readModel, keyRing }: HttpDeps): readonly Route
       method: 'GET',
       path: `${INSTANCE}/timeline`,
       operation: 'getTimeline',
-      summary: 'The whole story of a run, in order.',
+      summary:
+        'The whole story of a run, in order; of a long one the newest part, and with `before` what came earlier.',
       scope: 'view',
-      query: runQuerySchema,
+      query: timelineQuerySchema,
       body: NO_BODY,
       answers: { 200: timelineSchema },
       handle: async (call) => {
         const at = addressOf(call);
-        const found = await readModel.timeline(at.tenant, at.saga, at.key, call.query.run);
+        const found = await readModel.timeline(at.tenant, at.saga, at.key, call.query);
         if (found === null) throw noInstance(at);
         return { status: 200, json: found };
       },

@@ -127,6 +127,13 @@ export interface RunOption {
   readonly run?: number;
 }
 
+export interface TimelineOptions extends RunOption {
+  /** Only what came before this version: `earlier` of the answer before. Default: up to now. */
+  readonly before?: number;
+  /** Most decisions, the newest of them; 1 to 1,000, default 1,000. What stands between them comes along. */
+  readonly limit?: number;
+}
+
 export interface Client {
   /** Publishes one event; resolves after the commit, or with `wait` once the saga it started has ended. */
   readonly publish: (event: EventToPublish, options?: PublishOptions) => Promise<PublishResult>;
@@ -181,7 +188,8 @@ export interface Client {
       key: string,
       options?: EndOptions,
     ) => Promise<SagaDetail | null>;
-    readonly timeline: (saga: string, key: string, options?: RunOption) => Promise<Timeline>;
+    /** The story in order, oldest first; `earlier` says how to ask for what came before it. */
+    readonly timeline: (saga: string, key: string, options?: TimelineOptions) => Promise<Timeline>;
     /** Where it stands, why, and what comes next; or what one of its decisions was about. */
     readonly explain: (saga: string, key: string, options?: ExplainFilter) => Promise<Explanation>;
     /** State and decision at a version, and what changed with it. */

@@ -4,7 +4,14 @@
  * @module
  */
 export { HoldfastError } from '@holdfast/core';
-export type { ActivateOptions, Client, ClientOptions, RunOption, WaitTarget } from './client.ts';
+export type {
+  ActivateOptions,
+  Client,
+  ClientOptions,
+  RunOption,
+  TimelineOptions,
+  WaitTarget,
+} from './client.ts';
 export { createClient } from './client.ts';
 export type { ChangesOptions } from './changes.ts';
 export type { GroupActOptions } from './group-act.ts';

@@ -4,6 +4,7 @@ import { eq, inArray } from 'drizzle-orm';
 
 import type { PageQuery } from '../read-port.ts';
 import { events, instances, waits, workItems } from '../schema.ts';
+import { effectTimeline } from './effect-timeline.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { indexStream, pageOfNumbers, statementOf } from './ordered-streams.ts';
 import { pageSize, parseJson, parseOptional } from './read-context.ts';
@@ -152,6 +153,7 @@ function toEffectDetail(
     result: parseOptional(outcome?.data ?? null),
     outcomeSeq: item.outcomeSeq,
     firstAttemptAt: item.firstAttemptAt === null ? null : formatMicros(item.firstAttemptAt),
+    timeline: effectTimeline(context, item),
   };
 }
 

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { EffectDetail, TimelineEntry } from '@holdfast/core';
+import type { EffectDetail } from '@holdfast/core';
 import { effectQuery } from '../../api/effect-detail.ts';
-import { timelineQuery } from '../../api/queries.ts';
 import { may, sessionQuery } from '../../api/session.ts';
 import { plural } from '../../lib/format.ts';
 import { Asked } from '../../ui/asked.tsx';
@@ -13,9 +12,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Fact, Facts } from '../../ui/facts.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
 import { EventLink, InstanceLink } from '../../ui/links.tsx';
-import { Loading } from '../../ui/loading.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
 import { didItHappen, effectStatus } from './effect-words.ts';
 import { ResolveDialog } from './resolve-dialog.tsx';
@@ -122,19 +119,11 @@ function Parts({ effect }: { readonly effect: EffectDetail }) {
   );
 }
 
-/** Every try, out of the story of its instance. */
 function Attempts({ effect }: { readonly effect: EffectDetail }) {
-  const { saga, key, run, step } = effect;
-  const query = useQuery(timelineQuery({ saga, key, run }));
-  const tries: readonly TimelineEntry[] =
-    query.data?.entries.filter((entry) => entry.kind === 'attempt' && entry.step === step) ?? [];
+  const tries = effect.timeline.filter(({ kind }) => kind === 'attempt');
   return (
     <Panel title={plural(effect.attempts, 'attempt')}>
-      {query.isPending && <Loading />}
-      {query.error !== null && <Problem error={query.error} />}
-      {query.data !== undefined && tries.length === 0 && (
-        <p className="p-3 text-ink-2">It has not been called.</p>
-      )}
+      {tries.length === 0 && <p className="p-3 text-ink-2">It has not been called.</p>}
       <ol>
         {tries.map((entry, i) => (
           <li

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { shellWord } from '@holdfast/core';
 import type { SagaDetail } from '@holdfast/core';
 import { isNotFound } from '../../api/client.ts';
@@ -12,6 +12,7 @@ import { LINK } from '../../ui/links.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { useBackToNewest } from '../../ui/stands-still.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Acts } from './acts.tsx';
 import { EffectLedger } from './effect-ledger.tsx';
@@ -69,7 +70,12 @@ function Found({ detail, search }: FoundProps) {
   const { saga, key, run, status, version, release, updatedAt, waits } = detail;
   const navigate = route.useNavigate();
   const of = { saga, key, run: search.run };
-  const timeline = useQuery(timelineQuery(of));
+  const told = timelineQuery(of);
+  const timeline = useInfiniteQuery(told);
+  const { data: parts, fetchNextPage } = timeline;
+  const entries = useMemo(() => parts?.pages.toReversed().flatMap((part) => part.entries), [parts]);
+  const onEarlier = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const onNewest = useBackToNewest(told.queryKey, parts);
   const change = useCallback(
     (next: InstanceSearch) => {
       void navigate({
@@ -123,9 +129,13 @@ function Found({ detail, search }: FoundProps) {
           {timeline.error !== null && (
             <Problem error={timeline.error} title="The timeline cannot be read" />
           )}
-          {timeline.data !== undefined && (
+          {entries !== undefined && (
             <Story
-              entries={timeline.data.entries}
+              entries={entries}
+              earlier={Math.max(0, (parts?.pages.at(-1)?.earlier ?? 1) - 1)}
+              loadingEarlier={timeline.isFetchingNextPage}
+              onEarlier={onEarlier}
+              onNewest={onNewest}
               live={!ended}
               view={search.story ?? 'chart'}
               onView={(story) => change({ story })}

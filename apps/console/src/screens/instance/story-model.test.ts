@@ -55,10 +55,26 @@ test('what is open stays open; what undoes is told apart', () => {
   ]);
 });
 
+test('what was begun in a part that is not shown has no lane', () => {
+  const lanes = lanesOf([
+    entry(1, 'attempt', 'payment.charge called (attempt 2)', { step: 'payment.charge#1' }),
+    entry(2, 'event', 'payment.charge succeeded (attempt 2)', { step: 'payment.charge#1' }),
+    entry(3, 'wait', 'no longer waiting on kitchen.ready', {
+      step: 'kitchen.ready#2',
+      detail: { name: 'kitchen.ready' },
+    }),
+    entry(4, 'schedule', 'timer nap cancelled', { step: 'nap' }),
+  ]);
+  expect(lanes).toEqual([]);
+});
+
 test('decisions stand first, each by its version', () => {
   const lanes = lanesOf([
     entry(1, 'transition', 'version 1: running', { version: 1 }),
-    entry(2, 'schedule', 'timer cooling-off set', { step: 'cooling-off' }),
+    entry(2, 'schedule', 'timer cooling-off set', {
+      step: 'cooling-off',
+      detail: { dueAt: '2026-11-22T00:10:00.000000Z' },
+    }),
     entry(3, 'transition', 'version 2: completed', { version: 2 }),
   ]);
   expect(lanes[0]).toMatchObject({

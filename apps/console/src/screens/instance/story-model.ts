@@ -106,7 +106,9 @@ function take(drafts: Map<string, Draft>, entry: TimelineEntry, at: number): voi
         known.to = at;
         return;
       }
-      const open = textOf(entry.detail, 'state') === 'open';
+      const state = textOf(entry.detail, 'state');
+      // Closed, and opened in a part of the story that is not shown.
+      if (state === null) return;
       const name = textOf(entry.detail, 'name') ?? step;
       drafts.set(step, {
         id: step,
@@ -114,7 +116,7 @@ function take(drafts: Map<string, Draft>, entry: TimelineEntry, at: number): voi
         name,
         from: at,
         to: null,
-        tone: open ? 'hold' : 'go',
+        tone: state === 'open' ? 'hold' : 'go',
         label: title,
         marks: [],
       });
@@ -122,7 +124,7 @@ function take(drafts: Map<string, Draft>, entry: TimelineEntry, at: number): voi
     }
     case 'schedule': {
       if (known !== undefined) known.to = at;
-      else
+      else if (textOf(entry.detail, 'dueAt') !== null)
         drafts.set(step, {
           id: step,
           kind: 'timer',

@@ -1,22 +1,29 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { Json, TimelineEntry } from '@holdfast/core';
+import { STORY_PART } from '../../api/queries.ts';
 import { cx } from '../../lib/class-names.ts';
+import { formatCount } from '../../lib/format.ts';
 import type { Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
 import { EventLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
+import { StandsStill } from '../../ui/stands-still.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
 import type { TimelineItem } from '../../ui/timeline.tsx';
 import type { StoryView } from './instance-search.ts';
 import { StoryChart } from './story-chart.tsx';
 import { textOf, toneOfDecision } from './story-model.ts';
 
-/** Entries shown of a long story at first, and more each time. */
-const SHOWN = 300;
-
 interface StoryProps {
+  /** Of the parts that are loaded, oldest first. */
   readonly entries: readonly TimelineEntry[];
+  /** Decisions before them. */
+  readonly earlier: number;
+  readonly loadingEarlier: boolean;
+  readonly onEarlier: () => void;
+  /** Where the story stands still, because many parts are loaded; null while it is kept true. */
+  readonly onNewest: (() => void) | null;
   readonly live: boolean;
   readonly view: StoryView;
   readonly onView: (view: StoryView) => void;
@@ -24,8 +31,9 @@ interface StoryProps {
   readonly onVersion: (version: number) => void;
 }
 
-/** The whole story, as a chart or as a list. */
-export function Story({ entries, live, view, onView, version, onVersion }: StoryProps) {
+/** The story, as a chart or as a list; of a long one the newest part, and the earlier ones as they are asked for. */
+export function Story(props: StoryProps) {
+  const { entries, live, view, onView, version, onVersion, onNewest } = props;
   return (
     <Panel
       title="Timeline"
@@ -53,6 +61,13 @@ export function Story({ entries, live, view, onView, version, onVersion }: Story
         </span>
       }
     >
+      {onNewest !== null && (
+        <StandsStill
+          what={`these ${formatCount(entries.length)} entries are`}
+          onNewest={onNewest}
+        />
+      )}
+      {props.earlier > 0 && <Earlier {...props} />}
       {view === 'chart' ? (
         <StoryChart entries={entries} live={live} version={version} onVersion={onVersion} />
       ) : (
@@ -62,34 +77,42 @@ export function Story({ entries, live, view, onView, version, onVersion }: Story
   );
 }
 
-function StoryList({ entries, onVersion }: Pick<StoryProps, 'entries' | 'onVersion'>) {
-  const [shown, setShown] = useState(SHOWN);
-  const items = useMemo(
-    () => entries.slice(0, shown).map((entry, index) => itemOf(entry, index, onVersion)),
-    [entries, shown, onVersion],
-  );
+function Earlier({ entries, earlier, loadingEarlier, onEarlier }: StoryProps) {
+  const told = entries.filter(({ kind }) => kind === 'transition').length;
   return (
-    <>
-      <Timeline label="Timeline" items={items} />
-      {entries.length > shown && (
-        <div className="border-t border-line p-2 text-center">
-          <Button look="quiet" size="small" onClick={() => setShown(shown + SHOWN)}>
-            Show {Math.min(SHOWN, entries.length - shown)} more of {entries.length - shown}
-          </Button>
-        </div>
-      )}
-    </>
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1 text-xs text-ink-2">
+      <span className="min-w-0 flex-1 tabular-nums">
+        The newest {formatCount(told)} of {formatCount(told + earlier)} decisions.
+      </span>
+      <Button size="small" disabled={loadingEarlier} onClick={onEarlier}>
+        Show {formatCount(Math.min(STORY_PART, earlier))} earlier
+      </Button>
+    </div>
   );
+}
+
+function StoryList({ entries, onVersion }: Pick<StoryProps, 'entries' | 'onVersion'>) {
+  const items = useMemo(() => {
+    const alike = new Map<string, number>();
+    return entries.map((entry) => {
+      const { at, kind, step, version, title } = entry;
+      const name = JSON.stringify([at, kind, step, version, title]);
+      const nth = (alike.get(name) ?? 0) + 1;
+      alike.set(name, nth);
+      return itemOf(entry, `${nth} ${name}`, onVersion);
+    });
+  }, [entries, onVersion]);
+  return <Timeline label="Timeline" items={items} />;
 }
 
 function itemOf(
   entry: TimelineEntry,
-  index: number,
+  id: string,
   onVersion: (version: number) => void,
 ): TimelineItem {
   const { at, kind, title, version, detail } = entry;
   return {
-    id: String(index),
+    id,
     at,
     kind,
     title,

@@ -94,6 +94,7 @@ const OPTIONS: Readonly<Record<string, Source>> = {
       '--act',
       '--after',
       '--at',
+      '--before',
       '--since',
       '--target',
       '--until',

@@ -1,3 +1,4 @@
+import { MAX_TIMELINE_DECISIONS } from '@holdfast/core';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { durationText, eachOf, wholeNumber } from '../option-kinds.ts';
@@ -7,6 +8,8 @@ import { addPageOptions } from './page-options.ts';
 import { addWatchOption } from './watch-option.ts';
 
 const GROUP = 'Look and act:';
+/** Decisions of a story, where nothing else is asked for: more than nearly all have, and what a terminal holds. */
+const STORY_DECISIONS = 200;
 
 export function addSagaCommands(program: Command, act: Act): void {
   const sagas = program
@@ -39,6 +42,12 @@ export function addSagaCommands(program: Command, act: Act): void {
     .option('--wait <duration>', 'wait so long for it to end first', durationText)
     .option('--at <version>', 'the state and decision of this version instead', wholeNumber(1))
     .option('--state', 'also the present state')
+    .addOption(
+      new Option('--limit <n>', 'most decisions of a long story, the newest of them')
+        .argParser(wholeNumber(1, MAX_TIMELINE_DECISIONS))
+        .default(STORY_DECISIONS),
+    )
+    .option('--before <version>', 'only the story before this decision', wholeNumber(1))
     .action(act(async () => (await import('../../commands/sagas.ts')).showSaga));
   sagas
     .command('fields')

@@ -6,10 +6,10 @@
  * `node mixed-events.ts URL MQTT_URL KEY PER_SECOND`; prints `begun`, and at SIGTERM a `LoadResult` as JSON: batches over
  * HTTP, timed from when they were due. Fails when one is refused, or when too many are unanswered.
  */
-import { Agent, request } from 'node:http';
 import mqtt from 'mqtt';
 import { DEVICES, WATCHED_DEVICE } from '../console/what-comes.ts';
 import { loadResult } from './percentiles.ts';
+import { batchPoster } from './post-batch.ts';
 
 const [url = '', mqttUrl = '', key = '', perSecond = '1000'] = process.argv.slice(2);
 const TICK_MS = 20;
@@ -21,8 +21,7 @@ const WATCHED_OF = 10;
 const MOST_UNANSWERED = 5 * Number(perSecond);
 const ANSWERED_WITHIN_MS = 10_000;
 
-const target = new URL('/v1/events', url);
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+const post = batchPoster(url, key, 64);
 const client = await mqtt.connectAsync(mqttUrl, { username: 'bench', password: key });
 const prefix = `${process.pid}-${Date.now()}`;
 const note = 'y'.repeat(200);
@@ -40,29 +39,10 @@ const overHttp = (n: number): object => {
     : { ...event, type: 'bench.reading', data: { celsius: 21 } };
 };
 
-function publishBatch(batch: readonly object[], due: number): Promise<void> {
-  const body = JSON.stringify(batch);
-  const headers = {
-    authorization: `Bearer ${key}`,
-    'content-type': 'application/cloudevents-batch+json',
-    'content-length': Buffer.byteLength(body),
-  };
-  return new Promise((resolve, reject) => {
-    const call = request(target, { method: 'POST', agent, headers }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => (text += chunk));
-      answer.on('end', () => {
-        if (answer.statusCode !== 202)
-          reject(new Error(`a batch was refused: ${answer.statusCode} ${text.slice(0, 500)}`));
-        latencies.push(performance.now() - due);
-        answered += batch.length;
-        resolve();
-      });
-    });
-    call.on('error', reject);
-    call.end(body);
-  });
+async function publishBatch(batch: readonly object[], due: number): Promise<void> {
+  await post(batch);
+  latencies.push(performance.now() - due);
+  answered += batch.length;
 }
 
 async function publishReading(n: number): Promise<void> {

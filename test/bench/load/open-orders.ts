@@ -4,13 +4,12 @@
  * `node open-orders.ts URL KEY TYPE ORDERS IN_FLIGHT`; IN_FLIGHT: batches not yet acknowledged. Prints a `LoadResult` as
  * JSON, times by batch. Fails when one is refused.
  */
-import { Agent, request } from 'node:http';
 import { loadResult } from './percentiles.ts';
+import { batchPoster } from './post-batch.ts';
 
 const [url = '', key = '', type = '', orders = '1', inFlight = '1'] = process.argv.slice(2);
 const BATCH = 50;
-const target = new URL('/v1/events', url);
-const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+const post = batchPoster(url, key, 512);
 const note = 'y'.repeat(200);
 const prefix = `${process.pid}-${Date.now()}`;
 const count = Number(orders);
@@ -21,25 +20,7 @@ function publish(from: number, to: number): Promise<void> {
     const data = { orderId, amount: 42, note };
     return { specversion: '1.0', id: orderId, source: 'bench', type, data };
   });
-  const body = JSON.stringify(events);
-  const headers = {
-    authorization: `Bearer ${key}`,
-    'content-type': 'application/cloudevents-batch+json',
-    'content-length': Buffer.byteLength(body),
-  };
-  return new Promise((resolve, reject) => {
-    const call = request(target, { method: 'POST', agent, headers }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => (text += chunk));
-      answer.on('end', () => {
-        if (answer.statusCode === 202) resolve();
-        else reject(new Error(`refused with ${answer.statusCode}: ${text.slice(0, 500)}`));
-      });
-    });
-    call.on('error', reject);
-    call.end(body);
-  });
+  return post(events);
 }
 
 const latencies: number[] = [];

@@ -24,6 +24,7 @@ import {
 import type { Screen } from '../../support/console-screens.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HoldfastServer } from '../../support/holdfast-server.ts';
+import { dialogWalk, keyboardWalk } from '../../support/keyboard-walk.ts';
 import type { MqttUser } from '../../support/mqtt.ts';
 import { Project } from '../../support/project.ts';
 import { TempFolder } from '../../support/temp-folder.ts';
@@ -171,3 +172,44 @@ for (const [theme, size, viewport] of [
     expect(visit.faults).toEqual([]);
   });
 }
+
+test(
+  'every screen by keyboard alone: all can be reached, and it is seen where one is',
+  WITHIN,
+  async (context) => {
+    context.skip(missing !== null, missing ?? '');
+    await using visit = await ConsoleVisit.open(browser, server);
+    await using nobody = await ConsoleVisit.open(browser, server);
+    await visit.signInByLink(server);
+    const found: string[] = [];
+    for (const screen of screens) {
+      const { page } = screen.alone === true ? nobody : visit;
+      await show(screen.alone === true ? nobody : visit, screen);
+      found.push(...(await keyboardWalk(page)).map((fault) => `${screen.name}: ${fault}`));
+    }
+    expect(found).toEqual([]);
+  },
+);
+
+test(
+  'every dialog by keyboard alone: the focus stays in it, and goes back where it came from',
+  WITHIN,
+  async (context) => {
+    context.skip(missing !== null, missing ?? '');
+    await using visit = await ConsoleVisit.open(browser, server);
+    const { page } = visit;
+    await visit.signInByLink(server);
+    const found: string[] = [];
+    for (const dialog of dialogsOf(screens)) {
+      await show(visit, dialog);
+      const { name, button } = dialog;
+      const opener = page.getByRole('button', { name: button }).filter({ visible: true }).first();
+      await opener.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      const faults = await dialogWalk(page, button);
+      found.push(...faults.map((fault) => `${name}, ${button.source}: ${fault}`));
+    }
+    expect(found).toEqual([]);
+  },
+);

@@ -56,6 +56,11 @@ const MISTAKES: readonly (readonly [string, number, string])[] = [
   ['sagas list --staus blocked', 2, 'did you mean --status?'],
   ['sagas list --status blokked', 2, 'did you mean blocked?'],
   ['completion zhs', 2, 'did you mean zsh?'],
+  [
+    'waits complete --token abc --reason told',
+    2,
+    'name the wait by saga, key and name to give one',
+  ],
   ['sagas show order', 2, 'write: holdfast sagas show [options] <saga> <key>'],
   ['effects resolve deadbeef --failed', 2, 'see: holdfast effects resolve --help'],
   ['quarantine discard 1', 2, 'see: holdfast quarantine discard --help'],

@@ -71,8 +71,19 @@ describe('an order from the terminal', () => {
     expect(waiting).toMatch(new RegExp(`^order ${orderId} {2}waiting$`, 'm'));
     expect(waiting).toContain(`holdfast waits complete order ${orderId} kitchen.ready '{}'`);
     expect(
-      await text('waits', 'complete', 'order', orderId, 'kitchen.ready', '{"shelf":"3"}'),
+      await text(
+        'waits',
+        'complete',
+        'order',
+        orderId,
+        'kitchen.ready',
+        '{"shelf":"3"}',
+        '--reason',
+        'the cook called',
+      ),
     ).toBe(`completed  order ${orderId} kitchen.ready\n`);
+    const record = await text('audit', 'list', '--target', `order/${orderId}`);
+    expect(record).toContain('the cook called');
     const done = await text('sagas', 'show', 'order', orderId, '--wait', '30s');
     expect(story(done)).toEqual([
       '● order.placed received',
@@ -265,7 +276,8 @@ describe('keys', () => {
       code: NOT_ALLOWED,
       error: { code: 'auth.scope' },
     });
-    await text('keys', 'revoke', id);
+    await text('keys', 'revoke', id, '--reason', 'the till is gone');
+    expect(await text('audit', 'list', '--act', 'key.revoked')).toContain('the till is gone');
     expect(await failure('events', 'publish', 'order.placed', '{}', '--key', key)).toMatchObject({
       code: NOT_ALLOWED,
       error: { code: 'auth.refused' },

@@ -14,7 +14,7 @@ import type {
 } from '@holdfast/core';
 import { everyItem } from '@holdfast/sdk/client';
 import type { Client } from '@holdfast/sdk/client';
-import { answerTo, canAsk } from '../cli/confirm.ts';
+import { answerTo, canAsk, neededReason } from '../cli/confirm.ts';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { UsageError } from '../cli/usage-error.ts';
@@ -62,7 +62,7 @@ async function actOnGroup(
   options: GroupActOptions,
   operands: readonly string[],
 ): Promise<number> {
-  const { reason, only, dryRun = false } = options;
+  const { only, dryRun = false } = options;
   // What is wrong with the line is said before anything is asked.
   const resolve = act === 'resolve' ? await resolutionOf(context, options) : null;
   const meant = await ask(context, 'Reading the group', (client) =>
@@ -71,17 +71,17 @@ async function actOnGroup(
   refuseUnfit(act, meant.group);
   const { out } = context;
   let { confirmCount } = options;
-  if (dryRun || confirmCount === undefined) {
-    if (dryRun || !canAsk(context)) {
-      sayPreview(context, act, meant);
-      return 0;
-    }
+  if (dryRun || (confirmCount === undefined && !canAsk(context))) {
+    sayPreview(context, act, meant);
+    return 0;
+  }
+  const reason = neededReason(options.reason);
+  if (confirmCount === undefined) {
     printPreview(context, act, meant);
     const answer = await answerTo(context, `Type ${meant.count} to ${act} them: `);
     if (answer !== String(meant.count)) throw new UsageError('given up; nothing was done');
     confirmCount = meant.count;
   }
-  if (reason === undefined) throw new UsageError('--reason is needed: it goes on record with each');
   const body: AttentionActBody = {
     reason,
     confirmCount,

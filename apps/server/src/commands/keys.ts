@@ -19,6 +19,7 @@ interface CreateKeyOptions {
   readonly topic?: readonly string[];
   readonly type?: readonly string[];
   readonly expiresIn?: string;
+  readonly reason?: string;
 }
 
 function scopesOf(written: readonly string[] = []): Scope[] {
@@ -50,6 +51,7 @@ export async function createKey(
       topics: options.topic && [...options.topic],
       types: options.type && [...options.type],
       expiresIn: options.expiresIn,
+      reason: options.reason,
     }),
   };
   const { key, secret } = await ask(context, 'Making the key', (client) =>
@@ -111,11 +113,11 @@ export async function listKeys(context: CliContext): Promise<number> {
 
 export async function revokeKey(
   context: CliContext,
-  _options: object,
+  { reason }: { readonly reason?: string },
   operands: readonly string[],
 ): Promise<number> {
   const id = operand(operands, 0);
-  await ask(context, 'Revoking', (client) => client.keys.revoke(id));
+  await ask(context, 'Revoking', (client) => client.keys.revoke(id, reason));
   const { out } = context;
   if (out.json) out.document({ id, revoked: true });
   else out.line(`${out.paint.warn('revoked')}  ${plainText(id)}`);

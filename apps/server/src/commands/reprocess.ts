@@ -1,7 +1,7 @@
 /** `holdfast reprocess`. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReprocessBody, ReprocessPlan, ReprocessResource } from '@holdfast/core';
-import { answerTo, canAsk } from '../cli/confirm.ts';
+import { answerTo, canAsk, neededReason } from '../cli/confirm.ts';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { defined } from '../cli/defined.ts';
@@ -34,7 +34,7 @@ export async function reprocess(
   options: ReprocessOptions,
   operands: readonly string[],
 ): Promise<number> {
-  const { dryRun = false, reason } = options;
+  const { dryRun = false } = options;
   const [saga] = operands;
   if (options.list === true) return listReprocesses(context, saga);
   if (saga === undefined)
@@ -45,19 +45,21 @@ export async function reprocess(
   const chosen = choiceOf(saga, options);
   const { out } = context;
   let { confirmCount } = options;
-  if (dryRun || confirmCount === undefined) {
-    const plan = await ask(context, 'Counting events', (client) => client.reprocess.plan(chosen));
-    if (dryRun || !canAsk(context)) {
-      sayPlan(context, plan);
-      return 0;
-    }
+  const counted = async () =>
+    ask(context, 'Counting events', (client) => client.reprocess.plan(chosen));
+  if (dryRun || (confirmCount === undefined && !canAsk(context))) {
+    sayPlan(context, await counted());
+    return 0;
+  }
+  const reason = neededReason(options.reason);
+  if (confirmCount === undefined) {
+    const plan = await counted();
     printPlan(context, plan);
     if (plan.count === 0) return 0;
     const answer = await answerTo(context, `Type ${plan.count} to run them again: `);
     if (answer !== String(plan.count)) throw new UsageError('given up; nothing was done');
     confirmCount = plan.count;
   }
-  if (reason === undefined) throw new UsageError('--reason is needed: it goes on record');
   const body = { ...chosen, confirmCount, reason };
   const begun = await ask(context, 'Beginning', (client) => client.reprocess.start(body));
   const ended = options.detach === true ? begun : await followed(context, begun);

@@ -1,6 +1,6 @@
 /** `holdfast sagas restart`. */
 import type { RestartAnswerResource } from '@holdfast/core';
-import { answerTo, canAsk } from '../cli/confirm.ts';
+import { answerTo, canAsk, neededReason } from '../cli/confirm.ts';
 import { ask } from '../cli/connect.ts';
 import type { CliContext } from '../cli/context.ts';
 import { operand } from '../cli/context.ts';
@@ -20,8 +20,7 @@ export async function restartSaga(
   operands: readonly string[],
 ): Promise<number> {
   const [saga, key] = [operand(operands, 0), operand(operands, 1)];
-  if (reason === undefined && !dryRun)
-    throw new UsageError('--reason is needed: it goes on record');
+  if (!dryRun) neededReason(reason);
   const plan = await ask(context, 'Looking at its last run', (client) =>
     client.sagas.restart(saga, key, { dryRun: true }),
   );

@@ -98,9 +98,14 @@ function addressOf(token: string | undefined, operands: readonly string[]): Addr
 
 export async function completeWait(
   context: CliContext,
-  { token }: { readonly token?: string },
+  { token, reason }: { readonly token?: string; readonly reason?: string },
   operands: readonly string[],
 ): Promise<number> {
+  if (token !== undefined && reason !== undefined)
+    throw new UsageError(
+      '--reason does not go with --token',
+      'name the wait by saga, key and name to give one',
+    );
   const { by, rest } = addressOf(token, operands);
   if (rest.length > 1)
     throw new UsageError(
@@ -108,7 +113,7 @@ export async function completeWait(
       'quote the payload: \'{"shelf":"7"}\'',
     );
   const payload = await readPayload(rest[0] ?? '{}', context);
-  await ask(context, 'Completing the wait', (client) => client.waits.complete(by, payload));
+  await ask(context, 'Completing the wait', (client) => client.waits.complete(by, payload, reason));
   return said(context, by, 'completed');
 }
 

@@ -170,12 +170,13 @@ function addWaitActs(desk: Desk): void {
       ...address,
       name,
       payload: jsonSchema.default({}).describe('What the saga is given.'),
+      reason: reason.optional(),
     },
     output: { done: z.boolean(), state: text },
     scope: 'operate',
     annotations: ACTS,
-    run: async (client, { saga, key, name: wait, payload }) => {
-      await client.waits.complete({ saga, key, name: wait }, payload);
+    run: async (client, { saga, key, name: wait, payload, reason: why }) => {
+      await client.waits.complete({ saga, key, name: wait }, payload, why);
       return { done: true, saga, key, name: wait, state: 'completed' };
     },
   });

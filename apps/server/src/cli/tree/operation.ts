@@ -162,6 +162,7 @@ function addAccessCommands(program: Command, act: Act): void {
       collected,
     )
     .option('--expires-in <duration>', 'how long it is good for', durationText)
+    .option('--reason <text>', 'why, for the record')
     .action(act(async () => (await import('../../commands/keys.ts')).createKey));
   keys
     .command('list')
@@ -171,6 +172,7 @@ function addAccessCommands(program: Command, act: Act): void {
     .command('revoke')
     .description('refuse a key from now on, open connections included')
     .argument('<id>', 'id of the key')
+    .option('--reason <text>', 'why, for the record')
     .action(act(async () => (await import('../../commands/keys.ts')).revokeKey));
 
   const secrets = program

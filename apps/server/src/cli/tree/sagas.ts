@@ -107,6 +107,10 @@ function addWaitCommands(program: Command, act: Act): void {
       'saga, key and name of the wait, then its payload as JSON ("-" reads it from standard input, "@FILE" from a file)',
     )
     .option('--token <token>', 'the token that a message carried; then only the payload follows')
+    .option(
+      '--reason <text>',
+      'why, for the record; not with --token, which is all that goes on it',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  holdfast waits complete order A-1 kitchen.ready \'{"shelf":"7"}\'',

@@ -40,7 +40,8 @@ export function StoryChart({ entries, live, version, onVersion }: StoryChartProp
   }, [entries, live]);
   return (
     <div role="group" aria-label="Story as a chart" className="overflow-x-auto p-3">
-      <div className="min-w-[32rem]">
+      {/* Narrower, the numbers of the axis would run into each other. */}
+      <div className="min-w-[36rem]">
         {lanes.map((lane) => (
           <LaneRow
             key={lane.id}

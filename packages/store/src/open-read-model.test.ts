@@ -589,6 +589,52 @@ describe('the timeline', () => {
     expect(before?.entries.length).toBe(200);
   });
 
+  test('of an effect that is tried on and on shows the newest tries, of others all', async () => {
+    await commit({ op: 'instance.create', row: instance });
+    await commit(
+      eventOp(journalEvent(1)),
+      transitionOp(
+        transitionRow(1, 1, 1, {
+          decision: decided({
+            items: [
+              { step: 'stubborn#1', effect: 'stubborn', input: null },
+              { step: 'quick#2', effect: 'quick', input: null },
+            ],
+          }),
+        }),
+      ),
+      { op: 'item.add', row: itemRow(1, instance, 'stubborn#1') },
+      { op: 'item.add', row: itemRow(2, instance, 'quick#2') },
+      attemptStartOp(2, 1),
+    );
+    const TRIES = 2_050; // more than a timeline has of all effects together
+    const tried = (no: number): readonly StoreOp[] => [
+      attemptStartOp(1, no, bench.at),
+      {
+        op: 'attempt.end',
+        itemId: 1,
+        no,
+        at: bench.at,
+        outcome: 'not_done',
+        error: '{"code":"busy","message":"busy"}',
+      },
+      { op: 'item.retry', itemId: 1, dueAt: bench.at, doubtful: false, spared: 0 },
+    ];
+    for (let no = 1; no <= TRIES; no += 50) {
+      bench.at += 1_000;
+      await commit(...Array.from({ length: 50 }, (_, n) => tried(no + n)).flat());
+    }
+    const all = await titles();
+    expect(all).toContain('quick called (attempt 1)');
+    expect(all).toContain(`stubborn called (attempt ${TRIES})`);
+    const effect = await model.effect('', itemRow(1, instance, 'stubborn#1').commandId);
+    const told = effect?.timeline.map(({ title }) => title);
+    expect(told?.[0]).toBe('stubborn requested');
+    expect(told).toContain(`stubborn called (attempt ${TRIES})`);
+    expect(told).toContain(`stubborn called (attempt ${TRIES - 199})`);
+    expect(told?.length).toBe(1 + 2 * 200);
+  });
+
   test('what one commit holds is not torn apart, unless a part is nothing else', async () => {
     await commit({ op: 'instance.create', row: instance });
     for (const [from, to] of [

@@ -277,7 +277,7 @@ export const effectDetailSchema = effectSchema.extend({
   result: json,
   outcomeSeq: z.number().int().nullable(),
   firstAttemptAt: time.nullable(),
-  /** What happened to it, in order: asked for, each try, its outcome; as the timeline of its run tells it. */
+  /** What happened to it, in order: asked for, its newest 200 tries, its outcome; as the timeline of its run tells it. */
   timeline: z.array(timelineEntrySchema),
 });
 

@@ -7,6 +7,9 @@ import type { ReadContext } from './read-context.ts';
 import { attemptEntries, eventEntry, inOrder, itemEntry } from './timeline-entries.ts';
 import { eventsOf, readAttempts, toStoryItem } from './timeline-story.ts';
 
+/** The newest; how many there were is said by its number of attempts. */
+const SHOWN_TRIES = 200;
+
 /** Asked for, each try, its outcome. The decision that asked is not named: the run's timeline has it. */
 export function effectTimeline(
   context: ReadContext,
@@ -15,7 +18,7 @@ export function effectTimeline(
   const item = toStoryItem(context, record);
   const story = {
     items: new Map([[item.id, item]]),
-    attempts: readAttempts(context, [item]),
+    attempts: readAttempts(context, [item], { from: null, to: null, most: 2 * SHOWN_TRIES }),
     itemByOutcome: new Map(item.outcomeSeq === null ? [] : [[item.outcomeSeq, item]]),
     waitOfStep: new Map<string, never>(),
     transitionOfEvent: new Map<number, never>(),

@@ -1,7 +1,7 @@
 /** What the tables hold about a part of one run, read at one commit, with what belongs together tied together. */
 import { MAX_TIMELINE_DECISIONS } from '@holdfast/core';
 import type { Micros, Seq } from '@holdfast/core';
-import { and, asc, desc, eq, inArray, lt, lte } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, lte } from 'drizzle-orm';
 
 import {
   attempts,
@@ -130,7 +130,7 @@ export function loadStory(
     transitions: decided,
     events: readEvents(context, id, { decided, items: itemList, to }),
     items,
-    attempts: readAttempts(context, itemList),
+    attempts: readAttempts(context, itemList, { from, to, most: MOST * 4 }),
     waits: openedWaits,
     logs: readLogs(context, id, to),
     itemByOutcome: new Map(
@@ -255,9 +255,11 @@ function readItems(
   return new Map(rows.map((row) => [row.id, toStoryItem(context, row)]));
 }
 
+/** Of items, the newest: beginnings and ends, in order. */
 export function readAttempts(
   { db, names }: ReadContext,
   items: readonly StoryItem[],
+  { from, to, most }: Pick<Story, 'from' | 'to'> & { readonly most: number },
 ): readonly StoryAttempt[] {
   return db
     .select({
@@ -273,14 +275,19 @@ export function readAttempts(
     .from(attempts)
     .innerJoin(commits, eq(commits.no, attempts.commitNo))
     .where(
-      inArray(
-        attempts.itemId,
-        items.map(({ id }) => id),
+      and(
+        inArray(
+          attempts.itemId,
+          items.map(({ id }) => id),
+        ),
+        from === null ? undefined : gte(commits.at, from.at),
+        to === null ? undefined : lte(commits.at, to.at),
       ),
     )
-    .orderBy(asc(attempts.itemId), asc(attempts.no), asc(attempts.ended))
-    .limit(MOST * 4)
+    .orderBy(desc(attempts.itemId), desc(attempts.no), desc(attempts.ended))
+    .limit(most)
     .all()
+    .toReversed()
     .map((row) => ({
       ...row,
       worker: row.worker === null ? null : names.nameOf(row.worker),

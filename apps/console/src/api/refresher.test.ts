@@ -111,25 +111,41 @@ test('what changes while an answer is on its way is asked for after it', async (
   expect(asked).toBe(2);
 });
 
-/** A list on the screen, so many pages of it read. */
-async function showList(pages: number): Promise<void> {
+/**
+ * A list on the screen, so many pages of it read.
+ *
+ * @returns asks for one more
+ */
+async function showList(pages: number, tookMs = 0): Promise<() => void> {
   const observer = new InfiniteQueryObserver(queries, {
     queryKey: ['sagas', 'list'],
-    queryFn: asks(0),
+    queryFn: asks(tookMs),
     initialPageParam: 0,
-    getNextPageParam: (_, all) => (all.length < pages ? all.length : null),
+    getNextPageParam: (_, all) => (all.length <= pages ? all.length : null),
     meta,
     staleTime: Infinity,
   });
   ends.push(observer.subscribe(() => undefined));
-  await vi.advanceTimersByTimeAsync(100);
+  await vi.advanceTimersByTimeAsync(100 + tookMs);
   for (let page = 1; page < pages; page += 1) {
     void observer.fetchNextPage();
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(100 + tookMs);
   }
   expect(observer.getCurrentResult().data?.pages).toHaveLength(pages);
   asked = 0;
+  return () => void observer.fetchNextPage();
 }
+
+test('what has changed is asked for again when another page took the place of the answer', async () => {
+  const askMore = await showList(1, 500);
+  refresher.mark(['sagas']);
+  await vi.advanceTimersByTimeAsync(SETTLE_MS + 100);
+  expect(open).toBe(1);
+  askMore();
+  await vi.advanceTimersByTimeAsync(60_000);
+  // The answer that was given up, the other page, and both pages.
+  expect(asked).toBe(4);
+});
 
 test('a list of some pages is asked as many times less often', async () => {
   const pages = 3;

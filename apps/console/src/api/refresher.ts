@@ -83,6 +83,8 @@ export class Refresher {
     const now = Date.now();
     const rest = Math.max(pageCount(query.state.data) * PAUSE_MS, REST_FACTOR * (now - begun));
     this.#rests.set(query, now + rest);
+    // Another page was asked for meanwhile, which took the place of this: what has changed is not there yet.
+    if (pageCount(query.state.data) > pageCount(data)) this.#owe(query, 0);
     // An answer that says the same is the same object (structural sharing).
     if (query.state.data !== data) this.#tellFollowers(query);
   }

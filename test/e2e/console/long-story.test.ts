@@ -54,6 +54,13 @@ test('the newest decisions are shown, the earlier ones come when asked for, and 
   await decision(450).waitFor();
   expect(await lines.getByRole('listitem').count()).toBeLessThan(80);
 
+  const state = page.getByLabel('State at version 450');
+  await state.waitFor();
+  expect(await state.textContent()).toContain('readings: 450');
+  expect(await state.textContent()).not.toContain('counts');
+  await page.getByText('What the runtime keeps beside it').click();
+  await page.getByLabel('Kept beside it at version 450').getByText('counts').waitFor();
+
   // At its newest end it follows what comes.
   await readings(451, 452);
   await decision(452).waitFor();

@@ -14,6 +14,7 @@ import { Panel } from '../../ui/page.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { SourceLine } from '../../ui/source-line.tsx';
 import { decisionLines } from './decision-lines.ts';
+import { statePartsOf } from './state-parts.ts';
 
 interface ScrubberProps {
   readonly of: InstanceAddress;
@@ -80,6 +81,7 @@ function AtVersion({ of, at }: { readonly of: InstanceAddress; readonly at: Stat
   const lines = decisionLines(at.decision);
   const places = (explain.data?.open ?? []).filter((step) => step.at !== null);
   const check = explain.data?.decision?.check;
+  const { own, runtime } = statePartsOf(at);
   return (
     <div className="grid gap-px bg-line lg:grid-cols-2">
       <div className="flex min-w-0 flex-col gap-3 bg-surface p-3">
@@ -126,12 +128,23 @@ function AtVersion({ of, at }: { readonly of: InstanceAddress; readonly at: Stat
       <div className="flex min-w-0 flex-col gap-3 bg-surface p-3">
         <div>
           <h3 className="mb-1 text-xs font-semibold text-ink-2">What changed</h3>
-          <Changes changes={at.changes} />
+          <Changes changes={own.changes} />
         </div>
         <div>
           <h3 className="mb-1 text-xs font-semibold text-ink-2">State</h3>
-          <JsonView value={at.state} label={`State at version ${at.version}`} />
+          <JsonView value={own.state} label={`State at version ${at.version}`} />
         </div>
+        {runtime !== null && (
+          <details>
+            <summary className="cursor-pointer text-xs text-ink-2">
+              What the runtime keeps beside it
+            </summary>
+            <div className="mt-2 flex flex-col gap-3">
+              <Changes changes={runtime.changes} />
+              <JsonView value={runtime.state} label={`Kept beside it at version ${at.version}`} />
+            </div>
+          </details>
+        )}
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import {
   instanceStatusSchema,
   MAX_PAGE_LIMIT,
   MAX_SERIES_MINUTES,
+  MAX_TIMELINE_DECISIONS,
   outboxQuerySchema,
   quarantineSchema,
   scopeSchema,
@@ -15,6 +16,7 @@ import { expect, test } from 'vitest';
 import {
   EFFECT_STATES,
   KEY_SCOPES,
+  MAX_DECISIONS,
   MAX_HISTORY,
   MAX_PAGE,
   OUTBOX_STATES,
@@ -37,6 +39,7 @@ test('the words the command line offers are those of the API', () => {
   expect(QUARANTINE_STATES).toEqual([...quarantineSchema.shape.state.options, 'all']);
   expect(KEY_SCOPES).toEqual(scopeSchema.options);
   expect(MAX_PAGE).toBe(MAX_PAGE_LIMIT);
+  expect(MAX_DECISIONS).toBe(MAX_TIMELINE_DECISIONS);
   expect(MAX_HISTORY).toBe(MAX_SERIES_MINUTES);
   expect(OUTBOX_STATES).toEqual(outboxQuerySchema.shape.state.unwrap().options);
 });

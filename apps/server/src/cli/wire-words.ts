@@ -23,5 +23,7 @@ export const SCHEDULE_KINDS = ['timer', 'wait', 'cron'] as const;
 export const QUARANTINE_STATES = ['open', 'redriven', 'discarded', 'all'] as const;
 export const KEY_SCOPES = ['publish', 'subscribe', 'view', 'operate', 'work', 'admin'] as const;
 export const MAX_PAGE = 500;
+/** Decisions of a story in one answer. */
+export const MAX_DECISIONS = 1_000;
 /** Minutes that the overview's numbers are kept. */
 export const MAX_HISTORY = 720;

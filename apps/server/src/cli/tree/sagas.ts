@@ -1,9 +1,8 @@
-import { MAX_TIMELINE_DECISIONS } from '@holdfast/core';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { durationText, eachOf, wholeNumber } from '../option-kinds.ts';
 import type { Act } from '../act.ts';
-import { SAGA_STATUSES, WAIT_STATES } from '../wire-words.ts';
+import { MAX_DECISIONS, SAGA_STATUSES, WAIT_STATES } from '../wire-words.ts';
 import { addPageOptions } from './page-options.ts';
 import { addWatchOption } from './watch-option.ts';
 
@@ -44,7 +43,7 @@ export function addSagaCommands(program: Command, act: Act): void {
     .option('--state', 'also the present state')
     .addOption(
       new Option('--limit <n>', 'most decisions of a long story, the newest of them')
-        .argParser(wholeNumber(1, MAX_TIMELINE_DECISIONS))
+        .argParser(wholeNumber(1, MAX_DECISIONS))
         .default(STORY_DECISIONS),
     )
     .option('--before <version>', 'only the story before this decision', wholeNumber(1))

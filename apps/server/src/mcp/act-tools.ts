@@ -144,7 +144,7 @@ function addEffectActs(desk: Desk): void {
           'request.invalid',
           '"output" goes with "succeeded", and only there',
         );
-      const effect = await client.effects.resolve(
+      const { timeline: _, ...effect } = await client.effects.resolve(
         commandId,
         as === 'succeeded' ? { as, output: output ?? null, reason: why } : { as, reason: why },
       );

@@ -52,7 +52,7 @@ export function timeline(
     run: instance.run,
     status: instance.status,
     entries: inOrder(told.filter((entry) => isWithin(entry, story))),
-    earlier: story.from === null ? null : story.from.version,
+    earlier: story.from?.version ?? null,
   };
 }
 
